@@ -1,0 +1,123 @@
+"""Fills the generated parts of the documents from what they describe; `--check` only says whether they are current.
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`. `make docs` runs it; a test runs the check.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from monitor import setup
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("docs/data.md", "docs/configuration.md", "docs/commands.md")
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def tables() -> Iterator[str]:
+    """The data dictionary, from db/metadata.yaml."""
+    described = yaml.safe_load((ROOT / "db/metadata.yaml").read_text("utf-8"))
+    for name, table in described["databases"]["seedwatch"]["tables"].items():
+        if table.get("hidden"):
+            continue
+        yield f"### `{name}`\n\n{_cell(table['description'])}\n\n| column | meaning |\n|---|---|"
+        yield from (f"| `{column}` | {_cell(meaning)} |" for column, meaning in table["columns"].items())
+        yield ""
+
+
+def queries() -> Iterator[str]:
+    """The ready-made questions, from db/metadata.yaml."""
+    described = yaml.safe_load((ROOT / "db/metadata.yaml").read_text("utf-8"))
+    yield "| question | address | what it shows |\n|---|---|---|"
+    for name, query in described["databases"]["seedwatch"]["queries"].items():
+        yield f"| {query['title']} | `/seedwatch/{name}` | {_cell(query['description'])} |"
+
+
+def keys() -> Iterator[str]:
+    """Every table and key of config.toml, from the models that check it."""
+    for section in setup.sections():
+        heading, _, purpose = (section.__doc__ or "").splitlines()[0].partition(": ")
+        yield f"### {heading}\n\n{purpose[0].upper()}{purpose[1:]}\n\n| key | default | meaning |\n|---|---|---|"
+        for key, field in section.model_fields.items():
+            yield f"| `{key}` | {_default(field)} | {_cell(field.description or '')} |"
+        yield ""
+
+
+def _default(field: Any) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    if value is None:
+        return "none"
+    if setup.is_duration(field):
+        return f'`"{value}s"`' if value % 60 else f'`"{value // 60}m"`'
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str):
+        return f'`"{value}"`'
+    if isinstance(value, tuple):
+        return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+    return f"`{value}`"
+
+
+def commands() -> Iterator[str]:
+    """What `--help` says of every command."""
+    from monitor.cli import main as cli
+
+    yield from _help(cli, "seedwatch", None)
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+    context = click.Context(command, info_name=name.split()[-1], parent=parent, max_content_width=100)
+    context.terminal_width = 100
+    yield f"### `{name}`\n\n```\n{textwrap.dedent(command.get_help(context)).strip()}\n```\n"
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            if found is not None and not found.hidden:
+                yield from _help(found, f"{name} {child}", context)
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "tables": tables,
+    "queries": queries,
+    "keys": keys,
+    "commands": commands,
+}
+
+
+def filled(text: str) -> str:
+    """A document with its generated parts as they should be."""
+    return _PART.sub(lambda found: found[1] + "\n".join(PARTS[found[2]]()).rstrip() + "\n" + found[3], text)
+
+
+def main(*, check: bool) -> int:
+    """Write the documents, or only compare; the exit code."""
+    stale = []
+    for name in DOCUMENTS:
+        path = ROOT / name
+        text = path.read_text("utf-8")
+        if (new := filled(text)) != text:
+            stale.append(name)
+            if not check:
+                path.write_text(new, "utf-8")
+    if check and stale:
+        sys.stderr.write(f"not current: {', '.join(stale)}: run make docs\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))

@@ -1,0 +1,306 @@
+"""What an alert says, as the JSON that receivers get (docs/alert.schema.json); it must not know how it travels.
+
+Runs inside the article's transaction: no IO, linear in the text, and it never fails for what an outlet wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.model import Article, Evidence, Match, Moment, Precision
+
+SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
+LIMIT = 20_000  # bytes of body; the Standard Webhooks specification asks for less than 20 kB
+_URL_BYTES = 2_000
+_NAME_BYTES = 100
+_AROUND = 90  # characters of text shown on either side of a term: about one line of print each
+# Besides controls (category Cc) and lone surrogates (Cs): marks that reorder or hide what a person reads. The
+# joiners U+200C and U+200D stay, Persian and emoji need them.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """An article's place in its story: the `report`-th report, from one of `outlets` outlets, and who was first."""
+
+    id: int
+    report: int
+    outlets: int
+    first_outlet: str | None = None
+    first_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What an edited article said before."""
+
+    title: str
+    lead: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """All that an alert can say of one article; `event` is "article.matched", "article.edited" or "test".
+
+    `source` is the outlet's name in the configuration, `outlet` the one people read. `at` is when the event
+    happened, `seen_at` when an endpoint first listed the link. `match` has offsets into `article`.
+    """
+
+    id: str
+    event: str
+    at: datetime
+    rule: str
+    source: str
+    outlet: str
+    article: Article
+    seen_at: datetime
+    match: Match
+    story: StoryView | None = None
+    revision: int = 1
+    before: Before | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limits:
+    """Sizes in bytes of UTF-8, and counts."""
+
+    title: int
+    lead: int
+    evidence: int
+    passages: int
+    passage: int
+    paragraphs: int
+    paragraph: int
+
+
+# Tried in this order until the body fits. The last fits whatever is written: JSON at most doubles a byte (quotes
+# and backslashes), and twice all of its sizes, with the names and the link, is 16 kB.
+_LADDER = (
+    _Limits(title=500, lead=4_000, evidence=20, passages=8, passage=600, paragraphs=8, paragraph=800),
+    _Limits(title=500, lead=2_000, evidence=12, passages=5, passage=400, paragraphs=5, paragraph=500),
+    _Limits(title=400, lead=1_000, evidence=8, passages=3, passage=300, paragraphs=3, paragraph=300),
+    _Limits(title=300, lead=400, evidence=4, passages=1, passage=200, paragraphs=1, paragraph=200),
+)
+
+
+def clean(text: str) -> str:
+    """One line without control characters and without marks that hide or reorder text."""
+    visible = _HIDDEN.sub("", text)
+    shown = "".join(
+        "" if (kind := unicodedata.category(letter)) == "Cs" else " " if kind == "Cc" else letter for letter in visible
+    )
+    return " ".join(shown.split())
+
+
+def payload(alert: AlertView) -> bytes:
+    """`{"type", "timestamp", "data"}` as UTF-8 JSON of at most 20,000 bytes.
+
+    What is too long is shortened and named in `data.truncated`; the link is never cut, and left out where it is
+    no web address or longer than 2,000 bytes.
+    """
+    for limits in _LADDER:
+        body = _encoded(alert, limits)
+        if len(body) <= LIMIT:
+            break
+    return body
+
+
+def _encoded(alert: AlertView, limits: _Limits) -> bytes:
+    document = {"type": alert.event, "timestamp": _time(alert.at), "data": _data(alert, limits)}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
+    cuts = _Cuts()
+    article = alert.article
+    link = article.url if _is_link(article.url) else None
+    if link is None:
+        cuts.names["url"] = None
+    return {
+        "schema": SCHEMA,
+        "alert": alert.id,
+        "rule": cuts.short("rule", alert.rule, _NAME_BYTES),
+        "outlet": {
+            "name": cuts.short("outlet", alert.source, _NAME_BYTES),
+            "title": cuts.short("outlet", alert.outlet, _NAME_BYTES),
+        },
+        "title": cuts.short("title", article.title, limits.title),
+        "lead": cuts.short("lead", article.lead, limits.lead),
+        "url": link,
+        "language": cuts.short("language", article.language, _NAME_BYTES),
+        "published": _published(article.published),
+        "seen": _time(alert.seen_at),
+        "place": cuts.short("place", article.dateline.place if article.dateline else None, _NAME_BYTES),
+        "agency": cuts.short("agency", article.agency, _NAME_BYTES),
+        "why": _why(alert.match, article.text, limits, cuts),
+        "story": _story(alert.story, cuts),
+        "change": _change(alert, limits, cuts),
+        "explain": _explain(alert.id, link),
+        "truncated": list(cuts.names),
+    }
+
+
+class _Cuts:
+    """Shortens, and remembers the names of what it shortened."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, None] = {}  # a dict for its order
+
+    def short(self, name: str, text: str | None, size: int) -> str | None:
+        """`text` cleaned, in at most `size` bytes with the "…" that marks a cut; None stays None."""
+        if text is None:
+            return None
+        # Beyond `size` characters nothing can fit in `size` bytes; the margin is for what cleaning takes out.
+        line = clean(text[: 4 * size])
+        if len(line.encode("utf-8")) <= size and len(text) <= 4 * size:
+            return line
+        self.names[name] = None
+        return line.encode("utf-8")[: size - 3].decode("utf-8", "ignore").rstrip() + "…"
+
+    def first(self, name: str, items: list[Any], count: int) -> list[Any]:
+        if len(items) > count:
+            self.names[name] = None
+        return items[:count]
+
+
+def _is_link(url: str) -> bool:
+    return (
+        re.fullmatch(r"https?://[^\s\\]+", url) is not None
+        and clean(url) == url
+        and len(url.encode("utf-8")) <= _URL_BYTES
+    )
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _published(moment: Moment | None) -> dict[str, str] | None:
+    if moment is None:
+        return None
+    return {"at": _time(moment.at), "precision": moment.precision.value, "from": moment.carrier}
+
+
+def _why(match: Match, text: str, limits: _Limits, cuts: _Cuts) -> dict[str, Any]:
+    terms: dict[str, Evidence] = {}
+    for evidence in sorted(match.evidence, key=lambda item: -item.weight):
+        terms.setdefault(evidence.term, evidence)
+    return {
+        "topic": cuts.short("topic", match.topic, _NAME_BYTES),
+        "score": round(match.score, 4),
+        "threshold": round(match.threshold, 4),
+        "evidence": [
+            {
+                "term": cuts.short("evidence", evidence.term, _NAME_BYTES),
+                "found": cuts.short("evidence", evidence.found, _NAME_BYTES),
+                "part": evidence.part,
+                "weight": round(evidence.weight, 4),
+            }
+            for evidence in cuts.first("evidence", list(terms.values()), limits.evidence)
+        ],
+        "passages": _passages(match, text, limits, cuts),
+    }
+
+
+def _passages(match: Match, text: str, limits: _Limits, cuts: _Cuts) -> list[str | None]:
+    """The stretches of the text with the weightiest terms, in the text's order; title and lead stand whole."""
+    found: list[tuple[int, int, float]] = []
+    for evidence in sorted((item for item in match.evidence if item.part == "text"), key=lambda item: item.start):
+        start, end = max(0, evidence.start - _AROUND), min(len(text), evidence.end + _AROUND)
+        if found and start <= found[-1][1] and end - found[-1][0] <= limits.passage:
+            found[-1] = (found[-1][0], end, found[-1][2] + evidence.weight)
+        else:
+            found.append((start, end, evidence.weight))
+    best = cuts.first("passages", sorted(found, key=lambda item: -item[2]), limits.passages)
+    return [cuts.short("passages", _whole_words(text, start, end), limits.passage) for start, end, _ in sorted(best)]
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """`text[start:end]` without the words it cuts in two, and with "…" where the text goes on."""
+    passage = text[start:end]
+    if start > 0:
+        passage = "…" + re.sub(r"^\S{0,30}\s+", "", passage)
+    if end < len(text):
+        passage = re.sub(r"\s+\S{0,30}$", "", passage) + "…"
+    return passage
+
+
+def _story(story: StoryView | None, cuts: _Cuts) -> dict[str, Any] | None:
+    if story is None:
+        return None
+    return {
+        "id": story.id,
+        "report": story.report,
+        "outlets": story.outlets,
+        "first": None
+        if story.first_at is None
+        else {"outlet": cuts.short("story", story.first_outlet, _NAME_BYTES), "at": _time(story.first_at)},
+    }
+
+
+def _change(alert: AlertView, limits: _Limits, cuts: _Cuts) -> dict[str, Any] | None:
+    """What an edit changed; a paragraph that only moved is no change, a rewritten one is removed and added."""
+    if alert.before is None:
+        return None
+    now, before = alert.article, alert.before
+
+    def missing(paragraphs: str, others: str) -> list[str | None]:
+        known = {clean(line) for line in others.split("\n")}
+        new = [line for line in paragraphs.split("\n") if clean(line) not in known and clean(line)]
+        return [cuts.short("change", line, limits.paragraph) for line in cuts.first("change", new, limits.paragraphs)]
+
+    return {
+        "revision": alert.revision,
+        "title_before": cuts.short("change", before.title, limits.title) if before.title != now.title else None,
+        "lead_before": cuts.short("change", before.lead, limits.lead) if before.lead != now.lead else None,
+        "added": missing(now.text, before.text),
+        "removed": missing(before.text, now.text),
+    }
+
+
+def _explain(alert_id: str, link: str | None) -> str:
+    """The command that says how this alert came about."""
+    if link is not None and len(quoted := shlex.quote(link)) <= _URL_BYTES + 100:
+        return f"seedwatch explain {quoted}"
+    return f"seedwatch alerts show {alert_id}"
+
+
+def sample(alert_id: str, now: datetime) -> AlertView:
+    """The alert that `seedwatch test-alert` sends: every field filled, plainly a test."""
+    title = "Test alert from seedwatch: your channel works"
+    text = "This is a test.\n\nNo article stands behind it; a real alert carries its headline, lead, place and reasons."
+    return AlertView(
+        id=alert_id,
+        event="test",
+        at=now,
+        rule="test",
+        source="seedwatch",
+        outlet="seedwatch",
+        article=Article(
+            url="https://seedwatch.example/test",
+            identity=None,
+            title=title,
+            lead="This is a test.",
+            text=text,
+            language="en",
+            published=Moment(at=now, raw=now.isoformat(), zone="offset", precision=Precision.SECOND, carrier="given"),
+        ),
+        seen_at=now,
+        match=Match(
+            topic="test",
+            score=1.0,
+            threshold=0.5,
+            matched=True,
+            evidence=(Evidence(term="test", found="test", part="text", start=10, end=14, weight=1.0),),
+        ),
+        story=StoryView(id=0, report=1, outlets=1, first_outlet="seedwatch", first_at=now),
+    )

@@ -1,0 +1,44 @@
+"""Standard Webhooks: stored bytes become a signed POST; it must not send, and signs exactly the bytes it was given.
+
+Specification: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
+
+from monitor import __version__
+from monitor.channels.message import AlertView, payload
+from monitor.channels.target import Target
+from monitor.model import Request
+
+USER_AGENT = f"seedwatch/{__version__}"
+
+
+def render(alert: AlertView) -> bytes:
+    """The body, at most 20 kB of JSON (docs/alert.schema.json), fixed once for all attempts."""
+    return payload(alert)
+
+
+def request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:
+    """The request of one attempt: `webhook-id` is the same for all, timestamp and signature are this one's.
+
+    One signature per secret, so that a receiver that knows the old or the new one can verify. Without secrets
+    there is none. Raises ValueError for a naive `now` (fact 11: the library signs those wrongly).
+    """
+    if now.tzinfo is None:
+        raise ValueError("a request is signed at an aware datetime")
+    moment = now.astimezone(UTC)
+    headers = {
+        "content-type": "application/json",
+        "user-agent": USER_AGENT,
+        "webhook-id": alert_id,
+        "webhook-timestamp": str(int(moment.timestamp())),
+    }
+    if secrets:
+        text = body.decode("utf-8")
+        headers["webhook-signature"] = " ".join(Webhook(secret).sign(alert_id, moment, text) for secret in secrets)
+    return Request(method="POST", url=target.url, headers=headers, body=body)

@@ -1,0 +1,321 @@
+"""config.toml as values: read, checked, explained; it must not touch the network or the database.
+
+Precedence: command-line option, then environment (SEEDWATCH_CONFIG, SEEDWATCH_DB), then file, then default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from monitor.core import outlets
+from monitor.errors import ConfigError
+from monitor.model import Source
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(value: object) -> object:
+    """`"90s"`, `"5m"`, `"2h"`, `"1d"` in seconds; anything else is left for pydantic to refuse.
+
+    A bare number is refused on purpose: nobody can tell seconds from minutes in `every = 5`.
+    """
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d{1,6})([smhd])", value.strip())):
+        return int(found[1]) * _UNITS[found[2]]
+    raise ValueError('write a number and a unit, as in "90s", "5m", "2h" or "1d"')
+
+
+def _http(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("write a full address that begins with https:// or http://")
+    if parts.username or parts.password:
+        raise ValueError("an address carries no user name or password; put secrets into a file")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), 1)
+        raise ValueError("unknown time zone" + (f", did you mean {near[0]}?" if near else ""))
+    return value
+
+
+def _listed(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Strings = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Every = Annotated[int, BeforeValidator(seconds)]
+Address = Annotated[str, AfterValidator(_http)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Section(BaseModel):
+    """A table of config.toml: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class SourceSection(Section):
+    """`[sources.NAME]`: an outlet to watch."""
+
+    spider: str = Field(description="Which spider reads it: tass, commonspace, feed, sitemap or listing.")
+    every: Annotated[Every, Field(ge=60)] = Field(600, description="Polling interval, at least 60s.")
+    enabled: bool = Field(True, description="false keeps the source and its articles but polls it no more.")
+    alert_backlog: bool = Field(False, description="true: what the outlet already had when it was added may alert too.")
+    address: Address | None = Field(None, description="The outlet's home; endpoints may be given relative to it.")
+    title: str | None = Field(None, description="The outlet's name as people read it.")
+    feeds: Strings | None = Field(None, description="RSS, Atom or JSON feeds.")
+    sitemaps: Strings | None = Field(None, description="XML sitemaps or sitemap indexes.")
+    listings: Strings | None = Field(None, description="Pages that list links to articles.")
+    api: bool = Field(True, description="false: do not use the shipped spider's list API.")
+    article: Pattern | None = Field(
+        None,
+        description="Regular expression that a link to an article matches; named groups feed `identity`.",
+    )
+    identity: str | None = Field(None, description='Template of the outlet\'s own id, as in "tass:{id}".')
+    canonical: str | None = Field(None, description="Template of the one true address, over the same groups.")
+    language: str | None = Field(None, description="Language of the outlet, ISO 639-1.")
+    zone: Zone | None = Field(None, description="Time zone of dates that state none, as in Europe/Moscow.")
+    cut: Strings | None = Field(None, description="Lines at which an article's text ends.")
+    pages: Annotated[int, Field(ge=0, le=50)] | None = Field(
+        None, description="How many further pages of a listing or parts of a sitemap index one poll follows."
+    )
+
+
+class TopicSection(Section):
+    """`[topics.NAME]`: a subject, learned from a folder of seed articles."""
+
+    seeds: str = Field("seeds", description="Folder with the seed articles and profile.toml.")
+    threshold: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None, description="Score from which a text matches; the profile's own where absent."
+    )
+
+
+class ChannelSection(Section):
+    """`[channels.NAME]`: where alerts go."""
+
+    kind: Literal["webhook"] = Field(description="webhook: a Standard Webhook.")
+    url: Address = Field(description="Where to POST.")
+    secret_file: str | None = Field(None, description="File with the signing secret (whsec_…), mode 0600.")
+    secret_env: str | None = Field(None, description="Environment variable with the signing secret.")
+
+
+class AlertSection(Section):
+    """`[alerts.NAME]`: which matches go to which channels."""
+
+    topics: Strings = Field(min_length=1, description="Topics whose matches alert.")
+    channels: Strings = Field(min_length=1, description="Channels they go to.")
+    per: Literal["story", "article"] = Field(
+        "story",
+        description="story: a copy of a piece already alerted stays quiet; article: every piece alerts.",
+    )
+    on: Annotated[tuple[Literal["new", "edit"], ...], BeforeValidator(_listed)] = Field(
+        ("new",), min_length=1, description="new: a piece first seen; edit: its text or headline changed."
+    )
+
+
+class FetchSection(Section):
+    """`[fetch]`: manners and limits towards the outlets."""
+
+    contact: str | None = Field(
+        None, description="Address or e-mail for the user agent, so that outlets can reach you."
+    )
+    allow: Strings = Field(
+        (), description="Hosts or networks that the address policy lets through though they are private."
+    )
+    timeout: Annotated[Every, Field(ge=1, le=300)] = Field(30, description="Total time for one fetch.")
+    max_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = Field(
+        10_000_000, description="Largest answer, after decompression."
+    )
+    delay: Annotated[float, Field(ge=0, le=600)] = Field(
+        1.5, description="Seconds between two requests to one host; a longer Crawl-delay in robots.txt wins."
+    )
+    concurrency: Annotated[int, Field(ge=1, le=100)] = Field(16, description="Sources polled at the same time.")
+
+
+class StoreSection(Section):
+    """`[store]`: the database."""
+
+    path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
+
+
+class PagesSection(Section):
+    """`[pages]`: the Datasette pages that `seedwatch run --pages` and `seedwatch ui` serve."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8001, description="Port; 0 takes a free one.")
+
+
+class Config(Section):
+    """The whole of config.toml."""
+
+    sources: dict[str, SourceSection] = Field(default_factory=dict)
+    topics: dict[str, TopicSection] = Field(default_factory=dict)
+    channels: dict[str, ChannelSection] = Field(default_factory=dict)
+    alerts: dict[str, AlertSection] = Field(default_factory=dict)
+    fetch: FetchSection = Field(default_factory=lambda: FetchSection.model_validate({}))
+    store: StoreSection = Field(default_factory=lambda: StoreSection.model_validate({}))
+    pages: PagesSection = Field(default_factory=lambda: PagesSection.model_validate({}))
+
+
+def config_path(option: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the configuration is: `--config`, else SEEDWATCH_CONFIG, else config.toml here."""
+    return option or Path(environment.get("SEEDWATCH_CONFIG") or "config.toml")
+
+
+def load(path: Path, *, database: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read and check a configuration; paths in it are relative to its folder.
+
+    Raises ConfigError with one line per fault, each with file, line, key, what is wrong and the cure.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: not found: `seedwatch init` writes one here, or name yours with --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    config = parse(text, str(path))
+    folder = path.resolve().parent
+    chosen = database or (Path(found) if (found := environment.get("SEEDWATCH_DB")) else None)
+    store = config.store.model_copy(update={"path": str(chosen.resolve() if chosen else folder / config.store.path)})
+    topics = {
+        name: topic.model_copy(update={"seeds": str(folder / topic.seeds)}) for name, topic in config.topics.items()
+    }
+    channels = {
+        name: channel.model_copy(update={"secret_file": str(folder / channel.secret_file)})
+        if channel.secret_file
+        else channel
+        for name, channel in config.channels.items()
+    }
+    return config.model_copy(update={"store": store, "topics": topics, "channels": channels})
+
+
+def parse(text: str, name: str) -> Config:
+    """A configuration from its text; `name` stands for the file in messages. Raises ConfigError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"line (\d+)", str(error))
+        raise ConfigError(f"{name}:{where[1] if where else 1}: not TOML: {error}") from None
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        faults = [_fault(fault["loc"], fault, data) for fault in error.errors()]
+        lines = sorted({(line_of(text, key), ".".join(key), what) for key, what in faults})
+        raise ConfigError("\n".join(f"{name}:{line}: {key}: {what}" for line, key, what in lines)) from None
+    if wrong := _contradictions(config):
+        raise ConfigError("\n".join(f"{name}:{line_of(text, key)}: {'.'.join(key)}: {what}" for key, what in wrong))
+    return config
+
+
+def sources(config: Config) -> tuple[Source, ...]:
+    """The configured outlets, each with what spiders/outlets.toml ships for its spider; raises ValueError."""
+    shipped = outlets.parse(resources.files("spiders").joinpath("outlets.toml").read_text("utf-8"))
+    return tuple(
+        outlets.source(name, section.spider, section.model_dump(), shipped) for name, section in config.sources.items()
+    )
+
+
+def _fault(loc: tuple[int | str, ...], fault: Any, data: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    key = tuple(str(part) for part in loc if isinstance(part, str) or str(part).isdigit())
+    if fault["type"] == "extra_forbidden":
+        near = get_close_matches(key[-1], _allowed(key[:-1]), 1)
+        return key, "unknown key" + (f", did you mean {near[0]}?" if near else f", known are {_listing(key[:-1])}")
+    if fault["type"] == "missing":
+        return key, f"is missing: {_described(key)}"
+    if fault["type"] == "literal_error":
+        near = get_close_matches(str(fault["input"]), re.findall(r"'(\w+)'", fault["ctx"]["expected"]), 1)
+        return key, f"must be {fault['ctx']['expected']}" + (f", did you mean {near[0]}?" if near else "")
+    what = str(fault["msg"]).removeprefix("Value error, ")
+    return key, f"{what[0].lower()}{what[1:]} (is {fault['input']!r})"
+
+
+def _section(key: tuple[str, ...]) -> type[Section]:
+    """The model of the table a key path names: ("sources", "tass") is a SourceSection."""
+    found: type[Section] = Config
+    for part in key:
+        field = found.model_fields.get(part)
+        if field is None:  # a name the user chose: the table's model was found one step before
+            continue
+        annotation: Any = field.annotation
+        arguments = [a for a in (annotation, *getattr(annotation, "__args__", ())) if isinstance(a, type)]
+        found = next((a for a in arguments if issubclass(a, Section)), found)
+    return found
+
+
+def _allowed(key: tuple[str, ...]) -> list[str]:
+    return list(_section(key).model_fields)
+
+
+def _listing(key: tuple[str, ...]) -> str:
+    return ", ".join(_allowed(key))
+
+
+def _described(key: tuple[str, ...]) -> str:
+    return _section(key[:-1]).model_fields[key[-1]].description or ""
+
+
+def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
+    """What is well formed and yet cannot be: names that point nowhere, sources with nothing to read."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for name, alert in config.alerts.items():
+        for wanted, known, field in (
+            (alert.topics, config.topics, "topics"),
+            (alert.channels, config.channels, "channels"),
+        ):
+            for missing in (item for item in wanted if item not in known):
+                near = get_close_matches(missing, known, 1)
+                cure = f"did you mean {near[0]}?" if near else f"add a table [{field}.{missing}]"
+                found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
+    for name, channel in config.channels.items():
+        if channel.secret_file and channel.secret_env:
+            found.append((("channels", name, "secret_env"), "give secret_file or secret_env, not both"))
+    for name, section in config.sources.items():
+        try:
+            sources(Config(sources={name: section}))
+        except ValueError as error:
+            key, what = error.args
+            found.append((("sources", name, key), what))
+    return found
+
+
+def line_of(text: str, key: tuple[str, ...]) -> int:
+    """The line, from 1, where a key path stands in TOML text; its nearest table where the key itself is missing."""
+    table: tuple[str, ...] = ()
+    best, line = 0, 1
+    for number, content in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", content):
+            table = _path(header[1])
+            here = table
+        elif item := re.match(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=", content):
+            here = table + _path(item[1])
+        else:
+            continue
+        if here == key[: len(here)] and len(here) > best:
+            best, line = len(here), number
+    return line
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in text.split("."))

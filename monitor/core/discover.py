@@ -1,0 +1,90 @@
+"""What an endpoint answered becomes a `Listing` or the reason why not; it must not fetch or remember.
+
+The parsers stand beside it: `feed`, `sitemap`, `listing`, `tass_api`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core import markup, refusal, urls
+from monitor.core.feed import parse_feed
+from monitor.core.listing import parse_listing
+from monitor.core.sitemap import parse_sitemap
+from monitor.core.tass_api import parse_news_list
+from monitor.model import Endpoint, Listing, Outcome, Page, Rejection, Source, Validators
+
+_EXPECTED = {"feed": "a feed", "api": "the list API's answer", "sitemap": "a sitemap"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of asking one endpoint once.
+
+    `root` is the configured endpoint from which this one was reached; it is `endpoint` itself but for further pages
+    and the parts of an index. `url` is the address that answered, after redirects; `status` None where nobody did,
+    and then `error` says why. Exactly one of `listing`, `rejection`, `error` is set, or none: status 304, nothing
+    new. `validators` are what to send at the next poll, to be stored with the listing's links and not before: those
+    of a whole answer, else those that were sent. `retry_after` is what it asks us to wait,
+    in seconds (`schedule.asked_wait`).
+    """
+
+    endpoint: Endpoint
+    root: Endpoint
+    url: str
+    status: int | None
+    validators: Validators
+    listing: Listing | None = None
+    rejection: Rejection | None = None
+    error: str | None = None
+    retry_after: float | None = None
+
+
+def read(
+    endpoint: Endpoint,
+    body: bytes,
+    content_type: str,
+    status: int,
+    source: Source,
+    now: datetime,
+    url: str | None = None,
+) -> Listing | Rejection:
+    """What `endpoint` lists, read from the bytes of one answer (decompressed, never decoded).
+
+    `content_type` is the header, "" without one; `status` the HTTP status, 304 not among them; `url` the address
+    that answered where redirects led away. Arguments are plain values, so that a worker process can run it.
+
+    Rejections: `blocked` or `consent` for a wall (`refusal.of_answer`); `gone` for 410; `not-article` for HTML or a
+    front page in place of what was asked for; `too-large`; `failed` for any other status and for what cannot be
+    read. Time and memory are bounded by the size of `body` alone.
+    """
+    url = url or endpoint.url
+    page = Page(
+        url=endpoint.url,
+        final_url=url,
+        status=status,
+        headers={"content-type": content_type},
+        body=body,
+        fetched_at=now,
+    )
+    wall = refusal.of_answer(page)  # its other verdicts are of articles: a feed is not HTML
+    if wall is not None and wall.outcome in (Outcome.BLOCKED, Outcome.CONSENT):
+        return wall
+    if not 200 <= status < 300:
+        outcome = Outcome.GONE if status == 410 else Outcome.FAILED
+        return Rejection(outcome=outcome, reason=f"status {status} from {url}")
+    if not body.strip():
+        return Rejection(outcome=Outcome.FAILED, reason=f"an empty answer from {url}")
+    if urls.is_front_page(url) and not urls.is_front_page(endpoint.url):
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"the front page in place of {endpoint.url}")
+    if endpoint.kind == "listing":
+        return parse_listing(body, content_type, url=url, endpoint=endpoint, source=source)
+    if markup.is_html(body):
+        expected = _EXPECTED[endpoint.kind]
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"HTML where {expected} should be: {url}")
+    if endpoint.kind == "feed":
+        return parse_feed(body, content_type, url=url, endpoint=endpoint, source=source)
+    if endpoint.kind == "api":
+        return parse_news_list(body, url=url, endpoint=endpoint, source=source)
+    return parse_sitemap(body, url=url, endpoint=endpoint, source=source, now=now)

@@ -1,0 +1,154 @@
+"""Learns a topic's profile from its seeds; pure and the same byte for byte, it must not know any topic.
+
+Requirements: the same seeds give the same profile; five articles are enough, one is a start; nothing is hard-coded
+but general knowledge (countries, word frequencies). Theory: what makes a topic is not its words but its names
+*together*. Countries become groups of names; pairs of groups that most seeds name and that texts seldom name
+together become conjunctions; all other words are weighted by how many seeds say them and how rare they are.
+What it will miss: names that no seed uses, and topics whose seeds share only everyday words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from monitor.core.gazetteer import Country, countries
+from monitor.core.leaders import aliases, leaders
+from monitor.core.match import match
+from monitor.core.phrases import Phrases
+from monitor.core.profile import Conjunction, Dropped, Group, Profile
+from monitor.core.registers import spoken
+from monitor.core.seed import Seed, digest
+from monitor.core.terms import COMMON, RAREST, surprise, terms
+from monitor.core.tokens import keys
+from monitor.core.voices import Voice, voices
+from monitor.core.wishes import obey
+
+_LEAST = 0.1  # weight under which a pair tells nothing
+_HOLD = 0.6  # share of seeds that must name a pair of groups
+_PAIR = 3.0  # decades of rarity from which a pair is telling by itself: by chance in 1 of 10,000 texts
+_THRESHOLD = 0.5
+_SHOWN = 100  # characters of a dropped line
+_MARGIN = 0.95  # the seeds themselves must match: the threshold stays below the least of their scores
+
+
+def _spoken_of(heard: Sequence[Voice]) -> list[Country]:
+    """The countries that some seed calls by name or demonym; a capital alone is no evidence ("Minsk Group")."""
+    table = Phrases(
+        [(alias, country.code) for country in countries() for alias in (country.name, *country.demonyms)],
+        names=[country.code for country in countries()],
+    )
+    codes = {hit.unit for voice in heard for s in voice.sentences for hit in table.find(s.text, list(s.words))}
+    return [country for country in countries() if country.code in codes]
+
+
+def _group(country: Country, heard: Sequence[Voice], texts: Sequence[str], least: int) -> Group | None:
+    """The country with all its names as a group, None where fewer than `least` seeds speak of it."""
+    people: dict[str, None] = {}
+    for text in texts:
+        found = leaders(text, (country.name, *country.demonyms))
+        people.update(dict.fromkeys(aliases(found, "\n".join(texts))))
+    names = tuple(dict.fromkeys((*country.aliases, *people)))
+    table = Phrases([(name, "it") for name in names], names=["it"])
+    seeds = tuple(v.seed for v in heard if any(table.find(s.text, list(s.words)) for s in v.sentences))
+    if len(seeds) < least:
+        return None
+    # Acronyms ("US") would be counted as the small words they look like.
+    rarity = surprise(alias for alias in country.aliases if not alias.isupper())
+    return Group(name=country.name, weight=round(max(rarity / (COMMON - RAREST), 0.01), 2), aliases=names, seeds=seeds)
+
+
+def _conjunctions(groups: Sequence[Group], total: int) -> tuple[Conjunction, ...]:
+    """Pairs of groups that most seeds hold together, weighed by how unlikely they meet by chance.
+
+    A pair a decade likelier to meet than the best one counts a tenth of it: Russia and Azerbaijan meet in every
+    trade report, Armenia and Azerbaijan hardly but in this.
+    """
+    pairs = []
+    for left, right in combinations(groups, 2):
+        seeds = tuple(name for name in left.seeds if name in right.seeds)
+        if len(seeds) >= max(_HOLD * total, 1):
+            pairs.append((left, right, seeds, (left.weight + right.weight) * (COMMON - RAREST)))
+    best = max((rarity for *_, rarity in pairs), default=0.0)
+    found = []
+    for left, right, seeds, rarity in pairs:
+        weight = len(seeds) / total * min(1.0, rarity / _PAIR) * 10 ** (rarity - best)
+        if weight >= _LEAST:
+            found.append(Conjunction(groups=(left.name, right.name), weight=round(weight, 2), seeds=seeds))
+    return tuple(sorted(found, key=lambda c: (-c.weight, c.groups)))
+
+
+def _schema(seeds: Sequence[Seed]) -> tuple[tuple[str, int], ...]:
+    """In how many seeds each field stands."""
+    fields = {
+        "headline": [True for _ in seeds],
+        "lead": [seed.lead is not None for seed in seeds],
+        "standfirst": [seed.standfirst for seed in seeds],
+        "dateline place": [seed.dateline is not None and seed.dateline.place is not None for seed in seeds],
+        "dateline day": [seed.dateline is not None and seed.dateline.day is not None for seed in seeds],
+        "agency": [seed.dateline is not None and seed.dateline.agency is not None for seed in seeds],
+        "outlet": [seed.outlet is not None for seed in seeds],
+        "publication date": [seed.published is not None for seed in seeds],
+        "body": [True for _ in seeds],
+    }
+    return tuple((name, sum(values)) for name, values in fields.items())
+
+
+def _registers(heard: Sequence[Voice]) -> tuple[str, ...]:
+    """The registers that at least half of the seeds speak."""
+    used = Counter(register for voice in heard for register in spoken(w.key for s in voice.sentences for w in s.words))
+    return tuple(sorted(register for register, count in used.items() if 2 * count >= len(heard)))
+
+
+def _shown(dropped: Iterable[Dropped]) -> tuple[Dropped, ...]:
+    """Each dropped line once, cut to what a person needs to recognise it."""
+    short = (replace(d, line=d.line if len(d.line) <= _SHOWN else d.line[: _SHOWN - 1] + "…") for d in dropped)
+    return tuple(dict.fromkeys(short))
+
+
+def learn(seeds: Sequence[Seed], *, topic: str, previous: Profile | None = None) -> Profile:
+    """The profile of `topic` from at least one seed; what a person pinned, banned or added in `previous` stays.
+
+    A term or group must stand in two seeds (one, where there is one); a sentence that several seeds share counts
+    once. The threshold is .5, or lower where a seed itself would miss it.
+    """
+    ordered = sorted(seeds, key=lambda seed: seed.name)
+    heard, dropped = voices(ordered)
+    least = min(2, len(heard))
+    texts = ["\n".join(sentence.text for sentence in voice.sentences) for voice in heard]
+    found = [_group(country, heard, texts, least) for country in _spoken_of(heard)]
+    groups = tuple(sorted(filter(None, found), key=lambda g: (-len(g.seeds), -g.weight, g.name)))
+    names = Phrases([(alias, g.name) for g in groups for alias in g.aliases], names=[g.name for g in groups])
+    own = {group.name for group in groups}
+    places = {
+        word
+        for c in countries()
+        if c.name not in own
+        for alias in c.aliases
+        if len(keys(alias)) == 1
+        for word in keys(alias)
+    }
+    learned = Profile(
+        topic=topic,
+        threshold=_THRESHOLD,
+        hash=digest(ordered),
+        seeds=tuple(seed.name for seed in ordered),
+        terms=terms(heard, names, least=least, places=places),
+        groups=groups,
+        conjunctions=_conjunctions(groups, len(heard)),
+        schema=_schema(ordered),
+        registers=_registers(heard),
+        dropped=_shown(
+            [
+                *(Dropped(seed=seed.name, line=cut.line, reason=cut.reason) for seed in ordered for cut in seed.cuts),
+                *dropped,
+            ]
+        ),
+    )
+    profile = obey(learned, previous)
+    if profile.wishes.threshold is not None:
+        return profile
+    lowest = min(match(seed.headline, seed.lead, seed.text, profile).score for seed in ordered)
+    return replace(profile, threshold=round(min(_THRESHOLD, max(_MARGIN * lowest, 0.05)), 2))

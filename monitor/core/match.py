@@ -1,0 +1,230 @@
+"""Scores a text against a topic's profile and says why; it must not learn, read files or decide what is alerted.
+
+Theory: a text is on topic when it names, where it matters, a name only this topic has or a pair of groups that
+seldom meet; further telling words lift it, alone they do not suffice. Headline, lead and opening count most, since
+a third to a half of unrelated reports end with background paragraphs on the topic (SOURCES.md). It will miss a
+report that comes to the topic only deep in its text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from monitor.core.gazetteer import countries
+from monitor.core.phrases import Hit, Phrases
+from monitor.core.profile import NAME, WORD, Profile
+from monitor.core.registers import spoken
+from monitor.core.tokens import Token, tokens
+from monitor.model import Evidence, Match
+
+# Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
+_TITLE, _LEAD, _OPENING, _TAIL = 1.0, 0.95, 0.85, 0.25
+_OPENING_WORDS, _TAIL_WORDS = 100, 250  # full worth up to the first, falling to _TAIL at the second
+_FAR = 0.5  # worth of a place under which the reader would not call it the subject
+_CORE = 0.92  # the best single reason gives at most this score; the rest is for words that agree
+_ALONE = 0.45  # what a group without its partners can give at most
+_COUPLE = 0.6  # the rarest group beside the most telling word: short of the threshold, a second word tips it
+_NAME_BEND = 0.8  # a name half as telling as the best still carries a headline (.57), one of a third (.41) does not
+_WORD = 0.75  # a word (not a name) as the best reason
+_LIFT, _MOST = 0.3, 0.45  # each further telling term lifts by its weight times this, together no more than that
+_LIST, _NEAR = 3, 8  # three other countries within eight words: an enumeration, which couples nobody
+_LISTED = 0.4
+# A name in a register the seeds never use, with none of their telling words beside it: a club, a player, a ship.
+_REGISTER = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    phrases: Phrases
+    terms: dict[str, tuple[str, float, str]]
+    groups: dict[str, float]
+    others: frozenset[str]
+    rarest: float  # weight of the group spoken of most seldom
+    loudest: float  # weight of the most telling word
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best place of one unit."""
+
+    worth: float
+    part: str
+    hit: Hit
+    text: str
+    listed: bool
+
+
+_Reason = tuple[float, tuple[Evidence, ...], tuple[_Found, ...]]
+
+
+@lru_cache(maxsize=256)
+def _compile(profile: Profile) -> _Compiled:
+    terms = {f"t:{t.term}": (t.term, t.weight, t.kind) for t in profile.terms}
+    groups = {f"g:{g.name}": g.weight for g in profile.groups}
+    taken = {g.name for g in profile.groups}
+    others = {f"o:{c.code}": c.aliases for c in countries() if c.name not in taken}
+    table = [(t.term, f"t:{t.term}") for t in profile.terms]
+    table += [(alias, f"g:{g.name}") for g in profile.groups for alias in g.aliases]
+    table += [(alias, unit) for unit, names in others.items() for alias in names]
+    inflected = [unit for unit, (_, _, kind) in terms.items() if kind == WORD]
+    phrases = Phrases(table, names=[*groups, *others], inflected=inflected)
+    return _Compiled(
+        phrases,
+        terms,
+        groups,
+        frozenset(others),
+        max(groups.values(), default=1.0),
+        max((weight for _, weight, kind in terms.values() if kind == WORD), default=1.0),
+    )
+
+
+def _place(part: str, index: int) -> float:
+    if part == "title":
+        return _TITLE
+    if part == "lead":
+        return _LEAD
+    fall = (index - _OPENING_WORDS) / (_TAIL_WORDS - _OPENING_WORDS)
+    return _OPENING - (_OPENING - _TAIL) * min(max(fall, 0.0), 1.0)
+
+
+def _listed(hit: Hit, others: list[Hit]) -> bool:
+    near = {o.unit for o in others if o.last > hit.first - _NEAR and o.first < hit.last + _NEAR}
+    return len(near) >= _LIST
+
+
+def _scan(compiled: _Compiled, part: str, text: str, found: dict[str, _Found]) -> list[Token]:
+    words = tokens(text)
+    hits = compiled.phrases.find(text, words)
+    others = [hit for hit in hits if hit.unit in compiled.others]
+    for hit in hits:
+        if hit.unit in compiled.others:
+            continue
+        listed = hit.unit in compiled.groups and _listed(hit, others)
+        worth = _place(part, hit.first) * (_LISTED if listed else 1.0)
+        best = found.get(hit.unit)
+        if best is None or worth > best.worth:
+            found[hit.unit] = _Found(worth, part, hit, text, listed)
+    return words
+
+
+def _evidence(term: str, found: _Found, weight: float) -> Evidence:
+    return Evidence(
+        term=term,
+        found=found.text[found.hit.start : found.hit.end],
+        part=found.part,
+        start=found.hit.start,
+        end=found.hit.end,
+        weight=round(weight, 4),
+    )
+
+
+def _overlap(one: _Found, other: _Found) -> bool:
+    return one.part == other.part and one.hit.first < other.hit.last and other.hit.first < one.hit.last
+
+
+def _couples(compiled: _Compiled, found: dict[str, _Found]) -> list[_Reason]:
+    """Each group with the word that says most beside it: "Azerbaijan" and "ceasefire" nearly are the topic."""
+    spoken_words = [
+        (compiled.terms[unit][1] / compiled.loudest, compiled.terms[unit][0], place)
+        for unit, place in found.items()
+        if unit in compiled.terms and compiled.terms[unit][2] == WORD
+    ]
+    reasons: list[_Reason] = []
+    for unit, group in found.items():
+        if unit not in compiled.groups:
+            continue
+        share = _COUPLE * compiled.groups[unit] / compiled.rarest
+        pairs = [(share * weight * min(group.worth, w.worth), term, w) for weight, term, w in spoken_words]
+        if pairs:
+            worth, term, word = max(pairs, key=lambda pair: (pair[0], pair[1]))
+            label = f"{unit[2:]} + {term}"
+            reasons.append((worth, (_evidence(label, group, worth), _evidence(label, word, worth)), (group, word)))
+    return reasons
+
+
+def _pairs(profile: Profile, found: dict[str, _Found]) -> list[_Reason]:
+    """The conjunctions whose groups all stand in the text, worth what the worst placed of them is."""
+    reasons: list[_Reason] = []
+    for conjunction in profile.conjunctions:
+        here = tuple(place for name in conjunction.groups if (place := found.get(f"g:{name}")) is not None)
+        if len(here) == len(conjunction.groups):
+            worth = conjunction.weight * min(place.worth for place in here)
+            label = " + ".join(conjunction.groups)
+            reasons.append((worth, tuple(_evidence(label, place, worth) for place in here), here))
+    return reasons
+
+
+def _singles(compiled: _Compiled, found: dict[str, _Found]) -> list[_Reason]:
+    """What each term and group says for itself."""
+    reasons: list[_Reason] = []
+    for unit, place in found.items():
+        if unit in compiled.groups:
+            name, worth = unit[2:], _ALONE * compiled.groups[unit]
+        else:
+            name, weight, kind = compiled.terms[unit]
+            worth = weight**_NAME_BEND if kind == NAME else weight * _WORD
+        reasons.append((worth * place.worth, (_evidence(name, place, worth * place.worth),), (place,)))
+    return reasons
+
+
+def _best(reasons: list[_Reason]) -> list[_Reason]:
+    """The reasons from the heaviest down, without those that lean on words already counted."""
+    kept: list[_Reason] = []
+    used: list[_Found] = []
+    for reason in sorted(reasons, key=lambda r: (-r[0], r[1][0].term)):
+        if not any(_overlap(place, other) for place in reason[2] for other in used):
+            kept.append(reason)
+            used.extend(reason[2])
+    return kept
+
+
+def _missing(profile: Profile, found: dict[str, _Found], first: _Found, registers: list[str]) -> tuple[str, ...]:
+    """What kept a text that names something of the topic from matching, at most three lines."""
+    reasons = list(registers)
+    if first.listed:
+        reasons.append("named only in a list of countries")
+    elif first.worth < _FAR:
+        reasons.append("named only far down the text")
+    for conjunction in profile.conjunctions:
+        here = [name for name in conjunction.groups if f"g:{name}" in found]
+        absent = [name for name in conjunction.groups if f"g:{name}" not in found]
+        if here and absent:
+            reasons.append(f"{' + '.join(absent)} (beside {' + '.join(here)})")
+    if not reasons and profile.terms:
+        reasons.append(f"a name of the topic, as {profile.terms[0].term}")
+    return tuple(reasons[:3])
+
+
+def match(title: str, lead: str | None, text: str, profile: Profile) -> Match:
+    """The profile's verdict on one text; the same input gives the same Match.
+
+    `title`, `lead` and `text` are plain text, any may be empty; evidence offsets count characters of the part
+    they name. `missing` is filled for texts that name something of the topic and stay below the threshold.
+    """
+    compiled = _compile(profile)
+    found: dict[str, _Found] = {}
+    words = _scan(compiled, "title", title, found)
+    words += _scan(compiled, "lead", lead or "", found)
+    words += _scan(compiled, "text", text, found)[:_TAIL_WORDS]
+    kept = _best([*_pairs(profile, found), *_couples(compiled, found), *_singles(compiled, found)])
+    if not kept:
+        return Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
+    lift = sum(worth for worth, _, _ in kept[1:])
+    score = 1 - (1 - _CORE * min(kept[0][0], 1.0)) * (1 - min(_MOST, _LIFT * lift))
+    registers = []
+    if not any(unit in compiled.terms and compiled.terms[unit][2] == WORD for unit in found):
+        for register, present in sorted(spoken(word.key for word in words).items()):
+            if register not in profile.registers:
+                score *= _REGISTER
+                registers.append(f"reads like {register}: {', '.join(sorted(present)[:4])}")
+    score = round(score, 4)
+    matched = score >= profile.threshold
+    return Match(
+        topic=profile.topic,
+        score=score,
+        threshold=profile.threshold,
+        matched=matched,
+        evidence=tuple(evidence for _, shown, _ in kept for evidence in shown),
+        missing=() if matched else _missing(profile, found, kept[0][2][0], registers),
+    )

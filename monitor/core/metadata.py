@@ -1,0 +1,226 @@
+"""What a page says of itself outside its text, each value with the carrier that said it; it must not choose text.
+
+One parsed tree is read: JSON-LD, RDFa, OpenGraph and other meta elements, microdata, Angular's `dateformat`,
+`<time>`, links in the head. Nothing here follows a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from monitor.core import dates, jsonld, urls
+from monitor.model import Moment
+
+# Names under which content systems print the time of publication, best first.
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article.published",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "pubdate", "publishdate", "publish-date",
+    "publication_date", "dcterms.created", "dc.date.issued", "dcterms.date", "dc.date", "date",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "article.updated", "last-modified")
+_LEADS = ("og:description", "twitter:description", "description", "dc.description")
+_RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
+_PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
+_SHORT = re.compile(r"/(?:node/(?P<node>\d+)|\?p=(?P<post>\d+))$")
+_SLUG = re.compile(r"\S*\d\S*|https?://\S+|@\S+")
+_BYLINE = re.compile(r"^(?:by|von|par|por|di)\s+", re.I)
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a page says of itself.
+
+    `titles` are (carrier, text) in the order they are trusted: "json-ld", "meta", "title"; `headings` the h1
+    texts; `leads` (carrier, text). `published` are all dates it names, best carrier first. `canonical` is the
+    page's own idea of its address, on the same site only; `points_home` says that it named the front page
+    instead. `identity` is "drupal:HOST:N" or "wordpress:HOST:N". `body` is JSON-LD's articleBody. `declared` says
+    whether JSON-LD or OpenGraph call it an article, `free` is False where JSON-LD says it must be paid for.
+    """
+
+    titles: tuple[tuple[str, str], ...]
+    headings: tuple[str, ...]
+    site_names: tuple[str, ...]
+    leads: tuple[tuple[str, str], ...]
+    published: tuple[Moment, ...]
+    modified: Moment | None
+    authors: tuple[str, ...]
+    section: str | None
+    tags: tuple[str, ...]
+    image: str | None
+    language: str | None
+    canonical: str | None
+    points_home: bool
+    identity: str | None
+    body: str | None
+    declared: bool
+    free: bool
+
+
+def line(element: HtmlElement) -> str:
+    """The visible text of an element on one line."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+    """Contents of the meta elements by name, property or itemprop, in lower case."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = " ".join(element.get("content", "").split())
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (name := element.get(attribute)):
+                found.setdefault(name.strip().lower(), []).append(content)
+    return found
+
+
+def _first(metas: Mapping[str, list[str]], *names: str) -> str | None:
+    return next((metas[name][0] for name in names if name in metas), None)
+
+
+def _stamps(tree: HtmlElement, zone: str | None) -> Iterator[Moment | None]:
+    """Dates that elements of the page carry in attributes, the publishing ones first."""
+    for element in tree.iter("dateformat"):
+        if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
+            yield dates.parse(element.get("time", ""), carrier="unix")
+            break
+    for element in tree.xpath("//*[@itemprop='datePublished'][not(self::meta)]")[:1]:
+        value = element.get("content") or element.get("datetime") or line(element)
+        yield dates.parse(value, carrier="meta", zone=zone)
+    below = False
+    rest: list[HtmlElement] = []
+    for element in tree.iter("h1", "time"):
+        if element.tag == "h1":
+            below = True
+        elif element.get("datetime"):
+            named = f"{element.get('class', '')} {element.getparent().get('class', '')} {element.get('itemprop', '')}"
+            if _PUBLISHING.search(named) or element.get("pubdate") is not None:
+                yield dates.parse(element.get("datetime", ""), carrier="text", zone=zone)
+                break
+            if below:
+                rest.append(element)
+    for element in rest[:1]:
+        yield dates.parse(element.get("datetime", ""), carrier="text", zone=zone)
+
+
+def _rdfa(tree: HtmlElement, zone: str | None) -> Iterator[Moment | None]:
+    for element in tree.iterfind(".//*[@property][@content]"):
+        if element.tag != "meta" and set(element.get("property", "").split()) & set(_RDFA):
+            yield dates.parse(element.get("content", ""), carrier="rdfa", zone=zone)
+            return
+
+
+def _names(values: tuple[str, ...], sites: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of people: no account slug ("dennis2020"), address or the outlet itself; each once."""
+    ours = {site.casefold() for site in sites}
+    bare = (_BYLINE.sub("", value).strip() for value in values)
+    return tuple(dict.fromkeys(n for n in bare if n and n.casefold() not in ours and not _SLUG.fullmatch(n)))
+
+
+def _identity(tree: HtmlElement, address: str) -> str | None:
+    """The content system's own number of the piece, from its short link or the article element."""
+    host = urls.host(address).removeprefix("www.")
+    for element in tree.iter("link"):
+        if "shortlink" in element.get("rel", "").split() and (found := _SHORT.search(element.get("href", ""))):
+            system = "drupal" if found["node"] else "wordpress"
+            return f"{system}:{host}:{found['node'] or found['post']}"
+    for element in tree.iterfind(".//*[@data-history-node-id]"):
+        return f"drupal:{host}:{element.get('data-history-node-id')}"
+    return None
+
+
+def _canonical(tree: HtmlElement, address: str) -> tuple[str | None, bool]:
+    """The page's rel=canonical where it can be true, and whether it names the front page of another address."""
+    for element in tree.iter("link"):
+        if "canonical" in element.get("rel", "").split() and (href := element.get("href", "").strip()):
+            try:
+                named = urljoin(address, href)
+            except ValueError:
+                return None, False
+            home = urls.is_front_page(named)
+            trusted = urls.same_site(named, address) and not home
+            return (urls.plain(named) if trusted else None), home and not urls.is_front_page(address)
+    return None, False
+
+
+def _language(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> str | None:
+    stated = (tree.get("lang"), jsonld.text(node.get("inLanguage")), _first(metas, "content-language", "og:locale"))
+    for value in stated:
+        if value and (found := _LANGUAGE.fullmatch(value.strip())) is not None:
+            return found[1].lower()
+    return None
+
+
+def _titles(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    title = next((line(element) for element in tree.iter("title")), None)
+    return [
+        ("json-ld", jsonld.text(node.get("headline"))),
+        ("meta", _first(metas, "og:title")),
+        ("meta", _first(metas, "twitter:title")),
+        ("title", title),
+    ]
+
+
+def read(tree: HtmlElement, address: str, zone: str | None = None) -> Metadata:
+    """What the page under `tree`, fetched from `address`, says of itself; `zone` is the outlet's IANA zone.
+
+    Never raises on what a page contains: a value that cannot be read is absent.
+    """
+    metas = _metas(tree)
+    node = jsonld.article(jsonld.nodes(tree), address) or {}
+    publisher = jsonld.text(node.get("publisher"))
+    sites = tuple(name for name in (_first(metas, "og:site_name", "application-name"), publisher) if name)
+    stated = jsonld.text(node.get("datePublished") or node.get("dateCreated"))
+    published = [
+        *_rdfa(tree, zone),
+        dates.parse(stated or "", carrier="json-ld", zone=zone),
+        *(dates.parse(metas[name][0], carrier="meta", zone=zone) for name in _PUBLISHED if name in metas),
+        *_stamps(tree, zone),
+    ]
+    modified = [
+        dates.parse(jsonld.text(node.get("dateModified")) or "", carrier="json-ld", zone=zone),
+        *(dates.parse(metas[name][0], carrier="meta", zone=zone) for name in _MODIFIED if name in metas),
+    ]
+    leads = [("json-ld", jsonld.text(node.get("description")))] + [("meta", _first(metas, name)) for name in _LEADS]
+    authors = jsonld.texts(node.get("author")) or tuple(metas.get("author", ()) or metas.get("article:author", ()))
+    tags = jsonld.texts(node.get("keywords")) or tuple(metas.get("article:tag", ()))
+    marked = tuple(line(element) for element in tree.xpath("//*[contains(@class, 'tags__item')]"))
+    canonical, home = _canonical(tree, address)
+    return Metadata(
+        titles=tuple((carrier, text) for carrier, text in _titles(tree, metas, node) if text),
+        headings=tuple(text for element in tree.iter("h1") if (text := line(element))),
+        site_names=sites,
+        leads=tuple((carrier, text) for carrier, text in leads if text),
+        published=tuple(moment for moment in published if moment is not None),
+        modified=next((moment for moment in modified if moment is not None), None),
+        authors=_names(authors, sites),
+        section=jsonld.text(node.get("articleSection")) or _first(metas, "article:section"),
+        tags=tuple(dict.fromkeys(tag for tag in tags or marked if tag)),
+        image=_image(address, jsonld.text(node.get("image")), _first(metas, "og:image", "twitter:image")),
+        language=_language(tree, metas, node),
+        canonical=canonical,
+        points_home=home,
+        identity=_identity(tree, address),
+        body=_body(node.get("articleBody")),
+        declared=jsonld.is_article(node) or _first(metas, "og:type") == "article",
+        free=str(node.get("isAccessibleForFree", True)).lower() != "false",
+    )
+
+
+def _body(value: Any) -> str | None:
+    """JSON-LD's articleBody with its paragraphs, None where it is no text."""
+    lines = unescape(value).split("\n") if isinstance(value, str) else ()
+    return "\n".join(text for item in lines if (text := " ".join(item.split()))) or None
+
+
+def _image(address: str, *stated: str | None) -> str | None:
+    for value in stated:
+        if value and urls.is_web(joined := urljoin(address, value)):
+            return joined
+    return None

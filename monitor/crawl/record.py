@@ -1,0 +1,199 @@
+"""Records what endpoints announce and fetches the links we owe an answer for: a spider middleware of the daemon.
+
+Spiders yield one `Answer` per endpoint; each is written in ONE transaction – links, validators, due times – before
+any of its links is requested. Every requested link ends in exactly one settled outcome, or stays pending.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from monitor.core import schedule, urls
+from monitor.core.discover import Answer
+from monitor.crawl.context import context
+from monitor.crawl.handler import NotSent
+from monitor.crawl.robots import EXEMPT, RobotsRefused
+from monitor.errors import AddressRefused
+from monitor.ingest import Fetched, Settled
+from monitor.model import Endpoint, Outcome, Page, Rejection
+from monitor.store.links import Link
+
+log = logging.getLogger(__name__)
+
+# Links one crawl asks for before it lets go of the host; the rest stay due and are claimed again at once.
+LINKS_A_CRAWL = 200
+# A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
+ARCHIVE = timedelta(days=2)
+# Sitemaps are long and slow to change: they close gaps, they do not break news.
+SITEMAP_PACE = timedelta(hours=1)
+
+
+class RecordMiddleware:
+    """The ledger's hand inside a crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawl = context(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RecordMiddleware:
+        return cls(crawler)
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Endpoint requests first, then the links that wait for another try."""
+        async for item in start:
+            yield self._exempt(item)
+        for request in await self._owed():
+            yield request
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Write each Answer down, then ask for what is owed; further endpoint pages pass through."""
+        async for item in result:
+            if isinstance(item, Answer):
+                await self._record(item)
+                for request in await self._owed():
+                    yield request
+            else:
+                yield self._exempt(item)
+
+    def _exempt(self, item: Any) -> Any:
+        if isinstance(item, Request):
+            endpoint = item.meta.get("endpoint")
+            if isinstance(endpoint, Endpoint) and endpoint.kind == "feed":
+                item.meta[EXEMPT] = True
+        return item
+
+    # — record ————————————————————————————————————————————————————————————————————————————————————————————————————
+
+    async def _record(self, answer: Answer) -> None:
+        store = self.crawl.shared.store
+        now = self.crawl.shared.clock.now()
+        if answer.status in (429, 503):
+            await self._rest(urls.host(answer.url), now, answer.retry_after or schedule.BUSY_FLOOR)
+        await store.do(self._write, answer, now)
+
+    def _write(self, answer: Answer, now: datetime) -> None:
+        """One transaction: the links an answer lists and the validators that stand for exactly these links."""
+        crawl, store = self.crawl, self.crawl.shared.store
+        # A further page of a list API or a listing speaks for the configured endpoint; a sitemap part for itself.
+        root = answer.endpoint if answer.endpoint.kind == "sitemap" else answer.root
+        number, last_ok = store.sources.endpoint(crawl.source.name, root, now)
+        problem = _problem(answer)
+        if problem is not None:
+            crawl.errors.append(f"{root.kind} {root.url}: {problem}")
+            crawl.blocked |= answer.rejection is not None and answer.rejection.outcome is Outcome.BLOCKED
+            crawl.answered |= answer.status is not None
+            store.sources.stumbled(number, status=answer.status, error=problem, next_at=None, now=now)
+            return
+        crawl.answered = True
+        crawl.good += 1
+        listing = answer.listing
+        entries = listing.entries if listing else ()
+        added = store.sources.added_at(crawl.source.name)
+        announced = store.links.announce(
+            crawl.source.name,
+            number,
+            entries,
+            now,
+            backlog_before=added if last_ok is None else None,
+            archived_before=(last_ok or now) - ARCHIVE if root.kind == "sitemap" else None,
+        )
+        crawl.seen += announced.seen
+        crawl.new_links += announced.new
+        dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
+        pace = SITEMAP_PACE.total_seconds() if root.kind == "sitemap" else 0.0
+        wait = max(pace, min(float(listing.wait or 0) if listing else 0.0, schedule.POLL_CAP))
+        store.sources.answered(
+            number,
+            status=answer.status,
+            validators=answer.validators if answer.endpoint == root else None,
+            entries=len(entries) if listing else None,
+            newest=max(dates, default=None),
+            next_at=now + timedelta(seconds=wait),
+            now=now,
+        )
+
+    # — fetch —————————————————————————————————————————————————————————————————————————————————————————————————————
+
+    async def _owed(self) -> list[Request]:
+        crawl, shared = self.crawl, self.crawl.shared
+        room = LINKS_A_CRAWL - len(crawl.requested)
+        if room <= 0:
+            return []
+        due = await shared.store.do(
+            shared.store.links.due, crawl.source.name, shared.clock.now(), room, without=frozenset(crawl.requested)
+        )
+        return [self._request(link) for link in due]
+
+    def _request(self, link: Link) -> Request:
+        self.crawl.requested.add(link.id)
+        source = self.crawl.source
+        # The announced address less its tracking junk; where the outlet has one true form, that (RELIABILITY P11).
+        url = urls.address(link.url, source) if source.canonical else urls.plain(link.url)
+        return Request(
+            url,
+            callback=self._page,
+            errback=self._lost,
+            cb_kwargs={"link": link},
+            meta={"link": link},
+            dont_filter=True,
+        )
+
+    async def _page(self, response: Response, link: Link) -> None:
+        now = self.crawl.shared.clock.now()
+        headers = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in _headers(response)}
+        page = Page(
+            url=link.url,
+            final_url=response.url,
+            status=response.status,
+            headers=headers,
+            body=response.body,
+            fetched_at=now,
+            entry=link.entry,
+        )
+        wait = None
+        if response.status in (429, 503):
+            wait = schedule.asked_wait(response.status, headers.get("retry-after"), now)
+            await self._rest(urls.host(response.url), now, wait or 0.0)
+        self._count(await self.crawl.shared.ingest.page(link, page, wait))
+
+    async def _lost(self, failure: Failure) -> None:
+        """A link whose page never came; nothing is lost, the link says why and when it is tried again."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        link: Link = request.meta["link"]
+        error = failure.value
+        if isinstance(error, NotSent):
+            return  # the link stays due: after the host's rest, or at the next start
+        refused = isinstance(error, (AddressRefused, RobotsRefused))
+        rejection = Rejection(
+            outcome=Outcome.REFUSED if refused else Outcome.FAILED,
+            reason=str(error) if refused else f"{type(error).__name__}: {error}",
+        )
+        fetched = Fetched(at=self.crawl.shared.clock.now())
+        self._count(await self.crawl.shared.ingest.rejected(link, rejection, fetched))
+
+    async def _rest(self, host: str, now: datetime, seconds: float) -> None:
+        shared = self.crawl.shared
+        until = now + timedelta(seconds=seconds)
+        shared.pacer.rest(host, until)
+        await shared.store.do(shared.store.sources.rest_host, host, until)
+
+    def _count(self, settled: Settled) -> None:
+        self.crawl.stored += settled.outcome.stored
+        self.crawl.blocked |= settled.outcome is Outcome.BLOCKED
+
+
+def _problem(answer: Answer) -> str | None:
+    """Why an answer is none, in words; None for a good one."""
+    return answer.rejection.reason if answer.rejection else answer.error
+
+
+def _headers(response: Response) -> list[tuple[bytes, list[bytes]]]:
+    return [(name, values) for name, values in response.headers.items() if values]

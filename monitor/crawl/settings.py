@@ -1,0 +1,58 @@
+"""The only Scrapy settings of the daemon: every default that RELIABILITY.md fact 3 calls wrong is set here.
+
+Components are named in full and Scrapy's own lists are emptied, so that a new Scrapy release adds nothing unseen.
+"""
+
+from __future__ import annotations
+
+
+def settings(*, agent: str, timeout: float, max_bytes: int) -> dict[str, object]:
+    """Settings of every crawl; `timeout` in seconds for a whole answer, `max_bytes` after decompression."""
+    handler = "monitor.crawl.handler.GuardedHandler"
+    return {
+        "BOT_NAME": "seedwatch",
+        "SPIDER_MODULES": ["spiders"],
+        "USER_AGENT": agent,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
+            "application/feed+json,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "en,*;q=0.5",
+        },
+        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+        "DOWNLOAD_HANDLERS_BASE": {},
+        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_TIMEOUT": timeout,
+        "DOWNLOAD_MAXSIZE": max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        # One conversation at a time: pacing is ours (monitor.crawl.pacer), on our clock.
+        "CONCURRENT_REQUESTS": 1,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "REFERER_ENABLED": False,
+        "RETRY_ENABLED": False,
+        "REDIRECT_ENABLED": True,
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
+        "ROBOTSTXT_OBEY": False,  # obeyed by monitor.crawl.robots, which forgets after a day
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "STATS_DUMP": False,
+        "LOG_ENABLED": False,
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
+        "DOWNLOADER_MIDDLEWARES": {
+            "monitor.crawl.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+        },
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "SPIDER_MIDDLEWARES": {"monitor.crawl.record.RecordMiddleware": 500},
+        "EXTENSIONS_BASE": {},
+        "EXTENSIONS": {"scrapy.extensions.corestats.CoreStats": 0},  # finish_reason
+    }

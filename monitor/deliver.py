@@ -1,0 +1,198 @@
+"""The outbox emptied: claim due alerts, sign, send, record the attempt; it must not decide what alerts, nor hold SQL.
+
+One attempt at a time for each channel, all channels at once, so that a dead receiver delays nobody else. A channel
+that fails is probed with one alert; the rest of its batch goes back. What is not recorded was not done: after a
+crash an alert may be sent again, with the same `webhook-id`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from monitor.channels import KINDS
+from monitor.channels.message import sample
+from monitor.channels.target import Secrets, Target, read_secrets
+from monitor.clock import Clock
+from monitor.config import ChannelSection
+from monitor.core import schedule
+from monitor.http import DEADLINE, Sender
+from monitor.model import Reply, Request
+from monitor.store import Store
+from monitor.store.alerts import DueAlert, alert_id
+
+log = logging.getLogger(__name__)
+
+BATCH = 20  # alerts a channel claims at a time: few enough that a stop or a failure gives back little
+# Longer than a whole batch can take, so that no lease ends under its holder; a crash is mended at start, not by it.
+LEASE = timedelta(seconds=BATCH * (DEADLINE + 5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """What a test alert sent and got back; `request` is None where it could not be signed."""
+
+    request: Request | None
+    reply: Reply
+    warnings: tuple[str, ...] = ()
+
+
+class Delivery:
+    """Delivers what the outbox holds for the configured channels; make a new one when these change."""
+
+    def __init__(
+        self,
+        store: Store,
+        sender: Sender,
+        channels: Mapping[str, ChannelSection],
+        clock: Clock,
+        random: Random,
+        *,
+        folder: Path = Path(),
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """`folder` is that of config.toml: relative secret files are looked for there."""
+        self._store = store
+        self._sender = sender
+        self._channels = dict(channels)
+        self._clock = clock
+        self._random = random
+        self._folder = folder
+        self._environ = environ
+        self._owner = f"{random.getrandbits(64):016x}"
+        self._batches = 0
+        self._running: dict[str, asyncio.Task[int]] = {}
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Begin to deliver what is due for every idle channel, without waiting for answers: the daemon's tick."""
+        self._begin()
+
+    async def round(self) -> int:
+        """As `start`, and wait until all that it began is answered and recorded; the number of attempts made.
+
+        Cancelled, it gives back what is not recorded. Raises what the store raises.
+        """
+        made = await asyncio.gather(*self._begin(), return_exceptions=True)
+        for outcome in made:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return sum(outcome for outcome in made if isinstance(outcome, int))
+
+    async def next_due(self) -> datetime | None:
+        """When there is something to deliver next, None where nothing waits."""
+        return await self._store.do(self._store.alerts.next_due, tuple(self._channels))
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Begin nothing more, let attempts under way end within `grace` seconds, give the rest back."""
+        self._stopping = True
+        tasks = tuple(self._running.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def test(self, name: str) -> Tested:
+        """Send a test alert to a configured channel, at once and outside the outbox."""
+        now = self._clock.now()
+        channel = KINDS[self._channels[name].kind]
+        id = alert_id(name, "test", "test", now.isoformat(), 0)
+        secrets = self._secrets(name)
+        if secrets.error is not None:
+            return Tested(request=None, reply=Reply(status=None, error=secrets.error), warnings=secrets.warnings)
+        request = channel.request(channel.render(sample(id, now)), self._target(name), id, now, secrets.values)
+        with self._clock.hold():
+            reply = await self._sender.send(request)
+        return Tested(request=request, reply=reply, warnings=secrets.warnings)
+
+    def _begin(self) -> list[asyncio.Task[int]]:
+        """A task for every channel that has none."""
+        if self._stopping:
+            return []
+        begun = []
+        for name in self._channels:
+            if name in self._running:
+                continue
+            held = ExitStack()
+            # Held from here, not from the task's first step: in between simulated time must not move either.
+            held.enter_context(self._clock.hold())
+            task = self._running[name] = asyncio.create_task(self._batch(name), name=f"deliver {name}")
+            task.add_done_callback(partial(self._ended, name, held))
+            begun.append(task)
+        return begun
+
+    def _ended(self, name: str, held: ExitStack, task: asyncio.Task[int]) -> None:
+        del self._running[name]
+        held.close()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("delivery channel=%s error=%s", name, json.dumps(str(error)), exc_info=error)
+
+    async def _batch(self, name: str) -> int:
+        """Claim and send until the first failure or the end of the batch; how many attempts were made."""
+        alerts = self._store.alerts
+        self._batches += 1
+        lease = f"{self._owner}-{self._batches}"
+        now = self._clock.now()
+        made = 0
+        try:
+            for alert in await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=BATCH):
+                made += 1
+                if not await self._attempt(alert) or self._stopping:
+                    break
+        finally:
+            # The writer's thread takes this after a claim or a record that a cancellation found under way.
+            await self._store.do(alerts.release, lease)
+        return made
+
+    async def _attempt(self, alert: DueAlert) -> bool:
+        """Send and record one alert; whether the receiver took it."""
+        began = self._clock.now()
+        reply = await self._send(alert, began)
+        now = self._clock.now()
+        number = alert.attempts + 1
+        verdict = schedule.verdict(
+            number, reply.status, reply.error, reply.headers.get("retry-after"), now, self._random.random()
+        )
+        await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now)
+        log.info(
+            "delivery alert=%s channel=%s attempt=%d status=%s seconds=%.3f outcome=%s%s",
+            alert.id,
+            alert.channel,
+            number,
+            reply.status,
+            reply.seconds,
+            "disabled" if verdict.disable else "retry" if verdict.state == "pending" else verdict.state,
+            f" error={json.dumps(reply.error, ensure_ascii=False)}" if reply.error else "",
+        )
+        return verdict.state == "delivered"
+
+    async def _send(self, alert: DueAlert, now: datetime) -> Reply:
+        secrets = self._secrets(alert.channel)
+        if secrets.error is not None:
+            return Reply(status=None, error=secrets.error)
+        target = self._target(alert.channel)
+        request = KINDS[target.kind].request(alert.body, target, alert.id, now, secrets.values)
+        return await self._sender.send(request)
+
+    def _secrets(self, name: str) -> Secrets:
+        section = self._channels[name]
+        return read_secrets(
+            secret_file=section.secret_file,
+            secret_env=section.secret_env,
+            folder=self._folder,
+            environ=self._environ,
+        )
+
+    def _target(self, name: str) -> Target:
+        section = self._channels[name]
+        return Target(name=name, kind=section.kind, url=section.url)

@@ -1,0 +1,333 @@
+"""THE LINE: one page in, one outcome out, for live pages, backfill and tests alike; it must not fetch or send.
+
+Workers read pages in parallel; one committer settles them serially: recall, decide, commit – article, matches,
+outbox rows and the link's outcome in one transaction, many pages a transaction, a savepoint each. Nothing is
+acknowledged before COMMIT, and two copies that arrive together see each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.channels import KINDS
+from monitor.channels.message import AlertView, Before, StoryView
+from monitor.clock import Clock
+from monitor.core import schedule
+from monitor.core.decide import Decision, Intent, Rule, decide, intents, link_state
+from monitor.core.profile import Profile
+from monitor.core.read import read
+from monitor.model import Outcome, Page, Reading, Rejection, Source
+from monitor.store import Store
+from monitor.store.alerts import NewAlert, alert_id
+from monitor.store.connection import DatabaseError
+from monitor.store.links import Link
+from monitor.workers import Workers
+
+log = logging.getLogger(__name__)
+
+# Pages a transaction: at 50 a fsync'd commit costs each page well under a millisecond (RELIABILITY fact 9),
+# and a page never waits for more than the commit under way.
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What the configuration asks for, as the line needs it; a reload swaps it whole."""
+
+    sources: Mapping[str, Source]
+    profiles: tuple[Profile, ...]
+    rules: tuple[Rule, ...]
+    kinds: Mapping[str, str]  # channel name → kind
+
+    def outlet(self, source: str) -> str:
+        """The name people read for a source."""
+        found = self.sources.get(source)
+        return found.title if found else source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """The outward facts of one fetch, for the ledger."""
+
+    at: datetime
+    final_url: str | None = None
+    status: int | None = None
+    size: int | None = None
+    retry_after: float | None = None  # seconds the server asked us to wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What became of a page, as committed."""
+
+    outcome: Outcome
+    reason: str | None = None
+    article_id: int | None = None
+    decision: Decision | None = None
+    alerts: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    link: Link
+    result: Reading | Rejection
+    fetched: Fetched
+    done: asyncio.Future[Settled]
+
+
+class Ingest:
+    """The line of one running process; `watch` may be swapped between pages."""
+
+    def __init__(self, store: Store, workers: Workers, watch: Watch, clock: Clock, chance: random.Random) -> None:
+        self.store = store
+        self.workers = workers
+        self.watch = watch
+        self.clock = clock
+        self.chance = chance
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+
+    async def page(self, link: Link, page: Page, retry_after: float | None = None) -> Settled:
+        """Read a fetched page and settle its link; returns after COMMIT.
+
+        Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
+        """
+        watch = self.watch
+        result = await self.workers.call(read, page, watch.sources.get(link.source), watch.profiles)
+        fetched = Fetched(
+            at=page.fetched_at,
+            final_url=page.final_url,
+            status=page.status,
+            size=len(page.body),
+            retry_after=retry_after,
+        )
+        return await self._settle(link, result, fetched)
+
+    async def rejected(self, link: Link, rejection: Rejection, fetched: Fetched) -> Settled:
+        """Settle a link whose page never came."""
+        return await self._settle(link, rejection, fetched)
+
+    async def _settle(self, link: Link, result: Reading | Rejection, fetched: Fetched) -> Settled:
+        done: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
+        await self._jobs.put(_Job(link, result, fetched, done))
+        return await done
+
+    async def run(self) -> None:
+        """The committer: settles what is queued until it is cancelled; a batch begun is always finished."""
+        while True:
+            jobs = [await self._jobs.get()]
+            while len(jobs) < BATCH and not self._jobs.empty():
+                jobs.append(self._jobs.get_nowait())
+            try:
+                settled = await self.store.do(self._commit, jobs)
+            except DatabaseError as error:
+                log.error("event=commit-failed pages=%d error=%r", len(jobs), str(error))
+                for job in jobs:
+                    if not job.done.done():
+                        job.done.set_exception(error)
+                continue
+            for job, outcome in zip(jobs, settled, strict=True):
+                if not job.done.done():
+                    job.done.set_result(outcome)
+                _log(job, outcome)
+
+    def _commit(self, jobs: list[_Job]) -> list[Settled]:
+        return [self._one(job) for job in jobs]
+
+    def _one(self, job: _Job) -> Settled:
+        now = self.clock.now()
+        try:
+            with self.store.savepoint():
+                return settle(self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random())
+        except DatabaseError:
+            raise
+        except Exception as error:  # a fault of ours in one page must neither lose it nor stop the others
+            log.exception("event=page-failed url=%s", job.link.url)
+            rejection = Rejection(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
+            with self.store.savepoint():
+                return settle(self.store, self.watch, job.link, rejection, job.fetched, now, self.chance.random())
+
+
+def settle(
+    store: Store,
+    watch: Watch,
+    link: Link,
+    result: Reading | Rejection,
+    fetched: Fetched,
+    now: datetime,
+    jitter: float,
+) -> Settled:
+    """Place what was read and close the link's account, inside the caller's transaction.
+
+    `jitter` is uniform in [0, 1).
+    """
+    if isinstance(result, Rejection):
+        settled = Settled(outcome=result.outcome, reason=result.reason)
+    else:
+        source = watch.sources.get(link.source)
+        backlog = link.backlog and not (source is not None and source.backlog)
+        settled = place(
+            store,
+            watch,
+            result,
+            source=link.source,
+            keys=(link.key,),
+            quiet="it was there when the source was added (alert_backlog = true changes that)" if backlog else None,
+            backlog=backlog,
+            first_seen_at=link.first_seen_at,
+            now=now,
+        )
+    verdict = link_state(settled.outcome, link.attempts + 1)
+    state, again, reason = verdict.state, None, settled.reason
+    if verdict.again:
+        again = schedule.next_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after)
+        if again is None:
+            state = "given-up"
+            store.problems.open(
+                "given-up",
+                link.url,
+                f"{link.attempts + 1} tries, the last: {settled.outcome}: {reason}",
+                f"seedwatch explain {link.url}",
+                now,
+            )
+    store.links.settle(
+        link.id,
+        state=state,
+        outcome=settled.outcome,
+        reason=reason,
+        next_attempt_at=again,
+        article_id=settled.article_id,
+        at=fetched.at,
+        final_url=fetched.final_url,
+        status=fetched.status,
+        size=fetched.size,
+    )
+    return settled
+
+
+def place(
+    store: Store,
+    watch: Watch,
+    reading: Reading,
+    *,
+    source: str,
+    keys: Iterable[str],
+    quiet: str | None,
+    backlog: bool,
+    first_seen_at: datetime,
+    now: datetime,
+    baseline: bool = False,
+) -> Settled:
+    """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
+    article = reading.article
+    names = tuple(key for key in (*keys, article.identity, article.url) if key)
+    recall = store.articles.recall(names, reading.content_hash)
+    decision = decide(reading, source, recall)
+    known = recall.known
+    if known is not None and decision.outcome is Outcome.UNCHANGED:
+        store.articles.alias(known.id, names)
+        return Settled(outcome=decision.outcome, article_id=known.id, decision=decision)
+    if known is not None:
+        article_id, revision = known.id, store.articles.revise(known, reading, names, now)
+    else:
+        revision = 1
+        article_id = store.articles.add(
+            reading,
+            source=source,
+            keys=names,
+            copy_of=decision.of,
+            similarity=decision.similarity,
+            baseline=baseline,
+            backlog=backlog,
+            first_seen_at=first_seen_at,
+            now=now,
+        )
+    story_id = store.articles.story_of(article_id)
+    alerted = store.articles.story_alerted(story_id)
+    found = intents(decision, reading.matches, recall, watch.rules, quiet=quiet, story_alerted=alerted)
+    store.topics.record(article_id, revision, reading.matches, now)
+    rows = [
+        _alert(store, watch, reading, intent, source, article_id, revision, story_id, first_seen_at, now)
+        for intent in found
+    ]
+    store.alerts.add(rows, now)
+    held = sum(intent.held is not None for intent in found)
+    return Settled(
+        outcome=decision.outcome,
+        article_id=article_id,
+        decision=decision,
+        alerts=len(found) - held,
+        held=held,
+    )
+
+
+def _alert(
+    store: Store,
+    watch: Watch,
+    reading: Reading,
+    intent: Intent,
+    source: str,
+    article_id: int,
+    revision: int,
+    story_id: int,
+    first_seen_at: datetime,
+    now: datetime,
+) -> NewAlert:
+    article = reading.article
+    number = alert_id(intent.channel, intent.rule, intent.event, article.identity or article.url, revision)
+    standing = store.articles.standing(article_id)
+    view = AlertView(
+        id=number,
+        event=intent.event,
+        at=now,
+        rule=intent.rule,
+        source=source,
+        outlet=watch.outlet(source),
+        article=article,
+        seen_at=first_seen_at,
+        match=next(match for match in reading.matches if match.topic == intent.topic),
+        story=StoryView(
+            id=story_id,
+            report=standing.report,
+            outlets=standing.outlets,
+            first_outlet=watch.outlet(standing.first_source),
+            first_at=standing.first_at,
+        ),
+        revision=revision,
+        before=_before(store, article_id, revision) if intent.event == "article.edited" else None,
+    )
+    return NewAlert(
+        id=number,
+        rule=intent.rule,
+        channel=intent.channel,
+        event=intent.event,
+        article_id=article_id,
+        revision=revision,
+        story_id=story_id,
+        topic=intent.topic,
+        body=KINDS[watch.kinds[intent.channel]].render(view),
+        held=intent.held,
+    )
+
+
+def _before(store: Store, article_id: int, revision: int) -> Before:
+    row = next(row for row in store.articles.revisions(article_id) if row["number"] == revision - 1)
+    return Before(title=row["title"], lead=row["lead"], text=row["text"])
+
+
+def _log(job: _Job, settled: Settled) -> None:
+    log.info(
+        "event=page source=%s outcome=%s article=%s alerts=%d status=%s url=%s reason=%r",
+        job.link.source,
+        settled.outcome,
+        settled.article_id,
+        settled.alerts,
+        job.fetched.status,
+        job.link.url,
+        settled.reason,
+    )

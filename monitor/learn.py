@@ -1,0 +1,112 @@
+"""`seedwatch learn`: a folder of seeds in, its profile.toml written anew; it must not print or touch the database."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor import seeds
+from monitor.core import learning
+from monitor.core.profile import Profile
+from monitor.core.profile_file import from_toml, to_toml
+from monitor.core.seed import Seed, digest
+from monitor.errors import SeedError
+
+PROFILE = "profile.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What `learn` did: the `profile` written to `path`, the `articles` it came from, and how it differs.
+
+    `changes` is one line per difference to the profile that stood there before, empty where nothing changed or
+    nothing stood there (`fresh`).
+    """
+
+    profile: Profile
+    path: Path
+    articles: tuple[Seed, ...]
+    fresh: bool
+    changes: tuple[str, ...]
+
+
+def load(folder: Path) -> Profile:
+    """The profile that stands in `folder`; SeedError where none does or it cannot be read."""
+    path = folder / PROFILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SeedError(f"{path}: no profile yet; run `seedwatch learn`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SeedError(f"{path}: cannot be read ({error}); mend it, or delete it and run `seedwatch learn`") from error
+    return from_toml(text, name=str(path))
+
+
+def changed(folder: Path, profile: Profile) -> bool:
+    """Whether the seeds in `folder` are no longer those `profile` was learned from."""
+    return digest(seeds.read(folder)) != profile.hash
+
+
+def learn(folder: Path, *, topic: str) -> Learned:
+    """Read the seeds of `folder`, learn, and replace its profile.toml in one step.
+
+    Raises SeedError for unreadable seeds, or for a present profile.toml that cannot be read: what a person wrote
+    into it is never thrown away.
+    """
+    articles = seeds.read(folder)
+    path = folder / PROFILE
+    previous = load(folder) if path.exists() else None
+    profile = learning.learn(articles, topic=topic, previous=previous)
+    _replace(path, to_toml(profile))
+    return Learned(
+        profile=profile,
+        path=path,
+        articles=articles,
+        fresh=previous is None,
+        changes=() if previous is None else changes(previous, profile),
+    )
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside and rename: a reader sees the old file or the new one, never half."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise SeedError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
+
+
+def changes(before: Profile, after: Profile) -> tuple[str, ...]:
+    """One line per difference that a person would want to know, terms first."""
+    lines: list[str] = []
+    old, new = ({term.term: term.weight for term in p.terms} for p in (before, after))
+    lines += [f"term gone: {term}" for term in old if term not in new]
+    lines += [f"new term: {term} {weight:.2f}" for term, weight in new.items() if term not in old]
+    lines += [
+        f"term weight: {term} {old[term]:.2f} → {weight:.2f}"
+        for term, weight in new.items()
+        if term in old and old[term] != weight
+    ]
+    names, others = ({group.name: set(group.aliases) for group in p.groups} for p in (before, after))
+    lines += [f"group gone: {name}" for name in names if name not in others]
+    lines += [f"new group: {name}" for name in others if name not in names]
+    for name in (name for name in others if name in names and others[name] != names[name]):
+        more = sorted(f"+{alias}" for alias in others[name] - names[name])
+        less = sorted(f"-{alias}" for alias in names[name] - others[name])
+        lines.append(f"names of {name}: {', '.join(more + less)}")
+    pairs, couples = ({c.groups for c in p.conjunctions} for p in (before, after))
+    lines += [f"conjunction gone: {' + '.join(groups)}" for groups in sorted(pairs - couples)]
+    lines += [f"new conjunction: {' + '.join(groups)}" for groups in sorted(couples - pairs)]
+    lines += [f"seed gone: {name}" for name in before.seeds if name not in after.seeds]
+    lines += [f"new seed: {name}" for name in after.seeds if name not in before.seeds]
+    if before.threshold != after.threshold:
+        lines.append(f"threshold: {before.threshold} → {after.threshold}")
+    return tuple(lines)

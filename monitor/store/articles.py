@@ -1,0 +1,260 @@
+"""Articles with their revisions, aliases and stories, and the one read that identity decisions need."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.decide import Recall, Stored
+from monitor.model import Article, Reading
+from monitor.store.connection import Connection, Row
+from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
+
+_STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
+# Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
+_SAME_TEXT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Which report of its story an article is, from how many outlets, and who had it first."""
+
+    story_id: int
+    report: int
+    outlets: int
+    first_source: str
+    first_at: datetime
+
+
+class Articles:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def recall(self, keys: Iterable[str], content_hash: str) -> Recall:
+        """What is known of a piece: by any of its keys, and by its text."""
+        wanted = tuple(dict.fromkeys(keys))
+        marks = ", ".join("?" * len(wanted))
+        row = self.db.execute(
+            f"SELECT {_STORED} FROM articles WHERE id = "  # noqa: S608  constants and question marks
+            f"(SELECT min(article_id) FROM aliases WHERE key IN ({marks}))",
+            wanted,
+        ).fetchone()
+        known = _stored(row) if row else None
+        topics: frozenset[str] = frozenset()
+        if known is not None:
+            found = self.db.execute("SELECT topic FROM matches WHERE article_id = ? AND matched = 1", (known.id,))
+            topics = frozenset(match["topic"] for match in found)
+        same = self.db.execute(
+            f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
+            "ORDER BY id DESC LIMIT ?",
+            (content_hash, _SAME_TEXT),
+        )
+        return Recall(known=known, known_topics=topics, same_text=tuple(_stored(row) for row in same)[::-1])
+
+    def add(
+        self,
+        reading: Reading,
+        *,
+        source: str,
+        keys: Iterable[str],
+        copy_of: Stored | None,
+        similarity: float | None,
+        baseline: bool,
+        backlog: bool,
+        first_seen_at: datetime,
+        now: datetime,
+    ) -> int:
+        """A new article with its first revision, its keys and its story (the original's for a copy)."""
+        article = reading.article
+        story_id = copy_of.story_id if copy_of else self._open_story(article, now)
+        published = article.published
+        columns = {
+            "url": article.url,
+            "identity": article.identity,
+            "source": source,
+            "baseline": baseline,
+            "backlog": backlog,
+            "copy_of": copy_of.id if copy_of else None,
+            "similarity": similarity,
+            "story_id": story_id,
+            "published_at": stamp_or_none(published.at if published else None),
+            "published_raw": published.raw if published else None,
+            "published_zone": published.zone if published else None,
+            "published_precision": published.precision if published else None,
+            "published_from": published.carrier if published else None,
+            "first_seen_at": stamp(first_seen_at),
+            "stored_at": stamp(now),
+            **_content(reading),
+        }
+        cursor = self.db.execute(
+            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
+            tuple(columns.values()),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        article_id = cursor.lastrowid
+        self.db.execute(
+            "UPDATE stories SET first_article_id = coalesce(first_article_id, ?), last_at = max(last_at, ?) "
+            "WHERE id = ?",
+            (article_id, stamp(now), story_id),
+        )
+        self._keep_revision(article_id, 1, reading, now)
+        self.alias(article_id, keys)
+        return article_id
+
+    def revise(self, known: Stored, reading: Reading, keys: Iterable[str], now: datetime) -> int:
+        """A later text of a known article; returns the revision's number."""
+        number = known.revision + 1
+        columns = {"revision": number, **_content(reading)}
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self.db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*columns.values(), known.id))  # noqa: S608
+        self._keep_revision(known.id, number, reading, now)
+        self.alias(known.id, keys)
+        return number
+
+    def alias(self, article_id: int, keys: Iterable[str]) -> None:
+        """Remember names under which this article is known; a name never moves to another article."""
+        self.db.executemany(
+            "INSERT INTO aliases (key, article_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            [(key, article_id) for key in dict.fromkeys(keys)],
+        )
+
+    def _open_story(self, article: Article, now: datetime) -> int:
+        cursor = self.db.execute(
+            "INSERT INTO stories (title, first_at, last_at) VALUES (?, ?, ?)",
+            (article.title, stamp(now), stamp(now)),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        return cursor.lastrowid
+
+    def _keep_revision(self, article_id: int, number: int, reading: Reading, now: datetime) -> None:
+        article = reading.article
+        self.db.execute(
+            "INSERT INTO revisions (article_id, number, title, lead, text, content_hash, modified_at, seen_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article_id,
+                number,
+                article.title,
+                article.lead,
+                article.text,
+                reading.content_hash,
+                stamp_or_none(article.modified.at if article.modified else None),
+                stamp(now),
+            ),
+        )
+
+    def story_of(self, article_id: int) -> int:
+        """The story an article belongs to."""
+        row = self.db.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return int(row["story_id"])
+
+    def standing(self, article_id: int) -> Standing:
+        """An article's place in its story as it is now."""
+        row = self.db.execute(
+            "SELECT story_id, sum(id <= :id) AS report, count(DISTINCT source) AS outlets FROM articles "
+            "WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) GROUP BY story_id",
+            {"id": article_id},
+        ).fetchone()
+        first = self.db.execute(
+            "SELECT source, coalesce(published_at, first_seen_at) AS at FROM articles WHERE story_id = ? "
+            "ORDER BY coalesce(published_at, first_seen_at), id LIMIT 1",
+            (row["story_id"],),
+        ).fetchone()
+        return Standing(
+            story_id=row["story_id"],
+            report=row["report"],
+            outlets=row["outlets"],
+            first_source=first["source"],
+            first_at=moment(first["at"]),
+        )
+
+    def story_alerted(self, story_id: int) -> frozenset[tuple[str, str]]:
+        """The (rule, channel) pairs that have an alert of this story on its way or delivered."""
+        rows = self.db.execute(
+            "SELECT DISTINCT rule, channel FROM alerts WHERE story_id = ? AND state != 'held'", (story_id,)
+        )
+        return frozenset((row["rule"], row["channel"]) for row in rows)
+
+    def day(self, since: datetime) -> dict[str, int]:
+        """Articles stored since then, copies among them, and how many a topic accepts; baseline left out."""
+        row = self.db.execute(
+            "SELECT count(*) AS articles, coalesce(sum(copy_of IS NOT NULL), 0) AS copies, "
+            "coalesce(sum(EXISTS (SELECT 1 FROM matches WHERE article_id = articles.id AND matched = 1)), 0) AS matched "
+            "FROM articles WHERE stored_at >= ? AND baseline = 0",
+            (stamp(since),),
+        ).fetchone()
+        return dict(row)
+
+    def totals(self) -> dict[str, int]:
+        """Over all time, baseline left out: links found, articles stored, duplicates, later revisions, matched."""
+        row = self.db.execute(
+            "SELECT (SELECT count(*) FROM links) AS found, count(*) AS stored, "
+            "coalesce(sum(copy_of IS NOT NULL), 0) AS duplicates, coalesce(sum(revision - 1), 0) AS revisions, "
+            "coalesce(sum(EXISTS (SELECT 1 FROM matches WHERE article_id = articles.id AND matched = 1)), 0) AS matched "
+            "FROM articles WHERE baseline = 0"
+        ).fetchone()
+        return dict(row)
+
+    def newest(self, source: str) -> str | None:
+        """When the source's newest article was published, as far as it says; a stamp."""
+        row = self.db.execute("SELECT max(published_at) AS at FROM articles WHERE source = ?", (source,)).fetchone()
+        newest: str | None = row["at"]
+        return newest
+
+    def find(self, text: str) -> Row | None:
+        """The article of a URL, a key or a number."""
+        row: Row | None = self.db.execute(
+            "SELECT articles.* FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?) "
+            "OR url = ? OR id = CAST(? AS INTEGER) ORDER BY id LIMIT 1",
+            (text, text, text if text.isdigit() else None),
+        ).fetchone()
+        return row
+
+    def revisions(self, article_id: int) -> list[Row]:
+        """Every text of an article, first to last."""
+        return list(self.db.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)))
+
+
+def _content(reading: Reading) -> dict[str, object]:
+    """The columns a revision replaces; the publication date and the identity stay those of the first text."""
+    article = reading.article
+    dateline = article.dateline
+    day = None
+    if dateline is not None and dateline.month is not None and dateline.day is not None:
+        day = f"{dateline.month:02}-{dateline.day:02}"
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "text": article.text,
+        "content_hash": reading.content_hash,
+        "modified_at": stamp_or_none(article.modified.at if article.modified else None),
+        "dateline_place": dateline.place if dateline else None,
+        "dateline_day": day,
+        "dateline_raw": dateline.raw if dateline else None,
+        "agency": article.agency,
+        "attribution": article.attribution,
+        "language": article.language,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "section": article.section,
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "image": article.image,
+        "notes": json.dumps(article.notes, ensure_ascii=False),
+        "rungs": json.dumps(dict(article.rungs), sort_keys=True),
+        "words": len(article.text.split()),
+    }
+
+
+def _stored(row: Row) -> Stored:
+    return Stored(
+        id=row["id"],
+        url=row["url"],
+        source=row["source"],
+        revision=row["revision"],
+        title=row["title"],
+        content_hash=row["content_hash"],
+        published_at=moment_or_none(row["published_at"]),
+        story_id=row["story_id"],
+        quiet=bool(row["baseline"] or row["backlog"]),
+    )

@@ -1,0 +1,99 @@
+"""The state of the channels: working, failing or switched off, and until when they wait; it must not send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.store.connection import Connection, Row
+from monitor.store.problems import Problems
+from monitor.store.stamps import moment_or_none, stamp, stamp_or_none
+
+DISABLED = "channel-disabled"  # kind of the problem that a switched-off channel is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """One channel as the store keeps it; `state` is "ok", "failing" or "disabled"."""
+
+    name: str
+    kind: str
+    state: str
+    reason: str | None
+    failing_since: datetime | None
+    next_at: datetime | None
+    last_ok_at: datetime | None
+
+
+class Channels:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self._problems = Problems(db)
+
+    def sync(self, kinds: Mapping[str, str]) -> None:
+        """Make a row for every configured channel (name → kind); what is known of a channel stays."""
+        for name, kind in kinds.items():
+            self.db.execute(
+                "INSERT INTO channels (name, kind) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind",
+                (name, kind),
+            )
+
+    def get(self, name: str) -> ChannelState | None:
+        row = self.db.execute("SELECT * FROM channels WHERE name = ?", (name,)).fetchone()
+        return _state(row) if row else None
+
+    def all(self) -> list[ChannelState]:
+        return [_state(row) for row in self.db.execute("SELECT * FROM channels ORDER BY name")]
+
+    def succeeded(self, name: str, now: datetime) -> None:
+        """A delivery: the channel works, whatever was before. One that is switched off stays so."""
+        self.db.execute(
+            "UPDATE channels SET state = 'ok', reason = NULL, failing_since = NULL, next_at = NULL, last_ok_at = ? "
+            "WHERE name = ? AND state <> 'disabled'",
+            (stamp(now), name),
+        )
+
+    def failed(self, name: str, reason: str, now: datetime, pause_until: datetime | None) -> None:
+        """A failed attempt; `pause_until` is as long as the receiver asked all of us to wait."""
+        self.db.execute(
+            "UPDATE channels SET state = 'failing', reason = ?, failing_since = coalesce(failing_since, ?), "
+            "next_at = nullif(max(coalesce(next_at, ''), coalesce(?, '')), '') WHERE name = ? AND state <> 'disabled'",
+            (reason, stamp(now), stamp_or_none(pause_until), name),
+        )
+
+    def disable(self, name: str, reason: str, now: datetime) -> None:
+        """Switch a channel off until a person switches it on, and say so as a problem."""
+        self.db.execute(
+            "UPDATE channels SET state = 'disabled', reason = ?, failing_since = coalesce(failing_since, ?) "
+            "WHERE name = ?",
+            (reason, stamp(now), name),
+        )
+        self._problems.open(
+            DISABLED,
+            name,
+            f"The channel {name} is switched off and its alerts wait: {reason}",
+            f"Mend the url of [channels.{name}], then: seedwatch alerts enable {name}",
+            now,
+        )
+
+    def enable(self, name: str, now: datetime) -> bool:
+        """Switch a channel on: what waits goes out at its due time. False where no such channel is known."""
+        found = self.db.execute(
+            "UPDATE channels SET state = 'ok', reason = NULL, failing_since = NULL, next_at = NULL WHERE name = ?",
+            (name,),
+        )
+        self._problems.close(DISABLED, name, now)
+        return bool(found.rowcount)
+
+
+def _state(row: Row) -> ChannelState:
+    return ChannelState(
+        name=row["name"],
+        kind=row["kind"],
+        state=row["state"],
+        reason=row["reason"],
+        failing_since=moment_or_none(row["failing_since"]),
+        next_at=moment_or_none(row["next_at"]),
+        last_ok_at=moment_or_none(row["last_ok_at"]),
+    )

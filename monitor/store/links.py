@@ -1,0 +1,209 @@
+"""The link ledger: every link an endpoint announced, until it is answered for; "seen" is not "handled"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Entry, Outcome
+from monitor.store import entries as serial
+from monitor.store.connection import Connection, Row
+from monitor.store.stamps import moment, stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One URL we owe an answer for."""
+
+    id: int
+    key: str
+    source: str
+    url: str
+    entry: Entry
+    attempts: int
+    backlog: bool
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What one answer of an endpoint changed in the ledger, in links."""
+
+    seen: int
+    new: int
+    changed: int
+
+
+class Links:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def announce(
+        self,
+        source: str,
+        endpoint_id: int,
+        announced: Iterable[Entry],
+        now: datetime,
+        *,
+        backlog_before: datetime | None,
+        archived_before: datetime | None,
+    ) -> Announced:
+        """Write what an endpoint lists.
+
+        `backlog_before`: set on an endpoint's first good answer; entries older than that, or undated, were
+        there before anybody asked. `archived_before`: entries an endpoint dates earlier are archive (a sitemap
+        reaches back years), kept but not fetched; undated ones are archive on a first answer only.
+        A link whose announcement changed is due again.
+        """
+        seen = new = changed = 0
+        for entry in announced:
+            seen += 1
+            said = serial.said(entry)
+            row = self.db.execute("SELECT id, state FROM links WHERE key = ?", (entry.key,)).fetchone()
+            when = entry.published or entry.modified
+            archived = archived_before is not None and (
+                when.at < archived_before if when else backlog_before is not None
+            )
+            if row is None:
+                link_id = self._insert(source, entry, now, backlog_before, archived=archived)
+                new += not archived
+            else:
+                link_id = row["id"]
+                self.db.execute("UPDATE links SET last_seen_at = ? WHERE id = ?", (stamp(now), link_id))
+                if row["state"] == "archived" and not archived:
+                    self._due_again(link_id, entry, now)
+                    new += 1
+            changed += self._sighted(link_id, endpoint_id, said, entry, now)
+        return Announced(seen=seen, new=new, changed=changed)
+
+    def _insert(
+        self, source: str, entry: Entry, now: datetime, backlog_before: datetime | None, *, archived: bool
+    ) -> int:
+        when = entry.published
+        backlog = backlog_before is not None and (when is None or when.at < backlog_before)
+        cursor = self.db.execute(
+            "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, "
+            "last_seen_at, state, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.key,
+                source,
+                entry.url,
+                entry.title,
+                stamp_or_none(when.at if when else None),
+                serial.dump(entry),
+                backlog,
+                stamp(now),
+                stamp(now),
+                "archived" if archived else "pending",
+                None if archived else stamp(now),
+            ),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        return cursor.lastrowid
+
+    def _sighted(self, link_id: int, endpoint_id: int, said: str, entry: Entry, now: datetime) -> bool:
+        row = self.db.execute(
+            "SELECT said FROM sightings WHERE link_id = ? AND endpoint_id = ?", (link_id, endpoint_id)
+        ).fetchone()
+        if row is None:
+            self.db.execute(
+                "INSERT INTO sightings (link_id, endpoint_id, at, said) VALUES (?, ?, ?, ?)",
+                (link_id, endpoint_id, stamp(now), said),
+            )
+            return False
+        if row["said"] == said:
+            return False
+        # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
+        self.db.execute(
+            "UPDATE sightings SET said = ? WHERE link_id = ? AND endpoint_id = ?",
+            (said, link_id, endpoint_id),
+        )
+        return self._due_again(link_id, entry, now)
+
+    def _due_again(self, link_id: int, entry: Entry, now: datetime) -> bool:
+        changed = self.db.execute(
+            "UPDATE links SET state = 'pending', attempts = 0, next_attempt_at = ?, entry = ?, title = ? "
+            "WHERE id = ? AND state IN ('done', 'archived')",
+            (stamp(now), serial.dump(entry), entry.title, link_id),
+        )
+        return bool(changed.rowcount)
+
+    def due(self, source: str, now: datetime, limit: int, *, without: Collection[int] = ()) -> list[Link]:
+        """Pending links of a source whose time has come, oldest first, except those already under way."""
+        rows = self.db.execute(
+            "SELECT * FROM links WHERE source = ? AND state = 'pending' AND next_attempt_at <= ? "
+            "ORDER BY next_attempt_at, id LIMIT ?",
+            (source, stamp(now), limit + len(without)),
+        )
+        return [link(row) for row in rows if row["id"] not in without][:limit]
+
+    def settle(
+        self,
+        link_id: int,
+        *,
+        state: str,
+        outcome: Outcome,
+        reason: str | None,
+        next_attempt_at: datetime | None,
+        article_id: int | None,
+        at: datetime,
+        final_url: str | None,
+        status: int | None,
+        size: int | None,
+    ) -> None:
+        """The one outcome of one fetch: the link's new state and the row that tells of it."""
+        self.db.execute(
+            "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = attempts + 1, "
+            "article_id = coalesce(?, article_id) WHERE id = ?",
+            (state, outcome, reason, stamp_or_none(next_attempt_at), article_id, link_id),
+        )
+        self.db.execute(
+            "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (link_id, stamp(at), final_url, status, size, outcome, reason),
+        )
+
+    def find(self, text: str) -> Row | None:
+        """The ledger's row for a URL or a key."""
+        row: Row | None = self.db.execute("SELECT * FROM links WHERE key = ? OR url = ?", (text, text)).fetchone()
+        return row
+
+    def of_article(self, article_id: int) -> Row | None:
+        """The first link that led to an article."""
+        row: Row | None = self.db.execute(
+            "SELECT * FROM links WHERE article_id = ? ORDER BY id LIMIT 1", (article_id,)
+        ).fetchone()
+        return row
+
+    def sightings(self, link_id: int) -> list[Row]:
+        """Which endpoints announced a link, when first; earliest first."""
+        return list(
+            self.db.execute(
+                "SELECT endpoints.kind, endpoints.url, sightings.at FROM sightings "
+                "JOIN endpoints ON endpoints.id = endpoint_id WHERE link_id = ? ORDER BY sightings.at, endpoints.id",
+                (link_id,),
+            )
+        )
+
+    def fetches(self, link_id: int) -> list[Row]:
+        """Every fetch of a link with its outcome, earliest first."""
+        return list(self.db.execute("SELECT * FROM fetches WHERE link_id = ? ORDER BY id", (link_id,)))
+
+    def counts(self, source: str) -> dict[str, int]:
+        """How many links of a source are in which state."""
+        rows = self.db.execute("SELECT state, count(*) AS n FROM links WHERE source = ? GROUP BY state", (source,))
+        return {row["state"]: row["n"] for row in rows}
+
+
+def link(row: Row) -> Link:
+    """A row of `links` as a value."""
+    return Link(
+        id=row["id"],
+        key=row["key"],
+        source=row["source"],
+        url=row["url"],
+        entry=serial.load(row["entry"]),
+        attempts=row["attempts"],
+        backlog=bool(row["backlog"]),
+        first_seen_at=moment(row["first_seen_at"]),
+    )

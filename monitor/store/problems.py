@@ -1,0 +1,69 @@
+"""Problems: what a person should know, opened and closed by state, never repeated while it lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.store.connection import Connection
+from monitor.store.stamps import moment, stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One open or closed problem; `kind` and `subject` together are its name."""
+
+    kind: str
+    subject: str
+    detail: str
+    cure: str
+    opened_at: datetime
+    last_at: datetime
+    times: int
+
+
+class Problems:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def open(self, kind: str, subject: str, detail: str, cure: str, now: datetime) -> bool:
+        """Open a problem, or count it once more; True when it was not open before."""
+        updated = self.db.execute(
+            "UPDATE problems SET detail = ?, cure = ?, last_at = ?, times = times + 1 "
+            "WHERE kind = ? AND subject = ? AND closed_at IS NULL",
+            (detail, cure, stamp(now), kind, subject),
+        )
+        if updated.rowcount:
+            return False
+        self.db.execute(
+            "INSERT INTO problems (kind, subject, detail, cure, opened_at, last_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (kind, subject, detail, cure, stamp(now), stamp(now)),
+        )
+        return True
+
+    def close(self, kind: str, subject: str, now: datetime) -> bool:
+        """Close a problem; True when it was open."""
+        closed = self.db.execute(
+            "UPDATE problems SET closed_at = ? WHERE kind = ? AND subject = ? AND closed_at IS NULL",
+            (stamp(now), kind, subject),
+        )
+        return bool(closed.rowcount)
+
+    def current(self) -> list[Problem]:
+        """All open problems, newest first."""
+        rows = self.db.execute(
+            "SELECT kind, subject, detail, cure, opened_at, last_at, times FROM problems "
+            "WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC"
+        )
+        return [
+            Problem(
+                kind=row["kind"],
+                subject=row["subject"],
+                detail=row["detail"],
+                cure=row["cure"],
+                opened_at=moment(row["opened_at"]),
+                last_at=moment(row["last_at"]),
+                times=row["times"],
+            )
+            for row in rows
+        ]

@@ -1,0 +1,60 @@
+"""Topics as loaded and the matches of articles with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from monitor.model import Match
+from monitor.store.connection import Connection, Row
+from monitor.store.stamps import stamp
+
+
+class Topics:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def loaded(self, name: str, profile_hash: str, threshold: float, terms: int, now: datetime) -> None:
+        """Note the profile a topic runs with."""
+        self.db.execute(
+            "INSERT INTO topics (name, profile_hash, threshold, terms, loaded_at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET profile_hash = excluded.profile_hash, "
+            "threshold = excluded.threshold, terms = excluded.terms, loaded_at = excluded.loaded_at "
+            "WHERE topics.profile_hash IS NOT excluded.profile_hash OR topics.threshold IS NOT excluded.threshold",
+            (name, profile_hash, threshold, terms, stamp(now)),
+        )
+
+    def record(self, article_id: int, revision: int, matches: Iterable[Match], now: datetime) -> None:
+        """The verdicts on one revision; they replace those on an earlier one."""
+        self.db.executemany(
+            "INSERT OR REPLACE INTO matches "
+            "(article_id, topic, revision, score, threshold, matched, evidence, missing, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    article_id,
+                    match.topic,
+                    revision,
+                    match.score,
+                    match.threshold,
+                    match.matched,
+                    json.dumps([asdict(evidence) for evidence in match.evidence], ensure_ascii=False),
+                    json.dumps(list(match.missing), ensure_ascii=False),
+                    stamp(now),
+                )
+                for match in matches
+            ],
+        )
+
+    def matched(self, article_id: int) -> frozenset[str]:
+        """The topics that accept the article's present revision."""
+        rows = self.db.execute("SELECT topic FROM matches WHERE article_id = ? AND matched = 1", (article_id,))
+        return frozenset(row["topic"] for row in rows)
+
+    def verdicts(self, article_id: int) -> list[Row]:
+        """All rows of `matches` for an article, best first."""
+        return list(
+            self.db.execute("SELECT * FROM matches WHERE article_id = ? ORDER BY score DESC, topic", (article_id,))
+        )

@@ -1,0 +1,40 @@
+"""`seedwatch test-alert`: one real request to a channel and what came back; it leaves the outbox alone."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Any
+
+from monitor.clock import WallClock
+from monitor.config import Config
+from monitor.core.addresses import Allow
+from monitor.deliver import Delivery
+from monitor.http import Sender
+from monitor.store import Store
+
+
+def test_alert(config: Config, channel: str, folder: Path) -> dict[str, Any]:
+    """Send a test alert to a configured channel; `ok` is true for 2xx. `folder` is that of config.toml."""
+    return asyncio.run(_test(config, channel, folder))
+
+
+async def _test(config: Config, channel: str, folder: Path) -> dict[str, Any]:
+    with Store(Path(config.store.path)) as store:
+        async with Sender(Allow.parse(config.fetch.allow)) as sender:
+            delivery = Delivery(store, sender, config.channels, WallClock(), random.SystemRandom(), folder=folder)
+            tested = await delivery.test(channel)
+    reply = tested.reply
+    headers = dict(tested.request.headers) if tested.request else {}
+    return {
+        "channel": channel,
+        "ok": reply.status is not None and 200 <= reply.status < 300,
+        "status": reply.status,
+        "error": reply.error,
+        "seconds": round(reply.seconds, 3),
+        "webhook-id": headers.get("webhook-id"),
+        "signature": headers.get("webhook-signature"),
+        "reply": reply.body.decode("utf-8", "replace"),
+        "warnings": list(tested.warnings),
+    }

@@ -1,0 +1,88 @@
+"""The configuration as the line needs it: profiles, sources, alert rules; and the seeds as baseline articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from monitor import seeds
+from monitor.config import Config, sources
+from monitor.core.decide import Rule
+from monitor.core.profile import Profile, from_toml
+from monitor.core.read import judge
+from monitor.errors import SeedError
+from monitor.ingest import Watch, place
+from monitor.store import Store
+
+PROFILE = "profile.toml"
+
+
+def profile(name: str, folder: Path, threshold: float | None) -> Profile:
+    """A topic's learned profile; `threshold` of the configuration wins over its own.
+
+    Raises SeedError where there is none yet or it cannot be read.
+    """
+    path = folder / PROFILE
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise SeedError(f"{path}: not found: `seedwatch learn {name}` writes it from the seeds") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SeedError(f"{path}: cannot be read: {error}") from error
+    found = from_toml(text, name=str(path))
+    return replace(found, topic=name, threshold=found.threshold if threshold is None else threshold)
+
+
+def watch(config: Config) -> Watch:
+    """What to watch and whom to alert; raises SeedError for a topic whose profile cannot be read."""
+    return Watch(
+        sources={source.name: source for source in sources(config)},
+        profiles=tuple(profile(name, Path(topic.seeds), topic.threshold) for name, topic in config.topics.items()),
+        rules=rules(config),
+        kinds={name: channel.kind for name, channel in config.channels.items()},
+    )
+
+
+def rules(config: Config) -> tuple[Rule, ...]:
+    """The `[alerts.*]` tables as decisions need them."""
+    return tuple(
+        Rule(
+            name=name,
+            topics=frozenset(alert.topics),
+            channels=alert.channels,
+            per=alert.per,
+            on=frozenset(alert.on),
+        )
+        for name, alert in config.alerts.items()
+    )
+
+
+def plant(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime) -> int:
+    """Keep the seed articles of every topic as baseline articles, which never alert; how many are new or changed.
+
+    `folders` maps topics to their folders. Runs inside the caller's transaction. Raises SeedError.
+    """
+    quiet = replace(watch, rules=())
+    changed = 0
+    for topic, folder in folders.items():
+        for seed in seeds.read(folder):
+            name = f"seed:{topic}/{seed.name}"  # two topics may each have a seed of that file name
+            article = replace(seeds.article(seed), url=name, identity=name)
+            settled = place(
+                store,
+                quiet,
+                judge(article, watch.profiles),
+                source="seeds",
+                keys=(),
+                quiet="it is a seed",
+                backlog=False,
+                baseline=True,
+                first_seen_at=now,
+                now=now,
+            )
+            changed += settled.outcome != "unchanged"
+    for found in watch.profiles:
+        store.topics.loaded(found.topic, found.hash, found.threshold, len(found.terms), now)
+    return changed

@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.channels.message import LIMIT, AlertView, Before, StoryView, clean, payload, sample
+from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
+from monitor.store.alerts import alert_id
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "docs/alert.schema.json").read_text(encoding="utf-8"))
+DOCS = (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+ID = alert_id("desk", "desk", "article.matched", "example:1", 1)
+
+TITLE = "Ferry link across the strait reopens after talks"
+LEAD = "Boats sail again from Monday."
+TEXT = (
+    "Boats sail again from Monday.\n\n"
+    "The harbour masters of both shores signed the agreement on Friday evening, after a third round of talks in "
+    "the old customs house. The first ferry leaves at dawn.\n\n"
+    "Tickets cost as much as before."
+)
+FERRY = TEXT.index("ferry")
+PASSAGE = (
+    "…on Friday evening, after a third round of talks in the old customs house. The first ferry leaves at dawn. "
+    "Tickets cost as much as before."
+)
+
+
+def view(**changes: Any) -> AlertView:
+    alert = AlertView(
+        id=ID,
+        event="article.matched",
+        at=NOW,
+        rule="desk",
+        source="example",
+        outlet="The Example",
+        article=Article(
+            url="https://news.example/a?b=1&c=2",
+            identity="example:1",
+            title=TITLE,
+            lead=LEAD,
+            text=TEXT,
+            language="en",
+            agency="EXN",
+            dateline=Dateline(place="HARBOUR", month=1, day=2, agency="EXN", raw="HARBOUR, January 2. /EXN/."),
+            published=Moment(
+                at=NOW - timedelta(minutes=5),
+                raw="1767322745",
+                zone="unix",
+                precision=Precision.SECOND,
+                carrier="api",
+            ),
+        ),
+        seen_at=NOW - timedelta(seconds=2),
+        match=Match(
+            topic="strait",
+            score=0.81234567,
+            threshold=0.5,
+            matched=True,
+            evidence=(
+                Evidence(term="talk", found="talks", part="title", start=43, end=48, weight=0.3),
+                Evidence(term="ferry", found="ferry", part="text", start=FERRY, end=FERRY + 5, weight=0.9),
+                Evidence(term="ferry", found="Ferry", part="title", start=0, end=5, weight=0.9),
+            ),
+        ),
+        story=StoryView(id=7, report=3, outlets=2, first_outlet="The Other", first_at=NOW - timedelta(hours=1)),
+    )
+    article = {name: changes.pop(name) for name in tuple(changes) if name in Article.__dataclass_fields__}
+    return replace(alert, article=replace(alert.article, **article), **changes)
+
+
+def data(alert: AlertView) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(payload(alert))["data"]
+    return found
+
+
+def violations(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
+    """What of `value` the schema forbids; knows exactly the keywords that docs/alert.schema.json uses."""
+    if "$ref" in schema:
+        schema = {**SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], **schema}
+    found = []
+    kinds = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "number": (int, float),
+        "integer": int,
+        "null": type(None),
+    }
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if types and not any(isinstance(value, kinds[kind]) and not isinstance(value, bool) for kind in types):
+        return [f"{at}: {value!r} is not {types}"]
+    if "enum" in schema and value not in schema["enum"]:
+        found.append(f"{at}: {value!r} is not one of {schema['enum']}")
+    if "const" in schema and value != schema["const"]:
+        found.append(f"{at}: {value!r} is not {schema['const']}")
+    if isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
+        found.append(f"{at}: {value!r} does not match {schema['pattern']}")
+    if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        found.append(f"{at}: {value} is out of range")
+    if isinstance(value, list):
+        if len(value) > schema.get("maxItems", len(value)):
+            found.append(f"{at}: too many items")
+        for number, item in enumerate(value):
+            found += violations(item, schema["items"], f"{at}[{number}]")
+    if isinstance(value, dict):
+        found += [f"{at}: {key} is missing" for key in schema["required"] if key not in value]
+        for key, item in value.items():
+            if key in schema["properties"]:
+                found += violations(item, schema["properties"][key], f"{at}.{key}")
+            else:
+                found.append(f"{at}: {key} is unknown")
+    return found
+
+
+def test_an_alert_says_what_where_when_why() -> None:
+    assert json.loads(payload(view())) == {
+        "type": "article.matched",
+        "timestamp": "2026-01-02T03:04:05.678Z",
+        "data": {
+            "schema": 1,
+            "alert": ID,
+            "rule": "desk",
+            "outlet": {"name": "example", "title": "The Example"},
+            "title": TITLE,
+            "lead": LEAD,
+            "url": "https://news.example/a?b=1&c=2",
+            "language": "en",
+            "published": {"at": "2026-01-02T02:59:05.678Z", "precision": "second", "from": "api"},
+            "seen": "2026-01-02T03:04:03.678Z",
+            "place": "HARBOUR",
+            "agency": "EXN",
+            "why": {
+                "topic": "strait",
+                "score": 0.8123,
+                "threshold": 0.5,
+                "evidence": [
+                    {"term": "ferry", "found": "ferry", "part": "text", "weight": 0.9},
+                    {"term": "talk", "found": "talks", "part": "title", "weight": 0.3},
+                ],
+                "passages": [PASSAGE],
+            },
+            "story": {
+                "id": 7,
+                "report": 3,
+                "outlets": 2,
+                "first": {"outlet": "The Other", "at": "2026-01-02T02:04:05.678Z"},
+            },
+            "change": None,
+            "explain": "seedwatch explain 'https://news.example/a?b=1&c=2'",
+            "truncated": [],
+        },
+    }
+
+
+def test_an_edit_says_what_changed() -> None:
+    before = Before(
+        title="Ferry link to reopen",
+        lead=LEAD,
+        text="Tickets cost as much as before.\n\nBoats sail again from Monday.\n\nNo date is set.",
+    )
+    found = data(view(event="article.edited", revision=2, before=before))
+    assert found["change"] == {
+        "revision": 2,
+        "title_before": "Ferry link to reopen",
+        "lead_before": None,
+        "added": [TEXT.split("\n\n")[1]],
+        "removed": ["No date is set."],
+    }
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [
+        view(),
+        view(lead=None, language=None, published=None, dateline=None, agency=None, story=None),
+        view(story=StoryView(id=1, report=1, outlets=1)),
+        view(event="article.edited", revision=2, before=Before(title="Was", lead=None, text="Was.")),
+        view(url="urn:x"),
+        sample(ID, NOW),
+    ],
+    ids=["full", "bare", "first of its story", "edited", "no link", "test"],
+)
+def test_every_alert_satisfies_the_published_schema(alert: AlertView) -> None:
+    assert violations(json.loads(payload(alert)), SCHEMA) == []
+
+
+def test_the_documented_example_is_one_that_we_could_send() -> None:
+    example = json.loads(re.findall(r"```json\n(.*?)```", DOCS, re.DOTALL)[0])
+    assert violations(example, SCHEMA) == []
+    assert example["data"].keys() == data(view()).keys()
+
+
+def test_the_schema_check_can_fail() -> None:
+    document = json.loads(payload(view()))
+    document["data"].update(schema=2, alert="x", title=None, extra=1, why={**document["data"]["why"], "score": 2})
+    del document["data"]["url"]
+    assert violations(document, SCHEMA) == [
+        "$.data: url is missing",
+        "$.data.schema: 2 is not 1",
+        "$.data.alert: 'x' does not match ^msg_[0-9A-Za-z]{27}$",
+        "$.data.title: None is not ['string']",
+        "$.data.why.score: 2 is out of range",
+        "$.data: extra is unknown",
+    ]
+
+
+def test_the_test_alert_is_plainly_one() -> None:
+    document = json.loads(payload(sample(ID, NOW)))
+    assert (document["type"], document["data"]["title"], document["data"]["why"]["passages"]) == (
+        "test",
+        "Test alert from seedwatch: your channel works",
+        ["This is a test. No article stands behind it; a real alert carries its headline, lead, place and…"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("two\r\nlines\tand \x00\x1b[31m controls", "two lines and [31m controls"),
+        ("paid \u202etxt.exe\u202c now\u2066x\u2069", "paid txt.exe nowx"),
+        ("zero\u200bwidth \ufeffmark so\u00adft", "zerowidth mark soft"),
+        ("tag\U000e0041\U000e0042 lone\ud800", "tag lone"),
+        ("نیم\u200cفاصله 👩\u200d🔬 é 9 °C", "نیم\u200cفاصله 👩\u200d🔬 é 9 °C"),
+        ("line\u2028break\u0085next", "line break next"),
+    ],
+)
+def test_marks_that_hide_or_reorder_are_taken_out(raw: str, shown: str) -> None:
+    assert (clean(raw), data(view(title=raw))["title"]) == (shown, shown)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "https://news.example/\r\nx",
+        "https://news.example/a b",
+        "https://news.example\\@x",
+        "https://news.example/\u202e",
+        "https://news.example/\ud800",
+        "https://news.example/" + "a" * 2000,
+    ],
+)
+def test_a_link_that_is_not_safe_or_too_long_is_left_out_never_cut(url: str) -> None:
+    found = data(view(url=url))
+    assert (found["url"], found["explain"], found["truncated"]) == (None, f"seedwatch alerts show {ID}", ["url"])
+
+
+def test_long_parts_are_shortened_and_named() -> None:
+    text = "\n\n".join(f"Paragraph {number} " + "слово " * 300 for number in range(50))
+    evidence = tuple(
+        Evidence(term=f"t{number}", found="слово", part="text", start=where, end=where + 5, weight=1 / (number + 1))
+        for number, where in enumerate(range(20, len(text) - 10, len(text) // 40))
+    )
+    alert = view(
+        title="Заголовок " * 200,
+        lead="Лид " * 5000,
+        text=text,
+        match=Match(topic="strait", score=0.9, threshold=0.5, matched=True, evidence=evidence),
+        before=Before(title=TITLE, lead=LEAD, text=TEXT),
+        event="article.edited",
+    )
+    body = payload(alert)
+    found = json.loads(body)["data"]
+    assert 10_000 < len(body) <= LIMIT
+    assert found["truncated"] == ["title", "lead", "evidence", "passages", "change"]
+    assert found["title"].endswith("…")
+    assert len(found["title"].encode()) <= 500
+    assert found["url"] == "https://news.example/a?b=1&c=2"
+    assert violations(json.loads(body), SCHEMA) == []
+
+
+nasty = st.text(alphabet=st.sampled_from("\"\\'\n\t<&é語😀a \u202e\ud800"), max_size=400).map(lambda text: text * 40)
+
+
+@given(nasty, nasty, nasty, nasty, st.text(alphabet="'\"&a%", max_size=1900), st.integers(0, 30))
+def test_no_text_makes_a_body_that_is_too_long_or_not_json(
+    title: str, lead: str, text: str, name: str, path: str, terms: int
+) -> None:
+    evidence = tuple(
+        Evidence(term=f"{number}{name}", found=name, part="text", start=number * 9, end=number * 9 + 5, weight=1.0)
+        for number in range(terms)
+    )
+    alert = view(
+        url=f"https://news.example/{path}",
+        title=title,
+        lead=lead,
+        text=text,
+        language=name,
+        agency=name,
+        rule=name,
+        source=name,
+        outlet=name,
+        match=Match(topic=name, score=0.9, threshold=0.5, matched=True, evidence=evidence),
+        before=Before(title=lead, lead=title, text=name),
+        story=StoryView(id=1, report=1, outlets=1, first_outlet=name, first_at=NOW),
+    )
+    body = payload(alert)
+    assert len(body) <= LIMIT
+    assert violations(json.loads(body.decode("utf-8")), SCHEMA) == []
+
+
+def test_the_worst_of_everything_still_fits() -> None:
+    worst = '"\\' * 50_000
+    test_no_text_makes_a_body_that_is_too_long_or_not_json.hypothesis.inner_test(  # type: ignore[attr-defined]
+        worst, worst, worst, worst, '"' * 1900, 30
+    )

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from monitor import __version__
+from monitor.channels import KINDS
+from monitor.channels.message import payload, sample
+from monitor.channels.target import Target
+from monitor.channels.webhook import request
+from monitor.core.schedule import ALERT_LADDER
+from monitor.model import Request
+
+TARGET = Target(name="desk", kind="webhook", url="https://desk.example/hook?token=x")
+# The published vector of the Standard Webhooks libraries.
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+ID = "msg_p5jXN8AQM9LWM0D4loKWxJek"
+BODY = b'{"test": 2432232314}'
+SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+MOMENT = datetime.fromtimestamp(1614265330, UTC)
+OLD = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+
+
+def test_the_signature_equals_the_published_vector() -> None:
+    assert request(BODY, TARGET, ID, MOMENT, [SECRET]) == Request(
+        method="POST",
+        url="https://desk.example/hook?token=x",
+        headers={
+            "content-type": "application/json",
+            "user-agent": f"seedwatch/{__version__}",
+            "webhook-id": ID,
+            "webhook-timestamp": "1614265330",
+            "webhook-signature": SIGNATURE,
+        },
+        body=BODY,
+    )
+
+
+def test_another_zone_and_a_part_of_a_second_sign_the_same_instant() -> None:
+    moment = (MOMENT + timedelta(milliseconds=999)).astimezone(timezone(timedelta(hours=5, minutes=45)))
+    assert request(BODY, TARGET, ID, moment, [SECRET]) == request(BODY, TARGET, ID, MOMENT, [SECRET])
+
+
+def test_a_naive_moment_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        request(BODY, TARGET, ID, MOMENT.replace(tzinfo=None), [SECRET])
+
+
+def test_without_a_secret_nothing_is_signed() -> None:
+    assert "webhook-signature" not in request(BODY, TARGET, ID, MOMENT, []).headers
+
+
+def test_during_a_rotation_the_old_and_the_new_secret_verify_and_no_other() -> None:
+    now = datetime.now(UTC)  # the library compares with the wall clock
+    sent = request(BODY, TARGET, ID, now, [SECRET, OLD])
+    assert sent.headers["webhook-signature"].count("v1,") == 2
+    for secret in (SECRET, OLD):
+        assert Webhook(secret).verify(sent.body, dict(sent.headers)) == {"test": 2432232314}
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + "A" * 32).verify(sent.body, dict(sent.headers))
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(sent.body + b" ", dict(sent.headers))
+
+
+def test_what_is_rendered_is_what_is_signed() -> None:
+    alert = sample(ID, MOMENT)
+    body = KINDS["webhook"].render(alert)
+    sent = KINDS["webhook"].request(body, TARGET, ID, MOMENT, [SECRET])
+    assert sent.body == body == payload(alert)
+    assert json.loads(body)["type"] == "test"
+    assert Webhook(SECRET).sign(ID, MOMENT, body.decode()) == sent.headers["webhook-signature"]
+
+
+def test_the_documented_receiver_accepts_what_we_send_and_nothing_else() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
+    example: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], example)
+    verify, now = example["verify"], MOMENT.timestamp()
+    sent = request(BODY, TARGET, ID, MOMENT, [OLD, SECRET])
+    found = [
+        verify(sent.headers, sent.body, SECRET, now + 299),
+        verify(sent.headers, sent.body, OLD, now - 299),
+        verify(sent.headers, sent.body, SECRET, now + 301),
+        verify(sent.headers, sent.body + b" ", SECRET, now),
+        verify({**sent.headers, "webhook-id": "msg_x"}, sent.body, SECRET, now),
+        verify(sent.headers, sent.body, "whsec_" + "A" * 32, now),
+    ]
+    assert found == [True, True, False, False, False, False]
+
+
+def test_the_documented_ladder_is_the_one_we_climb() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
+    units = {"": 1, "s": 1, "m": 60, "h": 3600}
+    [ladder] = re.findall(r"Delay before each attempt: (.*?), each", text)
+    steps = [re.fullmatch(r"(\d+) ?([smh]?)", step) for step in ladder.split(", ")]
+    assert tuple(float(step[1]) * units[step[2]] for step in steps if step) == ALERT_LADDER

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.addresses import NOTHING, Allow, refusal, url_refusal
+
+# RELIABILITY S1: what no feed, redirect, DNS answer or webhook address may lead to.
+REFUSED = {
+    "0.0.0.0": "this network",
+    "0.1.2.3": "this network",
+    "10.0.0.1": "private",
+    "10.255.255.255": "private",
+    "100.64.0.1": "shared between carriers",
+    "100.100.100.200": "shared between carriers",
+    "127.0.0.1": "loopback",
+    "127.255.255.254": "loopback",
+    "168.63.129.16": "Azure's host service",
+    "169.254.0.1": "link-local",
+    "169.254.169.254": "link-local",
+    "172.16.0.1": "private",
+    "172.31.255.255": "private",
+    "192.0.0.1": "reserved for protocols",
+    "192.0.0.192": "reserved for protocols",
+    "192.0.2.1": "documentation",
+    "192.88.99.1": "6to4 relay",
+    "192.168.1.1": "private",
+    "198.18.0.1": "benchmarking",
+    "198.19.255.255": "benchmarking",
+    "198.51.100.7": "documentation",
+    "203.0.113.9": "documentation",
+    "224.0.0.1": "multicast",
+    "239.255.255.250": "multicast",
+    "240.0.0.1": "reserved",
+    "255.255.255.255": "broadcast",
+    "::": "unspecified",
+    "::1": "loopback",
+    "::127.0.0.1": "IPv4-compatible",
+    "::8.8.8.8": "IPv4-compatible",
+    "::ffff:127.0.0.1": "loopback",
+    "::ffff:7f00:1": "loopback",
+    "::ffff:10.0.0.1": "private",
+    "::ffff:169.254.169.254": "link-local",
+    "::ffff:0:127.0.0.1": "not global unicast",
+    "64:ff9b::7f00:1": "NAT64",
+    "64:ff9b::808:808": "NAT64",
+    "64:ff9b:1::1": "NAT64",
+    "100::1": "discard-only",
+    "2001::1": "Teredo",
+    "2001:2::1": "reserved for protocols",
+    "2001:20::1": "reserved for protocols",
+    "2001:db8::1": "documentation",
+    "2002:7f00:1::": "6to4",
+    "2002:a00:1::1": "6to4",
+    "3fff::1": "documentation",
+    "4000::1": "not global unicast",
+    "5f00::1": "segment routing",
+    "fc00::1": "private",
+    "fd00:ec2::254": "private",
+    "fe80::1": "link-local",
+    "fe80::1%eth0": "link-local",
+    "fec0::1": "site-local",
+    "ff02::1": "multicast",
+    "ff0e::1": "multicast",
+}
+OPEN = (
+    "1.1.1.1",
+    "8.8.8.8",
+    "9.255.255.255",
+    "11.0.0.0",
+    "100.63.255.255",
+    "100.128.0.0",
+    "172.15.255.255",
+    "172.32.0.0",
+    "192.0.1.0",
+    "198.17.255.255",
+    "198.20.0.0",
+    "223.255.255.255",
+    "2001:200::1",
+    "2606:4700:4700::1111",
+    "2a00:1450:4001:81b::200e",
+    "::ffff:8.8.8.8",
+)
+
+
+@pytest.mark.parametrize(("address", "reason"), REFUSED.items())
+def test_special_addresses_are_refused_with_their_reason(address: str, reason: str) -> None:
+    assert (refusal(address), refusal(ip_address(address))) == (reason, reason)
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_public_addresses_are_open(address: str) -> None:
+    assert refusal(address) is None
+
+
+@pytest.mark.parametrize("text", ["", "localhost", "127.1", "010.0.0.1", "1.2.3.4.5", "1.1.1.1 ", "[::1]"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    assert refusal(text) == "not an IP address"
+
+
+@given(st.ip_addresses(v=4))
+def test_a_mapped_address_is_judged_like_the_one_inside(address: IPv4Address) -> None:
+    assert refusal(IPv6Address(f"::ffff:{address}")) == refusal(address)
+
+
+@given(st.ip_addresses(v=6))
+def test_ipv6_is_open_inside_global_unicast_only(address: IPv6Address) -> None:
+    if refusal(address) is None:
+        assert int(address) >> 125 == 1 or address.ipv4_mapped is not None
+
+
+@given(st.ip_addresses())
+def test_the_standard_library_never_knows_a_private_address_that_is_open(
+    address: IPv4Address | IPv6Address,
+) -> None:
+    if address.is_private or address.is_loopback or address.is_multicast or address.is_link_local:
+        inner = getattr(address, "ipv4_mapped", None)
+        assert refusal(address) is not None or (inner is not None and refusal(inner) is None)
+
+
+def test_what_the_configuration_allows_is_open() -> None:
+    allow = Allow.parse(("127.0.0.1", "10.0.0.0/8", "fd12::/16", "Hooks.LAN.", "пример.рф"))
+    found = {
+        "127.0.0.1": refusal("127.0.0.1", allow),
+        "mapped": refusal("::ffff:127.0.0.1", allow),
+        "127.0.0.2": refusal("127.0.0.2", allow),
+        "10.9.8.7": refusal("10.9.8.7", allow),
+        "fd12:1::1": refusal("fd12:1::1", allow),
+        "fd13::1": refusal("fd13::1", allow),
+        "by name": refusal("192.168.1.1", allow, host="hooks.lan"),
+        "by name, IDNA": refusal("192.168.1.1", allow, host="xn--e1afmkfd.xn--p1ai"),
+        "by another name": refusal("192.168.1.1", allow, host="hooks.lan.evil.example"),
+    }
+    assert found == {
+        "127.0.0.1": None,
+        "mapped": None,
+        "127.0.0.2": "loopback",
+        "10.9.8.7": None,
+        "fd12:1::1": None,
+        "fd13::1": "private",
+        "by name": None,
+        "by name, IDNA": None,
+        "by another name": "private",
+    }
+
+
+@pytest.mark.parametrize("entry", ["", "10.0.0.1/8", "http://hooks.lan", "hooks.lan:80", "300.1.1.1", "a b"])
+def test_an_entry_that_is_no_host_or_network_is_named(entry: str) -> None:
+    with pytest.raises(ValueError, match="is neither a host") as caught:
+        Allow.parse((entry,))
+    assert repr(entry) in str(caught.value)
+
+
+LOOPBACK = "leads to 127.0.0.1, which is loopback"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    {
+        "https://news.example/rss?a=b#c": None,
+        "http://news.example:8080/": None,
+        "HTTPS://NEWS.EXAMPLE": None,
+        "https://пример.рф/новости": None,
+        "https://8.8.8.8/": None,
+        "https://[2606:4700:4700::1111]:8443/": None,
+        "http://1.example/": None,
+        "http://127.0.0.1/": LOOPBACK,
+        "http://127.0.0.1./": LOOPBACK,
+        "http://127.1/": LOOPBACK,
+        "http://127.0.1/": LOOPBACK,
+        "http://2130706433/": LOOPBACK,
+        "http://0x7f000001/": LOOPBACK,
+        "http://0X7F.0.0.1/": LOOPBACK,
+        "http://0177.0.0.01/": LOOPBACK,
+        "http://017700000001/": LOOPBACK,
+        "http://127.0.0.0x1/": LOOPBACK,
+        "http://１２７.０.０.１/": LOOPBACK,
+        "http://127。0。0。1/": LOOPBACK,
+        "http://localhost/": LOOPBACK,
+        "http://LocalHost.:80/": LOOPBACK,
+        "http://a.localhost/": LOOPBACK,
+        "http://0/": "leads to 0.0.0.0, which is this network",
+        "http://0x/": "leads to 0.0.0.0, which is this network",
+        "http://169.254.169.254/latest/meta-data/": "leads to 169.254.169.254, which is link-local",
+        "http://0xa9fea9fe/": "leads to 169.254.169.254, which is link-local",
+        "http://[::1]/": "leads to ::1, which is loopback",
+        "http://[::ffff:127.0.0.1]/": "leads to ::ffff:127.0.0.1, which is loopback",
+        "http://[fec0::1]/": "leads to fec0::1, which is site-local",
+        "http://[fe80::1%25eth0]/": "leads to fe80::1%25eth0, which is link-local",
+        "http://[v1.a]/": "leads to v1.a, which is not an IP address",
+        "http://256.1.1.1/": "has the host 256.1.1.1, which is no valid address",
+        "http://1.2.3.4.5/": "has the host 1.2.3.4.5, which is no valid address",
+        "http://1.2.3.08/": "has the host 1.2.3.08, which is no valid address",
+        "http://4294967296/": "has the host 4294967296, which is no valid address",
+        "http://news.example.1/": "has the host news.example.1, which is no valid address",
+        "http://00000000000000000001/": "has the host 00000000000000000001, which is no valid address",
+        "ftp://news.example/": "must begin with http:// or https://",
+        "file:///etc/passwd": "must begin with http:// or https://",
+        "javascript:alert(1)": "must begin with http:// or https://",
+        "//news.example/": "must begin with http:// or https://",
+        "": "must begin with http:// or https://",
+        "http://": "has no host",
+        "http:///path": "has no host",
+        "https://user:pass@news.example/": "carries a user name or an @ before its path",
+        "https://news.example@127.0.0.1/": "carries a user name or an @ before its path",
+        "https://news.example\\@127.0.0.1/": "has a space, a control character or a backslash in it",
+        "https://news.example\\.evil.example/": "has a space, a control character or a backslash in it",
+        "https://news.example/a b": "has a space, a control character or a backslash in it",
+        " https://news.example/": "has a space, a control character or a backslash in it",
+        "https://127.0.0\t.1/": "has a space, a control character or a backslash in it",
+        "https://news.example/\r\nX: y": "has a space, a control character or a backslash in it",
+        "https://news.example:0/": "has port 0",
+        "https://news.example:65536/": "is not a URL: its host or port cannot be read",
+        "https://news.example:http/": "is not a URL: its host or port cannot be read",
+        "https://[::1/": "is not a URL: its host or port cannot be read",
+        "https://news.example%2f.evil.example/": "has a host with forbidden characters",
+        "https://%31%32%37.0.0.1/": "has a host with forbidden characters",
+        "https://a|b.example/": "has a host with forbidden characters",
+        "https://a<b>.example/": "has a host with forbidden characters",
+    }.items(),
+)
+def test_urls_are_refused_by_scheme_spelling_and_numeric_host(url: str, reason: str | None) -> None:
+    assert url_refusal(url) == reason
+
+
+def test_an_allowed_host_or_network_opens_its_urls_and_no_tricks() -> None:
+    allow = Allow.parse(("127.0.0.1", "hooks.lan"))
+    found = [
+        url_refusal(url, allow)
+        for url in (
+            "http://localhost:8000/",
+            "http://127.1:8000/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://hooks.lan/x",
+            "http://[::1]/",
+            "ftp://hooks.lan/x",
+            "http://a@hooks.lan/x",
+        )
+    ]
+    assert found == [
+        *(None, None, None, None),
+        "leads to ::1, which is loopback",
+        "must begin with http:// or https://",
+        "carries a user name or an @ before its path",
+    ]
+
+
+@given(st.ip_addresses(v=4), st.sampled_from(("{}", "0x{:x}", "0{:o}")))
+def test_one_number_is_the_address_in_any_base(address: IPv4Address, notation: str) -> None:
+    reason = refusal(address)
+    expected = None if reason is None else f"leads to {address}, which is {reason}"
+    assert url_refusal(f"http://{notation.format(int(address))}/") == expected
+
+
+@given(st.ip_addresses(v=4), st.integers(1, 4), st.sampled_from(("{}", "0x{:x}", "0{:o}")))
+def test_short_forms_fill_the_last_number(address: IPv4Address, parts: int, notation: str) -> None:
+    octets = address.packed
+    last = int.from_bytes(octets[parts - 1 :], "big")
+    host = ".".join(notation.format(number) for number in (*octets[: parts - 1], last))
+    assert url_refusal(f"http://{host}/") == url_refusal(f"http://{address}/")
+
+
+@given(st.text(), st.sampled_from(("", "http://", "https://", "http://[")))
+def test_any_text_gets_an_answer(text: str, start: str) -> None:
+    reason = url_refusal(start + text)
+    assert reason is None or reason.split()[0] in {"has", "is", "must", "carries", "leads"}
+
+
+def test_nothing_is_allowed_by_default() -> None:
+    assert Allow.parse(()) == NOTHING

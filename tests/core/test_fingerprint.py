@@ -1,0 +1,61 @@
+"""The content hash: equal for copies, different for anything else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.fingerprint import STUB_WORDS, content_hash, fold
+
+BODY = "\n\n".join(
+    f"The harbour council met for the {n}th time and put off its vote on the new ferry line again." for n in range(4)
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("“Quiet” — he’s", '"Quiet" - he\'s'),
+        ("«Quiet» – he`s", '"quiet" − HE\'S'),
+        ("soft\u00adhyphen and\u00a0space", "softhyphen  and space\n"),
+        ("ﬁle № 5", "file no 5"),
+    ],
+)
+def test_typography_does_not_count(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text())
+def test_folding_is_idempotent(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_a_copy_under_another_headline_and_dateline_has_the_same_hash() -> None:
+    ours = content_hash("Ferry vote put off", f"OSTHAVEN, May 4. /TASS/. {BODY}")
+    theirs = content_hash("Council delays again", BODY.replace("\n\n", "\n"))
+    assert ours == theirs
+
+
+def test_one_changed_word_or_number_changes_the_hash() -> None:
+    hashes = {
+        content_hash("Ferry", text)
+        for text in (BODY, BODY.replace("3th", "5th"), BODY.replace("put off", "took"), BODY.replace("vote", "-vote"))
+    }
+    assert len(hashes) == 4
+
+
+def test_stubs_with_other_headlines_do_not_collide() -> None:
+    stub = "This story is being updated."
+    assert len({content_hash("Fire in the port", stub), content_hash("Talks begin", stub)}) == 2
+    assert content_hash("Talks — begin", stub) == content_hash("talks - begin", stub)
+
+
+def test_the_headline_counts_below_forty_words_only() -> None:
+    words = " ".join(f"w{n}" for n in range(STUB_WORDS))
+    assert content_hash("a", words) == content_hash("b", words)
+    assert content_hash("a", words[:-4]) != content_hash("b", words[:-4])
+
+
+def test_a_hash_is_stable_across_versions() -> None:
+    assert content_hash("A", "B") == "7e18f737311b2dc3b2f269dd78396b0351f14fb66efa879f768cb23181883c78"

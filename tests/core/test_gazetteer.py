@@ -1,0 +1,35 @@
+"""The general tables: every state is there, with its people and its capital."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.demonyms import DEMONYMS
+from monitor.core.gazetteer import countries
+
+
+@pytest.mark.parametrize(
+    ("code", "aliases"),
+    [
+        ("PE", ("Peru", "Peruvian", "Peruvians", "Lima")),
+        ("NL", ("Netherlands", "Dutch", "Dutchman", "Dutchmen", "Holland", "Amsterdam")),
+        ("JP", ("Japan", "Japanese", "Tokyo")),
+        ("UA", ("Ukraine", "Ukrainian", "Ukrainians", "Kyiv", "Kiev", "Verkhovna Rada")),
+        ("SG", ("Singapore", "Singaporean", "Singaporeans")),
+        ("AQ", ("Antarctica",)),
+    ],
+)
+def test_aliases(code: str, aliases: tuple[str, ...]) -> None:
+    assert {country.code: country.aliases for country in countries()}[code] == aliases
+
+
+def test_states_are_complete_and_current() -> None:
+    codes = [country.code for country in countries()]
+    assert codes == sorted(codes)
+    assert len(codes) == 250
+    assert not {"CS", "AN"} & set(codes)
+    assert set(DEMONYMS) <= set(codes)
+
+
+def test_no_name_is_claimed_by_a_table_mark() -> None:
+    assert [a for country in countries() for a in country.aliases if "=" in a or a != a.strip()] == []
