@@ -80,8 +80,8 @@ def commands() -> Iterator[str]:
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name.split()[-1], parent=parent, max_content_width=100)
-    context.terminal_width = 100
+    known = {**command.context_settings, "terminal_width": 100, "max_content_width": 100}
+    context = click.Context(command, info_name=name.split()[-1], parent=parent, **known)
     yield f"### `{name}`\n\n```\n{textwrap.dedent(command.get_help(context)).strip()}\n```\n"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):

@@ -145,9 +145,9 @@ def _published(value: object) -> Moment | None:
     return dates.parse(value, carrier="given") if isinstance(value, (str, int, float)) else None
 
 
-def work(task: tuple[Document, Source | None, tuple[Profile, ...], datetime]) -> Reading | Rejection:
-    """The workers' part of one document: it, its source, the profiles and the time of the run."""
-    document, source, profiles, now = task
+def work(task: tuple[Document, Source | None, tuple[Profile, ...]]) -> Reading | Rejection:
+    """The workers' part of one document: it, its source and the profiles."""
+    document, source, profiles = task
     if document.page is not None:
         return read(document.page, source, profiles)
     return judge(article(document, source), profiles)
@@ -161,10 +161,10 @@ def backfill(
     quiet = replace(watch, rules=())
     sent: deque[Document] = deque()  # in the workers, without their bytes, in order
 
-    def tasks() -> Iterator[tuple[Document, Source | None, tuple[Profile, ...], datetime]]:
+    def tasks() -> Iterator[tuple[Document, Source | None, tuple[Profile, ...]]]:
         for document in found:
             sent.append(replace(document, page=None))
-            yield document, watch.sources.get(document.source), watch.profiles, now
+            yield document, watch.sources.get(document.source), watch.profiles
 
     results = workers.ordered(work, tasks())
     while batch := list(islice(results, BATCH)):

@@ -248,7 +248,8 @@ def _fault(loc: tuple[int | str, ...], fault: Any, data: Mapping[str, Any]) -> t
         near = get_close_matches(str(fault["input"]), re.findall(r"'(\w+)'", fault["ctx"]["expected"]), 1)
         return key, f"must be {fault['ctx']['expected']}" + (f", did you mean {near[0]}?" if near else "")
     what = str(fault["msg"]).removeprefix("Value error, ")
-    return key, f"{what[0].lower()}{what[1:]} (is {fault['input']!r})"
+    shown = "" if "@" in str(fault["input"]) else f" (is {fault['input']!r})"  # never a password
+    return key, f"{what[0].lower()}{what[1:]}{shown}"
 
 
 def _section(key: tuple[str, ...]) -> type[Section]:
@@ -312,6 +313,8 @@ def line_of(text: str, key: tuple[str, ...]) -> int:
             here = table + _path(item[1])
         else:
             continue
+        if here[: len(key)] == key:
+            return number
         if here == key[: len(here)] and len(here) > best:
             best, line = len(here), number
     return line

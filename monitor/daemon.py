@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from engine.clock import WallClock
 
 from monitor import learn, ui
+from monitor.clock import WallClock
 from monitor.config import Config, load
 from monitor.crawl.context import Crawl
 from monitor.crawl.reactor import run as run_in_reactor

@@ -38,7 +38,7 @@ LEASE = timedelta(seconds=BATCH * (DEADLINE + 5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Trial:
     """What a test alert sent and got back; `request` is None where it could not be signed."""
 
     request: Request | None
@@ -102,18 +102,18 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def test(self, name: str) -> Tested:
+    async def test(self, name: str) -> Trial:
         """Send a test alert to a configured channel, at once and outside the outbox."""
         now = self._clock.now()
         channel = KINDS[self._channels[name].kind]
         id = alert_id(name, "test", "test", now.isoformat(), 0)
         secrets = self._secrets(name)
         if secrets.error is not None:
-            return Tested(request=None, reply=Reply(status=None, error=secrets.error), warnings=secrets.warnings)
+            return Trial(request=None, reply=Reply(status=None, error=secrets.error), warnings=secrets.warnings)
         request = channel.request(channel.render(sample(id, now)), self._target(name), id, now, secrets.values)
         with self._clock.hold():
             reply = await self._sender.send(request)
-        return Tested(request=request, reply=reply, warnings=secrets.warnings)
+        return Trial(request=request, reply=reply, warnings=secrets.warnings)
 
     def _begin(self) -> list[asyncio.Task[int]]:
         """A task for every channel that has none."""
@@ -126,7 +126,7 @@ class Delivery:
             held = ExitStack()
             # Held from here, not from the task's first step: in between simulated time must not move either.
             held.enter_context(self._clock.hold())
-            task = self._running[name] = asyncio.create_task(self._batch(name), name=f"deliver {name}")
+            task = self._running[name] = asyncio.create_task(self._empty(name), name=f"deliver {name}")
             task.add_done_callback(partial(self._ended, name, held))
             begun.append(task)
         return begun
@@ -137,22 +137,32 @@ class Delivery:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("delivery channel=%s error=%s", name, json.dumps(str(error)), exc_info=error)
 
-    async def _batch(self, name: str) -> int:
-        """Claim and send until the first failure or the end of the batch; how many attempts were made."""
+    async def _empty(self, name: str) -> int:
+        """Deliver a channel's due alerts, a batch at a time, until none is left or one fails; how many attempts."""
+        made = 0
+        going = True
+        while going and not self._stopping:
+            attempts, going = await self._batch(name)
+            made += attempts
+        return made
+
+    async def _batch(self, name: str) -> tuple[int, bool]:
+        """Claim and send one batch: how many attempts were made, and whether to go on."""
         alerts = self._store.alerts
         self._batches += 1
         lease = f"{self._owner}-{self._batches}"
         now = self._clock.now()
         made = 0
         try:
-            for alert in await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=BATCH):
+            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=BATCH)
+            for alert in claimed:
                 made += 1
                 if not await self._attempt(alert) or self._stopping:
-                    break
+                    return made, False
         finally:
             # The writer's thread takes this after a claim or a record that a cancellation found under way.
             await self._store.do(alerts.release, lease)
-        return made
+        return made, made > 0
 
     async def _attempt(self, alert: DueAlert) -> bool:
         """Send and record one alert; whether the receiver took it."""

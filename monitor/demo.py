@@ -122,17 +122,29 @@ def lay(folder: Path, newsroom: Newsroom, receiver: Receiver, secret: str) -> Co
     shutil.copytree(root() / "seeds", folder / "seeds")
     (folder / "receiver.secret").write_text(secret)
     (folder / "receiver.secret").chmod(0o600)
-    words = (
-        newsroom.sources_toml(),
-        # The one place where loopback is let through: the newsroom and its receiver live there.
-        '[fetch]\nallow = ["127.0.0.1"]\n',
-        '[topics.karabakh]\nseeds = "seeds"\n',
-        f'[channels.receiver]\nkind = "webhook"\nurl = {json.dumps(receiver.address)}\n'
-        'secret_file = "receiver.secret"\n',
-        '[alerts.desk]\ntopics = ["karabakh"]\nchannels = ["receiver"]\nper = "story"\non = ["new", "edit"]\n',
-        "[pages]\nport = 0\n",
-    )
-    (folder / "config.toml").write_text("\n".join(words))
+    # `allow` is the one place where loopback is let through: the newsroom and its receiver live there.
+    words = f"""{newsroom.sources_toml()}
+[fetch]
+allow = ["127.0.0.1"]
+
+[topics.karabakh]
+seeds = "seeds"
+
+[channels.receiver]
+kind = "webhook"
+url = {json.dumps(receiver.address)}
+secret_file = "receiver.secret"
+
+[alerts.desk]
+topics = ["karabakh"]
+channels = ["receiver"]
+per = "story"
+on = ["new", "edit"]
+
+[pages]
+port = 0
+"""
+    (folder / "config.toml").write_text(words)
     return load(folder / "config.toml", environment={})
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
-from monitor import seeds, watch
+from monitor import learn, seeds
 from monitor.channels.target import read_secrets
 from monitor.config import Config, config_path, load
 from monitor.errors import ConfigError, SeedError
@@ -180,11 +180,15 @@ def _topics(config: Config) -> Iterator[Check]:
             yield _fail(label, str(error), f"mend the files named, then `seedwatch learn {name}`")
             continue
         try:
-            profile = watch.profile(name, folder, topic.threshold)
+            profile = learn.load(folder)
         except SeedError as error:
             yield _fail(label, str(error), f"run `seedwatch learn {name}`")
             continue
-        yield _ok(label, f"{len(read)} seeds, {len(profile.terms)} terms, threshold {profile.threshold:.2f}")
+        if learn.changed(folder, profile):
+            yield _warn(label, "the seeds are no longer those it was learned from", f"run `seedwatch learn {name}`")
+            continue
+        threshold = profile.threshold if topic.threshold is None else topic.threshold
+        yield _ok(label, f"{len(read)} seeds, {len(profile.terms)} terms, threshold {threshold:.2f}")
     if not config.topics:
         yield _warn("topics", "none: nothing can match", "add a table [topics.NAME] with a folder of seeds")
 
@@ -235,10 +239,11 @@ def disk(folder: Path) -> Check:
     """Free space where the database lives, or will live; `folder` need not exist yet."""
     there = next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
     free = shutil.disk_usage(there).free
-    return _space(free, there)
+    return space(free, there)
 
 
-def _space(free: int, folder: Path) -> Check:
+def space(free: int, folder: Path) -> Check:
+    """Whether `free` bytes in `folder` will do."""
     detail = f"{free / 1e9:.1f} GB free at {folder}"
     cure = "free some space, or move [store] path"
     if free < _DISK_FAIL:

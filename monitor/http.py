@@ -30,7 +30,6 @@ REPLY_BYTES = 16_384  # RELIABILITY W4: what is kept, and all that is read, of a
 _TRY_SECONDS = 3.0  # for each address of a host but the last, so that a dead IPv6 route does not eat the deadline
 _TRIED = 4
 _CONNECTIONS = 50
-_IDLE_SECONDS = 5.0  # shorter than the 5 to 75 s after which common servers close: they must not close first
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -121,7 +120,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trust,
             max_connections=_CONNECTIONS,
-            keepalive_expiry=_IDLE_SECONDS,
+            # A kept connection that its server closes just then turns a delivery into a failure, and every new
+            # one has its address checked afresh. Alerts are few: a handshake each is cheap.
+            max_keepalive_connections=0,
             network_backend=GuardedBackend(allow, resolve),
         )
 

@@ -59,7 +59,7 @@ def learn(folder: Path, *, topic: str) -> Learned:
     path = folder / PROFILE
     previous = load(folder) if path.exists() else None
     profile = learning.learn(articles, topic=topic, previous=previous)
-    _replace(path, to_toml(profile))
+    write(path, to_toml(profile))
     return Learned(
         profile=profile,
         path=path,
@@ -69,18 +69,20 @@ def learn(folder: Path, *, topic: str) -> Learned:
     )
 
 
-def _replace(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Write beside and rename: a reader sees the old file or the new one, never half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary: str | None = None
     try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(0o644)  # mkstemp makes files for their owner only
         Path(temporary).replace(path)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
         raise SeedError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
 
 

@@ -40,7 +40,7 @@ def read(folder: Path) -> tuple[Seed, ...]:
     """
     if not folder.is_dir():
         raise SeedError(f"{folder}: no such folder; make it and put a few articles into it as .txt files")
-    files = sorted(path for path in folder.glob("*.txt") if path.is_file())
+    files = sorted(folder.glob("*.txt"))
     if not files:
         raise SeedError(f"{folder}: no seed articles; put a few into it as .txt files, headline first")
     results = [_seed(path) for path in files]

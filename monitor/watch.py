@@ -10,7 +10,8 @@ from pathlib import Path
 from monitor import seeds
 from monitor.config import Config, sources
 from monitor.core.decide import Rule
-from monitor.core.profile import Profile, from_toml
+from monitor.core.profile import Profile
+from monitor.core.profile_file import from_toml
 from monitor.core.read import judge
 from monitor.errors import SeedError
 from monitor.ingest import Watch, place
@@ -64,6 +65,8 @@ def plant(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime
 
     `folders` maps topics to their folders. Runs inside the caller's transaction. Raises SeedError.
     """
+    for found in watch.profiles:
+        store.topics.loaded(found.topic, found.hash, found.threshold, len(found.terms), now)
     quiet = replace(watch, rules=())
     changed = 0
     for topic, folder in folders.items():
@@ -83,6 +86,4 @@ def plant(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime
                 now=now,
             )
             changed += settled.outcome != "unchanged"
-    for found in watch.profiles:
-        store.topics.loaded(found.topic, found.hash, found.threshold, len(found.terms), now)
     return changed

@@ -67,6 +67,10 @@ class OutletSpider(scrapy.Spider):
     Raises ValueError(key, what and cure) where `arguments` make no source.
     """
 
+    # What reads an answer: a function of a module, with the arguments of `discover.read`, so that a worker can run it.
+    # An outlet with an endpoint like no other sets its own (spiders/README.md).
+    reader: ClassVar[Callable[..., Listing | Rejection]] = staticmethod(discover.read)
+
     LISTS: ClassVar = ("feeds", "sitemaps", "listings")
     WORDS: ClassVar = ("address", "title", "article", "identity", "canonical", "language", "zone")
 
@@ -172,7 +176,7 @@ class OutletSpider(scrapy.Spider):
                 endpoint=endpoint, root=root, url=response.url, status=304, validators=kept, retry_after=asked
             )
         result: Listing | Rejection = await self._call(
-            discover.read,
+            self.reader,
             endpoint,
             response.body,
             said.get("content-type", ""),

@@ -20,6 +20,9 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # htt
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = BOT_NAME
 DOWNLOAD_DELAY = 1.5  # seconds: at least 1-2 s between requests to one host
+# One request at a time, or Scrapy 2.19 obeys robots.txt for the first request of a host only: those that wait for
+# the same robots.txt share one Deferred, and the second to read it gets None, which means "allowed".
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"  # an outlet gets neither cookie nor referer

@@ -121,6 +121,8 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
     if table is None and column in _ROWS and value is not None:
         url = datasette.urls.row(database, _ROWS[column], tilde_encode(str(value)))
         return Markup('<a href="{}">{}</a>').format(url, value)
+    if isinstance(value, dict) and isinstance(value.get("label"), str):  # a foreign key, shown by its label
+        value["label"] = plain(value["label"])  # in place: Datasette builds the link from this very object
     if not isinstance(value, str):
         return None
     if table is None and (stamp := _STAMP.fullmatch(value)):

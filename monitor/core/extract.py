@@ -25,7 +25,7 @@ from monitor.model import Article, Entry, Moment, Outcome, Page, Rejection, Sour
 # with 578 characters of 30,000. The default mode is then asked too, and believed where it finds twice as much.
 _SHORT = 700
 _LEAD_START = 60  # characters that identify a lead (SOURCES.md, TASS)
-_LEAD_LENGTHS = range(40, 1001)  # shorter is a label ("Opinion"), longer a body
+_LEAD_LENGTHS = range(10, 1001)  # shorter is a label ("Opinion"), longer a body; TASS has "No casualties"
 _LEAD_TAGS = ("p", "div", "h2", "h3", "h4", "span", "strong", "b", "em", "section")
 _ELSEWHERE = ("a", "nav", "aside", "footer", "head")  # in there it is a teaser of this or another piece
 
@@ -51,16 +51,16 @@ def extract(page: Page, source: Source | None = None) -> Article | Rejection:
     chosen = headline.choose(said.headings, stated, said.site_names, urls.host(page.final_url))
     if (refused := refusal.of_text(page, said, chosen and chosen[0], raw)) is not None:
         return refused
-    cleaned = boilerplate.clean(raw, cut=source.cut if source is not None else ())
-    if not cleaned.text:
-        return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate")
     if chosen is None:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline")
     title = _nfc(chosen[0])
+    cleaned = boilerplate.clean(raw, cut=source.cut if source is not None else ())
     paragraphs = [_nfc(line) for line in cleaned.text.split("\n") if line]
     removed = list(cleaned.removed)
-    if headline.words(paragraphs[0]) == headline.words(title) and len(paragraphs) > 1:
+    if paragraphs and headline.words(paragraphs[0]) == headline.words(title):
         removed.insert(0, paragraphs.pop(0))
+    if not paragraphs:
+        return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate")
     lead, lead_rung, joined = _lead(tree, said, entry, paragraphs)
     if joined:
         paragraphs.insert(0, lead)
@@ -121,10 +121,10 @@ def _tree(page: Page) -> HtmlElement | None:
 def _text(tree: HtmlElement, said: Metadata, entry: Entry | None) -> tuple[str, str]:
     """The raw text and the rung that gave it: precise Trafilatura, unless another carrier has twice as much."""
     text, rung = _trafilatura(tree, precise=True), "trafilatura"
-    if len(text) < _SHORT and len(wider := _trafilatura(tree, precise=False)) > 2 * len(text):
-        text, rung = wider, "trafilatura-default"
     if said.body is not None and len(said.body) > 2 * len(text):
         text, rung = said.body, "json-ld"
+    if len(text) < _SHORT and len(wider := _trafilatura(tree, precise=False)) > 2 * len(text):
+        text, rung = wider, "trafilatura-default"
     if entry is not None and entry.text is not None and len(entry.text) > 2 * len(text):
         text, rung = entry.text, _carrier(entry)
     return text, rung

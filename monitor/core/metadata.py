@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -139,10 +138,7 @@ def _canonical(tree: HtmlElement, address: str) -> tuple[str | None, bool]:
     """The page's rel=canonical where it can be true, and whether it names the front page of another address."""
     for element in tree.iter("link"):
         if "canonical" in element.get("rel", "").split() and (href := element.get("href", "").strip()):
-            try:
-                named = urljoin(address, href)
-            except ValueError:
-                return None, False
+            named = urls.join(address, href)
             home = urls.is_front_page(named)
             trusted = urls.same_site(named, address) and not home
             return (urls.plain(named) if trusted else None), home and not urls.is_front_page(address)
@@ -221,6 +217,6 @@ def _body(value: Any) -> str | None:
 
 def _image(address: str, *stated: str | None) -> str | None:
     for value in stated:
-        if value and urls.is_web(joined := urljoin(address, value)):
+        if value and (joined := urls.join(address, value)):
             return joined
     return None

@@ -21,6 +21,7 @@ from monitor.core.profile import (
     Term,
     Wishes,
 )
+from monitor.core.wishes import key as folded
 from monitor.core.wishes import obey
 from monitor.errors import SeedError
 
@@ -188,6 +189,9 @@ def _kind(value: object) -> str:
 
 def _wishes(yours: _Reader) -> Wishes:
     add, names = yours.sub("add"), yours.sub("names")
+    for phrase in add.table:
+        if not folded(phrase):
+            raise add.fault(repr(phrase), "has no word in it")
     pairs = yours.table.get("together", [])
     if not isinstance(pairs, list) or not all(
         isinstance(pair, list) and len(pair) > 1 and all(isinstance(name, str) for name in pair) for pair in pairs

@@ -120,7 +120,8 @@ def _words(heard: _Heard, least: int, places: Collection[str]) -> Iterable[tuple
             forms[(word if kind == NAME else stem(word), kind)].append(word)
     for (_, kind), words in forms.items():
         seeds = tuple(sorted({seed for word in words for seed in heard.seeds[(word,)]}))
-        if len(seeds) < least or (kind == WORD and any(zipf_frequency(word, "en") > _EDGE for word in words)):
+        limit = COMMON if kind == NAME else _EDGE
+        if len(seeds) < least or any(zipf_frequency(word, "en") >= limit for word in words):
             continue
         shown = min(words, key=lambda word: (-heard.counts[(word,)], len(word), word))
         count = sum(heard.counts[(word,)] for word in words)
@@ -136,7 +137,7 @@ def _phrases(heard: _Heard, least: int) -> Iterable[tuple[Run, _Candidate]]:
         if kind == WORD and count == 1:
             continue  # said once, with one seed to learn from: a turn of phrase
         limit = COMMON if kind == NAME else _EDGE
-        if any(not _telling(word) or zipf_frequency(word, "en") > limit for word in (run[0], run[-1])):
+        if any(not _telling(word) or zipf_frequency(word, "en") >= limit for word in (run[0], run[-1])):
             continue
         yield run, _Candidate(count=count, kind=kind, seeds=tuple(sorted(heard.seeds[run])), forms=(" ".join(run),))
 

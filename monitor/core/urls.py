@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from courlan import extract_domain
 from w3lib.url import canonicalize_url
@@ -132,12 +132,24 @@ def key(url: str, source: Source) -> str:
     return identity(url, source) or address(url, source)
 
 
+def join(base: str, link: str) -> str:
+    """`link` as it stands on the page `base`, absolute; "" where it is no web address then."""
+    try:
+        joined = urljoin(base, link.strip())
+    except ValueError:
+        return ""
+    return joined if is_web(joined) else ""
+
+
 def same_site(a: str, b: str) -> bool:
-    """Whether two addresses belong to one registered domain; hosts without one must be equal, port included."""
+    """Whether two addresses belong to one registered domain; hosts without one must be equal, port included.
+
+    A leading `www.` does not count.
+    """
     first, second = host(a), host(b)
     if not first or not second:
         return False
-    if first == second:
+    if first.removeprefix("www.") == second.removeprefix("www."):
         return True
     domain = extract_domain(a)
     return domain is not None and domain == extract_domain(b)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -44,7 +44,16 @@ class RecordMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RecordMiddleware:
-        return cls(crawler)
+        middleware = cls(crawler)
+        # Scrapy passes what an errback yields around spider middlewares: an endpoint that could not be reached
+        # would vanish, and its poll look good.
+        crawler.signals.connect(middleware.unreached, signal=signals.item_scraped)
+        return middleware
+
+    async def unreached(self, item: Any) -> None:
+        """Write down the Answer of an endpoint nobody answered at."""
+        if isinstance(item, Answer):
+            await self._record(item)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Endpoint requests first, then the links that wait for another try."""

@@ -19,7 +19,13 @@ from monitor.newsroom.writer import ZONES
 BRUSSELS = ZONES["commonspace"]
 FEED_ITEMS = 10  # Drupal's default
 PAGE_ITEMS = 10
-FEEDS = ("/taxonomy/term/24/feed", "/rss.xml")
+# Path → title and beats of a feed, None for all: the region's term and the front page hold everything, the term
+# "Culture and Lifestyle" (SOURCES.md, "Feeds") what it says.
+FEEDS: dict[str, tuple[str, frozenset[str] | None]] = {
+    "/taxonomy/term/24/feed": ("South Caucasus", None),
+    "/taxonomy/term/20/feed": ("Culture and Lifestyle", frozenset({"culture"})),
+    "/rss.xml": ("Commonspace", None),
+}
 LISTINGS = ("/region/south-caucasus", "/node")
 _TYPES = {"politics": "news", "world": "news", "defense": "analysis", "economy": "opinion", "society": "interview"}
 # Evergreens under "Related articles" and "Popular": (headline, teaser), off topic, at addresses that are gone.
@@ -64,7 +70,7 @@ class Commonspace(Outlet):
     def respond(self, asked: Asked) -> Answer:
         path = asked.path
         if path in FEEDS:
-            return self.listing(self._feed(), kind="application/rss+xml; charset=utf-8")
+            return self.listing(self._feed(*FEEDS[path]), kind="application/rss+xml; charset=utf-8")
         if path in LISTINGS:
             return self.listing(self._list(path, asked.query.get("page", "0")), kind=HTML)
         piece = self._piece(path)
@@ -83,12 +89,13 @@ class Commonspace(Outlet):
 
     # Endpoints
 
-    def _feed(self) -> str:
-        items = "".join(self._item(piece) for piece in self.listed("rss")[:FEED_ITEMS])
+    def _feed(self, title: str, beats: frozenset[str] | None) -> str:
+        pieces = [piece for piece in self.listed("rss") if beats is None or piece.beat in beats]
+        items = "".join(self._item(piece) for piece in pieces[:FEED_ITEMS])
         return (
             '<?xml version="1.0" encoding="utf-8"?>\n'
             f'<rss version="2.0" xml:base="{self.address}/" xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
-            f"<channel><title>South Caucasus</title><link>{self.address}/</link><description/>"
+            f"<channel><title>{title}</title><link>{self.address}/</link><description/>"
             f"<language>en</language>\n{items}</channel></rss>\n"
         )
 

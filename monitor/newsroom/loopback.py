@@ -70,8 +70,8 @@ class _Server(ThreadingHTTPServer):
         self.open: set[socket.socket] = set()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away in mid-answer is the client's right; anything else is our fault and shown."""
-        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError, ValueError)):
+        """A client may go away in mid-answer, and `stop` cuts connections; anything else is our fault and shown."""
+        if not (self.stopping.is_set() or isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError))):
             super().handle_error(request, client_address)
 
 
@@ -162,7 +162,7 @@ class Loopback:
 
     def __init__(self, answer: Callable[[Asked], Answer], now: Callable[[], datetime]) -> None:
         self._server = _Server(answer, now)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def start(self) -> None:

@@ -224,6 +224,16 @@ class Alerts:
         tries = self.db.execute("SELECT * FROM attempts WHERE alert_id = ? ORDER BY number", (id,))
         return AlertRecord(alert=_row(row), body=bytes(body), tries=tuple(_attempt(found) for found in tries))
 
+    def of_article(self, article_id: int) -> tuple[AlertRecord, ...]:
+        """Every alert about an article, oldest first."""
+        rows = self.db.execute("SELECT id FROM alerts WHERE article_id = ? ORDER BY created_at, id", (article_id,))
+        return tuple(record for row in rows.fetchall() if (record := self.show(row["id"])) is not None)
+
+    def counts(self) -> dict[str, int]:
+        """How many alerts are in which state."""
+        rows = self.db.execute("SELECT state, count(*) AS n FROM alerts GROUP BY state ORDER BY state")
+        return {row["state"]: row["n"] for row in rows}
+
     def replay(self, id: str, now: datetime) -> bool:
         """Send one alert again whatever became of it, with its id and bytes, from the ladder's first step.
 

@@ -181,7 +181,7 @@ class Articles:
         """Articles stored since then, copies among them, and how many a topic accepts; baseline left out."""
         row = self.db.execute(
             "SELECT count(*) AS articles, coalesce(sum(copy_of IS NOT NULL), 0) AS copies, "
-            "coalesce(sum(EXISTS (SELECT 1 FROM matches WHERE article_id = articles.id AND matched = 1)), 0) AS matched "
+            "coalesce(sum(id IN (SELECT article_id FROM matches WHERE matched = 1)), 0) AS matched "
             "FROM articles WHERE stored_at >= ? AND baseline = 0",
             (stamp(since),),
         ).fetchone()
@@ -192,7 +192,7 @@ class Articles:
         row = self.db.execute(
             "SELECT (SELECT count(*) FROM links) AS found, count(*) AS stored, "
             "coalesce(sum(copy_of IS NOT NULL), 0) AS duplicates, coalesce(sum(revision - 1), 0) AS revisions, "
-            "coalesce(sum(EXISTS (SELECT 1 FROM matches WHERE article_id = articles.id AND matched = 1)), 0) AS matched "
+            "coalesce(sum(id IN (SELECT article_id FROM matches WHERE matched = 1)), 0) AS matched "
             "FROM articles WHERE baseline = 0"
         ).fetchone()
         return dict(row)

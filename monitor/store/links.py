@@ -60,7 +60,12 @@ class Links:
         for entry in announced:
             seen += 1
             said = serial.said(entry)
-            row = self.db.execute("SELECT id, state FROM links WHERE key = ?", (entry.key,)).fetchone()
+            # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
+            row = self.db.execute(
+                "SELECT id, state FROM links WHERE key = :key OR (url = :url AND source = :source) "
+                "ORDER BY key <> :key LIMIT 1",
+                {"key": entry.key, "url": entry.url, "source": source},
+            ).fetchone()
             when = entry.published or entry.modified
             archived = archived_before is not None and (
                 when.at < archived_before if when else backlog_before is not None

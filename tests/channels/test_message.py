@@ -133,14 +133,16 @@ def test_an_alert_says_what_where_when_why() -> None:
             "alert": ID,
             "rule": "desk",
             "outlet": {"name": "example", "title": "The Example"},
-            "title": TITLE,
-            "lead": LEAD,
-            "url": "https://news.example/a?b=1&c=2",
-            "language": "en",
-            "published": {"at": "2026-01-02T02:59:05.678Z", "precision": "second", "from": "api"},
-            "seen": "2026-01-02T03:04:03.678Z",
-            "place": "HARBOUR",
-            "agency": "EXN",
+            "article": {
+                "url": "https://news.example/a?b=1&c=2",
+                "title": TITLE,
+                "lead": LEAD,
+                "language": "en",
+                "published": {"at": "2026-01-02T02:59:05.678Z", "precision": "second", "from": "api"},
+                "seen": "2026-01-02T03:04:03.678Z",
+                "place": "HARBOUR",
+                "agency": "EXN",
+            },
             "why": {
                 "topic": "strait",
                 "score": 0.8123,
@@ -204,13 +206,14 @@ def test_the_documented_example_is_one_that_we_could_send() -> None:
 
 def test_the_schema_check_can_fail() -> None:
     document = json.loads(payload(view()))
-    document["data"].update(schema=2, alert="x", title=None, extra=1, why={**document["data"]["why"], "score": 2})
-    del document["data"]["url"]
+    document["data"].update(schema=2, alert="x", extra=1, why={**document["data"]["why"], "score": 2})
+    document["data"]["article"]["title"] = None
+    del document["data"]["article"]["url"]
     assert violations(document, SCHEMA) == [
-        "$.data: url is missing",
         "$.data.schema: 2 is not 1",
         "$.data.alert: 'x' does not match ^msg_[0-9A-Za-z]{27}$",
-        "$.data.title: None is not ['string']",
+        "$.data.article: url is missing",
+        "$.data.article.title: None is not ['string']",
         "$.data.why.score: 2 is out of range",
         "$.data: extra is unknown",
     ]
@@ -218,7 +221,7 @@ def test_the_schema_check_can_fail() -> None:
 
 def test_the_test_alert_is_plainly_one() -> None:
     document = json.loads(payload(sample(ID, NOW)))
-    assert (document["type"], document["data"]["title"], document["data"]["why"]["passages"]) == (
+    assert (document["type"], document["data"]["article"]["title"], document["data"]["why"]["passages"]) == (
         "test",
         "Test alert from seedwatch: your channel works",
         ["This is a test. No article stands behind it; a real alert carries its headline, lead, place and…"],
@@ -237,7 +240,7 @@ def test_the_test_alert_is_plainly_one() -> None:
     ],
 )
 def test_marks_that_hide_or_reorder_are_taken_out(raw: str, shown: str) -> None:
-    assert (clean(raw), data(view(title=raw))["title"]) == (shown, shown)
+    assert (clean(raw), data(view(title=raw))["article"]["title"]) == (shown, shown)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +257,11 @@ def test_marks_that_hide_or_reorder_are_taken_out(raw: str, shown: str) -> None:
 )
 def test_a_link_that_is_not_safe_or_too_long_is_left_out_never_cut(url: str) -> None:
     found = data(view(url=url))
-    assert (found["url"], found["explain"], found["truncated"]) == (None, f"seedwatch alerts show {ID}", ["url"])
+    assert (found["article"]["url"], found["explain"], found["truncated"]) == (
+        None,
+        f"seedwatch alerts show {ID}",
+        ["url"],
+    )
 
 
 def test_long_parts_are_shortened_and_named() -> None:
@@ -275,9 +282,9 @@ def test_long_parts_are_shortened_and_named() -> None:
     found = json.loads(body)["data"]
     assert 10_000 < len(body) <= LIMIT
     assert found["truncated"] == ["title", "lead", "evidence", "passages", "change"]
-    assert found["title"].endswith("…")
-    assert len(found["title"].encode()) <= 500
-    assert found["url"] == "https://news.example/a?b=1&c=2"
+    assert found["article"]["title"].endswith("…")
+    assert len(found["article"]["title"].encode()) <= 500
+    assert found["article"]["url"] == "https://news.example/a?b=1&c=2"
     assert violations(json.loads(body), SCHEMA) == []
 
 

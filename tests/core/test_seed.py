@@ -19,7 +19,9 @@ def seed(text: str) -> Seed:
 
 
 def test_agency_report_with_a_standfirst() -> None:
-    text = "All news\r\n\r\nRiver rises\r\n\r\nThe bridge is shut\r\n\r\nOSLO, May 4. /TASS/. The river rose.\r\n\r\nMore."
+    text = (
+        "All news\r\n\r\nRiver rises\r\n\r\nThe bridge is shut\r\n\r\nOSLO, May 4. /TASS/. The river rose.\r\n\r\nMore."
+    )
     assert seed(text) == Seed(
         name="a.txt",
         digest="d",

@@ -33,7 +33,10 @@ def test_surprise_is_decades_below_function_words() -> None:
 def test_names_lead_words_and_inflections_meet() -> None:
     one = "Report\nToday Lower Strelsau saw peacekeepers. Then Strelsau slept under an escalation."
     two = "Notes\nAgain in Lower Strelsau peacekeeping failed. They left Strelsau on Friday with its minister."
-    assert learned(one, two) == ()
+    assert learned(one, two) == (
+        Term(term="strelsau", weight=1.0, kind=NAME, seeds=("0", "1")),
+        Term(term="peacekeepers", weight=0.37, kind=WORD, seeds=("0", "1")),
+    )
 
 
 def test_a_torn_name_and_a_part_that_never_stands_alone_are_no_terms() -> None:
@@ -45,11 +48,15 @@ def test_a_torn_name_and_a_part_that_never_stands_alone_are_no_terms() -> None:
 def test_a_phrase_of_words_counts_where_its_ends_tell() -> None:
     one = "Report\nA coral reef bleaching alarm rang. Some coral died."
     two = "Notes\nA coral reef bleaching alarm is on. Old coral lives."
-    assert [(t.term, t.kind) for t in learned(one, two)] == []
+    assert [(t.term, t.kind) for t in learned(one, two)] == [
+        ("coral reef bleaching", WORD),
+        ("reef bleaching alarm", WORD),
+        ("coral", WORD),
+    ]
 
 
 def test_other_countries_places_and_offices_are_left_out() -> None:
-    one, two = "Report\nIn Minsk the spokeswoman spoke.", "Notes\nFrom Minsk a spokeswoman came."
+    one, two = "Report\nIn Minsk The spokeswoman spoke.", "Notes\nFrom Minsk at The spokeswoman came."
     assert learned(one, two, places=("minsk",)) == ()
 
 

@@ -137,6 +137,7 @@ def test_an_outlet_without_rules_takes_every_web_address() -> None:
         ("http://127.0.0.1:8001/", "http://127.0.0.1:8002/", False),
         ("http://127.0.0.1:8001/a", "http://127.0.0.1:8001/b", True),
         ("http://localhost/", "http://elsewhere/", False),
+        ("http://www.localhost/", "http://localhost/", True),
         ("mailto:x", "mailto:x", False),
     ],
 )
@@ -158,3 +159,16 @@ def test_same_site(a: str, b: str, same: bool) -> None:
 )
 def test_is_front_page(url: str, front: bool) -> None:
     assert urls.is_front_page(url) is front
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (" ../b ", "https://news.example/b"),
+        ("//other.example/c", "https://other.example/c"),
+        ("mailto:desk@news.example", ""),
+        ("http://[x", ""),
+    ],
+)
+def test_join(link: str, expected: str) -> None:
+    assert urls.join("https://news.example/a/x", link) == expected

@@ -31,6 +31,14 @@ def test_commonspace_feed_carries_the_body(newsroom: Newsroom, web: httpx.Client
         assert not feedparser.parse(content).bozo
 
 
+def test_commonspace_feed_of_another_term(newsroom: Newsroom, web: httpx.Client) -> None:
+    pieces = [newsroom.publish("commonspace") for _ in range(8)]
+    content = web.get(newsroom.outlets["commonspace"].address + "/taxonomy/term/20/feed").content
+    culture = {piece.title for piece in pieces if piece.beat == "culture"}
+    assert culture
+    assert {entry.title for entry in feedparser.parse(content).entries} == culture
+
+
 def test_commonspace_feed_holds_ten(newsroom: Newsroom, web: httpx.Client, clock: SimulatedClock) -> None:
     for n in range(13):
         newsroom.publish("commonspace", at=clock.now() - timedelta(hours=n))

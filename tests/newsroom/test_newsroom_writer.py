@@ -89,7 +89,7 @@ def test_shape(many: list[Draft]) -> None:
     for draft in many:
         assert 4 <= len(draft.paragraphs) <= 9
         assert not re.search(r"[\[\]{}|]|  ", " ".join((draft.title, draft.lead, *draft.paragraphs, *draft.tags)))
-        assert draft.title and draft.lead and draft.section and draft.author
+        assert all((draft.title, draft.lead, draft.section, draft.author, draft.beat, draft.tags))
 
 
 def test_tass_begins_with_its_dateline_in_moscow_time() -> None:

@@ -331,6 +331,7 @@ def test_replaying_since_a_time_takes_dead_letters_only(store: Store) -> None:
     deliver(store, due(4))
     with store.write():
         assert store.alerts.replay_since(NOW, later(50)) == 2
+        assert store.alerts.counts() == {"dead": 1, "delivered": 1, "pending": 2}
     assert [(alert.id, alert.state) for alert in store.alerts.list()] == [
         ("msg_3", "pending"),
         ("msg_4", "delivered"),
@@ -356,6 +357,7 @@ def test_lists_are_limited_and_unknown_ids_are_none(store: Store) -> None:
         store.alerts.add([new(number) for number in range(5)], NOW)
     assert len(store.alerts.list(limit=3)) == 3
     assert store.alerts.show("msg_none") is None
+    assert store.alerts.of_article(1) == ()
 
 
 def test_claiming_from_ten_thousand_uses_the_index(store: Store) -> None:

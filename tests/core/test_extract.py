@@ -1,0 +1,335 @@
+"""Whole pages in, articles or reasons out; the pages imitate the structure of real templates with words of our own."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.core.extract import extract
+from monitor.core.fingerprint import fold
+from monitor.model import Article, Dateline, Entry, Moment, Outcome, Page, Precision, Rejection, Source
+
+SEEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
+COUNCIL = (
+    "The harbour council met on Monday and put off its vote on the new ferry line, its chairman Ole Example said "
+    "after a session of six hours, the third time in a year that the members could not agree on who should pay."
+)
+ISLANDS = (
+    "A new date was not named. The line would join the town with the outer islands, where four hundred people live "
+    "through the winter, and would take the place of the mail boat that was sold to a yard in the spring."
+)
+QUOTE = (
+    '"We shall meet again when the figures are on the table," Example told reporters, adding that the yard which '
+    "builds the two boats had asked for an answer before the end of the month."
+)
+PARAGRAPHS = (COUNCIL, ISLANDS, QUOTE)
+LEAD = "Members of the council could not agree for the third time in a year, according to the chairman of the council"
+AGENCY = Source(
+    name="agency",
+    spider="tass",
+    title="Agency",
+    address="https://agency.example/",
+    every=300,
+    endpoints=(),
+    article=r"https?://(?:www\.)?agency\.example/(?P<section>[a-z-]+)/(?P<id>\d+)",
+    identity="agency:{id}",
+    canonical="https://agency.example/{section}/{id}",
+    language="en",
+    zone="Europe/Moscow",
+)
+
+
+def page(markup: str | bytes, url: str = "https://agency.example/world/868168", **changes: Any) -> Page:
+    body = markup.encode() if isinstance(markup, str) else markup
+    headers = {"content-type": "text/html; charset=utf-8"}
+    made = Page(url=url, final_url=url, status=200, headers=headers, body=body, fetched_at=SEEN)
+    return replace(made, **changes)
+
+
+def article(result: Article | Rejection) -> Article:
+    assert isinstance(result, Article), result
+    return result
+
+
+def moment(*parts: int, raw: str, zone: str, carrier: str, precision: Precision = Precision.SECOND) -> Moment:
+    when = datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    return Moment(at=when, raw=raw, zone=zone, precision=precision, carrier=carrier)
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def document(body: str, head: str = "<title>Vote put off</title>") -> str:
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
+
+
+def agency_page(*, lead: str = LEAD, first: str = "", node: dict[str, Any] | None = None) -> str:
+    """The Angular template: lead outside of the body, empty date element, the next story below."""
+    start = f"OSTHAVEN, May 4. /TASS/. {first}{PARAGRAPHS[0]}"
+    stated = {
+        "@type": "NewsArticle",
+        "headline": "Ferry vote put off — Example",
+        "datePublished": "2026-05-05T00:16:15+03:00",
+        "description": lead,
+        "author": {"@type": "Organization", "name": "AGENCY"},
+        "publisher": {"@type": "Organization", "name": "AGENCY"},
+    }
+    return document(
+        '<div class="news-feed"><div>{{dayPoint.date | date}}</div><a>{{newsPoint.title}}</a></div>'
+        '<main><div class="news"><div class="news-header"><span class="news-header__date-date">'
+        '<dateformat time="1777929375" mode="abs"></dateformat></span>'
+        '<h1 class="news-header__title">Ferry vote put off — Example\n</h1>'
+        f'<div class="news-header__lead">{lead}</div></div>'
+        f'<div class="text-content"><div class="text-block">{paragraphs(start, *PARAGRAPHS[1:])}'
+        "<p>Read also</p><p>Ferry boats sold to the yard</p><p>© Ann Example/TASS</p></div></div>"
+        '<div class="tags"><a class="tags__item" href="/tag/x">Ferries</a></div></div>'
+        '<div class="news-content"><a href="/world/868170"><dateformat time="1777930000" mode="rel"></dateformat>'
+        '<span class="news-content__title">A fire in the yard of Westhaven</span>'
+        '<div class="news-content__lead">Nobody was hurt, the fire service said</div></a></div></main>',
+        "<title>Ferry vote put off — Example - World - AGENCY</title>"
+        '<meta property="og:title" content="Ferry vote put off — Example">'
+        f'<meta property="og:description" content="{lead}"><meta property="og:type" content="article">'
+        '<script type="application/ld+json">{"@type": "Organization", "name": "AGENCY"}</script>'
+        f'<script type="application/ld+json">{json.dumps(stated if node is None else node)}</script>',
+    )
+
+
+def test_the_agencys_template() -> None:
+    result = extract(page(agency_page(), "https://agency.example/world/868168/amp?utm_source=rss"), AGENCY)
+    start = f"OSTHAVEN, May 4. /TASS/. {PARAGRAPHS[0]}"
+    assert result == Article(
+        url="https://agency.example/world/868168",
+        identity="agency:868168",
+        title="Ferry vote put off — Example",
+        lead=LEAD,
+        text="\n\n".join((LEAD, start, *PARAGRAPHS[1:])),
+        published=moment(2026, 5, 4, 21, 16, 15, raw="2026-05-05T00:16:15+03:00", zone="offset", carrier="json-ld"),
+        dateline=Dateline(place="OSTHAVEN", month=5, day=4, agency="TASS", raw="OSTHAVEN, May 4. /TASS/."),
+        language="en",
+        tags=("Ferries",),
+        attribution="Example",
+        agency="TASS",
+        rungs={"title": "json-ld", "text": "trafilatura", "lead": "json-ld", "published": "json-ld"},
+        removed=("Read also", "Ferry boats sold to the yard", "© Ann Example/TASS"),
+    )
+
+
+def test_a_lead_that_stands_in_the_body_is_not_joined_again() -> None:
+    result = article(extract(page(agency_page(first=f"{LEAD}, he said. ")), AGENCY))
+    assert result.text.count(LEAD) == 1
+    assert result.text.startswith("OSTHAVEN, May 4. /TASS/. ")
+    assert result.lead == LEAD
+
+
+def test_the_list_apis_date_and_lead_come_first_where_the_page_is_silent() -> None:
+    published = moment(2026, 5, 4, 21, 16, 10, raw="1777929370", zone="unix", carrier="api")
+    entry = Entry(
+        url="https://agency.example/world/868168",
+        key="agency:868168",
+        endpoint="https://agency.example/api",
+        title="Ferry vote put off — Example",
+        lead="The council could not agree",
+        published=published,
+    )
+    bare = document(f"<h2>News</h2><article>{paragraphs(*PARAGRAPHS)}</article>", "")
+    result = article(extract(page(bare, entry=entry), AGENCY))
+    assert (result.title, result.lead, result.published) == (entry.title, entry.lead, published)
+    assert result.rungs == {"title": "api", "text": "trafilatura", "lead": "api", "published": "api"}
+    both = article(extract(page(agency_page(), entry=entry), AGENCY))
+    assert both.published == published
+
+
+def test_a_drupal_page_with_notes_teasers_and_a_visible_us_date() -> None:
+    body = (
+        f"<h1>Ferry vote put off</h1><article data-history-node-id='13348'>{paragraphs(*PARAGRAPHS)}"
+        "<p>source: Harbour Herald with agencies.</p><p>photo: a mail boat</p>"
+        f"<p>Related articles</p><p>Editor's choice</p><p>{PARAGRAPHS[0].replace('ferry', 'rail')}</p></article>"
+        "<div>Sat, 03/04/2023 - 08:34</div>"
+    )
+    markup = document(body, '<title>Ferry vote put off | Herald</title><meta property="og:site_name" content="Herald">')
+    source = replace(AGENCY, article=None, identity=None, canonical=None, zone="Europe/Brussels", cut=("Popular",))
+    result = article(extract(page(markup, "https://www.herald.example/news/ferry?utm_source=x"), source))
+    assert result.url == "https://www.herald.example/news/ferry"
+    assert result.identity == "drupal:herald.example:13348"
+    assert result.text == "\n\n".join(PARAGRAPHS)
+    assert result.notes == ("source: Harbour Herald with agencies.", "photo: a mail boat")
+    assert result.agency == "Harbour Herald with agencies"
+    assert result.published == moment(
+        2023, 3, 4, 7, 34, raw="Sat, 03/04/2023 - 08:34", zone="outlet", carrier="text", precision=Precision.MINUTE
+    )
+
+
+def test_a_printed_day_first_date() -> None:
+    body = f"<h1>Ferry vote put off</h1><div><p>Date: 12.1.2021 14:00</p>{paragraphs(*PARAGRAPHS)}</div>"
+    result = article(extract(page(document(body)), replace(AGENCY, zone="Europe/Istanbul")))
+    assert result.notes == ("Date: 12.1.2021 14:00",)
+    assert result.published == moment(
+        2021, 1, 12, 11, raw="12.1.2021 14:00", zone="outlet", carrier="text", precision=Precision.MINUTE
+    )
+
+
+def test_htmldate_is_asked_last_and_gives_a_day() -> None:
+    body = (
+        f"<h1>Vote put off</h1><p class='date'>Published on 4 May 2026</p><article>{paragraphs(*PARAGRAPHS)}</article>"
+    )
+    result = article(extract(page(document(body))))
+    assert result.published == moment(
+        2026, 5, 4, raw="2026-05-04", zone="assumed", carrier="htmldate", precision=Precision.DAY
+    )
+    undated = article(extract(page(document(f"<h1>Vote put off</h1><article>{paragraphs(*PARAGRAPHS)}</article>"))))
+    assert undated.published is None
+    assert (undated.language, undated.identity, undated.lead) == (None, None, PARAGRAPHS[0])
+
+
+def test_a_sitemap_date_serves_where_nothing_else_does() -> None:
+    stated = moment(2026, 5, 4, 7, raw="2026-05-04T07:00:00Z", zone="offset", carrier="sitemap")
+    entry = Entry(url="https://a.example/x", key="https://a.example/x", endpoint="e", published=stated, modified=stated)
+    body = f"<h1>Vote put off</h1><article>{paragraphs(*PARAGRAPHS)}</article>"
+    result = article(extract(page(document(body), "https://a.example/x", entry=entry)))
+    assert (result.published, result.modified, result.identity) == (stated, stated, None)
+    dated = document(body, '<meta name="date" content="2026-05-03T07:00:00Z">')
+    assert article(extract(page(dated, "https://a.example/x", entry=entry))).rungs["published"] == "meta"
+    guid = replace(entry, key="drupal:a.example:7")
+    assert article(extract(page(dated, "https://a.example/x", entry=guid))).identity == "drupal:a.example:7"
+
+
+def test_a_feeds_date_ranks_below_the_pages_own_markup() -> None:
+    stated = moment(2026, 5, 4, 7, raw="Mon, 04 May 2026 07:00:00 GMT", zone="offset", carrier="feed")
+    entry = Entry(url="https://a.example/x", key="https://a.example/x", endpoint="e", published=stated)
+    body = f"<h1>Vote put off</h1><article>{paragraphs(*PARAGRAPHS)}</article>"
+    assert article(extract(page(document(body), "https://a.example/x", entry=entry))).published == stated
+
+
+def test_the_fullest_text_wins_where_the_page_shows_little() -> None:
+    node = {"@type": "NewsArticle", "headline": "Ferry vote put off — Example", "articleBody": "\n".join(PARAGRAPHS)}
+    markup = document(
+        "<h1>Ferry vote put off</h1><p>Loading the story.</p>",
+        f'<script type="application/ld+json">{json.dumps(node)}</script>',
+    )
+    result = article(extract(page(markup)))
+    assert (result.text, result.rungs["text"]) == ("\n\n".join(PARAGRAPHS), "json-ld")
+    entry = Entry(url="https://a.example/x", key="https://a.example/x", endpoint="e", text="\n\n".join(PARAGRAPHS))
+    result = article(extract(page(document("<h1>Vote put off</h1><p>Loading.</p>"), entry=entry)))
+    assert (result.text, result.rungs["text"]) == ("\n\n".join(PARAGRAPHS), "feed")
+
+
+def test_the_default_mode_is_asked_where_the_precise_one_finds_little() -> None:
+    items = "".join(f"<li>{text}</li>" for text in PARAGRAPHS)
+    result = article(extract(page(document(f"<h1>Vote put off</h1><ul class='sidebar'>{items}</ul>"))))
+    assert result.rungs["text"] == "trafilatura-default"
+    assert all(text in result.text for text in PARAGRAPHS)
+
+
+@pytest.mark.parametrize("tail", [" …", ""])
+def test_a_description_cut_short_is_made_whole_from_the_text(tail: str) -> None:
+    head = f'<title>Vote put off</title><meta name="description" content="{PARAGRAPHS[0][:120]}{tail}">'
+    result = article(
+        extract(page(document(f"<h1>Vote put off</h1><article>{paragraphs(*PARAGRAPHS)}</article>", head)))
+    )
+    assert result.lead == PARAGRAPHS[0]
+
+
+def test_a_description_of_the_whole_site_or_of_a_teaser_is_no_lead() -> None:
+    head = (
+        '<title>Vote put off</title><meta property="og:description" content="News">'
+        '<meta name="description" content="All the news of the harbour, every day anew">'
+    )
+    teaser = "<aside><p>All the news of the harbour, every day anew</p></aside>"
+    markup = document(f"<h1>Vote put off</h1><article>{paragraphs(*PARAGRAPHS)}</article>{teaser}", head)
+    result = article(extract(page(markup)))
+    assert (result.lead, result.rungs["lead"]) == (PARAGRAPHS[0], "text")
+    assert result.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_headline_repeated_as_first_line_goes() -> None:
+    body = f"<article><p>Vote put off</p>{paragraphs(*PARAGRAPHS)}</article>"
+    result = article(extract(page(document(body))))
+    assert result.text == "\n\n".join(PARAGRAPHS)
+    assert result.removed == ("Vote put off",)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header", "meta"),
+    [
+        ("utf-8", "text/html; charset=windows-1251", '<meta charset="windows-1251">'),
+        ("windows-1251", "text/html; charset=windows-1251", ""),
+        ("windows-1251", "text/html", '<meta charset="windows-1251">'),
+        ("utf-16", "text/html", ""),
+        ("windows-1251", "text/html", ""),
+    ],
+)
+def test_encodings_declared_mislabelled_and_silent(encoding: str, header: str, meta: str) -> None:
+    russian = "Совет гавани собрался в понедельник и отложил голосование о новой паромной линии. " * 8
+    markup = document(f"<h1>Голосование отложено</h1><p>{russian}</p>", f"{meta}<title>Голосование отложено</title>")
+    made = page(markup.encode(encoding), headers={"content-type": header})
+    result = article(extract(made))
+    assert (result.title, result.text) == ("Голосование отложено", russian.strip())
+
+
+@pytest.mark.parametrize(
+    ("made", "outcome"),
+    [
+        (page("x", status=404), Outcome.GONE),
+        (page(b""), Outcome.NO_TEXT),
+        (page("plain words only"), Outcome.NO_TEXT),
+        (page(document("<h1>Vote put off</h1><p>Share</p>")), Outcome.NO_TEXT),
+        (page(document(paragraphs(*PARAGRAPHS), "")), Outcome.NOT_ARTICLE),
+        (page(document(paragraphs(*PARAGRAPHS)), final_url="https://agency.example/"), Outcome.GONE),
+        (page(document(f"<h1>Page not found</h1>{paragraphs(*PARAGRAPHS)}")), Outcome.GONE),
+    ],
+)
+def test_what_is_no_article(made: Page, outcome: Outcome) -> None:
+    result = extract(made, AGENCY)
+    assert isinstance(result, Rejection), result
+    assert result.outcome is outcome
+
+
+def test_extraction_is_deterministic() -> None:
+    made = page(agency_page())
+    assert extract(made, AGENCY) == extract(made, AGENCY)
+
+
+def test_the_real_agency_page(shared: Path) -> None:
+    body = (shared / "pages/tass.ru_moskva_8836033.html").read_bytes()
+    result = article(extract(page(body, "https://tass.ru/moskva/8836033")))
+    assert result.published == moment(
+        2020, 6, 28, 21, 16, 15, raw="2020-06-29T00:16:15+03:00", zone="offset", carrier="json-ld"
+    )
+    assert result.dateline is not None
+    assert (result.dateline.day, result.dateline.month, result.agency) == (29, 6, "TASS")
+    assert result.title.startswith("Движение по ЦКАД-5")
+    assert result.lead is not None
+    assert result.text.count(result.lead[:60]) == 1
+    assert "{{" not in result.text
+    assert "пожар" not in result.text
+
+
+def test_the_real_challenge_is_blocked(shared: Path) -> None:
+    body = (shared / "pages/servicepipe_challenge_okko.ru_2025-10-01.REDACTED.html").read_bytes()
+    assert extract(page(body)) == Rejection(outcome=Outcome.BLOCKED, reason="Servicepipe challenge page, status 200")
+
+
+def test_real_leads_stand_in_the_text_once(shared: Path) -> None:
+    """The 100 full texts, put into the agency's template: the lead never missing, never twice."""
+    items = json.loads((shared / "pages/tass.com_defense_100_fulltext_2023-04_lucasruho.json").read_text("utf-8"))
+    seen = []
+    for item in items:
+        lead, title = item["lead"], item["title"]
+        described = html.escape(lead)
+        markup = document(
+            f'<h1>{title}</h1><div class="news-header__lead">{lead}</div>'
+            f'<div class="text-content"><div class="text-block"><p>{item["text"]}</p></div></div>',
+            f'<title>{title}</title><meta property="og:description" content="{described}">',
+        )
+        result = article(extract(page(markup, f"https://tass.com{item['link']}")))
+        start = fold(lead)[:60]
+        wanted = max(1, fold(item["text"]).count(start))
+        seen.append((fold(result.lead or "") == fold(lead), fold(result.text).count(start) == wanted))
+    assert seen == [(True, True)] * len(items)

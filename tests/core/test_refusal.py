@@ -1,0 +1,191 @@
+"""Why a page is no article, and what must not be mistaken for a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from lxml import html
+
+from monitor.core import metadata, refusal
+from monitor.model import Entry, Outcome, Page, Rejection
+
+ADDRESS = "https://herald.example/news/ferry"
+PAGE = Page(
+    url=ADDRESS,
+    final_url=ADDRESS,
+    status=200,
+    headers={"content-type": "text/html; charset=utf-8"},
+    body=b"<html><body>A report.</body></html>",
+    fetched_at=datetime(2026, 10, 1, tzinfo=UTC),
+)
+ENTRY = Entry(url=ADDRESS, key=ADDRESS, endpoint="https://herald.example/rss", title="Vote on the ferry put off")
+LONG = "The council met on Monday and put off its vote. " * 20
+ARTICLE = '<meta property="og:type" content="article">'
+PAID = '<script type="application/ld+json">{"@type":"Report","headline":"x","isAccessibleForFree":false}</script>'
+DATED = '<meta property="article:published_time" content="2026-05-04T07:00:00Z">'
+
+
+def refused(outcome: Outcome, reason: str) -> Rejection:
+    return Rejection(outcome=outcome, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (200, None),
+        (206, None),
+        (204, refused(Outcome.NO_TEXT, "status 204, no content")),
+        (304, refused(Outcome.FAILED, "status 304, unexpected")),
+        (400, refused(Outcome.FAILED, "status 400, unexpected")),
+        (401, refused(Outcome.BLOCKED, "status 401")),
+        (402, refused(Outcome.PAYWALL, "status 402, payment required")),
+        (403, refused(Outcome.BLOCKED, "status 403")),
+        (404, refused(Outcome.GONE, "status 404")),
+        (408, refused(Outcome.FAILED, "status 408, may pass")),
+        (410, refused(Outcome.GONE, "status 410")),
+        (429, refused(Outcome.FAILED, "status 429, may pass")),
+        (451, refused(Outcome.BLOCKED, "status 451")),
+        (503, refused(Outcome.FAILED, "status 503, may pass")),
+    ],
+)
+def test_statuses(status: int, expected: Rejection | None) -> None:
+    assert refusal.of_answer(replace(PAGE, status=status)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "name"),
+    [
+        (200, b'<div id="id_captcha_frame_div" style="display: none"></div>', "Servicepipe"),
+        (200, b'<meta http-equiv="refresh" content="0; url=/exhkqyad">', "Servicepipe"),
+        (503, b"<title>Just a moment...</title>", "Cloudflare"),
+        (403, b'<script src="https://geo.captcha-delivery.com/captcha/?x"></script>', "DataDome"),
+        (403, b'<div id="px-captcha"></div>', "HUMAN"),
+        (200, b"<iframe src=/_Incapsula_Resource?x></iframe>", "Imperva"),
+        (403, b"Reference https://errors.edgesuite.net/18.x", "Akamai"),
+        (202, b'<script src="https://x.token.awswaf.com/challenge.js"></script>', "AWS WAF"),
+        (403, b'<script src="/.well-known/ddos-guard/js-challenge/x.js"></script>', "DDoS-Guard"),
+        (401, b'<script src="/__qrator/qauth_utm_v2.js"></script>', "Qrator"),
+        (200, b"<script>sucuri_cloudproxy_js=''</script>", "Sucuri"),
+        (200, b'<form action="/showcaptcha?x">', "Yandex SmartCaptcha"),
+    ],
+)
+def test_challenges_are_blocked_whatever_their_status(status: int, body: bytes, name: str) -> None:
+    found = refusal.of_answer(replace(PAGE, status=status, body=b"<html>" + body))
+    assert found == refused(Outcome.BLOCKED, f"{name} challenge page, status {status}")
+    report = replace(PAGE, body=b"<html>" + body + b"<p>A long report about such walls.</p>" * 1000)
+    assert refusal.of_answer(report) is None
+    assert refusal.of_answer(replace(PAGE, status=404, body=body)) == refused(Outcome.GONE, "status 404")
+
+
+def test_a_challenge_that_only_a_header_names() -> None:
+    page = replace(PAGE, status=403, headers={"cf-mitigated": "challenge"})
+    assert refusal.of_answer(page) == refused(Outcome.BLOCKED, "Cloudflare challenge, status 403")
+
+
+def test_types_and_sizes() -> None:
+    pdf = replace(PAGE, headers={"content-type": "Application/PDF"})
+    assert refusal.of_answer(pdf) == refused(Outcome.NOT_ARTICLE, "content type application/pdf is not HTML")
+    assert refusal.of_answer(replace(PAGE, headers={})) is None
+    assert refusal.of_answer(replace(PAGE, headers={"content-type": "application/xhtml+xml"})) is None
+    assert refusal.of_answer(replace(PAGE, body=b"x" * 2_000_000)) is None
+    large = replace(PAGE, body=b"x" * 2_000_001)
+    assert refusal.of_answer(large) == refused(Outcome.TOO_LARGE, "2,000,001 bytes, more than 2,000,000")
+
+
+def test_a_redirect_to_a_consent_page() -> None:
+    page = replace(PAGE, final_url="https://consent.herald.example/collectConsent?x=1")
+    assert refusal.of_answer(page) == refused(Outcome.CONSENT, "redirected to consent.herald.example for consent")
+    assert refusal.of_answer(replace(PAGE, url=page.final_url, final_url=page.final_url)) is None
+
+
+def said(head: str = "") -> metadata.Metadata:
+    return metadata.read(html.fromstring(f"<html><head>{head}</head><body>x</body></html>"), ADDRESS)
+
+
+def test_front_pages() -> None:
+    home = "https://herald.example/"
+    assert refusal.of_front_page(PAGE, said()) is None
+    assert refusal.of_front_page(replace(PAGE, url=home, final_url=home), said()) == refused(
+        Outcome.NOT_ARTICLE, "the address is a front page"
+    )
+    assert refusal.of_front_page(replace(PAGE, final_url=home), said()) == refused(
+        Outcome.GONE, "soft 404: redirected to the front page https://herald.example/"
+    )
+    link = f'<link rel="canonical" href="{home}">'
+    assert refusal.of_front_page(PAGE, said(link)) == refused(
+        Outcome.GONE, "soft 404: the page calls the front page its address"
+    )
+    assert refusal.of_front_page(PAGE, said(link + ARTICLE)) is None  # a careless template, but an article
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "head", "entry", "expected"),
+    [
+        ("Vote put off", LONG, ARTICLE, None, None),
+        ("Vote put off", "Short report.", "", None, None),
+        ("Page not found", LONG, "", None, refused(Outcome.GONE, "soft 404: headline 'Page not found'")),
+        ("404 - oh no", LONG, "", None, refused(Outcome.GONE, "soft 404: headline '404 - oh no'")),
+        (
+            "Borrell speaks",
+            f"\nEditor’s choice\nNews\n{LONG}",
+            ARTICLE,
+            ENTRY,
+            refused(Outcome.GONE, "soft 404: a listing instead of 'Vote on the ferry put off'"),
+        ),
+        (
+            None,
+            f"Editor's choice\n{LONG}",
+            "",
+            None,
+            refused(Outcome.GONE, "soft 404: a listing instead of 'an article'"),
+        ),
+        (
+            "News",
+            f"Editor's choice\n{LONG}",
+            "",
+            None,
+            refused(Outcome.NOT_ARTICLE, 'a listing: its text starts with "Editor\'s choice"'),
+        ),
+        ("Ferry vote put off", f"Popular\n{LONG}", ARTICLE, ENTRY, None),
+        (
+            "Herald",
+            "We value your privacy. Accept all cookies?",
+            "",
+            None,
+            refused(Outcome.CONSENT, "only a consent notice stands on the page"),
+        ),
+        ("Herald", f"We value your privacy. {LONG}", "", None, None),
+        (
+            "Ferry vote",
+            "Subscribe to continue reading.",
+            DATED,
+            None,
+            refused(Outcome.PAYWALL, "an offer to subscribe stands in the article's place"),
+        ),
+        (
+            "Ferry vote",
+            "The council met.",
+            PAID,
+            None,
+            refused(Outcome.PAYWALL, "marked as not free, 3 words are shown"),
+        ),
+        (
+            "Something else entirely",
+            LONG,
+            "",
+            ENTRY,
+            refused(
+                Outcome.NOT_ARTICLE,
+                "headline 'Something else entirely' where 'Vote on the ferry put off' was announced",
+            ),
+        ),
+        ("Something else entirely", LONG, DATED, ENTRY, None),
+        ("Something else entirely", LONG, ARTICLE, ENTRY, None),
+        ("Something else entirely", LONG, "", replace(ENTRY, title=None), None),
+        ("Vote", "", "", None, None),
+    ],
+)
+def test_texts(title: str | None, text: str, head: str, entry: Entry | None, expected: Rejection | None) -> None:
+    assert refusal.of_text(replace(PAGE, entry=entry), said(head), title, text) == expected

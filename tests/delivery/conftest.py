@@ -1,0 +1,164 @@
+"""A post office for tests of delivery: the real store, the real sender, receivers on loopback, simulated time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.config import ChannelSection
+from monitor.core.addresses import Allow
+from monitor.deliver import Delivery
+from monitor.http import Sender
+from monitor.store import Store
+from monitor.store.alerts import NewAlert, alert_id
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = '{"type":"test","é":1}'.encode()
+
+
+class Receiver:
+    """Answers POSTs as scripted, the last answer for ever; `got` are the requests in order."""
+
+    def __init__(self, *script: int | tuple[int, dict[str, str]], wait: threading.Event | None = None) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        answers = list(script) or [200]
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                if wait is not None:
+                    wait.wait(20)
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                status, headers = answer if isinstance(answer, tuple) else (answer, {})
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook/canary-path"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    @property
+    def ids(self) -> list[str]:
+        return [headers["webhook-id"] for headers, _ in self.got]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+Listen = Callable[..., Receiver]
+
+
+class Bench:
+    """A delivery with its clock, for one test."""
+
+    def __init__(self, store: Store, clock: SimulatedClock, delivery: Delivery) -> None:
+        self.store = store
+        self.clock = clock
+        self.delivery = delivery
+
+    async def drain(self, rounds: int = 100) -> list[tuple[datetime, int]]:
+        """Rounds at every moment something is due, until nothing is: the moments and the attempts made."""
+        made = []
+        for _ in range(rounds):
+            due = await self.delivery.next_due()
+            if due is None:
+                break
+            self.clock.advance_to(due)
+            made.append((self.clock.now(), await self.delivery.round()))
+        return made
+
+
+class Office:
+    """A store with an outbox, receivers, and deliveries between them; `now`, `secret`, `body` are what they use."""
+
+    now, secret, body = NOW, SECRET, BODY
+
+    def __init__(self, store: Store, stack: ExitStack) -> None:
+        self.store = store
+        self._stack = stack
+
+    def listen(self, *script: int | tuple[int, dict[str, str]], wait: threading.Event | None = None) -> Receiver:
+        receiver = Receiver(*script, wait=wait)
+        self._stack.callback(receiver.close)
+        return receiver
+
+    def section(self, url: str, **secret: str) -> ChannelSection:
+        return ChannelSection.model_validate({"kind": "webhook", "url": url, **secret})
+
+    def queue(self, *names: str, count: int = 1) -> list[str]:
+        """Put `count` alerts for each channel into the outbox; their ids in order."""
+        store = self.store
+        with store.write():
+            store.alerts.channels.sync(dict.fromkeys(names, "webhook"))
+            ids = []
+            for name in names:
+                for number in range(count):
+                    ids.append(alert_id(name, "rule", "article.matched", f"x:{number}", 1))
+                    alert = NewAlert(
+                        id=ids[-1],
+                        rule="rule",
+                        channel=name,
+                        event="article.matched",
+                        article_id=None,
+                        revision=None,
+                        story_id=None,
+                        topic=None,
+                        body=BODY,
+                    )
+                    # A second apart, so that their order is known; the last is due now.
+                    store.alerts.add([alert], NOW - timedelta(seconds=count - 1 - number))
+        return ids
+
+    def run(
+        self,
+        channels: dict[str, ChannelSection],
+        work: Callable[[Bench], Awaitable[None]],
+        *,
+        allow: tuple[str, ...] = ("127.0.0.1",),
+        folder: Path = Path(),
+    ) -> None:
+        async def main() -> None:
+            clock = SimulatedClock(NOW)
+            async with Sender(Allow.parse(allow)) as sender:
+                delivery = Delivery(
+                    self.store, sender, channels, clock, Random(7), folder=folder, environ={"S": SECRET}
+                )
+                await asyncio.wait_for(work(Bench(self.store, clock, delivery)), 60)
+                await delivery.stop(0)
+            assert clock.idle
+
+        asyncio.run(main())
+
+    def state(self, id: str) -> tuple[str, int, list[int | None]]:
+        record = self.store.alerts.show(id)
+        assert record is not None
+        return record.alert.state, record.alert.attempts, [one.status for one in record.tries]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with ExitStack() as stack:
+        yield Office(stack.enter_context(Store(tmp_path / "test.db")), stack)

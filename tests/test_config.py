@@ -1,0 +1,119 @@
+"""Every fault of a configuration is named with its file, line, key and cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Config, load, parse, sources
+from monitor.errors import ConfigError
+
+GOOD = """
+[sources.example]
+spider = "feed"
+feeds = ["https://news.example/rss"]
+every = "15m"
+
+[topics.karabakh]
+
+[channels.desk]
+kind = "webhook"
+url = "https://desk.example/hook"
+secret_file = "desk.secret"
+
+[alerts.desk]
+topics = ["karabakh"]
+channels = ["desk"]
+"""
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "config.toml")
+    return str(caught.value).splitlines()
+
+
+def test_a_good_configuration_is_read_with_its_defaults():
+    config = parse(GOOD, "config.toml")
+    source = config.sources["example"]
+    assert (source.every, source.enabled, source.alert_backlog) == (900, True, False)
+    assert (config.alerts["desk"].per, config.alerts["desk"].on) == ("story", ("new",))
+    assert config.topics["karabakh"].seeds == "seeds"
+    assert config.fetch.timeout == 30
+
+
+def test_an_empty_configuration_is_one_of_defaults():
+    assert parse("", "config.toml") == Config()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("every = ", "evry = ", "config.toml:5: sources.example.evry: unknown key, did you mean every?"),
+        ('"15m"', "15", 'config.toml:5: sources.example.every: write a number and a unit, as in "90s", "5m", "2h" '
+                        'or "1d" (is 15)'),
+        ('"15m"', '"5s"', "config.toml:5: sources.example.every: input should be greater than or equal to 60 "
+                          "(is '5s')"),
+        ('kind = "webhook"', 'kind = "webhok"', "config.toml:10: channels.desk.kind: must be 'webhook', did you "
+                                                "mean webhook?"),
+        ("https://desk.example/hook", "desk.example/hook", "config.toml:11: channels.desk.url: write a full address "
+         "that begins with https:// or http:// (is 'desk.example/hook')"),
+        ("https://desk.example/hook", "https://u:p@desk.example/", "config.toml:11: channels.desk.url: an address "
+         "carries no user name or password; put secrets into a file"),
+        ('topics = ["karabakh"]', 'topics = ["karabak"]', "config.toml:15: alerts.desk.topics: no topic is called "
+                                                          "'karabak', did you mean karabakh?"),
+        ('channels = ["desk"]', 'channels = ["phone"]', "config.toml:16: alerts.desk.channels: no channel is called "
+                                                        "'phone', add a table [channels.phone]"),
+        ('channels = ["desk"]', "", "config.toml:14: alerts.desk.channels: is missing: Channels they go to."),
+        ('spider = "feed"', 'spider = "fed"', 'config.toml:3: sources.example.spider: no spider is called "fed"; '
+                                              "did you mean feed?"),
+        ("[alerts.desk]", "[alert.desk]", "config.toml:14: alert: unknown key, did you mean alerts?"),
+        ("secret_file =", "secret_env = 'A'\nsecret_file =", "config.toml:12: channels.desk.secret_env: give "
+                                                             "secret_file or secret_env, not both"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_place_and_cure(old: str, new: str, expected: str):
+    assert old in GOOD
+    assert faults(GOOD.replace(old, new)) == [expected]
+
+
+def test_all_faults_are_named_at_once():
+    broken = GOOD.replace("every", "evry").replace('"webhook"', '"x"')
+    assert [line.split(" ")[0] for line in faults(broken)] == ["config.toml:5:", "config.toml:10:"]
+
+
+def test_broken_toml_names_its_line():
+    (fault,) = faults(GOOD.replace('["karabakh"]', '["karabakh"'))
+    assert fault.startswith("config.toml:16: not TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("article", '"("'), ("zone", '"Europe/Moskow"'), ("pages", "51"), ("enabled", '"yes"')]
+)
+def test_impossible_values_are_refused(key: str, value: str):
+    (fault,) = faults(GOOD.replace("every =", f"{key} = {value}\nevery ="))
+    assert fault.startswith(f"config.toml:5: sources.example.{key}: ")
+
+
+def test_a_missing_file_says_what_writes_one(tmp_path: Path):
+    with pytest.raises(ConfigError, match="seedwatch init"):
+        load(tmp_path / "config.toml", environment={})
+
+
+def test_paths_are_relative_to_the_file_and_the_environment_wins_over_it(tmp_path: Path):
+    file = tmp_path / "config.toml"
+    file.write_text(GOOD)
+    config = load(file, environment={})
+    assert config.store.path == str(tmp_path / "db/seedwatch.db")
+    assert config.topics["karabakh"].seeds == str(tmp_path / "seeds")
+    assert config.channels["desk"].secret_file == str(tmp_path / "desk.secret")
+    assert load(file, environment={"SEEDWATCH_DB": "/elsewhere/a.db"}).store.path == "/elsewhere/a.db"
+    option = load(file, database=Path("/option/b.db"), environment={"SEEDWATCH_DB": "/elsewhere/a.db"})
+    assert option.store.path == "/option/b.db"
+
+
+def test_the_shipped_spiders_fill_in_what_a_source_leaves_out():
+    (source,) = sources(parse('[sources.tass]\nspider = "tass"\nevery = "5m"', "config.toml"))
+    assert (source.name, source.title, source.every) == ("tass", "TASS", 300)
+    assert {endpoint.kind for endpoint in source.endpoints} == {"feed", "api", "sitemap"}

@@ -1,0 +1,113 @@
+"""`learn`: a folder in, its profile.toml replaced, what changed said."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.core.profile import Conjunction, Group, Wishes
+from monitor.core.profile_file import from_toml, to_toml
+from monitor.errors import SeedError
+from monitor.learn import changed, changes, learn, load, write
+
+SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for path in SHIPPED.glob("*.txt"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def test_first_and_second_learn_are_the_same_byte_for_byte(folder: Path) -> None:
+    first = learn(folder, topic="karabakh")
+    written = (folder / "profile.toml").read_bytes()
+    second = learn(folder, topic="karabakh")
+    assert (first.fresh, first.changes) == (True, ())
+    assert (second.fresh, second.changes) == (False, ())
+    assert first.profile == second.profile == load(folder)
+    assert (folder / "profile.toml").read_bytes() == written
+    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".txt") == ["profile.toml"]
+
+
+def test_the_shipped_profile_is_what_the_shipped_seeds_teach(folder: Path) -> None:
+    learn(folder, topic="karabakh")
+    assert (SHIPPED / "profile.toml").read_text(encoding="utf-8") == (folder / "profile.toml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_wishes_survive_and_changes_are_said(folder: Path) -> None:
+    before = learn(folder, topic="karabakh").profile
+    path = folder / "profile.toml"
+    wishes = Wishes(pin=("truce",), ban=("Russia", "Minsk Group"), add=(("lachin corridor", 0.8),), threshold=0.6)
+    path.write_text(to_toml(replace(before, wishes=wishes)), encoding="utf-8")
+    next(folder.glob("004*")).unlink()
+    assert changed(folder, before)
+    after = learn(folder, topic="karabakh")
+    assert after.profile.wishes == wishes
+    assert load(folder) == after.profile
+    assert not changed(folder, after.profile)
+    assert "lachin corridor" in [term.term for term in after.profile.terms]
+    assert "seed gone: 004_fb030d65abe40145.txt" in after.changes
+
+
+def test_changes_line_by_line(folder: Path) -> None:
+    before = learn(folder, topic="karabakh").profile
+    assert changes(before, before) == ()
+    peru = Group(name="Peru", weight=0.5, aliases=("Peru",), seeds=())
+    armenia = replace(before.groups[1], aliases=(*before.groups[1].aliases[:-1], "Hayastan"))
+    after = replace(
+        before,
+        threshold=0.4,
+        seeds=(*before.seeds[1:], "new.txt"),
+        terms=(replace(before.terms[0], weight=0.5), replace(before.terms[1], term="artsakh"), *before.terms[2:]),
+        groups=(before.groups[0], armenia, peru),
+        conjunctions=(Conjunction(groups=("Armenia", "Peru"), weight=1.0, seeds=()),),
+    )
+    assert changes(before, after) == (
+        "term gone: karabakh",
+        "new term: artsakh 0.92",
+        "term weight: nagorno karabakh 1.00 → 0.50",
+        "group gone: Russia",
+        "new group: Peru",
+        "names of Armenia: +Hayastan, -Pashinyan",
+        "conjunction gone: Azerbaijan + Armenia",
+        "new conjunction: Armenia + Peru",
+        "seed gone: 000_768da0b01696805a.txt",
+        "new seed: new.txt",
+        "threshold: 0.5 → 0.4",
+    )
+
+
+def test_a_broken_profile_is_refused_and_kept(folder: Path) -> None:
+    path = folder / "profile.toml"
+    path.write_text("version = 1\n[yours", encoding="utf-8")
+    with pytest.raises(SeedError, match="is not TOML"):
+        learn(folder, topic="karabakh")
+    assert path.read_text(encoding="utf-8") == "version = 1\n[yours"
+    path.write_bytes(b"\xff")
+    with pytest.raises(SeedError, match="cannot be read"):
+        load(folder)
+
+
+def test_no_profile_yet(folder: Path) -> None:
+    with pytest.raises(SeedError, match="no profile yet; run `seedwatch learn`"):
+        load(folder)
+
+
+def test_a_profile_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "profile.toml").mkdir()
+    for path in (tmp_path / "profile.toml", tmp_path / "none" / "profile.toml"):
+        with pytest.raises(SeedError, match="cannot be written"):
+            write(path, "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["profile.toml"]
+
+
+def test_the_written_profile_reads_back(folder: Path) -> None:
+    learned = learn(folder, topic="karabakh")
+    assert from_toml(learned.path.read_text(encoding="utf-8"), name="p") == learned.profile

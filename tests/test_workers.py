@@ -1,0 +1,191 @@
+"""The pool against real processes: what hangs, crashes or grows costs one call and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import itertools
+import math
+import operator
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from monitor.model import Outcome, Rejection
+from monitor.workers import AHEAD, Workers
+
+# The calls are functions of the standard library: a worker must be able to import them by name.
+HANGS = ("while True: pass",)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(2, deadline=30.0, preload=("math",)) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Workers]:
+    with Workers(1, deadline=0.3, preload=("re",)) as pool:
+        yield pool
+
+
+def failed(reason: str) -> Rejection:
+    return Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def test_values_come_back_from_another_process(workers: Workers) -> None:
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+    assert workers.call_now(os.getpid) != os.getpid()
+    assert asyncio.run(workers.call(math.hypot, 3, 4)) == 5.0
+
+
+def test_an_exception_is_a_value(workers: Workers) -> None:
+    assert workers.call_now(operator.truediv, 1, 0) == failed("ZeroDivisionError: division by zero")
+    assert asyncio.run(workers.call(operator.truediv, 1, 0)) == failed("ZeroDivisionError: division by zero")
+
+
+@pytest.mark.parametrize(
+    ("fn", "args"),
+    [
+        (exec, HANGS),
+        (re.fullmatch, ("(a+)+", "a" * 60 + "b")),  # C code that never looks at signals
+    ],
+)
+def test_what_hangs_is_killed_and_the_next_call_works(hasty: Workers, fn: object, args: tuple[str, ...]) -> None:
+    name = fn.__name__  # type: ignore[attr-defined]
+    stopped = failed(f"{name} took longer than 0.3 s and was stopped")
+    assert hasty.call_now(fn, *args) == stopped  # type: ignore[arg-type]
+    assert asyncio.run(hasty.call(fn, *args)) == stopped  # type: ignore[arg-type]
+    assert hasty.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_crash_costs_its_own_call_only(workers: Workers) -> None:
+    assert workers.call_now(os.abort) == failed("abort crashed its worker (SIGABRT)")
+    assert workers.call_now(os._exit, 7) == failed("_exit crashed its worker (exit code 7)")
+    assert asyncio.run(workers.call(os.abort)) == failed("abort crashed its worker (SIGABRT)")
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_memory_bomb_is_refused(workers: Workers) -> None:
+    assert workers.call_now(operator.mul, b"x", 4_000_000_000) == failed("mul needed more than 1.5 GB of memory")
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_what_does_not_pickle_is_a_value(workers: Workers) -> None:
+    result = workers.call_now(lambda: 1)
+    assert isinstance(result, Rejection)
+    assert "pickle" in result.reason
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_worker_that_dies_idle_is_replaced() -> None:
+    with Workers(1) as pool:
+        pid = pool.call_now(os.getpid)
+        assert isinstance(pid, int)
+        dying = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        select.select([dying], [], [], 10)
+        os.close(dying)
+        results = [pool.call_now(math.hypot, 3, 4) for _ in range(3)]
+    assert results[-1] == 5.0
+    assert set(results) <= {5.0, failed("hypot was stopped with the workers")}
+
+
+def test_ordered_keeps_the_order_and_goes_on_after_a_failure(workers: Workers) -> None:
+    items: list[object] = [*range(9, 4, -1), "x", *range(4)]
+    results = list(workers.ordered(math.sqrt, items))
+    assert results == [
+        *(math.sqrt(number) for number in range(9, 4, -1)),
+        failed("TypeError: must be real number, not str"),
+        *(math.sqrt(number) for number in range(4)),
+    ]
+
+
+def test_ordered_reads_no_further_than_it_must(workers: Workers) -> None:
+    numbers = itertools.count()
+    results = workers.ordered(functools.partial(operator.add, 1), numbers)
+    assert [next(results) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert next(numbers) == 4 + AHEAD * workers.count
+    results.close()  # type: ignore[attr-defined]
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_partial_is_named_by_its_function(workers: Workers) -> None:
+    assert workers.call_now(functools.partial(os._exit, 7)) == failed("_exit crashed its worker (exit code 7)")
+
+
+def test_a_first_call_from_a_thread_that_ends_does_not_take_the_workers_along() -> None:
+    with Workers(1) as pool:
+        first: list[object] = []
+        thread = threading.Thread(target=lambda: first.append(pool.call_now(os.getpid)))
+        thread.start()
+        thread.join()
+        assert [pool.call_now(os.getpid)] == first
+
+
+def test_cancelling_the_wait_kills_the_call_and_raises() -> None:
+    async def cancelled() -> None:
+        with Workers(1) as pool:
+            task = asyncio.create_task(pool.call(exec, *HANGS))  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await pool.call(math.hypot, 3, 4) == 5.0
+
+    asyncio.run(cancelled())
+
+
+def test_stop_ends_hanging_calls_and_refuses_new_ones() -> None:
+    async def stopped() -> tuple[object, object]:
+        pool = Workers(1, deadline=3600.0)
+        assert await pool.call(math.hypot, 3, 4) == 5.0
+        call = asyncio.create_task(pool.call(exec, *HANGS))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(pool.stop)
+        pool.stop()
+        return await call, await pool.call(math.hypot, 3, 4)
+
+    assert asyncio.run(stopped()) == (
+        failed("exec was stopped with the workers"),
+        failed("the workers are stopped"),
+    )
+    unused = Workers(1)
+    unused.stop()
+    assert unused.call_now(math.hypot, 3, 4) == failed("the workers are stopped")
+    assert list(unused.ordered(math.sqrt, [4])) == [failed("the workers are stopped")]
+
+
+PARENT = """
+import os, signal
+from monitor.workers import Workers
+if __name__ == "__main__":
+    pool = Workers(1)
+    print(pool.call_now(os.getpid), flush=True)
+    input()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_die_with_their_parent(tmp_path: object) -> None:
+    script = os.path.join(str(tmp_path), "parent.py")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write(PARENT)
+    with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdin is not None
+        worker = os.pidfd_open(int(parent.stdout.readline()))
+        parent.stdin.write("\n")
+        parent.stdin.flush()
+        assert parent.wait() == -signal.SIGKILL
+        ended, _, _ = select.select([worker], [], [], 10)
+        os.close(worker)
+        assert ended
