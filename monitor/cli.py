@@ -250,7 +250,7 @@ def backfill(where: Where, file: Path, nl: bool, full: bool, db: Path | None) ->
     config = load(where.path(), database=db or where.database)
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
-    workers = Workers()
+    workers = Workers(preload=("monitor.backfill",))
     try:
         with Store(Path(config.store.path)) as store:
             for line in filling.backfill(store, watch(config), workers, filling.documents(file, now), now, full=full):

@@ -73,7 +73,7 @@ class Engine:
         wanted = watch(config)
         self.store = Store(Path(config.store.path), sole=True)
         allow = Allow.parse(config.fetch.allow)
-        self.workers = Workers()
+        self.workers = Workers(preload=("monitor.core.read",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance)
         self.pacer = Pacer(clock, config.fetch.delay)
         self.resolver = GuardedResolver.install(reactor, allow)

@@ -89,7 +89,7 @@ def saved_page(
         body=body,
         fetched_at=now,
     )
-    workers = Workers(1)
+    workers = Workers(1, preload=("monitor.core.read",))
     try:
         return workers.call_now(read, page, _source_of(url, sources), profiles)
     finally:

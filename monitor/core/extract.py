@@ -47,10 +47,12 @@ def extract(page: Page, source: Source | None = None) -> Article | Rejection:
         return refused
     entry = page.entry
     raw, text_rung = _text(tree, said, entry)
-    stated = said.titles if entry is None else (*said.titles, (_carrier(entry), entry.title or ""))
-    chosen = headline.choose(said.headings, stated, said.site_names, urls.host(page.final_url))
-    if (refused := refusal.of_text(page, said, chosen and chosen[0], raw)) is not None:
+    host = urls.host(page.final_url)
+    own = headline.choose(said.headings, said.titles, said.site_names, host)
+    if (refused := refusal.of_text(page, said, own[0] if own is not None else None, raw)) is not None:
         return refused
+    stated = said.titles if entry is None else (*said.titles, (_carrier(entry), entry.title or ""))
+    chosen = headline.choose(said.headings, stated, said.site_names, host)
     if chosen is None:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline")
     title = _nfc(chosen[0])
@@ -99,7 +101,8 @@ def _nfc(text: str) -> str:
 
 def _carrier(entry: Entry) -> str:
     """Which kind of endpoint an entry's words come from, as its date tells it."""
-    return entry.published.carrier if entry.published is not None else "feed"
+    carrier = entry.published.carrier if entry.published is not None else "feed"
+    return carrier if carrier in ("api", "sitemap") else "feed"  # a feed item may quote the node's RDFa date
 
 
 def _tree(page: Page) -> HtmlElement | None:

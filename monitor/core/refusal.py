@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from monitor.core import boilerplate, headline, urls
+from monitor.core.fingerprint import fold
 from monitor.core.metadata import Metadata
 from monitor.model import Outcome, Page, Rejection
 
@@ -107,7 +108,7 @@ def of_front_page(page: Page, said: Metadata) -> Rejection | None:
 def of_text(page: Page, said: Metadata, title: str | None, text: str) -> Rejection | None:
     """What title and raw text give away: an error page, a listing, a wall.
 
-    `text` is the extracted text before boilerplate is cut, `title` the chosen headline.
+    `text` is the extracted text before boilerplate is cut, `title` the page's own headline.
     """
     if title is not None and _MISSING_TITLE.fullmatch(title.strip(" .!")):
         return Rejection(outcome=Outcome.GONE, reason=f"soft 404: headline {title!r}")
@@ -126,6 +127,7 @@ def of_text(page: Page, said: Metadata, title: str | None, text: str) -> Rejecti
         return Rejection(outcome=Outcome.PAYWALL, reason="an offer to subscribe stands in the article's place")
     if not said.free and len(text.split()) < _TEASER:
         return Rejection(outcome=Outcome.PAYWALL, reason=f"marked as not free, {len(text.split())} words are shown")
-    if foreign and not said.declared and not said.published:
+    elsewhere = title is not None and expected is not None and fold(expected) not in fold(text)
+    if foreign and elsewhere and not said.declared and not said.published:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"headline {title!r} where {expected!r} was announced")
     return None

@@ -1,7 +1,8 @@
 """Measures extraction on the labelled pages: accuracy, and CPU time against two floors of the same run.
 
-usage: extract.py [--pages N] [--shared FOLDER]   N pages, evenly spread (all by default)
+usage: extract.py [--pages N] [--shared FOLDER] [--predictions FILE]
 
+N pages, evenly spread (all by default); FILE receives what was read, one object a line, in score.py's form.
 The last line is one JSON object. `lxml_ms` is parsing the same bytes and nothing else, `trafilatura_ms` trafilatura
 with its defaults and metadata; both run page by page beside ours, so that a noisy machine is noisy for all three.
 """
@@ -18,8 +19,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import html
 from trafilatura import bare_extraction
@@ -27,6 +29,7 @@ from trafilatura import bare_extraction
 from monitor.core.extract import extract
 from monitor.model import Article, Page, Rejection
 
+T = TypeVar("T")
 SEEN = datetime(2026, 11, 1, tzinfo=UTC)  # after the youngest labelled page
 
 
@@ -77,17 +80,18 @@ def subset(folder: Path, count: int | None) -> list[dict[str, Any]]:
     return [rows[index * len(rows) // count] for index in range(count)]
 
 
-def timed(work: Callable[[], object]) -> float:
-    """CPU seconds of one call."""
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What `work` returns, and its CPU seconds."""
     start = time.process_time()
-    work()
-    return time.process_time() - start
+    result = work()
+    return result, time.process_time() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int)
     parser.add_argument("--shared", type=Path, default=os.environ.get("SEEDWATCH_SHARED"))
+    parser.add_argument("--predictions", type=Path)
     options = parser.parse_args()
     shared = Path(options.shared or Path(__file__).resolve().parents[3] / "shared")
     folder = shared / "gold" / "extraction"
@@ -97,14 +101,16 @@ def main() -> None:
     extract(page_of(rows[0], folder))  # imports, compiled expressions
     for row in rows:
         page = page_of(row, folder)
-        spent["lxml"] += timed(lambda page=page: html.fromstring(page.body))  # type: ignore[misc]
-        spent["trafilatura"] += timed(lambda page=page: bare_extraction(page.body, with_metadata=True))  # type: ignore[misc]
-        spent["ours"] += timed(lambda page=page, row=row: predictions.append(predict(row, extract(page))))  # type: ignore[misc]
+        _, lxml = timed(partial(html.fromstring, page.body))
+        _, peer = timed(partial(bare_extraction, page.body, with_metadata=True))
+        result, ours = timed(partial(extract, page))
+        predictions.append(predict(row, result))
+        spent = {"ours": spent["ours"] + ours, "lxml": spent["lxml"] + lxml, "trafilatura": spent["trafilatura"] + peer}
     refused = [line["page"] + ": " + line["refused"] for line in predictions if "refused" in line]
     for line in refused:
         print(line)
     milliseconds = {name: 1000 * seconds / len(rows) for name, seconds in spent.items()}
-    result = score(predictions, rows, folder) | {
+    measured = score(predictions, rows, folder) | {
         "refused": len(refused),
         "ms": round(milliseconds["ours"], 1),
         "lxml_ms": round(milliseconds["lxml"], 1),
@@ -112,9 +118,9 @@ def main() -> None:
         "times_lxml": round(milliseconds["ours"] / milliseconds["lxml"], 2),
         "times_trafilatura": round(milliseconds["ours"] / milliseconds["trafilatura"], 2),
     }
-    if path := os.environ.get("SEEDWATCH_PREDICTIONS"):
-        Path(path).write_text("".join(json.dumps(line) + "\n" for line in predictions), encoding="utf-8")
-    print(json.dumps(result))
+    if options.predictions is not None:
+        options.predictions.write_text("".join(json.dumps(line) + "\n" for line in predictions), encoding="utf-8")
+    print(json.dumps(measured))
 
 
 if __name__ == "__main__":

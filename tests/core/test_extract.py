@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.core.extract import extract
 from monitor.core.fingerprint import fold
@@ -294,6 +296,39 @@ def test_what_is_no_article(made: Page, outcome: Outcome) -> None:
 def test_extraction_is_deterministic() -> None:
     made = page(agency_page())
     assert extract(made, AGENCY) == extract(made, AGENCY)
+
+
+fragments = st.lists(
+    st.sampled_from(
+        [
+            "<", ">", "<p>", "</p>", "<h1>", "<div ", "<a href=", "<table>", "<td>", "<li>", "<br/>", "<time datetime=",
+            "<meta property='og:title' content=", "<meta name=date content=", "<link rel=canonical href=", "<!--", "'",
+            '"', "<script type='application/ld+json'>", "</script>", '{"@type":"Article","headline":', "[", "}", "&#0;",
+            "http://[", "2026-05-04T25:00", "\x00", "\ud7ff", "é", "word ", COUNCIL, "<html lang=", "<svg>", "]]>",
+            "<dateformat mode=abs time=", "1777929375",
+        ]
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(fragments, st.sampled_from(["utf-8", "utf-16", "windows-1251"]))
+def test_any_page_is_answered(parts: list[str], encoding: str) -> None:
+    made = page("".join(parts).encode(encoding, "ignore"))
+    assert isinstance(extract(made, AGENCY), Article | Rejection)
+
+
+def test_the_front_page_in_an_articles_place() -> None:
+    teaser = f"<div><p>Editor's choice</p><p>News</p><h2>Other story</h2><h2>Other story</h2><p>{COUNCIL}</p></div>"
+    front = page(document(teaser * 3, "<title>Herald</title>"), "https://herald.example/news/old")
+    entry = Entry(url=front.url, key=front.url, endpoint="e", title="Ministers meet in the mountains")
+    assert extract(replace(front, entry=entry)) == Rejection(
+        outcome=Outcome.GONE, reason="soft 404: a listing instead of 'Ministers meet in the mountains'"
+    )
+    assert extract(front) == Rejection(
+        outcome=Outcome.NOT_ARTICLE, reason='a listing: its text starts with "Editor\'s choice"'
+    )
 
 
 def test_the_real_agency_page(shared: Path) -> None:
