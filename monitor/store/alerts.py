@@ -15,8 +15,10 @@ from monitor.core.schedule import Verdict
 from monitor.model import Reply
 from monitor.store.channels import Channels
 from monitor.store.connection import Connection, Row
+from monitor.store.problems import Problems
 from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 
+DEAD_LETTER = "dead-letter"  # kind of the problem that a channel with given-up alerts has
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 27  # as in the specification's examples; 62**27 is a little more than 2**160
 
@@ -110,6 +112,7 @@ class Alerts:
     def __init__(self, db: Connection) -> None:
         self.db = db
         self.channels = Channels(db)
+        self._problems = Problems(db)
 
     def add(self, alerts: Iterable[NewAlert], now: datetime) -> int:
         """Queue alerts, due at once; one whose id is known is passed over. How many were new."""
@@ -160,7 +163,7 @@ class Alerts:
             "SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM attempts WHERE alert_id = ?",
             (alert.id, stamp(at), reply.seconds, reply.status, reply.error, reply.body, alert.id),
         )
-        self.db.execute(
+        settled = self.db.execute(
             "UPDATE alerts SET state = ?, reason = ?, attempts = attempts + 1, next_attempt_at = ?, "
             "lease = NULL, leased_until = NULL, delivered_at = ? "
             "WHERE id = ? AND state = 'pending' AND attempts = ?",
@@ -180,6 +183,14 @@ class Alerts:
             self.channels.disable(alert.channel, reason, now)
         else:
             self.channels.failed(alert.channel, reason, now, verdict.pause_until)
+        if verdict.state == "dead" and settled.rowcount:
+            self._problems.open(
+                DEAD_LETTER,
+                alert.channel,
+                f"An alert for {alert.channel} was given up at attempt {alert.attempts + 1}: {reason}",
+                "Mend the receiver, then: seedwatch alerts list --state dead, and seedwatch alerts replay",
+                now,
+            )
 
     def release(self, lease: str) -> int:
         """Give back what a lease still holds, due as before; how many."""
@@ -246,11 +257,18 @@ class Alerts:
         return self._replay("state = 'dead' AND created_at >= ?", stamp(when), now)
 
     def _replay(self, which: str, value: str, now: datetime) -> int:
-        return self.db.execute(
+        replayed = self.db.execute(
             "UPDATE alerts SET state = 'pending', reason = NULL, attempts = 0, next_attempt_at = ?, "  # noqa: S608
             f"lease = NULL, leased_until = NULL WHERE {which}",
             (stamp(now), value),
         ).rowcount
+        for channel in self.db.execute(
+            "SELECT subject FROM problems WHERE kind = ? AND closed_at IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM alerts WHERE channel = subject AND state = 'dead')",
+            (DEAD_LETTER,),
+        ).fetchall():
+            self._problems.close(DEAD_LETTER, channel["subject"], now)
+        return replayed
 
 
 def _row(row: Row) -> AlertRow:
