@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -70,6 +70,7 @@ class Workers:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
+        self._calls: set[ProcessFuture[Any]] = set()  # scheduled and without a result
 
     async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
@@ -120,6 +121,9 @@ class Workers:
         with self._lock:
             self._ended.set()
             pool, self._pool = self._pool, None
+        # pebble never resolves a call that is still queued when its pool stops: its caller would wait for ever.
+        for call in tuple(self._calls):
+            call.cancel()  # type: ignore[no-untyped-call]
         if pool is not None:
             ending = threading.Thread(target=_end, args=(pool,), daemon=True)
             ending.start()
@@ -140,7 +144,10 @@ class Workers:
                 self._pool = None
             if self._pool is None:
                 self._pool = self._started()
-            return self._pool.schedule(fn, args=args, timeout=self.deadline)
+            future = self._pool.schedule(fn, args=args, timeout=self.deadline)
+            self._calls.add(future)
+            future.add_done_callback(self._calls.discard)
+            return future
 
     def _started(self) -> ProcessPool:
         """A running pool whose first workers belong to a thread that lives as long as the pool.

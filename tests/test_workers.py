@@ -164,6 +164,18 @@ def test_stop_ends_hanging_calls_and_refuses_new_ones() -> None:
     assert list(unused.ordered(math.sqrt, [4])) == [failed("the workers are stopped")]
 
 
+def test_stop_ends_calls_that_still_wait_for_a_worker() -> None:
+    async def stopped() -> list[object]:
+        pool = Workers(1, deadline=3600.0)
+        assert await pool.call(math.hypot, 3, 4) == 5.0
+        calls = [asyncio.create_task(pool.call(exec, *HANGS)) for _ in range(5)]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(pool.stop)
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(stopped()) == [failed("exec was stopped with the workers")] * 5
+
+
 PARENT = """
 import os, signal
 from monitor.workers import Workers
