@@ -34,6 +34,7 @@ TASKS = 500  # calls after which a worker is replaced, because the caches of lxm
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
+_LOOK = 0.5  # seconds between two looks at whether a pool has broken
 
 
 def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
@@ -70,7 +71,7 @@ class Workers:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
-        self._calls: set[ProcessFuture[Any]] = set()  # scheduled and without a result
+        self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
 
     async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
@@ -144,9 +145,12 @@ class Workers:
                 self._pool = None
             if self._pool is None:
                 self._pool = self._started()
-            future = self._pool.schedule(fn, args=args, timeout=self.deadline)
-            self._calls.add(future)
-            future.add_done_callback(self._calls.discard)
+            try:
+                future = self._pool.schedule(fn, args=args, timeout=self.deadline)
+            except RuntimeError:  # it broke this very moment
+                return self._reason(fn, BrokenProcessPool())
+            self._calls[future] = self._pool
+            future.add_done_callback(lambda ended: self._calls.pop(ended, None))
             return future
 
     def _started(self) -> ProcessPool:
@@ -167,7 +171,12 @@ class Workers:
         def keep() -> None:
             pool.schedule(os.getpid)
             ready.set()
-            self._ended.wait()
+            while pool.active and not self._ended.wait(_LOOK):
+                pass
+            # pebble ends the calls it had registered when the pool broke; one queued at that moment would wait for ever.
+            self._ended.wait(_LOOK)
+            for call in [call for call, its in tuple(self._calls.items()) if its is pool]:
+                call.cancel()  # type: ignore[no-untyped-call]
 
         threading.Thread(target=keep, name="workers", daemon=True).start()
         ready.wait()

@@ -51,26 +51,26 @@ def test_an_empty_configuration_is_one_of_defaults():
     ("old", "new", "expected"),
     [
         ("every = ", "evry = ", "config.toml:5: sources.example.evry: unknown key, did you mean every?"),
-        ('"15m"', "15", 'config.toml:5: sources.example.every: write a number and a unit, as in "90s", "5m", "2h" '
-                        'or "1d" (is 15)'),
-        ('"15m"', '"5s"', "config.toml:5: sources.example.every: input should be greater than or equal to 60 "
-                          "(is '5s')"),
-        ('kind = "webhook"', 'kind = "webhok"', "config.toml:10: channels.desk.kind: must be 'webhook', did you "
-                                                "mean webhook?"),
-        ("https://desk.example/hook", "desk.example/hook", "config.toml:11: channels.desk.url: write a full address "
-         "that begins with https:// or http:// (is 'desk.example/hook')"),
-        ("https://desk.example/hook", "https://u:p@desk.example/", "config.toml:11: channels.desk.url: an address "
-         "carries no user name or password; put secrets into a file"),
-        ('topics = ["karabakh"]', 'topics = ["karabak"]', "config.toml:15: alerts.desk.topics: no topic is called "
-                                                          "'karabak', did you mean karabakh?"),
-        ('channels = ["desk"]', 'channels = ["phone"]', "config.toml:16: alerts.desk.channels: no channel is called "
-                                                        "'phone', add a table [channels.phone]"),
+        ('"15m"', "15", ('config.toml:5: sources.example.every: write a number and a unit, as in "90s", "5m", "2h" '
+                        'or "1d" (is 15)')),
+        ('"15m"', '"5s"', ("config.toml:5: sources.example.every: input should be greater than or equal to 60 "
+                          "(is '5s')")),
+        ('kind = "webhook"', 'kind = "webhok"', ("config.toml:10: channels.desk.kind: must be 'webhook', did you "
+                                                "mean webhook?")),
+        ("https://desk.example/hook", "desk.example/hook", ("config.toml:11: channels.desk.url: write a full address "
+         "that begins with https:// or http:// (is 'desk.example/hook')")),
+        ("https://desk.example/hook", "https://u:p@desk.example/", ("config.toml:11: channels.desk.url: an address "
+         "carries no user name or password; put secrets into a file")),
+        ('topics = ["karabakh"]', 'topics = ["karabak"]', ("config.toml:15: alerts.desk.topics: no topic is called "
+                                                          "'karabak', did you mean karabakh?")),
+        ('channels = ["desk"]', 'channels = ["phone"]', ("config.toml:16: alerts.desk.channels: no channel is called "
+                                                        "'phone', add a table [channels.phone]")),
         ('channels = ["desk"]', "", "config.toml:14: alerts.desk.channels: is missing: Channels they go to."),
-        ('spider = "feed"', 'spider = "fed"', 'config.toml:3: sources.example.spider: no spider is called "fed"; '
-                                              "did you mean feed?"),
+        ('spider = "feed"', 'spider = "fed"', ('config.toml:3: sources.example.spider: no spider is called "fed"; '
+                                              "did you mean feed?")),
         ("[alerts.desk]", "[alert.desk]", "config.toml:14: alert: unknown key, did you mean alerts?"),
-        ("secret_file =", "secret_env = 'A'\nsecret_file =", "config.toml:12: channels.desk.secret_env: give "
-                                                             "secret_file or secret_env, not both"),
+        ("secret_file =", "secret_env = 'A'\nsecret_file =", ("config.toml:12: channels.desk.secret_env: give "
+                                                             "secret_file or secret_env, not both")),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_place_and_cure(old: str, new: str, expected: str):

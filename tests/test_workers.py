@@ -201,3 +201,20 @@ def test_workers_die_with_their_parent(tmp_path: object) -> None:
         ended, _, _ = select.select([worker], [], [], 10)
         os.close(worker)
         assert ended
+
+
+@pytest.mark.slow
+def test_a_call_queued_while_the_pool_breaks_ends_too() -> None:
+    async def later(pool: Workers, seconds: float) -> object:
+        await asyncio.sleep(seconds)  # spreads the calls over the moment of breaking
+        return await asyncio.wait_for(pool.call(math.hypot, 3, 4), 10)
+
+    async def main() -> list[object]:
+        with Workers(2, preload=("no_such_module",)) as pool:
+            return [
+                result
+                for _ in range(8)
+                for result in await asyncio.gather(*(later(pool, 0.002 * number) for number in range(300)))
+            ]
+
+    assert set(asyncio.run(main())) == {failed("hypot was stopped with the workers")}
