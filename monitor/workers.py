@@ -18,7 +18,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
@@ -150,8 +150,11 @@ class Workers:
             except RuntimeError:  # it broke this very moment
                 return self._reason(fn, BrokenProcessPool())
             self._calls[future] = self._pool
-            future.add_done_callback(lambda ended: self._calls.pop(ended, None))
+            future.add_done_callback(self._forget)
             return future
+
+    def _forget(self, call: Future[Any]) -> None:
+        self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
 
     def _started(self) -> ProcessPool:
         """A running pool whose first workers belong to a thread that lives as long as the pool.
@@ -173,7 +176,7 @@ class Workers:
             ready.set()
             while pool.active and not self._ended.wait(_LOOK):
                 pass
-            # pebble ends the calls it had registered when the pool broke; one queued at that moment would wait for ever.
+            # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.
             self._ended.wait(_LOOK)
             for call in [call for call, its in tuple(self._calls.items()) if its is pool]:
                 call.cancel()  # type: ignore[no-untyped-call]

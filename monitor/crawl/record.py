@@ -28,7 +28,7 @@ from monitor.ingest import Fetched, Settled
 from monitor.model import Endpoint, Outcome, Page, Rejection
 from monitor.store.connection import DatabaseError
 from monitor.store.links import Link
-from monitor.store.stamps import moment, moment_or_none
+from monitor.store.stamps import moment_or_none
 
 log = logging.getLogger(__name__)
 
@@ -117,15 +117,14 @@ class RecordMiddleware:
         crawl.good += 1
         listing = answer.listing
         entries = listing.entries if listing else ()
-        row = store.sources.row(crawl.source.name)
         # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
-        known = last_ok or moment_or_none(row["last_ok_at"]) or now
+        known = last_ok or moment_or_none(store.sources.row(crawl.source.name)["last_ok_at"]) or now
         announced = store.links.announce(
             crawl.source.name,
             number,
             entries,
             now,
-            backlog_before=moment(row["added_at"]) if last_ok is None else None,
+            backlog_before=store.sources.added_at(crawl.source.name) if last_ok is None else None,
             archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
         crawl.seen += announced.seen

@@ -1,4 +1,4 @@
-"""Kills the daemon 1,000 times (or --kills N) across ingest and delivery, then compares the ledgers: tests/kill/loop.py.
+"""Kills the daemon 1,000 times across ingest and delivery, then compares the ledgers: see tests/kill/loop.py.
 
 usage: kill.py [--kills N] [--seed S]
 """

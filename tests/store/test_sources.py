@@ -74,7 +74,7 @@ def test_a_restart_keeps_due_times_and_a_shorter_interval_takes_effect(store: St
     sync(store, source("tass"), source("eye"), wait=30)
     sync(store, source("tass", every=300), source("eye", every=1200), now=later(1), wait=5)
     assert due(store) == [("eye", 1, "2026-03-02T06:30:00.000Z"), ("tass", 1, "2026-03-02T06:06:00.000Z")]
-    assert [row["added_at"] for row in store.sources.all()] == ["2026-03-02T06:00:00.000Z"] * 2
+    assert [store.sources.added_at(name) for name in ("tass", "eye")] == [NOW, NOW]
 
 
 def test_a_source_that_left_the_configuration_is_kept_and_rests(store: Store) -> None:
