@@ -20,8 +20,8 @@ from monitor.core import dates, urls
 from monitor.core.boilerplate import clean
 from monitor.core.dateline import attribution
 from monitor.core.dateline import read as read_dateline
-from monitor.core.profile import Profile
 from monitor.core.read import judge, read
+from monitor.core.topic import Topic
 from monitor.errors import SeedwatchError
 from monitor.explain import best, page_fields
 from monitor.ingest import Settled, Watch, place
@@ -145,12 +145,12 @@ def _published(value: object) -> Moment | None:
     return dates.parse(value, carrier="given") if isinstance(value, (str, int, float)) else None
 
 
-def work(task: tuple[Document, Source | None, tuple[Profile, ...]]) -> Reading | Rejection:
-    """The workers' part of one document: it, its source and the profiles."""
-    document, source, profiles = task
+def work(task: tuple[Document, Source | None, tuple[Topic, ...]]) -> Reading | Rejection:
+    """The workers' part of one document: it, its source and the topics."""
+    document, source, topics = task
     if document.page is not None:
-        return read(document.page, source, profiles)
-    return judge(article(document, source), profiles)
+        return read(document.page, source, topics)
+    return judge(article(document, source), topics, source=document.source)
 
 
 def backfill(
@@ -161,10 +161,10 @@ def backfill(
     quiet = replace(watch, rules=())
     sent: deque[Document] = deque()  # in the workers, without their bytes, in order
 
-    def tasks() -> Iterator[tuple[Document, Source | None, tuple[Profile, ...]]]:
+    def tasks() -> Iterator[tuple[Document, Source | None, tuple[Topic, ...]]]:
         for document in found:
             sent.append(replace(document, page=None))
-            yield document, watch.sources.get(document.source), watch.profiles
+            yield document, watch.sources.get(document.source), watch.topics
 
     results = workers.ordered(work, tasks())
     while batch := list(islice(results, BATCH)):

@@ -8,63 +8,16 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 import click
 
-from monitor import __version__
+from monitor import __version__, topic_commands
 from monitor.errors import ConfigError, SeedError, SeedwatchError
-
-if TYPE_CHECKING:
-    from monitor.config import Config
-    from monitor.store import Store
-
-EX_CONFIG = 78  # sysexits.h
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """The options every command shares."""
-
-    config: Path | None
-    database: Path | None
-
-    def path(self) -> Path:
-        from monitor.config import config_path
-
-        return config_path(self.config)
-
-    def load(self) -> Config:
-        from monitor.config import load
-
-        return load(self.path(), database=self.database)
-
-    def store(self) -> Store:
-        from monitor.store import Store
-
-        return Store(Path(self.load().store.path))
-
-
-def fail(message: str, code: int = 1) -> NoReturn:
-    """One clear message on stderr and out."""
-    click.echo(message, err=True)
-    sys.exit(code)
-
-
-def document(value: Any) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def tell(line: str) -> None:
-    """A line for the person watching."""
-    click.echo(line, err=True)
-
-
-as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document.")
+from monitor.terminal import EX_CONFIG, Where, as_json, document, fail, tell
 
 
 class Commands(click.Group):
@@ -167,13 +120,15 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
     if unknown := [name for name in topics if name not in config.topics]:
         raise ConfigError(f"{where.path()}: no topic is called {unknown[0]!r}; known are {', '.join(config.topics)}")
     results = {
-        name: learning.learn(Path(config.topics[name].seeds), topic=name) for name in topics or tuple(config.topics)
+        name: learning.learn(folder, topic=name)
+        for name in topics or tuple(config.topics)
+        if (folder := config.topics[name].folder) is not None
     }
     from monitor.store import Store
     from monitor.watch import plant, watch
 
     with Store(Path(config.store.path)) as store, store.write():
-        folders = {name: Path(config.topics[name].seeds) for name in results}
+        folders = {name: learned.path.parent for name, learned in results.items()}
         store_changes = plant(store, watch(config), folders, datetime.now(UTC))
     tell(f"{store_changes} seed articles stored as baseline; a running daemon takes the profile over on SIGHUP")
     if json_:
@@ -221,7 +176,7 @@ def _explain_file(where: Where, file: Path, url: str | None, json_: bool) -> Non
     from monitor.watch import watch
 
     wanted = watch(where.load())
-    result = explaining.saved_page(file, url, wanted.sources, wanted.profiles, datetime.now(UTC))
+    result = explaining.saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC))
     fields = explaining.page_fields(result)
     if json_:
         document(fields)
@@ -424,3 +379,7 @@ def demo(json_: bool, hours: int, seed: int, serve: bool | None) -> None:
 
 def _silent(_line: str) -> None:
     """What `--json` tells the person watching."""
+
+
+for _command in topic_commands.COMMANDS:
+    main.add_command(_command)

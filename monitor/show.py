@@ -109,6 +109,20 @@ def alerts(rows: Sequence[Mapping[str, Any]]) -> None:
     _console().print(table)
 
 
+def trials(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Examples of rules and how they came out, the last line a count."""
+    table = _table("", "topic", "rule", "wanted", "example", "because")
+    for row in rows:
+        wanted = "match" if row["must"] else "no match"
+        because = ", ".join(row["found"]) if row["matched"] else row["lacking"]
+        state = _state("ok" if row["ok"] else "fail")
+        table.add_row(state, *(_cell(v) for v in (row["topic"], row["rule"], wanted, row["example"], because)))
+    failed = sum(not row["ok"] for row in rows)
+    console = _console()
+    console.print(table)
+    console.print(f"{len(rows)} examples, {failed or 'none'} failed")
+
+
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:
     """What `doctor` found, a line each, with its cure."""
     table = _table("", "check", "found", "cure")
