@@ -15,7 +15,7 @@ from monitor.core.gazetteer import countries
 from monitor.core.phrases import Hit, Phrases
 from monitor.core.profile import NAME, WORD, Profile
 from monitor.core.registers import spoken
-from monitor.core.tokens import Token, tokens
+from monitor.core.tokens import Token, keys, tokens
 from monitor.model import Evidence, Match
 
 # Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
@@ -68,7 +68,13 @@ def _compile(profile: Profile) -> _Compiled:
     table += [(alias, f"g:{g.name}") for g in profile.groups for alias in g.aliases]
     table += [(alias, unit) for unit, names in others.items() for alias in names]
     inflected = [unit for unit, (_, _, kind) in terms.items() if kind == WORD]
-    phrases = Phrases(table, names=[*groups, *others], inflected=inflected)
+    phrases = Phrases(
+        table,
+        names=[*groups, *others],
+        inflected=inflected,
+        spelled=[*groups, *others, *(unit for unit, (_, _, kind) in terms.items() if kind == NAME)],
+        never=[word for phrase in profile.wishes.ban for word in keys(phrase)],
+    )
     return _Compiled(
         phrases,
         terms,

@@ -91,7 +91,7 @@ def keys_of(name: str) -> frozenset[str]:
     found = {"=" + fold(word)}
     for sounds in _read(word):
         found |= {_key(sounds), _key(_MUTE.sub("", sounds))}
-    return frozenset(found)
+    return frozenset(found - {""})
 
 
 @lru_cache(maxsize=65_536)

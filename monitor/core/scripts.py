@@ -51,3 +51,8 @@ GERMAN = {
 
 # Letters by which an Azerbaijani or Turkish word gives itself away.
 TURKIC_LETTERS = frozenset("əğışçöü")
+
+
+def latin(word: str) -> bool:
+    """Whether a word is written in Latin letters that are not Azerbaijani or Turkish alone."""
+    return word[0] < "\u0370" and TURKIC_LETTERS.isdisjoint(word.lower())
