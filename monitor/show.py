@@ -14,6 +14,7 @@ from monitor.channels.message import clean
 from monitor.learn import Learned
 
 _MARKS = {"ok": "●", "warn": "▲", "fail": "■", "failing": "■", "blocked": "■", "unsteady": "▲", "new": "○"}
+_DAYS = 30  # days a back-test prints
 _COLOURS = {"ok": "green", "warn": "yellow", "unsteady": "yellow", "fail": "red", "failing": "red", "blocked": "red"}
 
 
@@ -121,6 +122,35 @@ def trials(rows: Sequence[Mapping[str, Any]]) -> None:
     console = _console()
     console.print(table)
     console.print(f"{len(rows)} examples, {failed or 'none'} failed")
+
+
+def backtest(found: Mapping[str, Any]) -> None:
+    """A back-test: what changes, day by day, by example, and what each threshold would have sent."""
+    console = _console()
+    console.print(_cell(f"{found['topic']}: {found['articles']} articles of {found['days']} days"))
+    table = _table("", "threshold", "matched", "alerts", "alerts a day")
+    for name in ("present", "proposed"):
+        side = found[name]
+        table.add_row(name, *(f"{side[key]:g}" for key in ("threshold", "matched", "alerts", "alerts_per_day")))
+    console.print(table)
+    console.print(f"\n{found['gained']} gained, {found['lost']} lost, {found['kept']} kept")
+    for change in ("gained", "lost"):
+        for piece in found["examples"][change]:
+            why = ", ".join(piece["because"])
+            scores = f"{piece['present']:.2f} → {piece['proposed']:.2f}"
+            console.print(Text("  ") + _cell(f"{change} {piece['day']} {scores} {piece['title']} ({why})"))
+    changed = [day for day in found["per_day"] if day["gained"] or day["lost"]]
+    if changed:
+        table = _table("day", "articles", "present", "proposed", "gained", "lost", "kept")
+        for day in changed[-_DAYS:]:
+            table.add_row(*(str(value) for value in day.values()))
+        console.print("\n[bold]Days that change[/]", table, sep="\n")
+        if len(changed) > _DAYS:
+            console.print(f"and {len(changed) - _DAYS} earlier days: --json has all")
+    table = _table("threshold", "matched", "alerts", "alerts a day")
+    for row in found["thresholds"]:
+        table.add_row(*(f"{value:g}" for value in row.values()))
+    console.print("\n[bold]What each threshold would have sent[/]", table, sep="\n")
 
 
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,8 +1,9 @@
-"""The commands about topics – rules – parsed and printed as in `cli`; heavy imports are lazy."""
+"""The commands about topics – rules, backtest – parsed and printed as in `cli`; heavy imports are lazy."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -49,4 +50,45 @@ def rules_test(where: Where, topic: str | None, json_: bool) -> None:
     sys.exit(0 if all(row["ok"] for row in found) else 1)
 
 
-COMMANDS = (rules,)
+@click.command()
+@click.argument("topic")
+@click.option("--threshold", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this threshold.")
+@click.option("--profile", type=click.Path(path_type=Path, dir_okay=False), help="Try this profile.toml.")
+@click.option("--rule", "queries", multiple=True, metavar="QUERY", help="Try a further rule; may be repeated.")
+@click.option(
+    "--examples", type=click.IntRange(0, 1_000), default=10, show_default=True, help="Pieces to show of each."
+)
+@as_json
+@click.pass_obj
+def backtest(
+    where: Where,
+    topic: str,
+    threshold: float | None,
+    profile: Path | None,
+    queries: tuple[str, ...],
+    examples: int,
+    json_: bool,
+) -> None:
+    """Show what a TOPIC would have matched in the archive with another threshold, profile or rule. Reads only."""
+    from monitor import backtest as testing
+    from monitor import show
+    from monitor.store import Store
+    from monitor.watch import topic as watched
+
+    config = where.load()
+    if topic not in config.topics:
+        raise ConfigError(f"{where.path()}: no topic is called {topic!r}; known are {', '.join(config.topics)}")
+    section = config.topics[topic]
+    present = watched(topic, section)
+    # The configuration's own threshold wins over a profile's when the daemon runs, so it does here.
+    tried = section.threshold if threshold is None and profile is not None else threshold
+    wanted = testing.proposed(present, threshold=tried, profile=profile, rules=queries)
+    with Store(Path(config.store.path)) as store:
+        found = testing.backtest(store, present, wanted, examples=examples)
+    if json_:
+        document(found)
+    else:
+        show.backtest(found)
+
+
+COMMANDS = (backtest, rules)

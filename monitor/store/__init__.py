@@ -17,6 +17,7 @@ from typing import ParamSpec, TypeVar
 from monitor.errors import StoreTooOld
 from monitor.store import connection
 from monitor.store.alerts import Alerts
+from monitor.store.archive import Archive
 from monitor.store.articles import Articles
 from monitor.store.channels import Channels
 from monitor.store.links import Links
@@ -55,6 +56,7 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
         self.links = Links(self.db)
+        self.archive = Archive(self.db)
         self.articles = Articles(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
