@@ -17,6 +17,7 @@ from monitor.core.profile_file import from_toml
 from monitor.core.rules import rule
 from monitor.core.topic import Topic, verdicts
 from monitor.errors import SeedError, SeedwatchError
+from monitor.mark import VERDICTS
 from monitor.model import Article, Dateline, Match
 from monitor.store import Store
 from monitor.store.connection import Row
@@ -68,6 +69,7 @@ class _Tally:
     examples: int
     days: dict[str, _Day] = field(default_factory=dict)
     alerts: Counter[str] = field(default_factory=Counter)
+    marks: Counter[tuple[str, str]] = field(default_factory=Counter)
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"gained": [], "lost": [], "kept": []})
     matched_at: Counter[float] = field(default_factory=Counter)
     alerts_at: Counter[float] = field(default_factory=Counter)
@@ -79,6 +81,9 @@ class _Tally:
         day.proposed += after.matched
         self.alerts["present"] += before.matched and not row["copy"]
         self.alerts["proposed"] += after.matched and not row["copy"]
+        if row["mark"] is not None:
+            self.marks["present", row["mark"]] += before.matched
+            self.marks["proposed", row["mark"]] += after.matched
         for threshold in thresholds:
             if after.score >= threshold:
                 self.matched_at[threshold] += 1
@@ -121,11 +126,12 @@ def _article(row: Row) -> Article:
 def backtest(store: Store, present: Topic, wanted: Topic, *, examples: int = 10) -> dict[str, Any]:
     """Judge every stored article by both sides: totals, the days with matches, examples, and the trade-off.
 
+    `marked` counts what each side matches of the pieces that a person marked relevant and irrelevant.
     `examples` is how many pieces each of gained, lost and kept shows at most.
     """
     thresholds = sorted({*THRESHOLDS, wanted.threshold})
     tally = _Tally(examples)
-    for row in store.archive.pieces():
+    for row in store.archive.pieces(present.name):
         article = _article(row)
         (before,) = verdicts(article, row["source"], (present,))
         if wanted == present:
@@ -150,6 +156,7 @@ def _document(tally: _Tally, present: Topic, wanted: Topic, thresholds: Sequence
             "matched": sum(getattr(day, name) for day in tally.days.values()),
             "alerts": alerts,
             "alerts_per_day": a_day(alerts),
+            "marked": {verdict: tally.marks[name, verdict] for verdict in VERDICTS},
         }
 
     return {

@@ -128,10 +128,14 @@ def backtest(found: Mapping[str, Any]) -> None:
     """A back-test: what changes, day by day, by example, and what each threshold would have sent."""
     console = _console()
     console.print(_cell(f"{found['topic']}: {found['articles']} articles of {found['days']} days"))
-    table = _table("", "threshold", "matched", "alerts", "alerts a day")
+    table = _table("", "threshold", "matched", "alerts", "alerts a day", "marked relevant", "marked irrelevant")
     for name in ("present", "proposed"):
         side = found[name]
-        table.add_row(name, *(f"{side[key]:g}" for key in ("threshold", "matched", "alerts", "alerts_per_day")))
+        counts = (
+            *(side[key] for key in ("threshold", "matched", "alerts", "alerts_per_day")),
+            *side["marked"].values(),
+        )
+        table.add_row(name, *(f"{count:g}" for count in counts))
     console.print(table)
     console.print(f"\n{found['gained']} gained, {found['lost']} lost, {found['kept']} kept")
     for change in ("gained", "lost"):
@@ -151,6 +155,19 @@ def backtest(found: Mapping[str, Any]) -> None:
     for row in found["thresholds"]:
         table.add_row(*(f"{value:g}" for value in row.values()))
     console.print("\n[bold]What each threshold would have sent[/]", table, sep="\n")
+
+
+def marked(found: Mapping[str, Any]) -> None:
+    """A mark as it was kept, and how far each topic agrees with the marks."""
+    console = _console()
+    verdict = "matched" if found["matched"] else "did not match"
+    console.print(_cell(f"{found['verdict']} to {found['topic']}, which {verdict} it: {found['title']}"))
+    table = _table("topic", "marked", "relevant", "matched", "right", "missed", "precision")
+    for row in found["precision"]:
+        share = "–" if row["precision"] is None else f"{row['precision']:.3f}"
+        names = ("topic", "marked", "relevant", "matched", "right", "missed")
+        table.add_row(*(_cell(row[name]) for name in names), share)
+    console.print(table)
 
 
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,8 +1,9 @@
-"""The commands about topics – rules, backtest – parsed and printed as in `cli`; heavy imports are lazy."""
+"""The commands about topics – rules, backtest, mark – parsed and printed as in `cli`; heavy imports are lazy."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -91,4 +92,26 @@ def backtest(
         show.backtest(found)
 
 
-COMMANDS = (backtest, rules)
+@click.command()
+@click.argument("what", metavar="URL")
+@click.argument("verdict", type=click.Choice(["relevant", "irrelevant"]))
+@click.option("--topic", help="Which topic is meant [default: the only one, or the only one that accepts the piece].")
+@as_json
+@click.pass_obj
+def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) -> None:
+    """Say that the stored piece of a URL (or number) is relevant or irrelevant, and see each topic's precision."""
+    from monitor import mark as marking
+    from monitor import show
+
+    config = where.load()
+    if topic is not None and topic not in config.topics:
+        raise ConfigError(f"{where.path()}: no topic is called {topic!r}; known are {', '.join(config.topics)}")
+    with where.store() as store:
+        found = marking.mark(store, what, verdict, topic, config.topics, datetime.now(UTC))
+    if json_:
+        document(found)
+    else:
+        show.marked(found)
+
+
+COMMANDS = (backtest, mark, rules)

@@ -22,6 +22,7 @@ from monitor.store.articles import Articles
 from monitor.store.channels import Channels
 from monitor.store.links import Links
 from monitor.store.lock import Lock
+from monitor.store.marks import Marks
 from monitor.store.problems import Problems
 from monitor.store.sources import Sources
 from monitor.store.topics import Topics
@@ -62,6 +63,7 @@ class Store:
         self.alerts = Alerts(self.db)
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
+        self.marks = Marks(self.db)
 
     @contextmanager
     def write(self) -> Iterator[None]:

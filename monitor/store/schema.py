@@ -282,3 +282,24 @@ def foundation(db: Database) -> None:
     db["articles"].enable_fts(  # type: ignore[union-attr]
         ["title", "lead", "text"], tokenize="unicode61 remove_diacritics 2", create_triggers=True
     )
+
+
+_MARKS = """
+CREATE TABLE marks (
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    topic TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('relevant', 'irrelevant')),
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (article_id, topic)
+) WITHOUT ROWID;
+CREATE INDEX marks_topic ON marks (topic, verdict);
+"""
+
+
+@migrations()
+def marks(db: Database) -> None:
+    """What people said of articles."""
+    for statement in _MARKS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
