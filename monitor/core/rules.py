@@ -7,7 +7,7 @@ would let everything in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.core import lucene
 from monitor.core.query import BODY, And, Document, Not, Query, find, written
@@ -19,11 +19,11 @@ _SHOWN = 80  # characters of an example in a message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRule:
-    """One `[topics.TOPIC.rules.NAME]`: the query as written and as read."""
+    """One `[topics.TOPIC.rules.NAME]`: the query as written and as read; rules of equal text are equal."""
 
     name: str
     query: str
-    tree: Query
+    tree: Query = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
