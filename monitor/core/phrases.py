@@ -5,7 +5,7 @@ A dictionary by first word: news text meets few first words, so a look-up per wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from wordfreq import zipf_frequency
@@ -13,7 +13,7 @@ from wordfreq import zipf_frequency
 from monitor.core.endings import adjective
 from monitor.core.names import heard, keys_of
 from monitor.core.scripts import latin
-from monitor.core.tokens import Token, joined, keys, stem
+from monitor.core.tokens import Token, fold, joined, keys, stem
 
 _ACRONYM = 3  # an alias in capitals no longer than this is another word in small letters ("US", "us")
 # Names shorter than this have too many neighbours to be known by sound: in letters, in sounds, and in plain Latin
@@ -30,6 +30,17 @@ class Hit(NamedTuple):
     end: int
     first: int
     last: int
+
+
+class _Memory(dict[str, bool]):
+    """Answers of a question that is asked once per word; a plain dictionary from then on, for speed."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None:
+        self.ask = ask
+
+    def __missing__(self, word: str) -> bool:
+        answer = self[word] = self.ask(word)
+        return answer
 
 
 class Phrases:
@@ -49,15 +60,17 @@ class Phrases:
         names: Iterable[str] = (),
         inflected: Iterable[str] = (),
         spelled: Iterable[str] = (),
-        never: Iterable[str] = (),
+        never: frozenset[str] = frozenset(),
+        loose: bool = False,
     ) -> None:
         """`phrases` are (phrase, unit) pairs; `names`, `inflected` and `spelled` are units; `never` are folded
-        words that stand for nothing however they sound."""
+        words that stand for nothing however they sound. `loose` listens to words that the table holds, too."""
         stemmed = frozenset(inflected)
         sounding = frozenset(spelled)
         self._sounds: dict[str, list[str]] = {}
-        self._never = frozenset(never)
-        self._known: dict[str, bool] = {}
+        self._never = never
+        self._loose = loose
+        self._begins = _Memory(self._begin)
         self._stems: dict[str, list[str]] = {}
         self._table: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         self._names = frozenset(names)
@@ -82,18 +95,14 @@ class Phrases:
 
     def starts(self, text: str, words: Sequence[Token]) -> list[int]:
         """The words at which a phrase of the table may begin; `words` are the tokens of `text`."""
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-        found: list[int] = []
-        for index, (key, start, end) in enumerate(words):
-            raw = text[start:end]
-            begins = known.get(raw)
-            if begins is None:
-                begins = known[raw] = key in self._table or stem(key) in self._stems or bool(self._sounding(raw, key))
-            if begins:
-                found.append(index)
-        return found
+        begins = self._begins
+        if len(begins) > _REMEMBERED:
+            begins.clear()
+        return [index for index, (_, start, end) in enumerate(words) if begins[text[start:end]]]
+
+    def _begin(self, raw: str) -> bool:
+        key = fold(raw)
+        return key in self._table or stem(key) in self._stems or bool(self._sounding(raw, key))
 
     def find(self, text: str, words: Sequence[Token], at: Iterable[int] | None = None) -> list[Hit]:
         """Every occurrence, overlapping ones included, by position; `words` are the tokens of `text`.
@@ -111,12 +120,10 @@ class Phrases:
             raw = text[token.start : token.end]
             small = cased and raw[0].islower() and text[token.start - 1 : token.start] != "#"
             row = self._table.get(token.key)
-            if row is None:
-                if not small or adjective(raw):
-                    units = self._sounding(raw, token.key)
-                    hits += [Hit(unit, token.start, token.end, first, first + 1) for unit in units]
-                continue
-            for form, unit, capitals in row:
+            if (row is None or self._loose) and (not small or adjective(raw)):
+                units = self._sounding(raw, token.key)
+                hits += [Hit(unit, token.start, token.end, first, first + 1) for unit in units]
+            for form, unit, capitals in row or ():
                 last = first + len(form)
                 if len(form) > 1 and not _stands(text, words, first, form):
                     continue

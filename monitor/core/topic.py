@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from monitor.core.match import match
+from monitor.core.atoms import match_all
 from monitor.core.profile import Profile
 from monitor.core.query import Document
 from monitor.core.rules import TopicRule, evidence, lacking
@@ -57,14 +58,21 @@ def document(article: Article, source: str) -> Document:
 def verdicts(article: Article, source: str, topics: tuple[Topic, ...]) -> tuple[Match, ...]:
     """Every topic's verdict, in their order; an article's words are cut for rules once."""
     text = document(article, source)
-    return tuple(_verdict(topic, article, text) for topic in topics)
+    learned = iter(match_all(article.title, article.lead, article.text, _profiles(topics)))
+    return tuple(_verdict(topic, None if topic.profile is None else next(learned), text) for topic in topics)
 
 
-def _verdict(topic: Topic, article: Article, text: Document) -> Match:
-    if topic.profile is None:
+@lru_cache(maxsize=4)
+def _profiles(topics: tuple[Topic, ...]) -> tuple[Profile, ...]:
+    """The profiles of `topics`: the same tuple every time, since it is indexed once."""
+    return tuple(topic.profile for topic in topics if topic.profile is not None)
+
+
+def _verdict(topic: Topic, learned: Match | None, text: Document) -> Match:
+    if learned is None:
         found = Match(topic=topic.name, score=0.0, threshold=topic.threshold, matched=False)
     else:
-        found = replace(match(article.title, article.lead, article.text, topic.profile), topic=topic.name)
+        found = replace(learned, topic=topic.name)
     reasons = [reason for rule in topic.rules if (reason := evidence(rule, text)) is not None]
     if reasons:
         shown = (*(item for reason in reasons for item in reason), *found.evidence)
