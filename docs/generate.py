@@ -58,8 +58,8 @@ def keys() -> Iterator[str]:
 def _default(field: Any) -> str:
     if field.is_required():
         return "required"
-    value = field.default
-    if value is None:
+    value = field.get_default(call_default_factory=True)
+    if value is None or value == {}:
         return "none"
     if setup.is_duration(field):
         return f'`"{value}s"`' if value % 60 else f'`"{value // 60}m"`'

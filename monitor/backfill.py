@@ -19,8 +19,8 @@ from monitor.core import dates, urls
 from monitor.core.boilerplate import clean
 from monitor.core.dateline import attribution
 from monitor.core.dateline import read as read_dateline
-from monitor.core.profile import Profile
 from monitor.core.read import judge, read
+from monitor.core.topic import Topic
 from monitor.documents import Document, echoed
 from monitor.explain import best, outlet_of, page_fields
 from monitor.ingest import Settled, Watch, place
@@ -38,7 +38,7 @@ BATCH = 200
 MAX_CHARACTERS = 2_000_000
 _HEADLINE = 200  # characters of a text's first line that stand in for a missing title
 
-_Task = tuple[Document, Source | None, tuple[Profile, ...]]
+_Task = tuple[Document, Source | None, tuple[Topic, ...]]
 
 
 def article(document: Document, source: Source | None) -> Article | Rejection:
@@ -80,14 +80,16 @@ def _published(value: object) -> Moment | None:
 
 
 def work(task: _Task) -> Reading | Rejection:
-    """The workers' part of one document: it, its outlet and the profiles."""
-    document, source, profiles = task
+    """The workers' part of one document: it, its outlet and the topics."""
+    document, source, topics = task
     if document.fault is not None:
         return Rejection(outcome=Outcome.FAILED, reason=document.fault)
     if document.page is not None:
-        return read(document.page, source, profiles)
+        return read(document.page, source, topics)
     found = article(document, source)
-    return found if isinstance(found, Rejection) else judge(found, profiles)
+    if isinstance(found, Rejection):
+        return found
+    return judge(found, topics, source=source.name if source else document.source)
 
 
 def backfill(
@@ -102,7 +104,7 @@ def backfill(
         for document in found:
             source = watch.sources.get(document.source) or outlet_of(document.address, watch.sources)
             sent.append((replace(document, page=None), source.name if source else document.source))
-            yield document, source, watch.profiles
+            yield document, source, watch.topics
 
     with store.write():
         enrol(store, watch, now)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from monitor import __version__, outbox
+from monitor import __version__, outbox, topic_commands
 from monitor.console import Commands, Where, as_json, document, fail, line, tell, unknown
 from monitor.errors import SeedwatchError
 
@@ -128,10 +128,15 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
     config = where.load()
     if missing := [name for name in topics if name not in config.topics]:
         raise unknown("topic", missing[0], config.topics)
-    folders = {name: Path(config.topics[name].seeds) for name in topics or config.topics}
+    wanted = {name: config.topics[name].folder for name in topics or config.topics}
+    folders = {name: folder for name, folder in wanted.items() if folder is not None}
     results = {name: learning.learn(folder, topic=name) for name, folder in folders.items()}
     # Topics that nobody has learned yet must not keep this one's seeds out of the database.
-    ready = {name: topic for name, topic in config.topics.items() if (Path(topic.seeds) / PROFILE).exists()}
+    ready = {
+        name: topic
+        for name, topic in config.topics.items()
+        if topic.folder is None or (topic.folder / PROFILE).exists()
+    }
     with Store(Path(config.store.path)) as store:
         with store.write():
             planted = plant(store, watch(config.model_copy(update={"topics": ready})), folders, datetime.now(UTC))
@@ -187,7 +192,7 @@ def _page(where: Where, file: Path, url: str | None) -> dict[str, object]:
     if not is_web(url):
         raise click.UsageError(f"--url {url}: not a web address; write it whole, with https://")
     wanted = watch(where.load())
-    return explaining.page_fields(explaining.saved_page(file, url, wanted.sources, wanted.profiles, datetime.now(UTC)))
+    return explaining.page_fields(explaining.saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC)))
 
 
 def _known(where: Where, what: str) -> dict[str, object]:
@@ -274,6 +279,9 @@ def status(where: Where, json_: bool) -> None:
 
 main.add_command(outbox.alerts)
 main.add_command(outbox.test_alert)
+main.add_command(topic_commands.rules)
+main.add_command(topic_commands.backtest)
+main.add_command(topic_commands.mark)
 
 
 @main.command()

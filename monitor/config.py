@@ -18,7 +18,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from monitor.core import outlets
+from monitor.core import outlets, rules
+from monitor.core.rules import Trial
 from monitor.errors import ConfigError
 from monitor.model import Source
 
@@ -103,13 +104,55 @@ class SourceSection(Section):
     )
 
 
-class TopicSection(Section):
-    """`[topics.NAME]`: a subject, learned from a folder of seed articles."""
+def _examples(value: object) -> object:
+    """A bare text is a headline and, after its first line, a body."""
+    if not isinstance(value, list):
+        return value
+    parts = [item.strip().partition("\n") if isinstance(item, str) else item for item in value]
+    return tuple({"title": p[0], "text": p[2]} if isinstance(p, tuple) else p for p in parts)
 
-    seeds: str = Field("seeds", description="Folder with the seed articles and profile.toml.")
+
+class ExampleSection(Section):
+    """`must = [{ … }]`: an example of a rule, where its first line as a headline is not enough."""
+
+    title: str = Field("", description="Headline.")
+    lead: str = Field("", description="Summary or first paragraph.")
+    text: str = Field("", description="Body.")
+    place: str = Field("", description="Place of the dateline, as in BAKU.")
+    source: str = Field("", description="The outlet's NAME in [sources.NAME].")
+    lang: str = Field("", description="Language, ISO 639-1.")
+
+
+Examples = Annotated[
+    tuple[ExampleSection, ...], BeforeValidator(_examples, json_schema_input_type=list[str | ExampleSection])
+]
+
+
+class RuleSection(Section):
+    """`[topics.NAME.rules.RULE]`: a query in Lucene syntax; a piece it matches belongs to the topic."""
+
+    query: str = Field(description="The query, as in 'title:\"peace talks\" AND (Baku OR Yerevan)'.")
+    must: Examples = Field((), description="Texts it must match, or the rule is refused: headline, then body.")
+    must_not: Examples = Field((), description="Texts it must not match.")
+
+
+class TopicSection(Section):
+    """`[topics.NAME]`: a subject, learned from a folder of seed articles, told by rules, or both."""
+
+    seeds: str = Field(
+        "seeds", description='Folder with the seed articles and profile.toml; "" for a topic of rules only.'
+    )
     threshold: Annotated[float, Field(gt=0, lt=1)] | None = Field(
         None, description="Score from which a text matches; the profile's own where absent."
     )
+    rules: dict[str, RuleSection] = Field(
+        default_factory=dict, description="Tables [topics.NAME.rules.RULE]; one that matches is enough."
+    )
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of seeds, None for a topic of rules only."""
+        return Path(self.seeds) if self.seeds else None
 
 
 class ChannelSection(Section):
@@ -184,9 +227,16 @@ def config_path(option: Path | None, environment: Mapping[str, str] = os.environ
     return option or Path(environment.get("SEEDWATCH_CONFIG") or "config.toml")
 
 
-def load(path: Path, *, database: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+def load(
+    path: Path,
+    *,
+    database: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    examples: bool = True,
+) -> Config:
     """Read and check a configuration; paths in it are relative to its folder.
 
+    `examples=False` leaves the examples of rules untried, for the command that shows which fail.
     Raises ConfigError with one line per fault, each with file, line, key, what is wrong and the cure.
     """
     try:
@@ -195,12 +245,13 @@ def load(path: Path, *, database: Path | None = None, environment: Mapping[str, 
         raise ConfigError(f"{path}: not found: `seedwatch init` writes one here, or name yours with --config") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-    config = parse(text, str(path))
+    config = parse(text, str(path), examples=examples)
     folder = path.resolve().parent
     chosen = database or (Path(found) if (found := environment.get("SEEDWATCH_DB")) else None)
     store = config.store.model_copy(update={"path": str(chosen.resolve() if chosen else folder / config.store.path)})
     topics = {
-        name: topic.model_copy(update={"seeds": str(folder / topic.seeds)}) for name, topic in config.topics.items()
+        name: topic.model_copy(update={"seeds": str(folder / topic.seeds)}) if topic.seeds else topic
+        for name, topic in config.topics.items()
     }
     channels = {
         name: channel.model_copy(update={"secret_file": str(folder / channel.secret_file)})
@@ -211,7 +262,7 @@ def load(path: Path, *, database: Path | None = None, environment: Mapping[str, 
     return config.model_copy(update={"store": store, "topics": topics, "channels": channels})
 
 
-def parse(text: str, name: str) -> Config:
+def parse(text: str, name: str, *, examples: bool = True) -> Config:
     """A configuration from its text; `name` stands for the file in messages. Raises ConfigError."""
     try:
         data = tomllib.loads(text)
@@ -224,7 +275,7 @@ def parse(text: str, name: str) -> Config:
         faults = [_fault(fault["loc"], fault, data) for fault in error.errors()]
         lines = sorted({(line_of(text, key), ".".join(key), what) for key, what in faults})
         raise ConfigError("\n".join(f"{name}:{line}: {key}: {what}" for line, key, what in lines)) from None
-    if wrong := _contradictions(config):
+    if wrong := [*_contradictions(config), *_rule_faults(config, examples=examples)]:
         raise ConfigError("\n".join(f"{name}:{line_of(text, key)}: {'.'.join(key)}: {what}" for key, what in wrong))
     return config
 
@@ -235,6 +286,31 @@ def sources(config: Config) -> tuple[Source, ...]:
     return tuple(
         outlets.source(name, section.spider, section.model_dump(), shipped) for name, section in config.sources.items()
     )
+
+
+def trials(name: str, section: RuleSection) -> tuple[Trial, ...]:
+    """A rule run on its examples, the wanted ones first; raises ValueError where it is no query."""
+    must, must_not = ([example.model_dump() for example in given] for given in (section.must, section.must_not))
+    return rules.trials(rules.rule(name, section.query), must, must_not)
+
+
+def _rule_faults(config: Config, *, examples: bool) -> list[tuple[tuple[str, ...], str]]:
+    """Rules that are no queries or fail their examples, and topics with nothing to match by."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for topic, section in config.topics.items():
+        if not section.seeds and not section.rules:
+            cure = f"add a table [topics.{topic}.rules.NAME]"
+            found.append((("topics", topic, "seeds"), f"no seeds and no rules: {cure}"))
+        for name, rule in section.rules.items():
+            place = ("topics", topic, "rules", name)
+            try:
+                tried = trials(name, rule)
+            except ValueError as error:
+                found.append(((*place, "query"), str(error)))
+                continue
+            bad = [trial for trial in tried if examples and not trial.good]
+            found += [((*place, "must" if trial.example.wanted else "must_not"), trial.fault) for trial in bad]
+    return found
 
 
 def _fault(loc: tuple[int | str, ...], fault: Any, data: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:

@@ -37,11 +37,11 @@ class Where:
 
         return config_path(self.config)
 
-    def load(self, database: Path | None = None) -> Config:
-        """The configuration; `database` is a command's own --db. Raises ConfigError."""
+    def load(self, database: Path | None = None, *, examples: bool = True) -> Config:
+        """The configuration; `database` is a command's own --db, `examples` tries the rules'. Raises ConfigError."""
         from monitor.config import load
 
-        return load(self.path(), database=database or self.database)
+        return load(self.path(), database=database or self.database, examples=examples)
 
     def store(self) -> Store:
         """The database as it is; raises StoreError where there is none yet, for looking must not make one."""

@@ -58,8 +58,9 @@ def run(path: Path, database: Path | None, *, pages: bool, announce: Callable[[s
 def prepare(config: Config, announce: Callable[[str], None]) -> None:
     """Learn the topics that have no profile yet, so that the first `run` needs no step before it."""
     for name, topic in config.topics.items():
-        if not (Path(topic.seeds) / PROFILE).exists():
-            learn.learn(Path(topic.seeds), topic=name)
+        folder = topic.folder
+        if folder is not None and not (folder / PROFILE).exists():
+            learn.learn(folder, topic=name)
             announce(f"learned topic {name} from {topic.seeds}: see {topic.seeds}/{PROFILE}")
 
 

@@ -174,7 +174,10 @@ def _variables(environment: Mapping[str, str], named: list[str] | tuple[str, ...
 
 def _topics(config: Config) -> Iterator[Check]:
     for name, topic in config.topics.items():
-        label, folder = f"topic {name}", Path(topic.seeds)
+        label, folder = f"topic {name}", topic.folder
+        if folder is None:
+            yield _ok(label, f"{len(topic.rules)} rules, no seeds")
+            continue
         try:
             read = seeds.read(folder)
         except SeedError as error:

@@ -141,7 +141,7 @@ class Engine:
 
         self.store.sources.sync(found, _host, first_poll, now)
         self.store.channels.sync(wanted.kinds)
-        folders = {name: Path(topic.seeds) for name, topic in config.topics.items()}
+        folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
         plant(self.store, wanted, folders, now)
 
     # — what a driver calls ———————————————————————————————————————————————————————————————————————————————————————

@@ -14,8 +14,8 @@ from typing import Any
 
 from monitor import warc
 from monitor.core import urls
-from monitor.core.profile import Profile
 from monitor.core.read import read
+from monitor.core.topic import Topic
 from monitor.documents import body
 from monitor.model import Article, Dateline, Match, Reading, Rejection, Source
 from monitor.store import Store
@@ -83,7 +83,7 @@ def best(matches: tuple[Match, ...]) -> dict[str, Any]:
 
 
 def saved_page(
-    file: Path, url: str, sources: Mapping[str, Source], profiles: tuple[Profile, ...], now: datetime
+    file: Path, url: str, sources: Mapping[str, Source], topics: tuple[Topic, ...], now: datetime
 ) -> Reading | Rejection:
     """Extraction and matching of a saved page, in a killable worker as in the daemon; `.gz` is unpacked.
 
@@ -92,7 +92,7 @@ def saved_page(
     page = warc.saved(url, body(file), now)
     workers = Workers(1, preload=("monitor.core.read",))
     try:
-        return workers.call_now(read, page, outlet_of(url, sources), profiles)
+        return workers.call_now(read, page, outlet_of(url, sources), topics)
     finally:
         workers.stop()
 

@@ -20,8 +20,8 @@ from monitor.clock import Clock
 from monitor.core import schedule
 from monitor.core.decide import Decision, Intent, Recall, Rule, decide, intents, link_state
 from monitor.core.nearcopy import Signature, sign
-from monitor.core.profile import Profile
 from monitor.core.read import read
+from monitor.core.topic import Topic
 from monitor.model import Outcome, Page, Reading, Rejection, Source
 from monitor.store import Store
 from monitor.store.alerts import NewAlert, alert_id
@@ -44,7 +44,7 @@ class Watch:
     """What the configuration asks for, as the line needs it; a reload swaps it whole."""
 
     sources: Mapping[str, Source]
-    profiles: tuple[Profile, ...]
+    topics: tuple[Topic, ...]
     rules: tuple[Rule, ...]
     kinds: Mapping[str, str]  # channel name → kind
 
@@ -102,7 +102,7 @@ class Ingest:
         Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
         """
         watch = self.watch
-        result = await self.workers.call(read, page, watch.sources.get(link.source), watch.profiles)
+        result = await self.workers.call(read, page, watch.sources.get(link.source), watch.topics)
         fetched = Fetched(
             at=page.fetched_at,
             final_url=page.final_url,

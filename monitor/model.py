@@ -221,7 +221,8 @@ class Rejection:
 class Evidence:
     """One reason for a match: `term` as the profile knows it, `found` as it stands in the text.
 
-    `part` is "title", "lead" or "text"; `start`, `end` are character offsets into that part of the revision.
+    `part` is "title", "lead" or "text"; `start`, `end` are character offsets into that part of the revision. A rule
+    may also give "place", "source" or "lang": offsets into the dateline's place, the source's name, the language.
     """
 
     term: str

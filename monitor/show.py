@@ -28,6 +28,7 @@ _MARKS = {
 }
 _LONG = 240  # characters of a reason in an overview; `explain` has all of it
 _STATE = 11  # columns that "● delivered" takes
+_DAYS = 30  # days a back-test prints
 _PIPE = 10_000  # columns where no terminal limits them
 
 
@@ -177,6 +178,66 @@ def alerts(rows: Sequence[Mapping[str, Any]]) -> None:
         console.print(_under(f"{kind}{row['title'] or row['url'] or ''}"))
         if row["reason"]:
             console.print(_under(f"({row['reason']})"))
+
+
+def trials(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Examples of rules and how they came out, the last line a count."""
+    table = _table("", "topic", "rule", "wanted", "example", "because")
+    for row in rows:
+        wanted = "match" if row["must"] else "no match"
+        because = ", ".join(row["found"]) if row["matched"] else row["lacking"]
+        state = _state("ok" if row["ok"] else "fail")
+        table.add_row(state, *(_cell(v) for v in (row["topic"], row["rule"], wanted, row["example"], because)))
+    failed = sum(not row["ok"] for row in rows)
+    console = _console()
+    console.print(table)
+    console.print(f"{len(rows)} examples, {failed or 'none'} failed")
+
+
+def backtest(found: Mapping[str, Any]) -> None:
+    """A back-test: what changes, day by day, by example, and what each threshold would have sent."""
+    console = _console()
+    console.print(_cell(f"{found['topic']}: {found['articles']} articles of {found['days']} days"))
+    table = _table("", "threshold", "matched", "alerts", "alerts a day", "marked relevant", "marked irrelevant")
+    for name in ("present", "proposed"):
+        side = found[name]
+        counts = (
+            *(side[key] for key in ("threshold", "matched", "alerts", "alerts_per_day")),
+            *side["marked"].values(),
+        )
+        table.add_row(name, *(f"{count:g}" for count in counts))
+    console.print(table)
+    console.print(f"\n{found['gained']} gained, {found['lost']} lost, {found['kept']} kept")
+    for change in ("gained", "lost"):
+        for piece in found["examples"][change]:
+            why = ", ".join(piece["because"])
+            scores = f"{piece['present']:.2f} → {piece['proposed']:.2f}"
+            console.print(Text("  ") + _cell(f"{change} {piece['day']} {scores} {piece['title']} ({why})"))
+    changed = [day for day in found["per_day"] if day["gained"] or day["lost"]]
+    if changed:
+        table = _table("day", "articles", "present", "proposed", "gained", "lost", "kept")
+        for day in changed[-_DAYS:]:
+            table.add_row(*(str(value) for value in day.values()))
+        console.print("\n[bold]Days that change[/]", table, sep="\n")
+        if len(changed) > _DAYS:
+            console.print(f"and {len(changed) - _DAYS} earlier days: --json has all")
+    table = _table("threshold", "matched", "alerts", "alerts a day")
+    for row in found["thresholds"]:
+        table.add_row(*(f"{value:g}" for value in row.values()))
+    console.print("\n[bold]What each threshold would have sent[/]", table, sep="\n")
+
+
+def marked(found: Mapping[str, Any]) -> None:
+    """A mark as it was kept, and how far each topic agrees with the marks."""
+    console = _console()
+    verdict = "matched" if found["matched"] else "did not match"
+    console.print(_cell(f"{found['verdict']} to {found['topic']}, which {verdict} it: {found['title']}"))
+    table = _table("topic", "marked", "relevant", "matched", "right", "missed", "precision")
+    for row in found["precision"]:
+        share = "–" if row["precision"] is None else f"{row['precision']:.3f}"
+        names = ("topic", "marked", "relevant", "matched", "right", "missed")
+        table.add_row(*(_cell(row[name]) for name in names), share)
+    console.print(table)
 
 
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""The configuration as the line needs it: profiles, sources, alert rules; and the seeds as baseline articles."""
+"""The configuration as the line needs it: topics, sources, alert rules; and the seeds as baseline articles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import seeds
-from monitor.config import Config, sources
+from monitor.config import Config, TopicSection, sources
 from monitor.core.decide import Rule
 from monitor.core.profile import Profile
 from monitor.core.profile_file import from_toml
 from monitor.core.read import judge
+from monitor.core.rules import rule
+from monitor.core.topic import Topic
 from monitor.errors import SeedError
 from monitor.ingest import Watch, place
 from monitor.store import Store
@@ -41,11 +43,21 @@ def profile(name: str, folder: Path, threshold: float | None) -> Profile:
     return replace(found, topic=name, threshold=found.threshold if threshold is None else threshold)
 
 
+def topic(name: str, section: TopicSection) -> Topic:
+    """A topic as it is watched; raises SeedError where its profile cannot be read."""
+    learned = None if section.folder is None else profile(name, section.folder, section.threshold)
+    return Topic(
+        name=name,
+        profile=learned,
+        rules=tuple(rule(called, found.query) for called, found in section.rules.items()),
+    )
+
+
 def watch(config: Config) -> Watch:
     """What to watch and whom to alert; raises SeedError for a topic whose profile cannot be read."""
     return Watch(
         sources={source.name: source for source in sources(config)},
-        profiles=tuple(profile(name, Path(topic.seeds), topic.threshold) for name, topic in config.topics.items()),
+        topics=tuple(topic(name, section) for name, section in config.topics.items()),
         rules=rules(config),
         kinds={name: channel.kind for name, channel in config.channels.items()},
     )
@@ -67,8 +79,9 @@ def rules(config: Config) -> tuple[Rule, ...]:
 
 def enrol(store: Store, watch: Watch, now: datetime) -> None:
     """Note the topics and their profiles, without which no verdict can be kept; in the caller's transaction."""
-    for found in watch.profiles:
-        store.topics.loaded(found.topic, found.hash, found.threshold, len(found.terms), now)
+    for found in watch.topics:
+        terms = len(found.profile.terms) if found.profile else 0
+        store.topics.loaded(found.name, found.hash, found.threshold, terms, now)
 
 
 def plant(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime) -> int:
@@ -79,14 +92,14 @@ def plant(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime
     enrol(store, watch, now)
     quiet = replace(watch, rules=())
     changed = 0
-    for topic, folder in folders.items():
+    for owner, folder in folders.items():
         for seed in seeds.read(folder):
-            name = f"seed:{topic}/{seed.name}"  # two topics may each have a seed of that file name
+            name = f"seed:{owner}/{seed.name}"  # two topics may each have a seed of that file name
             article = replace(seeds.article(seed), url=name, identity=name)
             settled = place(
                 store,
                 quiet,
-                judge(article, watch.profiles),
+                judge(article, watch.topics, source="seeds"),
                 source="seeds",
                 keys=(),
                 quiet="it is a seed",

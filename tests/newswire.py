@@ -45,7 +45,7 @@ def rule(name: str = "desk", *, per: str = "story", on: Sequence[str] = ("new", 
 def watching(*rules: Rule, backlog: bool = False) -> Watch:
     return Watch(
         sources={name: source(name, backlog=backlog) for name in ("gull", "tern")},
-        profiles=(),
+        topics=(),
         rules=rules,
         kinds={"hook": "webhook"},
     )
@@ -64,7 +64,7 @@ def reading(number: int, *, text: int | None = None, matched: bool = True, site:
         ),
     )
     match = Match(topic="strait", score=0.9 if matched else 0.1, threshold=0.5, matched=matched)
-    return replace(judge(article, ()), matches=(match,))
+    return replace(judge(article, (), source=site), matches=(match,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

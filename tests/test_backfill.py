@@ -12,6 +12,7 @@ import pytest
 
 from monitor.backfill import MAX_CHARACTERS, article, backfill
 from monitor.core.decide import Rule
+from monitor.core.topic import Topic
 from monitor.documents import Document, documents
 from monitor.explain import page_fields
 from monitor.ingest import Watch
@@ -50,11 +51,11 @@ def workers() -> Iterator[Workers]:
 
 @pytest.fixture(scope="module")
 def watch() -> Watch:
-    found = profile("karabakh", SEEDS, None)
+    found = Topic(name="karabakh", profile=profile("karabakh", SEEDS, None))
     rule = Rule(
         name="desk", topics=frozenset({"karabakh"}), channels=("hook",), per="story", on=frozenset({"new", "edit"})
     )
-    return Watch(sources={"gull": GULL}, profiles=(found,), rules=(rule,), kinds={"hook": "webhook"})
+    return Watch(sources={"gull": GULL}, topics=(found,), rules=(rule,), kinds={"hook": "webhook"})
 
 
 @pytest.fixture

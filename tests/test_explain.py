@@ -12,6 +12,7 @@ import pytest
 
 from monitor.core.decide import Rule
 from monitor.core.read import judge
+from monitor.core.topic import Topic
 from monitor.errors import SeedwatchError
 from monitor.explain import best, configured, outlet_of, page_fields, saved_page, source, stages
 from monitor.ingest import Fetched, Watch, settle
@@ -59,7 +60,7 @@ def article() -> Article:
 
 
 def test_the_fields_of_a_page() -> None:
-    reading = replace(judge(article(), ()), matches=(verdict("near", 0.2), verdict("hit", 0.6)))
+    reading = replace(judge(article(), (), source="gull"), matches=(verdict("near", 0.2), verdict("hit", 0.6)))
     assert page_fields(reading) == {
         "outcome": "new",
         "reason": None,
@@ -84,7 +85,7 @@ def test_the_fields_of_a_page() -> None:
 
 def test_a_rejection_has_the_same_keys() -> None:
     rejected = page_fields(Rejection(outcome=Outcome.BLOCKED, reason="challenge page"))
-    assert rejected.keys() == page_fields(judge(article(), ())).keys() >= KEYS
+    assert rejected.keys() == page_fields(judge(article(), (), source="gull")).keys() >= KEYS
     assert (rejected["outcome"], rejected["reason"], rejected["text"], rejected["authors"]) == (
         "blocked",
         "challenge page",
@@ -121,9 +122,9 @@ def test_a_saved_page_packed_or_not_is_read_in_a_worker(tmp_path: Path) -> None:
 
 
 def test_the_real_tass_page(shared: Path) -> None:
-    profiles = (profile("karabakh", ROOT / "seeds", None),)
+    topics = (Topic(name="karabakh", profile=profile("karabakh", ROOT / "seeds", None)),)
     page = shared / "pages/tass.ru_moskva_8836033.html"
-    found = page_fields(saved_page(page, "https://tass.ru/moskva/8836033", {}, profiles, NOW))
+    found = page_fields(saved_page(page, "https://tass.ru/moskva/8836033", {}, topics, NOW))
     assert found.keys() >= KEYS
     assert found["outcome"] == "new"
     assert found["title"].startswith("Движение по ЦКАД-5 открывается")
@@ -132,7 +133,8 @@ def test_the_real_tass_page(shared: Path) -> None:
     assert (found["dateline"]["place"], found["dateline"]["day"]) == ("МОСКВА", 29)
     assert found["text"].startswith("МОСКВА, 29 июня. /ТАСС/.")
     assert "{{" not in found["text"]
-    assert (found["matched"], found["score"], found["evidence"]) == (False, 0.0, [])
+    assert (found["matched"], found["score"] < 0.1) == (False, True)
+    assert [(reason["term"], reason["found"]) for reason in found["evidence"]] == [("Russia", "Московской")]
 
 
 def test_the_real_challenge_page(shared: Path) -> None:
@@ -146,7 +148,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """One article that was found, fetched, matched and alerted of."""
     watch = Watch(
         sources={"gull": GULL},
-        profiles=(),
+        topics=(),
         rules=(
             Rule(
                 name="desk", topics=frozenset({"hit"}), channels=("hook",), per="story", on=frozenset({"new", "edit"})
@@ -165,7 +167,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
             )
             store.links.announce("gull", number, [entry], NOW, backlog_before=None, archived_before=None)
             (link,) = store.links.due("gull", NOW, 1)
-            reading = replace(judge(article(), ()), matches=(verdict("hit", 0.6),))
+            reading = replace(judge(article(), (), source="gull"), matches=(verdict("hit", 0.6),))
             settle(store, watch, link, reading, Fetched(at=NOW + timedelta(seconds=1), status=200), NOW, 0.5)
         yield store
 

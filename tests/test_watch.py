@@ -12,6 +12,8 @@ import pytest
 
 from monitor.config import Config, load
 from monitor.core.decide import Rule
+from monitor.core.rules import rule
+from monitor.core.topic import Topic
 from monitor.errors import SeedError
 from monitor.ingest import Watch
 from monitor.learn import learn
@@ -69,7 +71,7 @@ def rows(store: Store, query: str) -> list[tuple[object, ...]]:
 def test_the_configuration_as_the_line_needs_it(wanted: Watch) -> None:
     assert list(wanted.sources) == ["gull"]
     assert wanted.kinds == {"hook": "webhook"}
-    assert [(found.topic, found.threshold) for found in wanted.profiles] == [("strait", 0.7)]
+    assert [(found.name, found.threshold) for found in wanted.topics] == [("strait", 0.7)]
     assert wanted.rules == (
         Rule(
             name="desk",
@@ -85,7 +87,7 @@ def test_the_configuration_as_the_line_needs_it(wanted: Watch) -> None:
 def test_the_profiles_own_threshold_counts_where_the_configuration_has_none(wanted: Watch, tmp_path: Path) -> None:
     found = profile("other", tmp_path / "seeds", None)
     assert (found.topic, found.threshold) == ("other", 0.5)
-    assert replace(found, topic="strait", threshold=0.7) == wanted.profiles[0]
+    assert replace(found, topic="strait", threshold=0.7) == wanted.topics[0].profile
 
 
 def test_a_topic_nobody_learned_says_what_to_do(config: Config, tmp_path: Path) -> None:
@@ -124,13 +126,17 @@ def test_an_edited_seed_is_a_revision_and_still_silent(store: Store, wanted: Wat
 
 
 def test_two_topics_may_share_a_folder(store: Store, wanted: Watch, tmp_path: Path) -> None:
-    both = replace(wanted, profiles=(*wanted.profiles, replace(wanted.profiles[0], topic="sound")))
+    both = replace(wanted, topics=(*wanted.topics, replace(wanted.topics[0], name="sound")))
     with store.write():
         plant(store, both, {"strait": tmp_path / "seeds", "sound": tmp_path / "seeds"}, NOW)
     assert rows(store, "SELECT count(*) FROM articles WHERE baseline = 1") == [(10,)]
 
 
 def test_topics_are_noted_without_seeds_too(store: Store, wanted: Watch) -> None:
+    ruled = Topic(name="ruled", profile=None, rules=(rule("any", "strait"),))
+    learned = wanted.topics[0].profile
+    assert learned is not None
     with store.write():
-        enrol(store, wanted, NOW)
-    assert rows(store, "SELECT name, threshold, terms FROM topics") == [("strait", 0.7, len(wanted.profiles[0].terms))]
+        enrol(store, replace(wanted, topics=(*wanted.topics, ruled)), NOW)
+    noted = rows(store, "SELECT name, threshold, terms FROM topics ORDER BY name DESC")
+    assert noted == [("strait", 0.7, len(learned.terms)), ("ruled", 1.0, 0)]

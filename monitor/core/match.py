@@ -8,14 +8,15 @@ report that comes to the topic only deep in its text.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from monitor.core.gazetteer import countries
 from monitor.core.phrases import Hit, Phrases
 from monitor.core.profile import NAME, WORD, Profile
 from monitor.core.registers import spoken
-from monitor.core.tokens import Token, tokens
+from monitor.core.tokens import Token, keys, stem, tokens
 from monitor.model import Evidence, Match
 
 # Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
@@ -30,18 +31,57 @@ _WORD = 0.75  # a word (not a name) as the best reason
 _LIFT, _MOST = 0.3, 0.45  # each further telling term lifts by its weight times this, together no more than that
 _LIST, _NEAR = 3, 8  # three other countries within eight words: an enumeration, which couples nobody
 _LISTED = 0.4
+_LONG = 8  # words of the longest name of a country, and one more
 # A name in a register the seeds never use, with none of their telling words beside it: a club, a player, a ship.
 _REGISTER = 0.4
+_ROUNDING = 0.0001  # scores have four places
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Compiled:
+    """A profile as texts are held against it. Units are `t:` terms and `g:` groups, with what each can be worth."""
+
+    profile: Profile
+    table: list[tuple[str, str]]  # phrases and the units they stand for
     phrases: Phrases
     terms: dict[str, tuple[str, float, str]]
     groups: dict[str, float]
-    others: frozenset[str]
+    taken: frozenset[str]  # countries that are groups
+    solo: dict[str, float]  # what a unit is worth by itself, in the best place
     rarest: float  # weight of the group spoken of most seldom
     loudest: float  # weight of the most telling word
+
+
+@dataclass
+class Part:
+    """Headline, lead or text with its words."""
+
+    name: str
+    text: str
+    words: list[Token]
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stem of every word."""
+        return [stem(word.key) for word in self.words]
+
+    def countries(self, near: Sequence[Hit]) -> list[Hit]:
+        """Every country named near one of the hits, by its code."""
+        around = {i for hit in near for i in range(hit.first - _NEAR - _LONG, hit.last + _NEAR)}
+        return _countries().find(self.text, self.words, sorted(around & set(range(len(self.words)))))
+
+
+@dataclass
+class Cut:
+    """A text cut into words once, for all profiles."""
+
+    parts: tuple[Part, Part, Part]
+
+    @cached_property
+    def registers(self) -> list[tuple[str, frozenset[str]]]:
+        """The registers it speaks in up to its background paragraphs."""
+        title, lead, text = (part.words for part in self.parts)
+        return sorted(spoken(word.key for word in (*title, *lead, *text[:_TAIL_WORDS])).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +98,81 @@ class _Found:
 _Reason = tuple[float, tuple[Evidence, ...], tuple[_Found, ...]]
 
 
-@lru_cache(maxsize=256)
-def _compile(profile: Profile) -> _Compiled:
+@lru_cache(maxsize=1)
+def _countries() -> Phrases:
+    named = [(alias, country.code) for country in countries() for alias in country.aliases]
+    codes = [country.code for country in countries()]
+    return Phrases(named, names=codes, spelled=codes)
+
+
+@lru_cache(maxsize=1)
+def _country_words() -> frozenset[str]:
+    """Words by which general tables know a country: they sound like no other name."""
+    return frozenset(words[0] for c in countries() for a in c.aliases if len(words := keys(a)) == 1)
+
+
+def compile_profile(profile: Profile) -> Compiled:
+    """`profile` made ready for texts."""
     terms = {f"t:{t.term}": (t.term, t.weight, t.kind) for t in profile.terms}
     groups = {f"g:{g.name}": g.weight for g in profile.groups}
-    taken = {g.name for g in profile.groups}
-    others = {f"o:{c.code}": c.aliases for c in countries() if c.name not in taken}
+    named = {g.name for g in profile.groups}
     table = [(t.term, f"t:{t.term}") for t in profile.terms]
     table += [(alias, f"g:{g.name}") for g in profile.groups for alias in g.aliases]
-    table += [(alias, unit) for unit, names in others.items() for alias in names]
-    inflected = [unit for unit, (_, _, kind) in terms.items() if kind == WORD]
-    phrases = Phrases(table, names=[*groups, *others], inflected=inflected)
-    return _Compiled(
-        phrases,
+    solo = {unit: _ALONE * weight for unit, weight in groups.items()}
+    for unit, (_, weight, kind) in terms.items():
+        solo[unit] = weight**_NAME_BEND if kind == NAME else weight * _WORD
+    banned = frozenset(word for phrase in profile.wishes.ban for word in keys(phrase))
+    return Compiled(
+        profile,
+        table,
+        Phrases(
+            table,
+            names=groups,
+            inflected=[unit for unit, (_, _, kind) in terms.items() if kind == WORD],
+            spelled=[*groups, *(unit for unit, (_, _, kind) in terms.items() if kind == NAME)],
+            never=_country_words() | banned if banned else _country_words(),
+        ),
         terms,
         groups,
-        frozenset(others),
+        frozenset(c.code for c in countries() if c.name in named),
+        solo,
         max(groups.values(), default=1.0),
         max((weight for _, weight, kind in terms.values() if kind == WORD), default=1.0),
     )
 
 
-def _place(part: str, index: int) -> float:
+@lru_cache(maxsize=256)
+def compiled(profile: Profile) -> Compiled:
+    """`profile` made ready for texts, once."""
+    return compile_profile(profile)
+
+
+def reach(compiled: Compiled, units: Mapping[str, float]) -> float:
+    """The score that no text naming `units`, each in a place of that worth at best, exceeds: nothing overlaps."""
+    solo = compiled.solo
+    core = lift = share = loud = each = 0.0
+    for unit, worth in units.items():
+        alone = solo[unit] * worth
+        if unit in compiled.groups:
+            couple = _COUPLE * compiled.groups[unit] / compiled.rarest * worth
+            share = max(share, couple)
+            each = max(alone, couple)  # a group counts once, alone or with a word
+        else:
+            each = alone
+            if compiled.terms[unit][2] == WORD:
+                loud = max(loud, compiled.terms[unit][1] * worth / compiled.loudest)
+        core = max(core, alone)
+        lift += each
+    core = max(core, min(share, _COUPLE * loud))
+    for conjunction in compiled.profile.conjunctions:
+        worst = min(units.get(f"g:{name}", 0.0) for name in conjunction.groups)
+        core = max(core, conjunction.weight * worst)
+        lift += conjunction.weight * worst
+    return 1 - (1 - _CORE * min(core, 1.0)) * (1 - min(_MOST, _LIFT * lift)) + _ROUNDING
+
+
+def place(part: str, index: int) -> float:
+    """What a hit at a word of a part is worth, 0–1."""
     if part == "title":
         return _TITLE
     if part == "lead":
@@ -93,19 +186,16 @@ def _listed(hit: Hit, others: list[Hit]) -> bool:
     return len(near) >= _LIST
 
 
-def _scan(compiled: _Compiled, part: str, text: str, found: dict[str, _Found]) -> list[Token]:
-    words = tokens(text)
-    hits = compiled.phrases.find(text, words)
-    others = [hit for hit in hits if hit.unit in compiled.others]
+def _scan(compiled: Compiled, part: Part, at: Iterable[int] | None, found: dict[str, _Found]) -> None:
+    hits = compiled.phrases.find(part.text, part.words, at)
+    groups = [hit for hit in hits if hit.unit in compiled.groups]
+    others = [hit for hit in part.countries(groups) if hit.unit not in compiled.taken] if groups else []
     for hit in hits:
-        if hit.unit in compiled.others:
-            continue
         listed = hit.unit in compiled.groups and _listed(hit, others)
-        worth = _place(part, hit.first) * (_LISTED if listed else 1.0)
+        worth = place(part.name, hit.first) * (_LISTED if listed else 1.0)
         best = found.get(hit.unit)
         if best is None or worth > best.worth:
-            found[hit.unit] = _Found(worth, part, hit, text, listed)
-    return words
+            found[hit.unit] = _Found(worth, part.name, hit, part.text, listed)
 
 
 def _evidence(term: str, found: _Found, weight: float) -> Evidence:
@@ -123,7 +213,7 @@ def _overlap(one: _Found, other: _Found) -> bool:
     return one.part == other.part and one.hit.first < other.hit.last and other.hit.first < one.hit.last
 
 
-def _couples(compiled: _Compiled, found: dict[str, _Found]) -> list[_Reason]:
+def _couples(compiled: Compiled, found: dict[str, _Found]) -> list[_Reason]:
     """Each group with the word that says most beside it: "Azerbaijan" and "ceasefire" nearly are the topic."""
     spoken_words = [
         (compiled.terms[unit][1] / compiled.loudest, compiled.terms[unit][0], place)
@@ -155,16 +245,13 @@ def _pairs(profile: Profile, found: dict[str, _Found]) -> list[_Reason]:
     return reasons
 
 
-def _singles(compiled: _Compiled, found: dict[str, _Found]) -> list[_Reason]:
+def _singles(compiled: Compiled, found: dict[str, _Found]) -> list[_Reason]:
     """What each term and group says for itself."""
     reasons: list[_Reason] = []
     for unit, place in found.items():
-        if unit in compiled.groups:
-            name, worth = unit[2:], _ALONE * compiled.groups[unit]
-        else:
-            name, weight, kind = compiled.terms[unit]
-            worth = weight**_NAME_BEND if kind == NAME else weight * _WORD
-        reasons.append((worth * place.worth, (_evidence(name, place, worth * place.worth),), (place,)))
+        name = unit[2:]
+        worth = compiled.solo[unit] * place.worth
+        reasons.append((worth, (_evidence(name, place, worth),), (place,)))
     return reasons
 
 
@@ -202,11 +289,25 @@ def match(title: str, lead: str | None, text: str, profile: Profile) -> Match:
     `title`, `lead` and `text` are plain text, any may be empty; evidence offsets count characters of the part
     they name. `missing` is filled for texts that name something of the topic and stay below the threshold.
     """
-    compiled = _compile(profile)
+    return verdict(compiled(profile), cut(title, lead, text))
+
+
+def cut(title: str, lead: str | None, text: str) -> Cut:
+    """A text made ready for `verdict`."""
+    parts = (("title", title), ("lead", lead or ""), ("text", text))
+    first, second, third = (Part(name, given, tokens(given)) for name, given in parts)
+    return Cut((first, second, third))
+
+
+def verdict(compiled: Compiled, text: Cut, at: Sequence[Iterable[int]] | None = None) -> Match:
+    """What `match` says, of a text and a profile that are both made ready.
+
+    `at`: for each part the words, in order, at which alone a phrase of the profile begins, where that is known.
+    """
+    profile = compiled.profile
     found: dict[str, _Found] = {}
-    words = _scan(compiled, "title", title, found)
-    words += _scan(compiled, "lead", lead or "", found)
-    words += _scan(compiled, "text", text, found)[:_TAIL_WORDS]
+    for part, starts in zip(text.parts, at or (None, None, None), strict=True):
+        _scan(compiled, part, starts, found)
     kept = _best([*_pairs(profile, found), *_couples(compiled, found), *_singles(compiled, found)])
     if not kept:
         return Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
@@ -214,7 +315,7 @@ def match(title: str, lead: str | None, text: str, profile: Profile) -> Match:
     score = 1 - (1 - _CORE * min(kept[0][0], 1.0)) * (1 - min(_MOST, _LIFT * lift))
     registers = []
     if not any(unit in compiled.terms and compiled.terms[unit][2] == WORD for unit in found):
-        for register, present in sorted(spoken(word.key for word in words).items()):
+        for register, present in text.registers:
             if register not in profile.registers:
                 score *= _REGISTER
                 registers.append(f"reads like {register}: {', '.join(sorted(present)[:4])}")

@@ -5,12 +5,21 @@ A dictionary by first word: news text meets few first words, so a look-up per wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from monitor.core.tokens import Token, joined, keys, stem
+from wordfreq import zipf_frequency
+
+from monitor.core.endings import adjective
+from monitor.core.names import heard, keys_of
+from monitor.core.scripts import latin
+from monitor.core.tokens import Token, fold, joined, keys, stem
 
 _ACRONYM = 3  # an alias in capitals no longer than this is another word in small letters ("US", "us")
+# Names shorter than this have too many neighbours to be known by sound: in letters, in sounds, and in plain Latin
+# letters, where a text is likely to mean another name (Bako is no Baku).
+_LETTERS, _SOUNDS, _PLAIN = 4, 3, 5
+_REMEMBERED = 100_000  # words whose verdict is kept: some months of news
 
 
 class Hit(NamedTuple):
@@ -23,19 +32,45 @@ class Hit(NamedTuple):
     last: int
 
 
+class _Memory(dict[str, bool]):
+    """Answers of a question that is asked once per word; a plain dictionary from then on, for speed."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None:
+        self.ask = ask
+
+    def __missing__(self, word: str) -> bool:
+        answer = self[word] = self.ask(word)
+        return answer
+
+
 class Phrases:
     """A table of phrases, each standing for a unit.
 
     `names` hold units whose phrases are proper names: in a text that uses capitals at all they are found only
     where they begin with one (or as a #hashtag), so that "turkey" is no country. A phrase of several words is
     found written together too, as hashtags have it. `inflected` units are found in every form of their word.
+    `spelled` units are found in other spellings and scripts too, where they are one word (see `names`): a word that
+    the table does not hold, is no word of English, and is written as a name.
     """
 
     def __init__(
-        self, phrases: Iterable[tuple[str, str]], *, names: Iterable[str] = (), inflected: Iterable[str] = ()
+        self,
+        phrases: Iterable[tuple[str, str]],
+        *,
+        names: Iterable[str] = (),
+        inflected: Iterable[str] = (),
+        spelled: Iterable[str] = (),
+        never: frozenset[str] = frozenset(),
+        loose: bool = False,
     ) -> None:
-        """`phrases` are (phrase, unit) pairs; `names` and `inflected` are units."""
+        """`phrases` are (phrase, unit) pairs; `names`, `inflected` and `spelled` are units; `never` are folded
+        words that stand for nothing however they sound. `loose` listens to words that the table holds, too."""
         stemmed = frozenset(inflected)
+        sounding = frozenset(spelled)
+        self._sounds: dict[str, list[str]] = {}
+        self._never = never
+        self._loose = loose
+        self._begins = _Memory(self._begin)
         self._stems: dict[str, list[str]] = {}
         self._table: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         self._names = frozenset(names)
@@ -47,6 +82,10 @@ class Phrases:
                 self._stems.setdefault(stem(words[0]), []).append(unit)
                 continue
             capitals = phrase.isupper() and len(words) == 1 and len(words[0]) <= _ACRONYM
+            if unit in sounding and len(words) == 1 and len(words[0]) >= _LETTERS:
+                for key in keys_of(phrase):
+                    if key[0] != "=" and len(key) >= _SOUNDS and unit not in self._sounds.setdefault(key, []):
+                        self._sounds[key].append(unit)
             forms = {words} if len(words) == 1 else {words, ("".join(words),)}
             for form in forms:
                 entry = (form, unit, capitals)
@@ -54,27 +93,56 @@ class Phrases:
                 if entry not in row:
                     row.append(entry)
 
-    def find(self, text: str, words: list[Token]) -> list[Hit]:
-        """Every occurrence, overlapping ones included, by position; `words` are the tokens of `text`."""
+    def starts(self, text: str, words: Sequence[Token]) -> list[int]:
+        """The words at which a phrase of the table may begin; `words` are the tokens of `text`."""
+        begins = self._begins
+        if len(begins) > _REMEMBERED:
+            begins.clear()
+        return [index for index, (_, start, end) in enumerate(words) if begins[text[start:end]]]
+
+    def _begin(self, raw: str) -> bool:
+        key = fold(raw)
+        return key in self._table or stem(key) in self._stems or bool(self._sounding(raw, key))
+
+    def find(self, text: str, words: Sequence[Token], at: Iterable[int] | None = None) -> list[Hit]:
+        """Every occurrence, overlapping ones included, by position; `words` are the tokens of `text`.
+
+        `at` are the words to look at where it is known that no phrase begins elsewhere.
+        """
         hits: list[Hit] = []
-        cased = text != text.lower()
-        for first, token in enumerate(words):
+        cased: bool | None = None
+        for first in self.starts(text, words) if at is None else at:
+            token = words[first]
+            if cased is None:
+                cased = text != text.lower()
             for unit in self._stems.get(stem(token.key), ()):
                 hits.append(Hit(unit, token.start, token.end, first, first + 1))
-            for form, unit, capitals in self._table.get(token.key, ()):
+            raw = text[token.start : token.end]
+            small = cased and raw[0].islower() and text[token.start - 1 : token.start] != "#"
+            row = self._table.get(token.key)
+            if (row is None or self._loose) and (not small or adjective(raw)):
+                units = self._sounding(raw, token.key)
+                hits += [Hit(unit, token.start, token.end, first, first + 1) for unit in units]
+            for form, unit, capitals in row or ():
                 last = first + len(form)
                 if len(form) > 1 and not _stands(text, words, first, form):
                     continue
-                raw = text[token.start : token.end]
-                if capitals and not raw.isupper():
-                    continue
-                if cased and unit in self._names and raw[0].islower() and text[token.start - 1 : token.start] != "#":
+                if (capitals and not raw.isupper()) or (small and unit in self._names):
                     continue
                 hits.append(Hit(unit, token.start, words[last - 1].end, first, last))
         return hits
 
+    def _sounding(self, raw: str, key: str) -> list[str]:
+        """The units that a word unknown by its letters sounds like."""
+        if not self._sounds or len(key) < _LETTERS or key in self._never:
+            return []
+        units = [unit for sound in sorted(heard(raw)) for unit in self._sounds.get(sound, ())]
+        if units and latin(raw) and (len(key) < _PLAIN or zipf_frequency(key, "en", wordlist="small") > 0):
+            return []
+        return list(dict.fromkeys(units))
 
-def _stands(text: str, words: list[Token], first: int, form: tuple[str, ...]) -> bool:
+
+def _stands(text: str, words: Sequence[Token], first: int, form: tuple[str, ...]) -> bool:
     last = first + len(form)
     return (
         last <= len(words)

@@ -94,3 +94,7 @@ class Profile:
     registers: tuple[str, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
+
+    def __hash__(self) -> int:
+        """Of few fields, since profiles are looked up per text; equality still compares all of them."""
+        return hash((self.topic, self.hash, self.threshold))

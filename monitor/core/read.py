@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from monitor.core.extract import extract
 from monitor.core.fingerprint import content_hash
-from monitor.core.match import match
 from monitor.core.nearcopy import lines
-from monitor.core.profile import Profile
+from monitor.core.topic import Topic, verdicts
 from monitor.model import Article, Page, Reading, Rejection, Source
 
 
-def read(page: Page, source: Source | None, profiles: tuple[Profile, ...]) -> Reading | Rejection:
+def read(page: Page, source: Source | None, topics: tuple[Topic, ...]) -> Reading | Rejection:
     """What a page says and which topics it belongs to; a Rejection where it is no article."""
     article = extract(page, source)
-    return article if isinstance(article, Rejection) else judge(article, profiles)
+    if isinstance(article, Rejection):
+        return article
+    return judge(article, topics, source=source.name if source else "")
 
 
-def judge(article: Article, profiles: tuple[Profile, ...]) -> Reading:
-    """Fingerprints and verdicts of an article that is extracted already."""
+def judge(article: Article, topics: tuple[Topic, ...], *, source: str) -> Reading:
+    """Fingerprints and verdicts of an article that is extracted already; `source` is the outlet's name, for rules."""
     return Reading(
         article=article,
         content_hash=content_hash(article.title, article.text),
-        matches=tuple(match(article.title, article.lead, article.text, profile) for profile in profiles),
+        matches=verdicts(article, source, topics),
         lines=lines(article.text),
     )

@@ -18,8 +18,18 @@ league bundesliga laliga seriea ligue superliga premierleague championsleague eu
 worldcup grandslam olympic olympics olympian medalist medallist skating skater freestyle weightlifting
 weightlifter powerlifting racket racquet tiebreak
 """
+# The same in Russian, Azerbaijani, Turkish and Armenian, folded as `tokens` folds them (й as и, ı as i).
+_SPORT_ABROAD = """
+фк уефа фифа футбол футбола футболе футбольныи футбольного футбольном футбольная футбольнои футболист футболиста
+футболисты футболистов матч матча матче матчи матчеи лига лиги лиге лигу чемпионат чемпионата чемпионате вратарь
+вратаря полузащитник полузащитника баскетбол баскетбола волеибол волеибола хоккеи хоккея теннис тенниса теннисист
+теннисистка дзюдо
+futbol futbolu futbolda futbolcu futbolcular futbolcusu futbolculari futbolcularin liqa liqasi liqasinda ligi liginde
+maci macinda maclari oyuncusu qapicisi qapici kalecisi kaleci forvet basketbol voleybol
+ֆուտբոլ ֆուտբոլի ֆուտբոլային ֆուտբոլիստ ֆուտբոլիստները առաջնություն առաջնության դարպասապահ բասկետբոլ
+"""
 
-REGISTERS: dict[str, frozenset[str]] = {"sport": frozenset(_SPORT_WORDS.split())}
+REGISTERS: dict[str, frozenset[str]] = {"sport": frozenset((_SPORT_WORDS + _SPORT_ABROAD).split())}
 
 
 def spoken(keys: Iterable[str]) -> dict[str, frozenset[str]]:

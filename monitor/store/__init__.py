@@ -17,11 +17,13 @@ from typing import ParamSpec, TypeVar
 from monitor.errors import StoreTooOld
 from monitor.store import connection
 from monitor.store.alerts import Alerts
+from monitor.store.archive import Archive
 from monitor.store.articles import Articles
 from monitor.store.channels import Channels
 from monitor.store.fingerprints import Fingerprints
 from monitor.store.links import Links
 from monitor.store.lock import Lock
+from monitor.store.marks import Marks
 from monitor.store.problems import Problems
 from monitor.store.sources import Sources
 from monitor.store.topics import Topics
@@ -56,12 +58,14 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
         self.links = Links(self.db)
+        self.archive = Archive(self.db)
         self.articles = Articles(self.db)
         self.fingerprints = Fingerprints(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
+        self.marks = Marks(self.db)
 
     @contextmanager
     def write(self) -> Iterator[None]:

@@ -314,3 +314,24 @@ def identity(db: Database) -> None:
     for statement in _IDENTITY.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_MARKS = """
+CREATE TABLE marks (
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    topic TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('relevant', 'irrelevant')),
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (article_id, topic)
+) WITHOUT ROWID;
+CREATE INDEX marks_topic ON marks (topic, verdict);
+"""
+
+
+@migrations()
+def marks(db: Database) -> None:
+    """What people said of articles."""
+    for statement in _MARKS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

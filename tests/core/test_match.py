@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.match import match
-from monitor.core.profile import NAME, WORD, Conjunction, Group, Profile, Term
+from monitor.core.profile import NAME, WORD, Conjunction, Group, Profile, Term, Wishes
 from monitor.model import Evidence, Match
 
 PROFILE = Profile(
@@ -126,3 +126,19 @@ def test_scores_are_shares_and_evidence_stands_where_it_says(title: str, lead: s
     assert got.matched == (got.score >= 0.5)
     assert [e.found for e in got.evidence] == [parts[e.part][e.start : e.end] for e in got.evidence]
     assert match(title, lead, text, PROFILE) == got
+
+
+def test_other_spellings_stand_for_the_name_unless_banned() -> None:
+    named = replace(
+        PROFILE,
+        groups=(
+            Group(name="Peru", weight=0.5, aliases=("Peru", "Fujimori"), seeds=("1", "2")),
+            Group(name="Ecuador", weight=0.6, aliases=("Ecuador", "Quito"), seeds=("1", "2")),
+        ),
+    )
+    abroad = match("Фуджимори встретит посла", None, "", named)
+    assert [(e.term, e.found) for e in abroad.evidence] == [("Peru", "Фуджимори")]
+    spelled = match("Fudjimori at home", None, "", named)
+    assert [(e.term, e.found) for e in spelled.evidence] == [("Peru", "Fudjimori")]
+    banned = replace(named, wishes=Wishes(ban=("Fudjimori",)))
+    assert match("Fudjimori at home", None, "", banned).score == 0

@@ -46,3 +46,45 @@ def test_units_found(text: str, units: list[str]) -> None:
 def test_offsets() -> None:
     text = "The Lachin\u2011Corridor’s end"
     assert TABLE.find(text, tokens(text)) == [Hit("t:lachin", 4, 19, 1, 3)]
+
+
+SPELLED = Phrases(
+    [("Lukashenko", "g:BY"), ("Baku", "g:AZ"), ("Shah", "g:Shah"), ("USA", "g:US"), ("Great Britain", "g:GB")],
+    names=["g:BY", "g:AZ"],
+    spelled=["g:BY", "g:AZ", "g:Shah", "g:US", "g:GB"],
+    never=["lukaschenko"],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Лукашенко прибыл", ["Лукашенко"]),
+        ("лукашенко прибыл в Минск", []),  # a text with capitals writes names with one
+        ("лукашенко прибыл", ["лукашенко"]),
+        ("белые лукашенковские бумаги и Минск", []),
+        ("Визит в Баку", ["Баку"]),
+        ("Lukaşenko geldi", ["Lukaşenko"]),
+        ("Loukachenko arrive", ["Loukachenko"]),
+        ("Lukaschenko kommt", []),  # never
+        ("Bako came", []),  # too short in plain Latin letters
+        ("Bakou est loin", ["Bakou"]),
+        ("Шах и США", []),
+        ("日本", []),
+    ],
+)
+def test_names_in_other_spellings(text: str, found: list[str]) -> None:
+    assert [text[hit.start : hit.end] for hit in SPELLED.find(text, tokens(text))] == found
+
+
+def test_words_of_english_are_no_spellings_of_names() -> None:
+    table = Phrases([("Kuper", "it")], names=["it"], spelled=["it"])
+    text = "Купер, Couper, Cooper"
+    assert [text[hit.start : hit.end] for hit in table.find(text, tokens(text))] == ["Купер", "Couper"]
+
+
+def test_what_was_learned_of_words_is_forgotten_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Phrases([("Turkey", "it")])
+    monkeypatch.setattr("monitor.core.phrases._REMEMBERED", 1)
+    for text in ("one two three", "Turkey one", "two Turkey"):
+        assert table.starts(text, tokens(text)) == [i for i, word in enumerate(text.split()) if word == "Turkey"]

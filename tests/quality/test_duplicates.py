@@ -20,7 +20,7 @@ from monitor.store import Store
 
 DOCUMENTS = "86438b888c0d7174c8da2722ea2b8f16720c567593a86caae1c50fb70b05c699"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-WATCH = Watch(sources={}, profiles=(), rules=(), kinds={})
+WATCH = Watch(sources={}, topics=(), rules=(), kinds={})
 
 
 def run(folder: Path, *arguments: str) -> str:
@@ -82,7 +82,7 @@ class Desk:
         return place(
             self.store,
             WATCH,
-            judge(article, ()),
+            judge(article, (), source=source),
             source=source,
             keys=(),
             quiet=None,

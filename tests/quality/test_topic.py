@@ -78,6 +78,47 @@ def test_false_friends(profile: Profile, title: str, lead: str, missing: str) ->
     assert got.missing[0] == missing
 
 
+@pytest.mark.parametrize(
+    ("title", "lead", "found"),
+    [
+        ("Пашинян и Алиев обсудили мирный договор", "Встреча прошла за закрытыми дверями.", ("Алиев", "Пашинян")),
+        ("Алиев ответил Пашиняну", "Письмо передали через посла.", ("Алиев", "Пашиняну")),
+        ("В Карабахе нарушено перемирие", "Ранены двое военных.", ("Карабахе",)),
+        ("В мэрии говорили о карабахской проблеме", "Решений не приняли.", ("карабахской",)),
+        ("Paşinyan ile Əliyev Brüsseldə görüşüb", "Söhbət iki saat çəkib.", ("Əliyev", "Paşinyan")),
+        ("Qarabağda atəşkəs pozulub", "İki əsgər yaralanıb.", ("Qarabağda",)),
+        ("Aliyev, Paşinyan'ın teklifini yanıtladı", "Mektup elçiye verildi.", ("Aliyev", "Paşinyan'ın")),
+        ("Karabağ'da ateşkes bozuldu", "İki asker yaralandı.", ("Karabağ'da",)),
+        ("Փաշինյանը պատասխանեց Ալիևին", "Նամակը փոխանցել է դեսպանը։", ("Ալիևին", "Փաշինյանը")),
+        ("Ղարաբաղում խախտվել է հրադադարը", "Վիրավորվել է երկու զինվոր։", ("Ղարաբաղում",)),
+        ("Sarkissian warns Alijew", "A letter went out on Monday.", ("Alijew", "Sarkissian")),
+    ],
+)
+def test_other_spellings_and_scripts(profile: Profile, title: str, lead: str, found: tuple[str, ...]) -> None:
+    got = match(title, lead, lead, profile)
+    assert got.matched
+    assert tuple(evidence.found for evidence in got.evidence[: len(found)]) == found
+    assert all(title[evidence.start : evidence.end] == evidence.found for evidence in got.evidence[: len(found)])
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        ("«Карабах» сыграл вничью с «Ференцварошем»", "Матч завершился со счетом 1:1."),
+        ("Qarabağ Ferentsvaroşla bərabərə qaldı", "Futbol üzrə görüş Bakıda keçirilib."),
+        ("Karabağ Ferencvaros ile yenişemedi", "Futbolcular taraftarı selamladı."),
+        ("Алиев принял посла Италии", "Речь шла о газе."),
+        ("Путин и Макрон поговорили по телефону", "Темой была торговля."),
+        (
+            "В саммите участвуют главы Беларуси, Казахстана, Азербайджана, Армении, Узбекистана и Таджикистана",
+            "Речь пойдет о пошлинах.",
+        ),
+    ],
+)
+def test_false_friends_in_other_scripts(profile: Profile, title: str, lead: str) -> None:
+    assert not match(title, lead, lead, profile).matched
+
+
 def test_a_background_paragraph_at_the_end_is_not_the_subject(profile: Profile) -> None:
     body = "The railway will open in spring. Tickets will cost less than on the old line. " * 25
     background = (

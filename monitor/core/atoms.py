@@ -1,0 +1,188 @@
+"""Holds one text against thousands of profiles at the cost of a few; it must not score otherwise than `match`.
+
+Theory: of a profile's units most prove nothing. The fewest without which it cannot reach its threshold are its required
+atoms, found once, with `match.reach` as the bound. One pass over a text's words finds the phrases of all profiles; only
+profiles with a required atom among them are looked at, and only those whose units could reach the threshold are scored.
+Few profiles are all scored. It will miss near misses: of many profiles, the nearest is kept, if it is half way there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.core.match import Compiled, Cut, compile_profile, compiled, cut, place, reach, verdict
+from monitor.core.phrases import Hit, Phrases
+from monitor.core.profile import WORD, Profile
+from monitor.core.terms import COMMON, RAREST, surprise
+from monitor.core.tokens import keys, stem
+from monitor.model import Match
+
+_EVERY = 16  # profiles that are all scored: what a person runs, who wants every near miss explained
+_NEAR = 0.5  # share of the threshold that may be lacking in the near miss kept of more
+_KEPT = 4  # sets of profiles kept ready: the running one, and one before a reload
+
+
+def required(held: Compiled) -> frozenset[str]:
+    """The units of a profile of which a text must name one to match; what texts say most often is let go first."""
+
+    def rarity(unit: str) -> tuple[float, str]:
+        if unit in held.groups:  # a group's weight is its rarity, as `learning` gives it
+            return held.groups[unit] * (COMMON - RAREST), unit
+        return surprise([held.terms[unit][0]]), unit
+
+    spared: set[str] = set()
+    for unit in sorted(held.solo, key=rarity):
+        if reach(held, dict.fromkeys((*spared, unit), 1.0)) < held.profile.threshold:
+            spared.add(unit)
+    return frozenset(held.solo) - spared
+
+
+def _least(held: Compiled, words: Mapping[str, list[str]]) -> int:
+    """How many of `words` (units by stem) a text must have to match without any name; one more than all for never."""
+    heaviest = sorted(words, key=lambda word: (-sum(held.solo[unit] for unit in words[word]), word))
+    best = max((unit for units in words.values() for unit in units), key=lambda unit: held.solo[unit], default=None)
+    units = {} if best is None else {best: 1.0}
+    for count, word in enumerate(heaviest, start=1):
+        units.update(dict.fromkeys(words[word], 1.0))
+        if reach(held, units) >= held.profile.threshold:
+            return count
+    return len(words) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """One profile in the index: its units by the names of the index and by the stems of words that stand for them."""
+
+    ready: Compiled
+    names: dict[str, list[str]]
+    words: dict[str, list[str]]
+    least: int  # words that a text must have where it has no name
+    nothing: Match
+
+
+# Where something stands first, parts from the worthiest down: the part's name and the number of the word.
+_Place = tuple[str, int]
+
+
+class Atoms:
+    """Profiles indexed by their required atoms."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        phrases: dict[tuple[str, str], None] = {}
+        needed: defaultdict[str, list[int]] = defaultdict(list)
+        needed_words: defaultdict[str, list[int]] = defaultdict(list)
+        self._held: list[_Held] = []
+        for number, profile in enumerate(profiles):
+            ready = compile_profile(profile)
+            must = required(ready)
+            names: dict[str, list[str]] = {}
+            words: dict[str, list[str]] = {}
+            for phrase, unit in ready.table:
+                if unit in ready.terms and ready.terms[unit][2] == WORD:
+                    parts = keys(phrase)
+                    for word in {stem(key) for key in (*parts[:1], "".join(parts))}:  # hashtags join them
+                        words.setdefault(word, []).append(unit)
+                        if unit in must:
+                            needed_words[word].append(number)
+                    continue
+                # Groups must begin with a capital, terms need not.
+                atom = f"{unit[:2]}{phrase}"
+                phrases[phrase, atom] = None
+                names.setdefault(atom, []).append(unit)
+                if unit in must:
+                    needed[atom].append(number)
+            nothing = Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
+            self._held.append(_Held(ready, names, words, _least(ready, words), nothing))
+        atoms = [atom for _, atom in phrases]
+        self._needed = dict(needed)
+        self._needed_words = dict(needed_words)
+        self._phrases = Phrases(
+            phrases, names=[atom for atom in atoms if atom.startswith("g:")], spelled=atoms, loose=True
+        )
+        self._nothing = [held.nothing for held in self._held]
+
+    def match(self, title: str, lead: str | None, text: str) -> tuple[Match, ...]:
+        """A verdict for every profile, in their order."""
+        given = cut(title, lead, text)
+        hits = [self._phrases.find(part.text, part.words) for part in given.parts]
+        names, words = _first(given, hits), _words(given)
+        touched = {number for atom in names.keys() & self._needed.keys() for number in self._needed[atom]}
+        for word in words.keys() & self._needed_words.keys():
+            touched.update(self._needed_words[word])
+        verdicts = list(self._nothing)
+        missed: list[tuple[float, int]] = []
+        for number in sorted(touched):
+            held = self._held[number]
+            if held.names.keys().isdisjoint(names) and len(words.keys() & held.words.keys()) < held.least:
+                continue
+            units: dict[str, float] = {}
+            for atoms, found in ((held.names, names), (held.words, words)):
+                for atom in atoms.keys() & found.keys():
+                    worth = place(*found[atom])
+                    for unit in atoms[atom]:
+                        if worth > units.get(unit, 0.0):
+                            units[unit] = worth
+            short = held.ready.profile.threshold - reach(held.ready, units)
+            if short <= 0:
+                verdicts[number] = self._verdict(held, given, hits)
+            elif short <= _NEAR * held.ready.profile.threshold:
+                missed.append((short, number))
+        if missed:
+            _, number = min(missed)
+            verdicts[number] = self._verdict(self._held[number], given, hits)
+        return tuple(verdicts)
+
+    def _verdict(self, held: _Held, given: Cut, hits: Sequence[list[Hit]]) -> Match:
+        """The score of one profile, whose phrases are looked for only where they were met."""
+        at = []
+        for part, found in zip(given.parts, hits, strict=True):
+            here = {hit.first for hit in found if hit.unit in held.names}
+            here.update(index for index, root in enumerate(part.stems) if root in held.words)
+            at.append(sorted(here))
+        return verdict(held.ready, given, at)
+
+
+def _first(given: Cut, hits: Sequence[list[Hit]]) -> dict[str, _Place]:
+    """Where each atom stands first."""
+    found: dict[str, _Place] = {}
+    for part, here in zip(given.parts, hits, strict=True):
+        for hit in here:
+            found.setdefault(hit.unit, (part.name, hit.first))
+    return found
+
+
+def _words(given: Cut) -> dict[str, _Place]:
+    """Where each word stands first, by its stem."""
+    found: dict[str, _Place] = {}
+    for part in reversed(given.parts):
+        last = len(part.stems) - 1
+        firsts = dict(zip(reversed(part.stems), range(last, -1, -1), strict=True))
+        found.update({root: (part.name, index) for root, index in firsts.items()})
+    return found
+
+
+_ready: list[tuple[tuple[Profile, ...], Atoms]] = []
+
+
+def _atoms(profiles: tuple[Profile, ...]) -> Atoms:
+    """The index of `profiles`, made once: looked up by identity, since comparing thousands costs more than matching."""
+    for known, atoms in _ready:
+        if known is profiles:
+            return atoms
+    made = Atoms(profiles)
+    _ready[:] = [*_ready[1 - _KEPT :], (profiles, made)]
+    return made
+
+
+def match_all(title: str, lead: str | None, text: str, profiles: tuple[Profile, ...]) -> tuple[Match, ...]:
+    """The verdict of every profile on one text, in their order, as `match.match` gives it.
+
+    Of more than 16 profiles those are scored that could match, and the nearest of those that name something needed;
+    others score 0. Hand in the same tuple again: its index is made once.
+    """
+    if len(profiles) <= _EVERY:
+        given = cut(title, lead, text)
+        return tuple(verdict(compiled(profile), given) for profile in profiles)
+    return _atoms(profiles).match(title, lead, text)

@@ -1,0 +1,40 @@
+"""What people said of articles, and how far each topic's verdicts agree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from monitor.store.connection import Connection
+from monitor.store.stamps import stamp
+
+
+class Marks:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def put(self, article_id: int, topic: str, verdict: str, now: datetime) -> None:
+        """Mark an article's present revision "relevant" or "irrelevant" to a topic; an earlier mark is replaced."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO marks (article_id, topic, verdict, revision, at) "
+            "SELECT id, ?, ?, revision, ? FROM articles WHERE id = ?",
+            (topic, verdict, stamp(now), article_id),
+        )
+
+    def precision(self) -> list[dict[str, Any]]:
+        """Per topic with marks: pieces marked, relevant, matched, right (both), missed (relevant, not matched).
+
+        `precision` is right of matched, None where nothing marked is matched.
+        """
+        rows = self.db.execute(
+            "SELECT k.topic, count(*) AS marked, sum(k.verdict = 'relevant') AS relevant, "
+            "sum(coalesce(m.matched, 0)) AS matched, "
+            "sum(k.verdict = 'relevant' AND coalesce(m.matched, 0)) AS right, "
+            "sum(k.verdict = 'relevant' AND NOT coalesce(m.matched, 0)) AS missed "
+            "FROM marks AS k LEFT JOIN matches AS m ON m.article_id = k.article_id AND m.topic = k.topic "
+            "GROUP BY k.topic ORDER BY k.topic"
+        )
+        return [
+            {**dict(row), "precision": round(row["right"] / row["matched"], 3) if row["matched"] else None}
+            for row in rows
+        ]

@@ -1,0 +1,121 @@
+"""The commands about topics – rules, backtest, mark – parsed and printed as in `cli`; heavy imports are lazy."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor.console import Where, as_json, document, unknown
+
+
+@click.group()
+def rules() -> None:
+    """The rules of topics: try them on their examples."""
+
+
+@rules.command("test")
+@click.argument("topic", required=False)
+@as_json
+@click.pass_obj
+def rules_test(where: Where, topic: str | None, json_: bool) -> None:
+    """Try a TOPIC's rules on their examples; exit 1 when one fails.
+
+    Without TOPIC all rules are tried.
+    """
+    from monitor import show
+    from monitor.config import trials
+
+    config = where.load(examples=False)
+    if topic is not None and topic not in config.topics:
+        raise unknown("topic", topic, config.topics)
+    found = [
+        {
+            "topic": name,
+            "rule": trial.rule,
+            "example": trial.example.shown,
+            "must": trial.example.wanted,
+            "matched": trial.matched,
+            "ok": trial.good,
+            "found": trial.words,
+            "lacking": trial.lacking,
+        }
+        for name in ([topic] if topic else config.topics)
+        for rule, section in config.topics[name].rules.items()
+        for trial in trials(rule, section)
+    ]
+    if json_:
+        document(found)
+    else:
+        show.trials(found)
+    sys.exit(0 if all(row["ok"] for row in found) else 1)
+
+
+@click.command()
+@click.argument("topic")
+@click.option("--threshold", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this threshold.")
+@click.option("--profile", type=click.Path(path_type=Path, dir_okay=False), help="Try this profile.toml.")
+@click.option("--rule", "queries", multiple=True, metavar="QUERY", help="Try a further rule; may be repeated.")
+@click.option(
+    "--examples", type=click.IntRange(0, 1_000), default=10, show_default=True, help="Pieces to show of each."
+)
+@as_json
+@click.pass_obj
+def backtest(
+    where: Where,
+    topic: str,
+    threshold: float | None,
+    profile: Path | None,
+    queries: tuple[str, ...],
+    examples: int,
+    json_: bool,
+) -> None:
+    """Show what a TOPIC would have matched with other settings.
+
+    The archive is judged twice, as configured and with another threshold, profile or rule. Reads only.
+    """
+    from monitor import backtest as testing
+    from monitor import show
+    from monitor.watch import topic as watched
+
+    config = where.load()
+    if topic not in config.topics:
+        raise unknown("topic", topic, config.topics)
+    section = config.topics[topic]
+    present = watched(topic, section)
+    # The configuration's own threshold wins over a profile's when the daemon runs, so it does here.
+    tried = section.threshold if threshold is None and profile is not None else threshold
+    wanted = testing.proposed(present, threshold=tried, profile=profile, rules=queries)
+    with where.store() as store:
+        found = testing.backtest(store, present, wanted, examples=examples)
+    if json_:
+        document(found)
+    else:
+        show.backtest(found)
+
+
+@click.command()
+@click.argument("what", metavar="URL")
+@click.argument("verdict", type=click.Choice(["relevant", "irrelevant"]))
+@click.option("--topic", help="Which topic is meant [default: the only one, or the only one that accepts the piece].")
+@as_json
+@click.pass_obj
+def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) -> None:
+    """Mark the stored piece of a URL relevant or irrelevant.
+
+    URL may be an article's number. Shows how far each topic agrees with the marks.
+    """
+    from monitor import mark as marking
+    from monitor import show
+
+    config = where.load()
+    if topic is not None and topic not in config.topics:
+        raise unknown("topic", topic, config.topics)
+    with where.store() as store:
+        found = marking.mark(store, what, verdict, topic, config.topics, datetime.now(UTC))
+    if json_:
+        document(found)
+    else:
+        show.marked(found)

@@ -1,0 +1,112 @@
+"""A topic accepts what its profile or one of its rules accepts, and says which."""
+
+from __future__ import annotations
+
+from monitor.core.match import match
+from monitor.core.profile import NAME, Profile, Term
+from monitor.core.rules import rule
+from monitor.core.topic import Topic, verdicts
+from monitor.model import Article, Dateline, Evidence, Match
+
+PROFILE = Profile(
+    topic="learned",
+    threshold=0.5,
+    hash="h",
+    seeds=("1",),
+    terms=(Term(term="condor valley", weight=1.0, kind=NAME, seeds=("1",)),),
+    groups=(),
+    conjunctions=(),
+    schema=(),
+)
+ARTICLE = Article(
+    url="https://a.example/1",
+    identity=None,
+    title="Condor Valley talks in Lima",
+    lead=None,
+    text="LIMA, March 2. Envoys met.",
+    dateline=Dateline(place="LIMA", month=3, day=2, agency=None, raw="LIMA, March 2."),
+    language="en",
+)
+
+
+def one(topic: Topic, article: Article = ARTICLE) -> Match:
+    (found,) = verdicts(article, "tass", (topic,))
+    return found
+
+
+def found(term: str, found: str, part: str, start: int) -> Evidence:
+    return Evidence(term=term, found=found, part=part, start=start, end=start + len(found), weight=1.0)
+
+
+def test_a_profile_alone_is_what_match_says_under_the_topics_own_name() -> None:
+    got = one(Topic(name="condor", profile=PROFILE))
+    plain = match(ARTICLE.title, None, ARTICLE.text, PROFILE)
+    assert (got.topic, got.score, got.evidence) == ("condor", plain.score, plain.evidence)
+    assert got.matched
+
+
+def test_a_rule_alone_sees_every_field() -> None:
+    query = "talks AND place:lima AND source:tass AND lang:en"
+    assert one(Topic(name="t", profile=None, rules=(rule("all", query),))) == Match(
+        topic="t",
+        score=1.0,
+        threshold=1.0,
+        matched=True,
+        evidence=(
+            found("rule all: talks", "talks", "title", 14),
+            found("rule all: place:lima", "LIMA", "place", 0),
+            found("rule all: source:tass", "tass", "source", 0),
+            found("rule all: lang:en", "en", "lang", 0),
+        ),
+    )
+
+
+def test_fields_an_article_does_not_have_are_empty() -> None:
+    bare = Article(url="https://a.example/2", identity=None, title="Talks", lead="Lead", text="", dateline=None)
+    placeless = Article(
+        url="https://a.example/2",
+        identity=None,
+        title="Talks",
+        lead=None,
+        text="",
+        dateline=Dateline(place=None, month=3, day=2, agency=None, raw="March 2."),
+    )
+    topic = Topic(name="t", profile=None, rules=(rule("all", "talks AND NOT place:/.*/ AND NOT lang:/.*/"),))
+    assert (one(topic, bare).matched, one(topic, placeless).matched) == (True, True)
+
+
+def test_a_rule_lifts_what_the_profile_leaves_and_takes_nothing_away() -> None:
+    away = ARTICLE.__class__(url="https://a.example/3", identity=None, title="Lima waits", lead=None, text="")
+    topic = Topic(name="condor", profile=PROFILE, rules=(rule("lima", "lima"), rule("zz", "zz")))
+    assert one(topic, away) == Match(
+        topic="condor",
+        score=1.0,
+        threshold=0.5,
+        matched=True,
+        evidence=(found("rule lima: lima", "Lima", "title", 0),),
+    )
+    both = one(topic)
+    assert both.evidence[0] == found("rule lima: lima", "Lima", "title", 23)
+    assert [item.term for item in both.evidence[1:]] == ["condor valley"]
+    without = Topic(name="condor", profile=PROFILE, rules=(rule("zz", "zz"),))
+    assert one(without) == one(Topic(name="condor", profile=PROFILE))
+
+
+def test_a_near_miss_of_rules_comes_before_that_of_the_profile() -> None:
+    rules = (rule("a", "talks AND quito"), rule("b", "zz"), rule("c", "lima NOT envoys"))
+    assert one(Topic(name="t", profile=None, rules=rules)) == Match(
+        topic="t",
+        score=0.0,
+        threshold=1.0,
+        matched=False,
+        missing=("rule a lacks quito", "rule c holds envoys"),
+    )
+
+
+def test_the_hash_names_what_a_topic_matches_by() -> None:
+    plain = Topic(name="t", profile=PROFILE)
+    ruled = Topic(name="t", profile=PROFILE, rules=(rule("a", "lima"),))
+    other = Topic(name="t", profile=PROFILE, rules=(rule("a", "quito"),))
+    bare = Topic(name="t", profile=None, rules=(rule("a", "lima"),))
+    assert plain.hash == "h"
+    assert len({plain.hash, ruled.hash, other.hash, bare.hash}) == 4

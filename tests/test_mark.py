@@ -1,0 +1,166 @@
+"""A mark is kept once per piece and topic, and each topic's precision is counted on what was marked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import main
+from monitor.store import Store
+
+CONFIG = """\
+[topics.lima]
+seeds = ""
+[topics.lima.rules.any]
+query = "lima"
+
+[topics.quito]
+seeds = ""
+[topics.quito.rules.any]
+query = "quito"
+"""
+PIECES = [
+    {"url": "https://a.example/1", "title": "Envoys meet in Lima", "text": "They met."},
+    {"url": "https://a.example/2", "title": "Football in Lima", "text": "They played."},
+    {"url": "https://a.example/3", "title": "Envoys meet", "text": "In a town in Peru."},
+    {"url": "https://a.example/4", "title": "Lima and Quito talk", "text": "Two capitals."},
+]
+
+
+def runner(folder: Path) -> Callable[..., Result]:
+    return lambda *words: CliRunner().invoke(main, ["--config", str(folder / "config.toml"), *words])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose database holds PIECES."""
+    folder = tmp_path_factory.mktemp("marks")
+    (folder / "config.toml").write_text(CONFIG)
+    (folder / "in.jsonl").write_text("".join(json.dumps(piece) + "\n" for piece in PIECES))
+    assert runner(folder)("learn").exit_code == 0
+    assert runner(folder)("backfill", str(folder / "in.jsonl")).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def seedwatch(archive: Path, tmp_path: Path) -> Callable[..., Result]:
+    shutil.copytree(archive, tmp_path, dirs_exist_ok=True)
+    return runner(tmp_path)
+
+
+def mark(seedwatch: Callable[..., Result], *words: str) -> dict[str, Any]:
+    result = seedwatch("mark", *words, "--json")
+    assert result.exit_code == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_precision_counts_what_was_marked_and_matched(seedwatch: Callable[..., Result]) -> None:
+    mark(seedwatch, "https://a.example/1", "relevant")
+    mark(seedwatch, "https://a.example/2", "irrelevant")
+    found = mark(seedwatch, "https://a.example/3", "relevant", "--topic", "lima")
+    assert found == {
+        "article": found["article"],
+        "url": "https://a.example/3",
+        "title": "Envoys meet",
+        "topic": "lima",
+        "verdict": "relevant",
+        "matched": False,
+        "precision": [
+            {"topic": "lima", "marked": 3, "relevant": 2, "matched": 2, "right": 1, "missed": 1, "precision": 0.5}
+        ],
+    }
+
+
+def test_a_second_mark_replaces_the_first_and_topics_are_counted_apart(
+    seedwatch: Callable[..., Result], tmp_path: Path
+) -> None:
+    mark(seedwatch, "https://a.example/1", "irrelevant")
+    mark(seedwatch, "https://a.example/1", "relevant")
+    found = mark(seedwatch, "https://a.example/1", "irrelevant", "--topic", "quito")
+    assert found["precision"] == [
+        {"topic": "lima", "marked": 1, "relevant": 1, "matched": 1, "right": 1, "missed": 0, "precision": 1.0},
+        {"topic": "quito", "marked": 1, "relevant": 0, "matched": 0, "right": 0, "missed": 0, "precision": None},
+    ]
+    with Store(tmp_path / "db/seedwatch.db") as store:
+        rows = [tuple(row) for row in store.db.execute("SELECT topic, verdict, revision FROM marks ORDER BY topic")]
+    assert rows == [("lima", "relevant", 1), ("quito", "irrelevant", 1)]
+
+
+def test_an_article_is_named_by_its_number_too(seedwatch: Callable[..., Result]) -> None:
+    number = mark(seedwatch, "https://a.example/2", "relevant")["article"]
+    assert mark(seedwatch, str(number), "irrelevant")["url"] == "https://a.example/2"
+
+
+def test_a_mark_changes_no_verdict_and_no_alert(seedwatch: Callable[..., Result], tmp_path: Path) -> None:
+    def rows() -> dict[str, list[tuple[Any, ...]]]:
+        with Store(tmp_path / "db/seedwatch.db") as store:
+            return {t: [tuple(row) for row in store.db.execute(f"SELECT * FROM {t}")] for t in ("matches", "alerts")}
+
+    before = rows()
+    mark(seedwatch, "https://a.example/1", "irrelevant")
+    assert rows() == before
+
+
+def test_a_back_test_counts_what_each_side_matches_of_the_marked(seedwatch: Callable[..., Result]) -> None:
+    mark(seedwatch, "https://a.example/1", "relevant")
+    mark(seedwatch, "https://a.example/2", "irrelevant")
+    mark(seedwatch, "https://a.example/3", "relevant", "--topic", "lima")
+    mark(seedwatch, "https://a.example/4", "relevant", "--topic", "quito")
+    found = json.loads(seedwatch("backtest", "lima", "--rule", "peru", "--json").stdout)
+    assert found["present"]["marked"] == {"relevant": 1, "irrelevant": 1}
+    assert found["proposed"]["marked"] == {"relevant": 2, "irrelevant": 1}
+
+
+def test_for_people_it_prints_a_table(seedwatch: Callable[..., Result]) -> None:
+    mark(seedwatch, "https://a.example/1", "relevant", "--topic", "quito")
+    lines = seedwatch("mark", "https://a.example/2", "irrelevant").stdout.splitlines()
+    assert lines[0] == "irrelevant to lima, which matched it: Football in Lima"
+    assert [line.split() for line in lines[1:]] == [
+        ["topic", "marked", "relevant", "matched", "right", "missed", "precision"],
+        ["lima", "1", "0", "1", "0", "0", "0.000"],
+        ["quito", "1", "1", "0", "0", "1", "–"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "fault"),
+    [
+        (("https://a.example/9", "relevant"), 1, "no article is stored of https://a.example/9: give the URL or number"),
+        (("https://a.example/3", "relevant"), 1, "no topics accept it: name one with --topic: lima, quito"),
+        (("https://a.example/4", "relevant"), 1, "several topics accept it: name one with --topic: lima, quito"),
+        (("https://a.example/1", "relevant", "--topic", "lma"), 2, "no topic is called 'lma'; did you mean lima?"),
+        (("https://a.example/1", "good"), 2, "'good' is not one of 'relevant', 'irrelevant'"),
+    ],
+)
+def test_what_cannot_be_marked_is_said(
+    seedwatch: Callable[..., Result], words: tuple[str, ...], code: int, fault: str
+) -> None:
+    result = seedwatch("mark", *words)
+    assert (result.exit_code, fault in result.stderr) == (code, True), result.stderr
+
+
+def test_a_link_leads_to_its_article_and_one_without_says_where_to_look(
+    seedwatch: Callable[..., Result], tmp_path: Path
+) -> None:
+    with Store(tmp_path / "db/seedwatch.db") as store, store.write():
+        number = store.articles.find("https://a.example/1")["id"]  # type: ignore[index]
+        store.db.execute(
+            "INSERT INTO sources (name, spider, title, host, every, added_at, next_poll_at) "
+            "VALUES ('s', 'feed', 'S', 'a.example', 60, '', '')"
+        )
+        for key, url, article in (("a", "https://short.example/1", number), ("b", "https://short.example/2", None)):
+            store.db.execute(
+                "INSERT INTO links (key, source, url, entry, first_seen_at, last_seen_at, article_id) "
+                "VALUES (?, 's', ?, '{}', '', '', ?)",
+                (key, url, article),
+            )
+    assert mark(seedwatch, "https://short.example/1", "relevant")["article"] == number
+    result = seedwatch("mark", "https://short.example/2", "relevant")
+    assert (result.exit_code, "`seedwatch explain https://short.example/2` says why" in result.stderr) == (1, True)
