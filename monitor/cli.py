@@ -134,7 +134,12 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
     if json_:
         document(
             {
-                name: {"path": str(learned.path), "changes": learned.changes, "profile": asdict(learned.profile)}
+                name: {
+                    "path": str(learned.path),
+                    "changes": learned.changes,
+                    "spellings": [asdict(pair) for pair in learned.spellings],
+                    "profile": asdict(learned.profile),
+                }
                 for name, learned in results.items()
             }
         )
