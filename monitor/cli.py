@@ -148,6 +148,7 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
                     "path": str(learned.path),
                     "fresh": learned.fresh,
                     "changes": learned.changes,
+                    "spellings": [asdict(pair) for pair in learned.spellings],
                     "profile": asdict(learned.profile),
                 }
                 for name, learned in results.items()

@@ -12,6 +12,7 @@ from monitor.core import learning
 from monitor.core.profile import Profile
 from monitor.core.profile_file import to_toml
 from monitor.core.seed import Seed, digest
+from monitor.core.suggest import Spelling, spellings
 from monitor.errors import SeedError
 from monitor.watch import PROFILE, load
 
@@ -21,7 +22,7 @@ class Learned:
     """What `learn` did: the `profile` written to `path`, the `articles` it came from, and how it differs.
 
     `changes` is one line per difference to the profile that stood there before, empty where nothing changed or
-    nothing stood there (`fresh`).
+    nothing stood there (`fresh`). `spellings` are names in the seeds that may be one, for a person to confirm.
     """
 
     profile: Profile
@@ -29,6 +30,7 @@ class Learned:
     articles: tuple[Seed, ...]
     fresh: bool
     changes: tuple[str, ...]
+    spellings: tuple[Spelling, ...]
 
 
 def changed(folder: Path, profile: Profile) -> bool:
@@ -53,6 +55,7 @@ def learn(folder: Path, *, topic: str) -> Learned:
         articles=articles,
         fresh=previous is None,
         changes=() if previous is None else changes(previous, profile),
+        spellings=spellings(articles, profile),
     )
 
 

@@ -104,6 +104,12 @@ def learned(found: Learned) -> None:
     for group in profile.groups:
         table.add_row(_cell(group.name), f"{group.weight:.3f}", _cell(", ".join(group.aliases)), str(len(group.seeds)))
     console.print("\n[bold]Names[/]", table, sep="\n")
+    if found.spellings:
+        console.print("\n[bold]Probably one name[/]", _cell("to confirm under [yours.names] in profile.toml:"))
+        for pair in found.spellings:
+            one, other = pair.spellings
+            said = f"in {pair.group} already" if pair.known else f'"{pair.group or one}" = ["{other}"]'
+            console.print(_cell(f"  {one}, {other}: {said}"))
     table = _table("together", "weight", "seeds")
     for both in profile.conjunctions:
         table.add_row(_cell(" + ".join(both.groups)), f"{both.weight:.3f}", str(len(both.seeds)))

@@ -31,6 +31,10 @@ def test_first_and_second_learn_are_the_same_byte_for_byte(folder: Path) -> None
     assert (first.fresh, first.changes) == (True, ())
     assert (second.fresh, second.changes) == (False, ())
     assert first.profile == second.profile == load(folder)
+    assert [(pair.spellings, pair.group, pair.known) for pair in first.spellings] == [
+        (("Aliyev", "Aliev"), "Azerbaijan", True),
+        (("Sargsyan", "Sargsayan"), "Armenia", True),
+    ]
     assert (folder / "profile.toml").read_bytes() == written
     assert sorted(path.name for path in folder.iterdir() if path.suffix != ".txt") == ["profile.toml"]
 
