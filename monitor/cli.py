@@ -196,7 +196,7 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
 @as_json
 @click.pass_obj
 def explain(where: Where, what: str, url: str | None, json_: bool) -> None:
-    """Explain WHAT: a URL, a source, an article's number, or a saved page (FILE.html with --url)."""
+    """Explain WHAT: a URL, a source, an article's number, an alert, or a saved page (FILE.html with --url)."""
     from monitor import explain as explaining
     from monitor import show
 
@@ -204,7 +204,9 @@ def explain(where: Where, what: str, url: str | None, json_: bool) -> None:
         _explain_file(where, Path(what), url, json_)
         return
     with where.store() as store:
-        found = explaining.source(store, what) or explaining.stages(store, what)
+        alert = store.alerts.show(what)
+        about = what if alert is None or alert.alert.url is None else alert.alert.url
+        found = explaining.source(store, what) or explaining.stages(store, about)
     if found is None:
         fail(f"nothing is known of {what}: is it a source, a URL that was seen, or a saved page?")
     if json_:

@@ -59,6 +59,14 @@ def _zone(value: str) -> str:
     return value
 
 
+def _chat(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,20}|@\w{4,64}", value):
+        return value
+    raise ValueError("write the chat's number, as in -1001234567890, or a public channel's @name")
+
+
 def _listed(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -67,6 +75,8 @@ Strings = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Every = Annotated[int, BeforeValidator(seconds)]
 Address = Annotated[str, AfterValidator(_http)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
+Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
@@ -115,10 +125,33 @@ class TopicSection(Section):
 class ChannelSection(Section):
     """`[channels.NAME]`: where alerts go."""
 
-    kind: Literal["webhook"] = Field(description="webhook: a Standard Webhook.")
-    url: Address = Field(description="Where to POST.")
+    kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost"] = Field(
+        description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy or mattermost."
+    )
+    url: Address | None = Field(None, description="Where to POST; telegram and ntfy know their public servers.")
+    url_file: str | None = Field(None, description="File with the address, mode 0600, where the address is a secret.")
+    url_env: str | None = Field(None, description="Environment variable with the address.")
     secret_file: str | None = Field(None, description="File with the signing secret (whsec_…), mode 0600.")
     secret_env: str | None = Field(None, description="Environment variable with the signing secret.")
+    token_file: str | None = Field(
+        None, description="File with telegram's bot token or ntfy's access token, mode 0600."
+    )
+    token_env: str | None = Field(None, description="Environment variable with that token.")
+    chat: Chat | None = Field(None, description="telegram: the chat's number, or a public channel's @name.")
+    topic: Topic | None = Field(None, description="ntfy: the topic to publish to.")
+    priority: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="ntfy: 1 (silent) to 5 (urgent).")
+
+
+# What each kind of channel needs and what it may have; "url" is url, url_file or url_env.
+CHANNEL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "webhook": (("url",), ("secret",)),
+    "slack": (("url",), ()),
+    "discord": (("url",), ()),
+    "teams": (("url",), ()),
+    "telegram": (("token", "chat"), ("url",)),
+    "ntfy": (("topic",), ("url", "token", "priority")),
+    "mattermost": (("url",), ()),
+}
 
 
 class AlertSection(Section):
@@ -203,9 +236,13 @@ def load(path: Path, *, database: Path | None = None, environment: Mapping[str, 
         name: topic.model_copy(update={"seeds": str(folder / topic.seeds)}) for name, topic in config.topics.items()
     }
     channels = {
-        name: channel.model_copy(update={"secret_file": str(folder / channel.secret_file)})
-        if channel.secret_file
-        else channel
+        name: channel.model_copy(
+            update={
+                key: str(folder / file)
+                for key in ("url_file", "secret_file", "token_file")
+                if (file := getattr(channel, key))
+            }
+        )
         for name, channel in config.channels.items()
     }
     return config.model_copy(update={"store": store, "topics": topics, "channels": channels})
@@ -290,14 +327,31 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
                 cure = f"did you mean {near[0]}?" if near else f"add a table [{field}.{missing}]"
                 found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
     for name, channel in config.channels.items():
-        if channel.secret_file and channel.secret_env:
-            found.append((("channels", name, "secret_env"), "give secret_file or secret_env, not both"))
+        found += [(("channels", name, *key), what) for key, what in _channel_faults(channel)]
     for name, section in config.sources.items():
         try:
             sources(Config(sources={name: section}))
         except ValueError as error:
             key, what = error.args
             found.append((("sources", name, key), what))
+    return found
+
+
+def _channel_faults(channel: ChannelSection) -> list[tuple[tuple[str, ...], str]]:
+    """Keys that a kind needs and has not, has and does not know, or has twice; the key may be missing."""
+    needed, optional = CHANNEL_KEYS[channel.kind]
+    given = [key for key in type(channel).model_fields if key != "kind" and getattr(channel, key) is not None]
+    found: list[tuple[tuple[str, ...], str]] = []
+    for noun in dict.fromkeys(key.removesuffix("_file").removesuffix("_env") for key in given):
+        ways = [key for key in given if key in (noun, f"{noun}_file", f"{noun}_env")]
+        if noun not in needed + optional:
+            found.append(((ways[0],), f"a {channel.kind} channel has no such key"))
+        elif len(ways) > 1:
+            found.append(((ways[-1],), f"give {ways[0]} or {ways[-1]}, not both"))
+    for noun in needed:
+        ways = [key for key in type(channel).model_fields if key in (noun, f"{noun}_file", f"{noun}_env")]
+        if not any(way in given for way in ways):
+            found.append(((), f"a {channel.kind} channel needs {' or '.join(ways)}"))
     return found
 
 

@@ -21,7 +21,7 @@ from random import Random
 
 from monitor.channels import KINDS
 from monitor.channels.message import sample
-from monitor.channels.target import Secrets, Target, read_secrets
+from monitor.channels.target import Aim, aim, masked
 from monitor.clock import Clock
 from monitor.config import ChannelSection
 from monitor.core import schedule
@@ -107,13 +107,13 @@ class Delivery:
         now = self._clock.now()
         channel = KINDS[self._channels[name].kind]
         id = alert_id(name, "test", "test", now.isoformat(), 0)
-        secrets = self._secrets(name)
-        if secrets.error is not None:
-            return Trial(request=None, reply=Reply(status=None, error=secrets.error), warnings=secrets.warnings)
-        request = channel.request(channel.render(sample(id, now)), self._target(name), id, now, secrets.values)
+        found = self._aim(name)
+        if found.target is None:
+            return Trial(request=None, reply=Reply(status=None, error=found.error), warnings=found.warnings)
+        request = channel.request(channel.render(sample(id, now)), found.target, id, now, found.signing)
         with self._clock.hold():
             reply = await self._sender.send(request)
-        return Trial(request=request, reply=reply, warnings=secrets.warnings)
+        return Trial(request=request, reply=masked(channel.read(reply), found.hidden), warnings=found.warnings)
 
     def _begin(self) -> list[asyncio.Task[int]]:
         """A task for every channel that has none."""
@@ -187,22 +187,12 @@ class Delivery:
         return verdict.state == "delivered"
 
     async def _send(self, alert: DueAlert, now: datetime) -> Reply:
-        secrets = self._secrets(alert.channel)
-        if secrets.error is not None:
-            return Reply(status=None, error=secrets.error)
-        target = self._target(alert.channel)
-        request = KINDS[target.kind].request(alert.body, target, alert.id, now, secrets.values)
-        return await self._sender.send(request)
+        found = self._aim(alert.channel)
+        if found.target is None:
+            return Reply(status=None, error=found.error)
+        kind = KINDS[found.target.kind]
+        reply = await self._sender.send(kind.request(alert.body, found.target, alert.id, now, found.signing))
+        return masked(kind.read(reply), found.hidden)
 
-    def _secrets(self, name: str) -> Secrets:
-        section = self._channels[name]
-        return read_secrets(
-            secret_file=section.secret_file,
-            secret_env=section.secret_env,
-            folder=self._folder,
-            environ=self._environ,
-        )
-
-    def _target(self, name: str) -> Target:
-        section = self._channels[name]
-        return Target(name=name, kind=section.kind, url=section.url)
+    def _aim(self, name: str) -> Aim:
+        return aim(name, self._channels[name], folder=self._folder, environ=self._environ)

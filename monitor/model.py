@@ -268,7 +268,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came of sending a `Request`: a status with at most the first 16 KB, or an error in words."""
+    """What came of sending a `Request`: a status with at most the first 16 KB, or an error in words.
+
+    Both where a service says in its body what its status hides; with an `error` it is never a delivery.
+    """
 
     status: int | None
     headers: Mapping[str, str] = field(default_factory=dict)

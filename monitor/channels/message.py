@@ -107,16 +107,21 @@ def payload(alert: AlertView) -> bytes:
     What is too long is shortened and named in `data.truncated`; the link is never cut, and left out where it is
     no web address or longer than 2,000 bytes.
     """
+    return encoded(document(alert))
+
+
+def document(alert: AlertView) -> dict[str, Any]:
+    """What `payload` encodes: every text in it is clean (see `clean`) and short."""
     for limits in _LADDER:
-        body = _encoded(alert, limits)
-        if len(body) <= LIMIT:
+        found = {"type": alert.event, "timestamp": _time(alert.at), "data": _data(alert, limits)}
+        if len(encoded(found)) <= LIMIT:
             break
-    return body
+    return found
 
 
-def _encoded(alert: AlertView, limits: _Limits) -> bytes:
-    document = {"type": alert.event, "timestamp": _time(alert.at), "data": _data(alert, limits)}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+def encoded(value: Any) -> bytes:
+    """JSON as it is stored and sent: compact UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:

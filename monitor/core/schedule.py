@@ -124,11 +124,11 @@ def verdict(
 ) -> Verdict:
     """The verdict on attempt `number` (from 1, counted since the alert was queued or replayed).
 
-    `status` and `header` (Retry-After) come from the answer, `error` says why there was none. 2xx alone is a
-    delivery, a redirect is a failure (CloudEvents HTTP Webhook 1.0, 2.2); 410 disables the channel while
-    the alert stays due, for when the channel is enabled again.
+    `status` and `header` (Retry-After) come from the answer; `error` says why there was none, or why it is no
+    delivery whatever its status. 2xx alone is a delivery, a redirect is a failure (CloudEvents HTTP Webhook 1.0,
+    2.2); 410 disables the channel while the alert stays due, for when the channel is enabled again.
     """
-    if status is not None and 200 <= status < 300:
+    if status is not None and 200 <= status < 300 and error is None:
         return Verdict(state="delivered")
     if status == _GONE:
         return Verdict(state="pending", next_at=now, disable=True, reason="410: the receiver is gone for good")
