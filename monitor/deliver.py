@@ -1,7 +1,8 @@
 """The outbox emptied: claim due alerts, sign, send, record the attempt; it must not decide what alerts, nor hold SQL.
 
 One attempt at a time for each channel, all channels at once, so that a dead receiver delays nobody else. A channel
-that fails is probed with one alert; the rest of its batch goes back. What is not recorded was not done: after a
+that fails is probed with one alert; the rest of its batch goes back. A service with a pace gets one alert at a time,
+and when the next may go is a column, so that no restart is a burst. What is not recorded was not done: after a
 crash an alert may be sent again, with the same `webhook-id`.
 """
 
@@ -154,7 +155,8 @@ class Delivery:
         now = self._clock.now()
         made = 0
         try:
-            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=BATCH)
+            limit = 1 if self._pace(name) else BATCH
+            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
             for alert in claimed:
                 made += 1
                 if not await self._attempt(alert) or self._stopping:
@@ -173,7 +175,8 @@ class Delivery:
         verdict = schedule.verdict(
             number, reply.status, reply.error, reply.headers.get("retry-after"), now, self._random.random()
         )
-        await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now)
+        pace = self._pace(alert.channel)
+        await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now, pace=pace)
         log.info(
             "delivery alert=%s channel=%s attempt=%d status=%s seconds=%.3f outcome=%s%s",
             alert.id,
@@ -193,6 +196,9 @@ class Delivery:
         kind = KINDS[found.target.kind]
         reply = await self._sender.send(kind.request(alert.body, found.target, alert.id, now, found.signing))
         return masked(kind.read(reply), found.hidden)
+
+    def _pace(self, name: str) -> float:
+        return KINDS[self._channels[name].kind].pace
 
     def _aim(self, name: str) -> Aim:
         return aim(name, self._channels[name], folder=self._folder, environ=self._environ)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.schedule import Verdict
 from monitor.model import Reply
@@ -153,10 +153,13 @@ class Alerts:
             for row in rows
         )
 
-    def record(self, alert: DueAlert, at: datetime, reply: Reply, verdict: Verdict, now: datetime) -> None:
+    def record(
+        self, alert: DueAlert, at: datetime, reply: Reply, verdict: Verdict, now: datetime, *, pace: float = 0.0
+    ) -> None:
         """One attempt and all it leads to: the alert's state, the channel's, a problem where it is switched off.
 
-        `at` is when the attempt began. An alert that somebody settled or replayed meanwhile keeps its new state.
+        `at` is when the attempt began; the channel's next one begins `pace` seconds after `now` at the earliest.
+        An alert that somebody settled or replayed meanwhile keeps its new state.
         """
         self.db.execute(
             "INSERT INTO attempts (alert_id, number, at, seconds, status, error, response) "
@@ -183,6 +186,8 @@ class Alerts:
             self.channels.disable(alert.channel, reason, now)
         else:
             self.channels.failed(alert.channel, reason, now, verdict.pause_until)
+        if pace > 0:
+            self.channels.pause(alert.channel, now + timedelta(seconds=pace))
         if verdict.state == "dead" and settled.rowcount:
             self._problems.open(
                 DEAD_LETTER,

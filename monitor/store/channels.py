@@ -62,6 +62,12 @@ class Channels:
             (reason, stamp(now), stamp_or_none(pause_until), name),
         )
 
+    def pause(self, name: str, until: datetime) -> None:
+        """Nothing goes to the channel before `until`; a longer wait that stands stays."""
+        self.db.execute(
+            "UPDATE channels SET next_at = max(coalesce(next_at, ''), ?) WHERE name = ?", (stamp(until), name)
+        )
+
     def disable(self, name: str, reason: str, now: datetime) -> None:
         """Switch a channel off until a person switches it on, and say so as a problem."""
         self.db.execute(
