@@ -157,14 +157,17 @@ CHANNEL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 class AlertSection(Section):
     """`[alerts.NAME]`: which matches go to which channels."""
 
-    topics: Strings = Field(min_length=1, description="Topics whose matches alert.")
+    topics: Strings = Field((), description='Topics whose matches alert; on = ["problem"] alone needs none.')
     channels: Strings = Field(min_length=1, description="Channels they go to.")
     per: Literal["story", "article"] = Field(
         "story",
         description="story: a copy of a piece already alerted stays quiet; article: every piece alerts.",
     )
-    on: Annotated[tuple[Literal["new", "edit"], ...], BeforeValidator(_listed)] = Field(
-        ("new",), min_length=1, description="new: a piece first seen; edit: its text or headline changed."
+    on: Annotated[tuple[Literal["new", "edit", "problem"], ...], BeforeValidator(_listed)] = Field(
+        ("new",),
+        min_length=1,
+        description="new: a piece first seen; edit: its text or headline changed; problem: a source or channel "
+        "stops working, or works again.",
     )
 
 
@@ -318,6 +321,8 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
     """What is well formed and yet cannot be: names that point nowhere, sources with nothing to read."""
     found: list[tuple[tuple[str, ...], str]] = []
     for name, alert in config.alerts.items():
+        if not alert.topics and {"new", "edit"} & set(alert.on):
+            found.append((("alerts", name, "topics"), "is missing: topics whose matches alert"))
         for wanted, known, field in (
             (alert.topics, config.topics, "topics"),
             (alert.channels, config.channels, "channels"),

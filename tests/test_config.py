@@ -108,6 +108,13 @@ def test_a_channel_needs_what_its_kind_needs(keys: str, expected: list[str]):
         assert parse(text, "config.toml").channels["c"].kind in keys
 
 
+def test_only_a_rule_for_problems_needs_no_topics():
+    without = GOOD.replace('topics = ["karabakh"]\n', "")
+    assert faults(without) == ["config.toml:14: alerts.desk.topics: is missing: topics whose matches alert"]
+    rule = parse(without + 'on = ["problem"]\n', "config.toml").alerts["desk"]
+    assert (rule.topics, rule.on) == ((), ("problem",))
+
+
 def test_all_faults_are_named_at_once():
     broken = GOOD.replace("every", "evry").replace('"webhook"', '"x"')
     assert [line.split(" ")[0] for line in faults(broken)] == ["config.toml:5:", "config.toml:10:"]

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from monitor.channels import answers, discord, mattermost, ntfy, slack, teams, telegram, webhook
-from monitor.channels.message import AlertView
+from monitor.channels.message import View
 from monitor.channels.target import Target
 from monitor.model import Reply, Request
 
@@ -25,7 +25,7 @@ class Channel:
     `read` finds in an answer what its status does not say. `pace`: seconds between two messages.
     """
 
-    render: Callable[[AlertView], bytes]
+    render: Callable[[View], bytes]
     request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request]
     read: Callable[[Reply], Reply]
     pace: float

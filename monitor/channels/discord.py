@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.channels import answers
-from monitor.channels.message import AlertView, encoded
+from monitor.channels.message import View, encoded
 from monitor.channels.notice import fit, notice
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -27,12 +27,12 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_~|<>\[\]()#\-+.:!])", r"\\\1", text)
 
 
-def render(alert: AlertView) -> bytes:
+def render(alert: View) -> bytes:
     """One embed: linked headline, lead or what changed, why, story, passages."""
     found = notice(alert)
     text = "\n".join(found.changes) if found.edited else found.lead
     fields = [
-        ("Why", found.why),
+        (found.label, found.why),
         ("Story", found.story),
         ("Passages", "\n".join(found.passages[:2]) if not found.edited else None),
     ]

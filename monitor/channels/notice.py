@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from monitor.channels.message import AlertView, document
+from monitor.channels.message import ProblemView, View, document
 
 # Put after the character that begins a mention or a link: nothing to see, and no parser reads on.
 _BREAK = "\u200b"
@@ -33,13 +33,16 @@ class Notice:
     url: str | None
     explain: str
     at: str  # RFC 3339
-    edited: bool
+    edited: bool = False
+    label: str = "Why"  # what `why` is
 
 
-def notice(alert: AlertView) -> Notice:
+def notice(alert: View) -> Notice:
     """The lines of an alert; each is at most a few hundred characters, and no line of it breaks."""
     found = document(alert)
     data = found["data"]
+    if isinstance(alert, ProblemView):
+        return _problem(data, found["timestamp"])
     article, story = data["article"], data["story"]
     return Notice(
         headline=defused(_LABELS.get(found["type"], "") + (article["title"] or "(no headline)")),
@@ -53,6 +56,24 @@ def notice(alert: AlertView) -> Notice:
         explain=f"seedwatch explain {alert.id}",
         at=found["timestamp"],
         edited=data["change"] is not None,
+    )
+
+
+def _problem(data: dict[str, Any], at: str) -> Notice:
+    problem = data["problem"]
+    over = problem["state"] == "over"
+    return Notice(
+        headline=defused(f"{'Over' if over else 'Problem'}: {problem['kind']} {problem['subject']}"),
+        lead=defused(problem["detail"]) or None,
+        facts=f"since {_when(problem['since'])}" + (f" · over {_when(at)}" if over else ""),
+        why="Nothing is to be done." if over else defused(problem["cure"] or data["explain"]),
+        passages=(),
+        changes=(),
+        story=None,
+        url=None,
+        explain=data["explain"],
+        at=at,
+        label="What helps",
     )
 
 
@@ -119,8 +140,12 @@ def _facts(data: dict[str, Any]) -> list[str]:
 
 
 def _when(stamp: str, precision: str = "second") -> str:
-    """`2026-01-02 03:04 UTC`; the day alone where no more is known."""
-    return stamp[:10] if precision == "day" else f"{stamp[:10]} {stamp[11:16]} UTC"
+    """`2026-01-02 03:04 UTC`; the day or the month alone where no more is known."""
+    return (
+        stamp[: {"day": 10, "month": 7}[precision]]
+        if precision in ("day", "month")
+        else f"{stamp[:10]} {stamp[11:16]} UTC"
+    )
 
 
 def _why(why: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.channels import answers
-from monitor.channels.message import AlertView, encoded
+from monitor.channels.message import View, encoded
 from monitor.channels.notice import fit, notice, size
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -23,7 +23,7 @@ _TITLE = 200  # bytes
 _MESSAGE, _LEAD, _LINE = 3_900, 1_500, 600
 
 
-def render(alert: AlertView) -> bytes:
+def render(alert: View) -> bytes:
     """Title, message, tag and the link to open; lines that do not fit are left out, the last first."""
     found = notice(alert)
     lines = [

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.channels import answers
-from monitor.channels.message import AlertView, encoded
+from monitor.channels.message import View, encoded
 from monitor.channels.notice import fit, notice
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -26,7 +26,7 @@ def escape(text: str) -> str:
     return text.replace("<", "<\u200b").replace("{", "{\u200b")
 
 
-def render(alert: AlertView) -> bytes:
+def render(alert: View) -> bytes:
     """A message of at most 28 kB with one card of version 1.4."""
     found = notice(alert)
     lines = found.changes[:6] if found.edited else found.passages[:3]

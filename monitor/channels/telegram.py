@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.channels import answers
-from monitor.channels.message import AlertView, encoded
+from monitor.channels.message import View, encoded
 from monitor.channels.notice import fit, notice, units
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -28,7 +28,7 @@ def escape(text: str) -> str:
     return escaped.replace("#", "#\u200b").replace("/", "/\u200b")
 
 
-def render(alert: AlertView) -> bytes:
+def render(alert: View) -> bytes:
     """Headline in bold and linked, facts, lead, reasons: at most 4,096 characters, the last lines left out first."""
     found = notice(alert)
     headline = fit(found.headline, _HEADLINE, escape)

@@ -27,6 +27,11 @@ POLL_CAP = DAY  # RELIABILITY P5, R12: the longest back-off, and the longest wis
 RETRY_AFTER_CAP = 30 * DAY  # RELIABILITY P5: beyond a month a Retry-After is a mistake
 BUSY_FLOOR = 60.0  # RELIABILITY W5: what 429 and 503 get when they name no time
 
+# RELIABILITY W6, Svix: an endpoint at which everything has failed for five days is switched off. Fewer failures than
+# these are a monitor that was itself away, not a receiver that is gone.
+WORN_OUT_AFTER = 5 * DAY
+WORN_OUT_FAILURES = 5
+
 _BUSY = (429, 503)
 _GONE = 410
 
@@ -101,6 +106,11 @@ def next_poll(
     wish = min(wait or 0.0, POLL_CAP)
     demand = min(retry_after or 0.0, RETRY_AFTER_CAP)
     return now + timedelta(seconds=max(_spread(backed_off, POLL_JITTER, jitter), wish, demand, POLL_FLOOR))
+
+
+def worn_out(failing_since: datetime, failures: int, now: datetime) -> bool:
+    """Whether a channel that has taken nothing since `failing_since`, in `failures` attempts, is to be switched off."""
+    return failures >= WORN_OUT_FAILURES and (now - failing_since).total_seconds() >= WORN_OUT_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

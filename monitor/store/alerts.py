@@ -186,6 +186,8 @@ class Alerts:
             self.channels.disable(alert.channel, reason, now)
         else:
             self.channels.failed(alert.channel, reason, now, verdict.pause_until)
+            if self.channels.worn_out(alert.channel, now):
+                self.channels.disable(alert.channel, f"nothing has arrived for five days, the last try: {reason}", now)
         if pace > 0:
             self.channels.pause(alert.channel, now + timedelta(seconds=pace))
         if verdict.state == "dead" and settled.rowcount:
@@ -244,6 +246,10 @@ class Alerts:
         """Every alert about an article, oldest first."""
         rows = self.db.execute("SELECT id FROM alerts WHERE article_id = ? ORDER BY created_at, id", (article_id,))
         return tuple(record for row in rows.fetchall() if (record := self.show(row["id"])) is not None)
+
+    def known(self, id: str) -> bool:
+        """Whether there is an alert of that id."""
+        return self.db.execute("SELECT 1 FROM alerts WHERE id = ?", (id,)).fetchone() is not None
 
     def counts(self) -> dict[str, int]:
         """How many alerts are in which state."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.channels.message import AlertView, Before, StoryView, sample
+from monitor.channels.message import AlertView, Before, ProblemView, StoryView, View, sample
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -88,7 +88,7 @@ def hostile(words: str = HOSTILE, url: str = "https://news.example/a_b(c)'<x>|*[
     )
 
 
-CASES = {
+CASES: dict[str, View] = {
     "matched": of(),
     "bare": of(lead=None, published=None, dateline=None, story=None, url="urn:x"),
     "edited": of(
@@ -98,11 +98,21 @@ CASES = {
     ),
     "test": sample(ID, NOW),
     "hostile": hostile(),
+    "problem": ProblemView(
+        id=ID,
+        at=NOW,
+        rule="seedwatch",
+        kind="channel-disabled",
+        subject="desk",
+        detail=f"The channel desk is switched off and its alerts wait: {HOSTILE}",
+        cure="Mend [channels.desk] or its receiver, then: seedwatch alerts enable desk",
+        since=NOW - timedelta(hours=1),
+    ),
 }
 
 
 @pytest.fixture
-def cases() -> dict[str, AlertView]:
+def cases() -> dict[str, View]:
     return CASES
 
 

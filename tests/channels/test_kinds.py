@@ -26,7 +26,7 @@ from monitor.model import Reply, Request
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHAT = [name for name in KINDS if name != "webhook"]
-CASES = ("matched", "bare", "edited", "test", "hostile")
+CASES = ("matched", "bare", "edited", "test", "hostile", "problem")
 TARGETS = {
     name: Target(
         name="desk",

@@ -33,7 +33,8 @@ class Receiver:
     def __init__(self, *script: Any, wait: threading.Event | None = None) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
-        answers = list(script) or [200]
+        self.answers: list[Any] = list(script) or [200]
+        answers = self.answers
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
