@@ -76,6 +76,8 @@ Every = Annotated[int, BeforeValidator(seconds)]
 Address = Annotated[str, AfterValidator(_http)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
+Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$")]
+MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$")]
 Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 
@@ -125,8 +127,8 @@ class TopicSection(Section):
 class ChannelSection(Section):
     """`[channels.NAME]`: where alerts go."""
 
-    kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost"] = Field(
-        description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy or mattermost."
+    kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost", "email"] = Field(
+        description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy, mattermost or email."
     )
     url: Address | None = Field(None, description="Where to POST; telegram and ntfy know their public servers.")
     url_file: str | None = Field(None, description="File with the address, mode 0600, where the address is a secret.")
@@ -134,11 +136,19 @@ class ChannelSection(Section):
     secret_file: str | None = Field(None, description="File with the signing secret (whsec_…), mode 0600.")
     secret_env: str | None = Field(None, description="Environment variable with the signing secret.")
     token_file: str | None = Field(
-        None, description="File with telegram's bot token or ntfy's access token, mode 0600."
+        None, description="File with telegram's bot token, ntfy's access token or the mail password, mode 0600."
     )
     token_env: str | None = Field(None, description="Environment variable with that token.")
     chat: Chat | None = Field(None, description="telegram: the chat's number, or a public channel's @name.")
     topic: Topic | None = Field(None, description="ntfy: the topic to publish to.")
+    server: Server | None = Field(
+        None, description="email: the mail server, host or host:port; 465 (TLS) by default, others need STARTTLS."
+    )
+    user: str | None = Field(None, description="email: the account to log in with, where the server asks for one.")
+    sender: MailAddress | None = Field(None, description="email: the address it comes from.")
+    to: Annotated[tuple[MailAddress, ...], BeforeValidator(_listed), Field(min_length=1)] | None = Field(
+        None, description="email: the addresses it goes to."
+    )
     priority: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="ntfy: 1 (silent) to 5 (urgent).")
 
 
@@ -151,6 +161,7 @@ CHANNEL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "telegram": (("token", "chat"), ("url",)),
     "ntfy": (("topic",), ("url", "token", "priority")),
     "mattermost": (("url",), ()),
+    "email": (("server", "sender", "to"), ("user", "token")),
 }
 
 
@@ -350,13 +361,13 @@ def _channel_faults(channel: ChannelSection) -> list[tuple[tuple[str, ...], str]
     for noun in dict.fromkeys(key.removesuffix("_file").removesuffix("_env") for key in given):
         ways = [key for key in given if key in (noun, f"{noun}_file", f"{noun}_env")]
         if noun not in needed + optional:
-            found.append(((ways[0],), f"a {channel.kind} channel has no such key"))
+            found.append(((ways[0],), f"channels of kind {channel.kind} have no such key"))
         elif len(ways) > 1:
             found.append(((ways[-1],), f"give {ways[0]} or {ways[-1]}, not both"))
     for noun in needed:
         ways = [key for key in type(channel).model_fields if key in (noun, f"{noun}_file", f"{noun}_env")]
         if not any(way in given for way in ways):
-            found.append(((), f"a {channel.kind} channel needs {' or '.join(ways)}"))
+            found.append(((), f"a channel of kind {channel.kind} needs {' or '.join(ways)}"))
     return found
 
 

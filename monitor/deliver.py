@@ -27,7 +27,7 @@ from monitor.clock import Clock
 from monitor.config import ChannelSection
 from monitor.core import schedule
 from monitor.http import DEADLINE, Sender
-from monitor.model import Reply, Request
+from monitor.model import Mail, Reply, Request
 from monitor.store import Store
 from monitor.store.alerts import DueAlert, alert_id
 
@@ -42,7 +42,7 @@ LEASE = timedelta(seconds=BATCH * (DEADLINE + 5))
 class Trial:
     """What a test alert sent and got back; `request` is None where it could not be signed."""
 
-    request: Request | None
+    request: Request | Mail | None
     reply: Reply
     warnings: tuple[str, ...] = ()
 

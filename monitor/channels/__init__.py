@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from monitor.channels import answers, discord, mattermost, ntfy, slack, teams, telegram, webhook
+from monitor.channels import answers, discord, email, mattermost, ntfy, slack, teams, telegram, webhook
 from monitor.channels.message import View
 from monitor.channels.target import Target
-from monitor.model import Reply, Request
+from monitor.model import Mail, Reply, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Channel:
     """
 
     render: Callable[[View], bytes]
-    request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request]
+    request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request | Mail]
     read: Callable[[Reply], Reply]
     pace: float
 
@@ -42,5 +42,6 @@ KINDS: Mapping[str, Channel] = MappingProxyType(
         "mattermost": Channel(
             render=mattermost.render, request=mattermost.request, read=mattermost.read, pace=mattermost.PACE
         ),
+        "email": Channel(render=email.render, request=email.request, read=email.read, pace=email.PACE),
     }
 )

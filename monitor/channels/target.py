@@ -32,6 +32,10 @@ class Target:
     chat: str | None = None
     topic: str | None = None
     priority: int | None = None
+    server: str | None = None
+    user: str | None = None
+    sender: str | None = None
+    to: tuple[str, ...] = ()
 
 
 class Settings(Protocol):
@@ -59,6 +63,14 @@ class Settings(Protocol):
     def topic(self) -> str | None: ...
     @property
     def priority(self) -> int | None: ...
+    @property
+    def server(self) -> str | None: ...
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def sender(self) -> str | None: ...
+    @property
+    def to(self) -> tuple[str, ...] | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +106,8 @@ def aim(name: str, settings: Settings, *, folder: Path, environ: Mapping[str, st
     error = signing.error or token.error or url.error
     secret = url.values[0] if url.values else None
     address = secret or settings.url or SERVERS.get(settings.kind)
+    if settings.server is not None:
+        address = f"https://{settings.server}"  # only to be checked: mail is not sent there by HTTP
     if error is None and address is None:
         error = "no url is configured"
     elif error is None and not _is_address(address or ""):
@@ -110,6 +124,10 @@ def aim(name: str, settings: Settings, *, folder: Path, environ: Mapping[str, st
         chat=settings.chat,
         topic=settings.topic,
         priority=settings.priority,
+        server=settings.server,
+        user=settings.user,
+        sender=settings.sender,
+        to=settings.to or (),
     )
     hidden = (*signing.values, *token.values, *(_parts(secret) if secret else ()))
     return Aim(target=target, signing=signing.values, hidden=hidden, warnings=warnings)
@@ -127,7 +145,13 @@ def masked(reply: Reply, hidden: Iterable[str]) -> Reply:
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and text.isascii()
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not parts.username
+            and parts.port != 0
+            and text.isascii()
+        )
     except ValueError:
         return False
 
