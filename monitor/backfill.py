@@ -1,131 +1,61 @@
-"""`seedwatch backfill`: the past through the line – NDJSON, folders of saved pages, WARC – one document at a time.
+"""`seedwatch backfill`: documents of the past through the line, in their order; they never alert. No network.
 
-Documents are settled in file order by the same code as live pages; they never alert. No network.
+They are settled by the same code as live pages. The line printed of each is a promise to those who evaluate the
+product: see `_line`.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
+import logging
+import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from monitor import warc
 from monitor.core import dates, urls
 from monitor.core.boilerplate import clean
 from monitor.core.dateline import attribution
 from monitor.core.dateline import read as read_dateline
 from monitor.core.profile import Profile
 from monitor.core.read import judge, read
-from monitor.errors import SeedwatchError
-from monitor.explain import best, page_fields
+from monitor.documents import Document, echoed
+from monitor.explain import best, outlet_of, page_fields
 from monitor.ingest import Settled, Watch, place
-from monitor.model import Article, Moment, Page, Reading, Rejection, Source
+from monitor.model import Article, Moment, Outcome, Reading, Rejection, Source
 from monitor.store import Store
+from monitor.store.connection import DatabaseError, RowError
+from monitor.watch import enrol
 from monitor.workers import Workers
+
+log = logging.getLogger(__name__)
 
 # Documents a transaction: enough to spread the cost of its fsync, few enough that a kill repeats little.
 BATCH = 200
 # A document's text beyond this many characters is cut: the same cap as a live page's bytes.
 MAX_CHARACTERS = 2_000_000
-_KEYS = {"id", "url", "page", "title", "snippet", "lead", "text", "published_at", "source"}
+_HEADLINE = 200  # characters of a text's first line that stand in for a missing title
+
+_Task = tuple[Document, Source | None, tuple[Profile, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """One input: what to echo, and either fields as given or the bytes of a page."""
-
-    echo: str  # the input's id, else its url, else its place in the file
-    page_name: str | None
-    source: str
-    fields: Mapping[str, Any] | None = None
-    page: Page | None = None
-
-
-def documents(path: Path, now: datetime) -> Iterator[Document]:
-    """The documents of NDJSON (`.gz` too), a folder with index.jsonl, or WARC.
-
-    Raises SeedwatchError with file, line and cure where the input is none of these.
-    """
-    if path.is_dir():
-        yield from _folder(path, now)
-    elif path.name.endswith((".warc", ".warc.gz")):
-        for page in warc.pages(path, now):
-            yield Document(echo=page.url, page_name=None, source=urls.host(page.url) or "warc", page=page)
-    else:
-        for number, row in enumerate(_rows(path), 1):
-            echo = row.get("id") if row.get("id") is not None else row.get("url")
-            source = str(row.get("source") or (urls.host(str(row["url"])) if row.get("url") else "") or "backfill")
-            yield Document(echo=str(echo if echo is not None else number), page_name=None, source=source, fields=row)
-
-
-def _folder(path: Path, now: datetime) -> Iterator[Document]:
-    index = path / "index.jsonl"
-    if not index.is_file():
-        raise SeedwatchError(
-            f'{path}: has no index.jsonl: write one, a line per page: {{"page": "a.html", "url": "…"}}'
-        )
-    for number, row in enumerate(_rows(index), 1):
-        name, url = row.get("page"), row.get("url")
-        if not isinstance(name, str) or not isinstance(url, str):
-            raise SeedwatchError(f'{index}:{number}: needs "page" and "url", both text')
-        file = (path / name).resolve()
-        if not file.is_relative_to(path.resolve()):
-            raise SeedwatchError(f"{index}:{number}: {name} lies outside of {path}")
-        try:
-            body = file.read_bytes()
-            if file.suffix == ".gz":
-                body = gzip.decompress(body)
-        except (OSError, EOFError) as error:
-            raise SeedwatchError(f"{index}:{number}: {file}: cannot be read: {error}") from error
-        page = Page(
-            url=url, final_url=url, status=200, headers={"content-type": "text/html"}, body=body, fetched_at=now
-        )
-        echo = str(row["id"]) if row.get("id") is not None else url
-        source = str(row.get("source") or urls.host(url) or "backfill")
-        yield Document(echo=echo, page_name=name, source=source, page=page)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                row = _object(line, path, number)
-                yield row
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise SeedwatchError(f"{path}: cannot be read: {error}") from error
-
-
-def _object(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise SeedwatchError(f"{path}:{number}: not JSON: {error}") from error
-    if not isinstance(row, dict) or not row.keys() & _KEYS:
-        raise SeedwatchError(f"{path}:{number}: needs an object with some of {', '.join(sorted(_KEYS))}")
-    return row
-
-
-def article(document: Document, source: Source | None) -> Article:
-    """An article of given fields, any of which may be missing."""
+def article(document: Document, source: Source | None) -> Article | Rejection:
+    """An article of given fields, any of which may be missing; a Rejection where there is nothing to read."""
     fields = document.fields or {}
     given = clean(_text(fields.get("text")), cut=source.cut if source else ())
-    lead = _text(fields.get("lead")) or _text(fields.get("snippet")) or None
-    text = given.text or lead or ""
-    title = _text(fields.get("title")) or text.strip().split("\n", 1)[0][:200]
-    url = str(fields.get("url") or f"backfill:{document.source}/{document.echo}")
+    lead = _text(fields.get("lead")) or _text(fields.get("snippet"))
+    text = given.text or lead
+    title = " ".join((_text(fields.get("title")) or text.split("\n", 1)[0][:_HEADLINE]).split())
+    if not title and not text:
+        return Rejection(outcome=Outcome.NO_TEXT, reason="neither title, lead nor text")
+    address = _text(document.address)
     return Article(
-        url=urls.address(url, source) if source else urls.canonical(url),
-        identity=urls.identity(url, source) if source else None,
+        url=urls.address(address, source) if source else urls.canonical(address),
+        identity=urls.identity(address, source) if source else None,
         title=title,
-        lead=lead,
+        lead=lead or None,
         text=text,
         published=_published(fields.get("published_at")),
         dateline=read_dateline(text),
@@ -137,7 +67,11 @@ def article(document: Document, source: Source | None) -> Article:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)[:MAX_CHARACTERS].strip()
+    """Text as the line knows it: NFC, lines end in "\\n", nothing that SQLite or UTF-8 cannot hold."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return ""
+    plain = str(value)[:MAX_CHARACTERS].replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", plain.encode("utf-8", "replace").decode()).strip()
 
 
 def _published(value: object) -> Moment | None:
@@ -145,53 +79,65 @@ def _published(value: object) -> Moment | None:
     return dates.parse(value, carrier="given") if isinstance(value, (str, int, float)) else None
 
 
-def work(task: tuple[Document, Source | None, tuple[Profile, ...]]) -> Reading | Rejection:
-    """The workers' part of one document: it, its source and the profiles."""
+def work(task: _Task) -> Reading | Rejection:
+    """The workers' part of one document: it, its outlet and the profiles."""
     document, source, profiles = task
+    if document.fault is not None:
+        return Rejection(outcome=Outcome.FAILED, reason=document.fault)
     if document.page is not None:
         return read(document.page, source, profiles)
-    return judge(article(document, source), profiles)
+    found = article(document, source)
+    return found if isinstance(found, Rejection) else judge(found, profiles)
 
 
 def backfill(
     store: Store, watch: Watch, workers: Workers, found: Iterable[Document], now: datetime, *, full: bool = False
-) -> Iterator[dict[str, Any]]:
-    """Settle documents in their order and yield the line of each, after the COMMIT that holds it."""
-    echoes: dict[int, str] = {}
+) -> Iterator[tuple[Document, dict[str, Any]]]:
+    """Settle documents in their order; yields each, without its bytes, and its line after the COMMIT that holds it."""
+    echoes: dict[int, str | int] = {}
     quiet = replace(watch, rules=())
-    sent: deque[Document] = deque()  # in the workers, without their bytes, in order
+    sent: deque[tuple[Document, str]] = deque()  # in the workers, in order, with the sources' names
 
-    def tasks() -> Iterator[tuple[Document, Source | None, tuple[Profile, ...]]]:
+    def tasks() -> Iterator[_Task]:
         for document in found:
-            sent.append(replace(document, page=None))
-            yield document, watch.sources.get(document.source), watch.profiles
+            source = watch.sources.get(document.source) or outlet_of(document.address, watch.sources)
+            sent.append((replace(document, page=None), source.name if source else document.source))
+            yield document, source, watch.profiles
 
+    with store.write():
+        enrol(store, watch, now)
     results = workers.ordered(work, tasks())
     while batch := list(islice(results, BATCH)):
         lines = []
         with store.write():
             for result in batch:
-                document = sent.popleft()
-                settled = _settle(store, quiet, document, result, now)
-                lines.append(_line(store, document, result, settled, echoes, full=full))
+                document, source = sent.popleft()
+                settled = _settle(store, quiet, source, result, now)
+                lines.append((document, _line(store, document, result, settled, echoes, full=full)))
         yield from lines
 
 
-def _settle(store: Store, watch: Watch, document: Document, result: Reading | Rejection, now: datetime) -> Settled:
+def _settle(store: Store, watch: Watch, source: str, result: Reading | Rejection, now: datetime) -> Settled:
     if isinstance(result, Rejection):
         return Settled(outcome=result.outcome, reason=result.reason)
-    with store.savepoint():
-        return place(
-            store,
-            watch,
-            result,
-            source=document.source,
-            keys=(),
-            quiet="it was backfilled",
-            backlog=True,
-            first_seen_at=now,
-            now=now,
-        )
+    try:
+        with store.savepoint():
+            return place(
+                store,
+                watch,
+                result,
+                source=source,
+                keys=(),
+                quiet="it was backfilled",
+                backlog=True,
+                first_seen_at=now,
+                now=now,
+            )
+    except DatabaseError as error:
+        if not isinstance(error, RowError):
+            raise
+        log.exception("event=document-failed url=%s", result.article.url)
+        return Settled(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
 
 
 def _line(
@@ -199,21 +145,24 @@ def _line(
     document: Document,
     result: Reading | Rejection,
     settled: Settled,
-    echoes: dict[int, str],
+    echoes: dict[int, str | int],
     *,
     full: bool,
 ) -> dict[str, Any]:
-    """The stable line of `backfill --nl`."""
-    matches = () if isinstance(result, Rejection) else result.matches
-    verdict = best(matches)
+    """The stable line of `backfill --nl`.
+
+    `url` is the document's `id` where it has one; `of` names in the same way the document it copies, or the one
+    that had the same identity and text before (`unchanged`); `article` and `story` are numbers in the database.
+    """
     of = story = similarity = None
-    if settled.article_id is not None:
-        echoes.setdefault(settled.article_id, document.echo)
+    if settled.article_id is not None and settled.decision is not None:
+        first = echoes.setdefault(settled.article_id, document.echo)
         story = store.articles.story_of(settled.article_id)
-        if settled.decision is not None and settled.decision.of is not None:
-            original = settled.decision.of
-            similarity = settled.decision.similarity
-            of = echoes.get(original.id, original.url) if original.id != settled.article_id else None
+        original, similarity = settled.decision.of, settled.decision.similarity
+        if original is not None and original.id != settled.article_id:
+            of = echoes.get(original.id, echoed(original.url))
+        elif settled.outcome is Outcome.UNCHANGED and first != document.echo:
+            of, similarity = first, 1.0
     line: dict[str, Any] = {"url": document.echo}
     if document.page_name is not None:
         line["page"] = document.page_name
@@ -223,7 +172,7 @@ def _line(
         "of": of,
         "similarity": similarity,
         "story": story,
-        **verdict,
+        **best(() if isinstance(result, Rejection) else result.matches),
     }
     if full:
         line |= {key: value for key, value in page_fields(result).items() if key not in line}

@@ -98,13 +98,13 @@ async def _serve(
 
 
 def _scheduler(engine: Engine) -> AsyncIOScheduler:
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10).
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for job, seconds in ((engine.tick, TICK), (engine.deliver, DELIVER), (engine.housekeep, HOUSEKEEP)):
         scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler.start()
     return scheduler
 
@@ -179,7 +179,7 @@ async def _once(
             for task in begun:
                 crawl = await task
                 done.append(crawl)
-                trouble = f", trouble: {'; '.join(crawl.errors)}" if crawl.errors else ""
+                trouble = f", trouble: {crawl.reason}" if crawl.reason else ""
                 announce(f"{crawl.source.name}: {crawl.seen} seen, {crawl.stored} stored{trouble}")
             if not begun:
                 break
@@ -187,7 +187,7 @@ async def _once(
             announce(f"{name}: not polled, its host asked us to wait")
         await engine.delivery.round()
         await engine.housekeep()
-    failed = sum(1 for crawl in done if crawl.errors and not crawl.good)
+    failed = sum(1 for crawl in done if crawl.failed)
     return Round(
         ok=len(done) - failed,
         failed=failed + len(left),

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,11 @@ from monitor.newsroom.receiver import Delivery, Receiver
 from monitor.newsroom.script import Script
 from monitor.setup import root
 
+# What `demo --json` prints: a promise to those who evaluate the product.
+FIGURES = (
+    *("published", "stored", "duplicates", "revisions", "matched"),
+    *("alerts", "delivered", "lost", "repeated"),
+)
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday; any moment would do
 # How long the loop is given to hand work from one task to the next before it counts as idle.
 _SETTLE = 5
@@ -156,11 +162,11 @@ def run(*, hours: int, seed: int, announce: Callable[[str], None], serve: bool) 
         announce(
             f"{result['published']} published, {result['found']} found, {result['stored']} stored, "
             f"{result['duplicates']} duplicates, {result['revisions']} revisions, {result['matched']} matched, "
-            f"{result['alerted']} alerted, {result['delivered']} delivered, "
+            f"{result['alerts']} alerted, {result['delivered']} delivered, "
             f"{result['lost']} lost, {result['repeated']} repeated"
         )
         if serve:
-            with ui.start(config) as pages:
+            with ui.start(config) as pages, suppress(KeyboardInterrupt):
                 announce(f"look at it: {pages.address} (Ctrl-C ends the demo)")
                 pages.wait()
         return result
@@ -205,7 +211,7 @@ async def _demo(
         "duplicates": counts["duplicates"],
         "revisions": counts["revisions"],
         "matched": counts["matched"],
-        "alerted": sum(number for state, number in alerts.items() if state != "held"),
+        "alerts": sum(number for state, number in alerts.items() if state != "held"),
         "delivered": ledgers.delivered,
         "lost": len(ledgers.lost),
         "repeated": len(ledgers.repeated),

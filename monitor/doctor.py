@@ -20,6 +20,7 @@ from monitor.config import Config, config_path, load
 from monitor.errors import ConfigError, SeedError
 from monitor.store import connection, inspection
 from monitor.store.lock import Lock
+from monitor.watch import load as load_profile
 
 # RELIABILITY.md, fact 8: older ones have published holes or lack what the daemon relies on.
 FLOORS = {
@@ -182,7 +183,7 @@ def _topics(config: Config) -> Iterator[Check]:
             yield _fail(label, str(error), f"mend the files named, then `seedwatch learn {name}`")
             continue
         try:
-            profile = learn.load(folder)
+            profile = load_profile(folder)
         except SeedError as error:
             yield _fail(label, str(error), f"run `seedwatch learn {name}`")
             continue

@@ -94,9 +94,10 @@ class Engine:
             resolver=self.resolver,
             allow=allow,
             timeout=float(config.fetch.timeout),
+            max_bytes=config.fetch.max_bytes,
             agent=agent(config.fetch.contact),
         )
-        return Crawls(shared, max_bytes=config.fetch.max_bytes, chance=self.chance)
+        return Crawls(shared, chance=self.chance)
 
     def _delivery(self, config: Config) -> Delivery:
         return Delivery(
@@ -128,6 +129,8 @@ class Engine:
         recovered = self.store.sources.recover(now)
         self.store.alerts.release_stale()
         self._sync(self.ingest.watch, self.config, now)
+        for host, until in self.store.sources.rests(now).items():
+            self.pacer.rest(host, until)
         return recovered
 
     def _sync(self, wanted: Watch, config: Config, now: datetime) -> None:
@@ -234,13 +237,16 @@ class Engine:
         deliveries = asyncio.create_task(self.delivery.stop(grace))
         for task in crawls:
             task.cancel()
+        if crawls:
+            await asyncio.wait(crawls, timeout=grace)
+        # What still holds a worker comes back as failed now, to be tried again: its deadline is longer than ours.
+        await asyncio.to_thread(self.workers.stop)
         await asyncio.gather(*crawls, return_exceptions=True)
         await deliveries
         if self._committer is not None:
             self._committer.cancel()
             await asyncio.gather(self._committer, return_exceptions=True)
         await self.sender.__aexit__(None, None, None)
-        await asyncio.to_thread(self.workers.stop)
         try:
             self.store.close()
         except DatabaseError as error:

@@ -5,7 +5,6 @@ It reads the database and files only: no network, no writing.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,11 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from monitor import warc
 from monitor.core import urls
 from monitor.core.profile import Profile
 from monitor.core.read import read
-from monitor.errors import SeedwatchError
-from monitor.model import Article, Dateline, Match, Page, Reading, Rejection, Source
+from monitor.documents import body
+from monitor.model import Article, Dateline, Match, Reading, Rejection, Source
 from monitor.store import Store
 from monitor.store.connection import Row
 from monitor.workers import Workers
@@ -26,9 +26,19 @@ from monitor.workers import Workers
 def page_fields(result: Reading | Rejection) -> dict[str, Any]:
     """What extraction and matching made of one page: the stable JSON of `explain FILE.html --json`."""
     if isinstance(result, Rejection):
-        return {"outcome": str(result.outcome), "reason": result.reason, **_article(None), **best(())}
-    fields = {"outcome": "new", "reason": None, **_article(result.article), **best(result.matches)}
-    return {**fields, "rungs": dict(result.article.rungs), "removed": list(result.article.removed)}
+        fields = {"outcome": str(result.outcome), "reason": result.reason, **_article(None), **best(())}
+        return {**fields, "threshold": None, "missing": [], "rungs": {}, "removed": []}
+    article, match = result.article, _best(result.matches)
+    return {
+        "outcome": "new",
+        "reason": None,
+        **_article(article),
+        **best(result.matches),
+        "threshold": match.threshold if match else None,
+        "missing": list(match.missing) if match else [],
+        "rungs": dict(article.rungs),
+        "removed": list(article.removed),
+    }
 
 
 def _article(article: Article | None) -> dict[str, Any]:
@@ -55,11 +65,15 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def _best(matches: tuple[Match, ...]) -> Match | None:
+    return max(matches, key=lambda found: (found.matched, found.score, found.topic), default=None)
+
+
 def best(matches: tuple[Match, ...]) -> dict[str, Any]:
     """The verdict of the topic that accepts a text best: topic, score, matched, evidence."""
-    if not matches:
+    match = _best(matches)
+    if match is None:
         return {"topic": None, "score": None, "matched": False, "evidence": []}
-    match = max(matches, key=lambda found: (found.matched, found.score, found.topic))
     return {
         "topic": match.topic,
         "score": round(match.score, 4),
@@ -73,41 +87,33 @@ def saved_page(
 ) -> Reading | Rejection:
     """Extraction and matching of a saved page, in a killable worker as in the daemon; `.gz` is unpacked.
 
-    Raises SeedwatchError for a file that cannot be read.
+    `now` stands for the moment it was fetched. Raises SeedwatchError for a file that cannot be read.
     """
-    try:
-        body = file.read_bytes()
-        if file.suffix == ".gz":
-            body = gzip.decompress(body)
-    except (OSError, EOFError) as error:
-        raise SeedwatchError(f"{file}: cannot be read: {error}") from error
-    page = Page(
-        url=url,
-        final_url=url,
-        status=200,
-        headers={"content-type": "text/html"},
-        body=body,
-        fetched_at=now,
-    )
+    page = warc.saved(url, body(file), now)
     workers = Workers(1, preload=("monitor.core.read",))
     try:
-        return workers.call_now(read, page, _source_of(url, sources), profiles)
+        return workers.call_now(read, page, outlet_of(url, sources), profiles)
     finally:
         workers.stop()
 
 
-def _source_of(url: str, sources: Mapping[str, Source]) -> Source | None:
-    """The configured outlet a saved page comes from, by its address; None where none fits."""
+def outlet_of(url: str, sources: Mapping[str, Source]) -> Source | None:
+    """The configured outlet a page or document comes from, by its address; None where none fits."""
     return next(
         (source for source in sources.values() if source.address and urls.same_site(url, source.address)),
         None,
     )
 
 
-def stages(store: Store, text: str) -> dict[str, Any] | None:
-    """Everything the database knows of a URL, a key or an article's number; None where it knows nothing."""
-    link = store.links.find(text)
-    article = store.articles.find(text)
+def stages(store: Store, text: str, sources: Mapping[str, Source]) -> dict[str, Any] | None:
+    """Everything the database knows of a URL, a key or an article's number; None where it knows nothing.
+
+    A URL may be given in any spelling: as announced, canonical, or one from which the outlet's own id can be read.
+    """
+    outlet = outlet_of(text, sources)
+    names = (text, urls.canonical(text), *((urls.key(text, outlet),) if outlet else ()))
+    link = next((row for name in names if (row := store.links.find(name)) is not None), None)
+    article = next((row for name in names if (row := store.articles.find(name)) is not None), None)
     if article is None and link is not None and link["article_id"] is not None:
         article = store.articles.find(str(link["article_id"]))
     if link is None and article is not None:
@@ -131,7 +137,7 @@ def stages(store: Store, text: str) -> dict[str, Any] | None:
                 "reason",
             )
         }
-        found["fetches"] = [dict(row) for row in store.links.fetches(link["id"])]
+        found["fetches"] = [_without(row, "id", "link_id") for row in store.links.fetches(link["id"])]
     if article is not None:
         found["article"] = _stored(store, article)
         found["matches"] = [_verdict(row) for row in store.topics.verdicts(article["id"])]
@@ -157,6 +163,8 @@ def _stored(store: Store, article: Row) -> dict[str, Any]:
     fields = {key: article[key] for key in article.keys() if key not in ("text", "content_hash")}  # noqa: SIM118  Row
     for name in ("authors", "tags", "notes", "rungs"):
         fields[name] = json.loads(fields[name])
+    for name in ("baseline", "backlog"):
+        fields[name] = bool(fields[name])
     fields["revisions"] = [
         {"number": row["number"], "seen_at": row["seen_at"], "title": row["title"]}
         for row in store.articles.revisions(article["id"])
@@ -186,6 +194,33 @@ def source(store: Store, name: str) -> dict[str, Any] | None:
     return {
         **dict(row),
         "links": store.links.counts(name),
-        "endpoints": [dict(endpoint) for endpoint in store.sources.endpoints(name)],
-        "polls": [dict(poll) for poll in store.sources.polls(name, 10)],
+        "endpoints": [_without(endpoint, "id", "source", "failures") for endpoint in store.sources.endpoints(name)],
+        "polls": [_without(poll, "id", "source") for poll in store.sources.polls(name, 10)],
+    }
+
+
+def _without(row: Row, *names: str) -> dict[str, Any]:
+    """A row as fields, less those that say nothing to a person; a key that only repeats the URL, too."""
+    fields = {name: value for name, value in dict(row).items() if name not in names}
+    if fields.get("key") == fields.get("url"):
+        fields.pop("key", None)
+    return fields
+
+
+def configured(found: Source) -> dict[str, Any]:
+    """A source that was never polled, as its configuration has it; the same names as of `source`."""
+    return {
+        "name": found.name,
+        "spider": found.spider,
+        "title": found.title,
+        "address": found.address,
+        "every": found.every,
+        "enabled": int(found.enabled),
+        "state": "new",
+        "reason": "configured, never polled yet",
+        "links": {},
+        "endpoints": [
+            {"kind": endpoint.kind, "url": endpoint.url, "key": endpoint.key} for endpoint in found.endpoints
+        ],
+        "polls": [],
     }

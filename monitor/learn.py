@@ -10,11 +10,10 @@ from pathlib import Path
 from monitor import seeds
 from monitor.core import learning
 from monitor.core.profile import Profile
-from monitor.core.profile_file import from_toml, to_toml
+from monitor.core.profile_file import to_toml
 from monitor.core.seed import Seed, digest
 from monitor.errors import SeedError
-
-PROFILE = "profile.toml"
+from monitor.watch import PROFILE, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +29,6 @@ class Learned:
     articles: tuple[Seed, ...]
     fresh: bool
     changes: tuple[str, ...]
-
-
-def load(folder: Path) -> Profile:
-    """The profile that stands in `folder`; SeedError where none does or it cannot be read."""
-    path = folder / PROFILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SeedError(f"{path}: no profile yet; run `seedwatch learn`") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SeedError(f"{path}: cannot be read ({error}); mend it, or delete it and run `seedwatch learn`") from error
-    return from_toml(text, name=str(path))
 
 
 def changed(folder: Path, profile: Profile) -> bool:

@@ -248,12 +248,26 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a text as near-copy detection weighs it (core/nearcopy.py).
+
+    `key` names the line where its outlet may turn out to repeat it, None where it counts in any case; `shingles`
+    are the hashes of the word runs that start in it, `numbers` the figures and weekdays it names.
+    """
+
+    key: int | None
+    shingles: tuple[int, ...]
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the workers make of one page: an article with its fingerprint and matches."""
+    """What the workers make of one page: an article with its fingerprints and matches."""
 
     article: Article
     content_hash: str
     matches: tuple[Match, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

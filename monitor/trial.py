@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.clock import WallClock
@@ -22,7 +23,8 @@ def test_alert(config: Config, channel: str, folder: Path) -> dict[str, Any]:
 
 
 async def _test(config: Config, channel: str, folder: Path) -> dict[str, Any]:
-    with Store(Path(config.store.path)) as store:
+    # A store of its own: the outbox has no part in this, and a running daemon is not disturbed.
+    with TemporaryDirectory(prefix="seedwatch-test-alert-") as aside, Store(Path(aside) / "test.db") as store:
         async with Sender(Allow.parse(config.fetch.allow)) as sender:
             delivery = Delivery(store, sender, config.channels, WallClock(), random.SystemRandom(), folder=folder)
             tested = await delivery.test(channel)

@@ -20,19 +20,24 @@ from monitor.store import Store
 PROFILE = "profile.toml"
 
 
-def profile(name: str, folder: Path, threshold: float | None) -> Profile:
-    """A topic's learned profile; `threshold` of the configuration wins over its own.
-
-    Raises SeedError where there is none yet or it cannot be read.
-    """
+def load(folder: Path) -> Profile:
+    """The profile that stands in `folder`; raises SeedError where none does or it cannot be read."""
     path = folder / PROFILE
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        raise SeedError(f"{path}: not found: `seedwatch learn {name}` writes it from the seeds") from None
+        raise SeedError(f"{path}: no profile yet; run `seedwatch learn`") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SeedError(f"{path}: cannot be read: {error}") from error
-    found = from_toml(text, name=str(path))
+        raise SeedError(f"{path}: cannot be read ({error}); mend it, or delete it and run `seedwatch learn`") from error
+    return from_toml(text, name=str(path))
+
+
+def profile(name: str, folder: Path, threshold: float | None) -> Profile:
+    """A topic's learned profile, under the topic's name; `threshold` of the configuration wins over its own.
+
+    Raises SeedError as `load` does.
+    """
+    found = load(folder)
     return replace(found, topic=name, threshold=found.threshold if threshold is None else threshold)
 
 
@@ -60,13 +65,18 @@ def rules(config: Config) -> tuple[Rule, ...]:
     )
 
 
+def enrol(store: Store, watch: Watch, now: datetime) -> None:
+    """Note the topics and their profiles, without which no verdict can be kept; in the caller's transaction."""
+    for found in watch.profiles:
+        store.topics.loaded(found.topic, found.hash, found.threshold, len(found.terms), now)
+
+
 def plant(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime) -> int:
     """Keep the seed articles of every topic as baseline articles, which never alert; how many are new or changed.
 
     `folders` maps topics to their folders. Runs inside the caller's transaction. Raises SeedError.
     """
-    for found in watch.profiles:
-        store.topics.loaded(found.topic, found.hash, found.threshold, len(found.terms), now)
+    enrol(store, watch, now)
     quiet = replace(watch, rules=())
     changed = 0
     for topic, folder in folders.items():

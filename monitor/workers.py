@@ -18,9 +18,9 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -34,6 +34,7 @@ TASKS = 500  # calls after which a worker is replaced, because the caches of lxm
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
+_LOOK = 0.5  # seconds between two looks at whether a pool has broken
 
 
 def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
@@ -70,6 +71,7 @@ class Workers:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
+        self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
 
     async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
@@ -120,6 +122,9 @@ class Workers:
         with self._lock:
             self._ended.set()
             pool, self._pool = self._pool, None
+        # pebble never resolves a call that is still queued when its pool stops: its caller would wait for ever.
+        for call in tuple(self._calls):
+            call.cancel()  # type: ignore[no-untyped-call]
         if pool is not None:
             ending = threading.Thread(target=_end, args=(pool,), daemon=True)
             ending.start()
@@ -140,7 +145,16 @@ class Workers:
                 self._pool = None
             if self._pool is None:
                 self._pool = self._started()
-            return self._pool.schedule(fn, args=args, timeout=self.deadline)
+            try:
+                future = self._pool.schedule(fn, args=args, timeout=self.deadline)
+            except RuntimeError:  # it broke this very moment
+                return self._reason(fn, BrokenProcessPool())
+            self._calls[future] = self._pool
+            future.add_done_callback(self._forget)
+            return future
+
+    def _forget(self, call: Future[Any]) -> None:
+        self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
 
     def _started(self) -> ProcessPool:
         """A running pool whose first workers belong to a thread that lives as long as the pool.
@@ -160,7 +174,12 @@ class Workers:
         def keep() -> None:
             pool.schedule(os.getpid)
             ready.set()
-            self._ended.wait()
+            while pool.active and not self._ended.wait(_LOOK):
+                pass
+            # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.
+            self._ended.wait(_LOOK)
+            for call in [call for call, its in tuple(self._calls.items()) if its is pool]:
+                call.cancel()  # type: ignore[no-untyped-call]
 
         threading.Thread(target=keep, name="workers", daemon=True).start()
         ready.wait()

@@ -164,6 +164,18 @@ def test_stop_ends_hanging_calls_and_refuses_new_ones() -> None:
     assert list(unused.ordered(math.sqrt, [4])) == [failed("the workers are stopped")]
 
 
+def test_stop_ends_calls_that_still_wait_for_a_worker() -> None:
+    async def stopped() -> list[object]:
+        pool = Workers(1, deadline=3600.0)
+        assert await pool.call(math.hypot, 3, 4) == 5.0
+        calls = [asyncio.create_task(pool.call(exec, *HANGS)) for _ in range(5)]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(pool.stop)
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(stopped()) == [failed("exec was stopped with the workers")] * 5
+
+
 PARENT = """
 import os, signal
 from monitor.workers import Workers
@@ -189,3 +201,20 @@ def test_workers_die_with_their_parent(tmp_path: object) -> None:
         ended, _, _ = select.select([worker], [], [], 10)
         os.close(worker)
         assert ended
+
+
+@pytest.mark.slow
+def test_a_call_queued_while_the_pool_breaks_ends_too() -> None:
+    async def later(pool: Workers, seconds: float) -> object:
+        await asyncio.sleep(seconds)  # spreads the calls over the moment of breaking
+        return await asyncio.wait_for(pool.call(math.hypot, 3, 4), 10)
+
+    async def main() -> list[object]:
+        with Workers(2, preload=("no_such_module",)) as pool:
+            return [
+                result
+                for _ in range(8)
+                for result in await asyncio.gather(*(later(pool, 0.002 * number) for number in range(300)))
+            ]
+
+    assert set(asyncio.run(main())) == {failed("hypot was stopped with the workers")}

@@ -183,6 +183,10 @@ def _shown(tree: HtmlElement, word: str, start: str) -> str | None:
     return None
 
 
+# Where templates print "Date: 12.1.2021 14:00" beside the text (SOURCES.md, Milli Gazete).
+_LABELLED_TAGS = ("div", "p", "span", "td", "li")
+
+
 def _published(
     tree: HtmlElement, said: Metadata, page: Page, notes: tuple[str, ...], zone: str | None
 ) -> Moment | None:
@@ -193,8 +197,9 @@ def _published(
     """
     entry = page.entry.published if page.entry is not None else None
     printed: list[Moment | None] = [moment for moment in said.published if moment.carrier == "text"]
-    for note in notes:
-        label, _, value = note.partition(":")
+    labelled = [*notes, *((element.text or "").strip() for element in tree.iter(*_LABELLED_TAGS))]
+    for line in labelled:
+        label, _, value = line.partition(":")
         if label.casefold() in ("date", "дата"):
             printed.append(dates.parse(value, carrier="text", zone=zone))
     moments = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.core.extract import extract
 from monitor.core.fingerprint import content_hash
 from monitor.core.match import match
+from monitor.core.nearcopy import lines
 from monitor.core.profile import Profile
 from monitor.model import Article, Page, Reading, Rejection, Source
 
@@ -16,9 +17,10 @@ def read(page: Page, source: Source | None, profiles: tuple[Profile, ...]) -> Re
 
 
 def judge(article: Article, profiles: tuple[Profile, ...]) -> Reading:
-    """Fingerprint and verdicts of an article that is extracted already."""
+    """Fingerprints and verdicts of an article that is extracted already."""
     return Reading(
         article=article,
         content_hash=content_hash(article.title, article.text),
         matches=tuple(match(article.title, article.lead, article.text, profile) for profile in profiles),
+        lines=lines(article.text),
     )

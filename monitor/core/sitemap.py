@@ -101,7 +101,7 @@ def _rows(body: bytes) -> tuple[str | None, list[tuple[str, dict[str, str]]]]:
 
 
 def _name(element: etree._Element) -> str:
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]  # QName() raises for a name like "p:", which recovery lets through
 
 
 def _entry(link: str, row: dict[str, str], endpoint: Endpoint, source: Source) -> Entry:

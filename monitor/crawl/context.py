@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from monitor.clock import Clock
+from monitor.core import schedule
 from monitor.core.addresses import Allow
 from monitor.crawl.pacer import Pacer
 from monitor.crawl.resolver import GuardedResolver
+from monitor.crawl.trouble import Trouble, summary
 from monitor.ingest import Ingest
 from monitor.model import Source
 from monitor.store import Store
+from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
 
 
@@ -33,7 +37,19 @@ class Shared:
     resolver: GuardedResolver
     allow: Allow
     timeout: float
+    max_bytes: int
     agent: str
+
+    async def heed(self, host: str, status: int, retry_after: str | None) -> None:
+        """Let a host rest, over restarts, where its answer says it is busy (429, 503).
+
+        A Retry-After that names no moment to come counts as 60 s (RELIABILITY W5, P6).
+        """
+        if status in (429, 503):
+            now = self.clock.now()
+            until = now + timedelta(seconds=schedule.retry_after(retry_after, now) or schedule.BUSY_FLOOR)
+            self.pacer.rest(host, until)
+            await self.store.do(self.store.sources.rest_host, host, until)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,17 +59,36 @@ class Crawl:
     shared: Shared
     source: Source
     turn: Turn
+    ends_at: datetime  # links not asked for by then wait for the source's next turn
     requests: int = 0
     seen: int = 0
     new_links: int = 0
     stored: int = 0
     good: int = 0  # endpoints that answered well
-    errors: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    fault: str | None = None  # what went wrong on our side, in words
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
     requested: set[int] = field(default_factory=set)
+    postponed: dict[int, datetime] = field(default_factory=dict)  # links whose host rests, until when
     fetches: set[asyncio.Task[Response]] = field(default_factory=set)  # under way, to be cancelled by a stop
     stopping: bool = False
+
+    @property
+    def reason(self) -> str | None:
+        """All that went wrong, in one short line; None for nothing."""
+        return summary(self.troubles, self.fault)
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing can be said of the source: a fault of ours, or no endpoint that answered well."""
+        return self.fault is not None or bool(self.troubles and not self.good)
+
+    def blame(self, error: BaseException) -> None:
+        """A fault of ours: the poll has failed. Where nothing can be written down nothing more is asked for either."""
+        self.fault = self.fault or f"internal: {type(error).__name__}: {error}"
+        if isinstance(error, DatabaseError):
+            self.stop()
 
     def stop(self) -> None:
         """Give up what is being fetched and ask for nothing more; the links stay pending."""

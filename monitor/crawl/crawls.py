@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from monitor.core import schedule
+from monitor.core import schedule, urls
 from monitor.crawl.context import Crawl, Shared, SourceCrawler
 from monitor.crawl.settings import settings
+from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
 
 log = logging.getLogger(__name__)
@@ -21,32 +22,57 @@ FAILING = 3
 # Where no server was reached at all the fault is most likely ours, and a long back-off would only add delay
 # once the network is back: the interval grows fourfold at most.
 UNREACHED_FAILURES = 3
+# A crawl asks for links no longer than this (a long Crawl-delay); with its last request it ends within its lease.
+LASTS = timedelta(hours=1)
+# How long nothing is asked after a fault of ours (a full disk): pages whose outcome cannot be kept are not fetched.
+REST = timedelta(seconds=60)
 STOPPED = "seedwatch stopped in the middle of it"
 
 
 class Crawls:
     """Every crawl of this process."""
 
-    def __init__(self, shared: Shared, *, max_bytes: int, chance: random.Random) -> None:
+    def __init__(self, shared: Shared, *, chance: random.Random) -> None:
         self.shared = shared
         self.chance = chance
-        self._settings = settings(agent=shared.agent, timeout=shared.timeout, max_bytes=max_bytes)
+        self._settings = settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
         self.runner = AsyncCrawlerRunner(self._settings)
 
     async def run(self, turn: Turn) -> Crawl:
-        """One turn from its claim to its closed poll row; never raises for what an outlet does.
+        """One turn from its claim to its closed poll row; never raises for what an outlet or the database does.
 
         The caller holds the clock.
         Cancelled, it closes the poll as aborted and leaves every unsettled link pending.
         """
         source = self.shared.ingest.watch.sources[turn.source]
-        crawl = Crawl(shared=self.shared, source=source, turn=turn)
-        fault = await self._scrapy(crawl)
-        await self.shared.store.do(self._finish, crawl, fault, self.shared.clock.now())
+        crawl = Crawl(shared=self.shared, source=source, turn=turn, ends_at=self.shared.clock.now() + LASTS)
+        try:
+            await self._scrapy(crawl)
+        except asyncio.CancelledError:
+            crawl.fault = STOPPED
+        except Exception as error:  # a crawl that cannot even start must not take the daemon with it
+            log.exception("event=crawl-failed source=%s", source.name)
+            crawl.blame(error)
+        await self._close(crawl)
         return crawl
 
-    async def _scrapy(self, crawl: Crawl) -> str | None:
-        """Run the spider; what went wrong with the crawl itself, in words."""
+    async def _close(self, crawl: Crawl) -> None:
+        """Close the books, as soon as the database takes it: till then the host stays leased and nobody asks it."""
+        told = False
+        while True:
+            try:
+                return await self.shared.store.do(self._finish, crawl, self.shared.clock.now())
+            except DatabaseError as error:
+                if not told:
+                    log.error("event=poll-not-closed source=%s error=%r", crawl.source.name, str(error))
+                told = True
+                if crawl.fault == STOPPED:  # the next start closes it
+                    return None
+                crawl.blame(error)
+            await self.shared.clock.sleep(REST.total_seconds())
+
+    async def _scrapy(self, crawl: Crawl) -> None:
+        """Run the spider; a fault of the crawl itself is left in `crawl.fault`."""
         shared, source = self.shared, crawl.source
         sources = shared.store.sources
         due = await shared.store.do(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
@@ -66,22 +92,19 @@ class Crawls:
             crawl.stop()
             await crawler.stop_async()
             await asyncio.wait([task])
-            return STOPPED
-        except Exception as error:  # a spider that cannot even start must not take the daemon with it
-            log.exception("event=crawl-failed source=%s", source.name)
-            return f"internal: {type(error).__name__}: {error}"
+            raise
         # Scrapy swallows a component that fails to import: exit 0 and empty stats (RELIABILITY fact 3).
         finished = crawler.stats.get_value("finish_reason") if crawler.stats else None
-        return None if finished == "finished" else f"internal: the crawl ended as {finished!r}"
+        if finished != "finished":
+            crawl.fault = crawl.fault or f"internal: the crawl ended as {finished!r}"
 
-    def _finish(self, crawl: Crawl, fault: str | None, now: datetime) -> None:
+    def _finish(self, crawl: Crawl, now: datetime) -> None:
         """Close the books of one crawl, in one transaction."""
         turn, source, store = crawl.turn, crawl.source, self.shared.store
-        errors = [*([fault] if fault else []), *crawl.errors]
-        outcome = _outcome(turn, crawl, fault)
+        outcome = _outcome(crawl)
         failures = turn.failures
         next_poll = None
-        if turn.whole:
+        if turn.whole and outcome != "aborted":
             failures = turn.failures + 1 if outcome == "failed" else 0
             counted = failures if crawl.answered else min(failures, UNREACHED_FAILURES)
             next_poll = schedule.next_poll(now, source.every, counted, None, self.chance.random())
@@ -90,10 +113,14 @@ class Crawls:
         if outcome == "aborted":
             next_poll = now
         state = _state(crawl, outcome, failures)
-        reason = "; ".join(errors)[:2000] or None
-        if not turn.whole:  # a try of old links says nothing about the endpoints
+        standing = reason = crawl.reason
+        # A crawl that was stopped, or a try of old links, says nothing about the endpoints.
+        if outcome == "aborted" or not (turn.whole or crawl.fault):
             row = store.sources.row(source.name)
-            state, reason = row["state"], row["reason"]
+            state, standing = row["state"], row["reason"]
+        store.links.postpone(crawl.postponed)
+        if crawl.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
+            store.sources.rest_host(urls.host(source.endpoints[0].url), now + REST)
         store.sources.finish(
             turn,
             outcome=outcome,
@@ -103,25 +130,24 @@ class Crawls:
             stored=crawl.stored,
             reason=reason,
             state=state,
+            standing=standing,
             failures=failures,
             next_poll_at=next_poll,
             now=now,
         )
         if state in ("failing", "blocked"):
-            store.problems.open("source", source.name, reason or state, f"seedwatch explain {source.name}", now)
+            store.problems.open("source", source.name, standing or state, f"seedwatch explain {source.name}", now)
         elif state == "ok":
             store.problems.close("source", source.name, now)
         _log(crawl, outcome, reason)
 
 
-def _outcome(turn: Turn, crawl: Crawl, fault: str | None) -> str:
-    if fault == STOPPED:
+def _outcome(crawl: Crawl) -> str:
+    if crawl.fault == STOPPED:
         return "aborted"
-    if not turn.whole:
-        return "failed" if fault else "ok"
-    if fault or (crawl.errors and not crawl.good):
+    if crawl.failed:
         return "failed"
-    return "partial" if crawl.errors else "ok"
+    return "partial" if crawl.troubles else "ok"
 
 
 def _state(crawl: Crawl, outcome: str, failures: int) -> str:

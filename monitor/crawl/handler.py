@@ -6,22 +6,31 @@ As a download handler it sees everything that goes onto the wire: feeds, robots.
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
 from monitor.core import urls
 from monitor.core.addresses import url_refusal
 from monitor.crawl.context import context
+from monitor.crawl.size import TooLarge
 from monitor.errors import AddressRefused
 
 
 class NotSent(IgnoreRequest):
-    """Nothing was asked, or the asking was given up: the host rests, or seedwatch stops. It counts as no try."""
+    """Nothing was asked, or the asking was given up: the host rests, or seedwatch stops. It counts as no try.
+
+    `until`: how long the host rests, None where the crawl ends.
+    """
+
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
 
 
 class GuardedHandler(HTTP11DownloadHandler):
@@ -32,32 +41,45 @@ class GuardedHandler(HTTP11DownloadHandler):
         self.context = context(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """One exchange; raises AddressRefused, NotSent, or Scrapy's own download errors."""
+        """One exchange; raises AddressRefused, NotSent, TooLarge, or Scrapy's own download errors."""
         shared = self.context.shared
         if reason := url_refusal(request.url, shared.allow):
             raise AddressRefused(f"{request.url} {reason}")
         host = urls.host(request.url)
-        if self.context.stopping or shared.pacer.resting(host):
-            raise NotSent(f"nothing is asked of {host} now")
+        self._may(request, host)
         fetch = asyncio.create_task(self._exchange(request, host))
         self.context.fetches.add(fetch)
         try:
             return await fetch
         except asyncio.CancelledError:
-            raise NotSent("seedwatch stopped in the middle of it") from None
+            raise NotSent("the crawl ended in the middle of it") from None
         finally:
             self.context.fetches.discard(fetch)
+
+    def _may(self, request: Request, host: str) -> None:
+        """Raises NotSent where this is not the moment to ask."""
+        shared = self.context.shared
+        if self.context.stopping or ("link" in request.meta and shared.clock.now() >= self.context.ends_at):
+            raise NotSent("the crawl ends")
+        if until := shared.pacer.rest_of(host):
+            raise NotSent(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC", until)
 
     async def _exchange(self, request: Request, host: str) -> Response:
         shared = self.context.shared
         async with shared.pacer.turn(host):
+            self._may(request, host)  # the answer before this one may have said that it is not
             self.context.requests += 1
             try:
                 async with asyncio.timeout(shared.timeout):
-                    return await super().download_request(request)
+                    response = await super().download_request(request)
+                # Here and not where the answer is read: the next request would be on its way by then.
+                await shared.heed(host, response.status, (response.headers.get("Retry-After") or b"").decode("latin-1"))
+                return response
             except TimeoutError as error:
                 # Scrapy's own timeout starts anew with every received byte; this one is total (RELIABILITY S5).
                 raise DownloadTimeoutError(f"no whole answer within {shared.timeout:g} s") from error
+            except DownloadCancelledError as error:  # Scrapy's handler cancels for nothing but its size cap
+                raise TooLarge(shared.max_bytes) from error
             except CannotResolveHostError as error:
                 if reason := shared.resolver.refused.get(urlsplit(request.url).hostname or ""):
                     raise AddressRefused(reason) from error

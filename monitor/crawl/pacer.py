@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from monitor.clock import Clock
 
+# The longest Crawl-delay obeyed, in seconds: that of `[fetch] delay`. Beyond it a crawl would outlast its lease.
+DELAY_CAP = 600.0
 # How long a crawl waits before it looks again whether another crawl has left the host.
 _LOOK_AGAIN = 0.25
 
@@ -20,21 +22,25 @@ class Pacer:
         self.clock = clock
         self.delay = delay
         self._busy: set[str] = set()
-        self._next: dict[str, datetime] = {}
+        self._last: dict[str, datetime] = {}
         self._asked: dict[str, float] = {}
         self._rests: dict[str, datetime] = {}
 
     def asked(self, host: str, delay: float) -> None:
-        """The host's own Crawl-delay in seconds, from robots.txt; the longer of the two delays holds."""
-        self._asked[host] = delay
+        """The host's own Crawl-delay in seconds, from robots.txt; the longer of the two delays holds.
+
+        It is a stranger's number: anything below zero, or no number at all, asks for nothing.
+        """
+        self._asked[host] = min(delay, DELAY_CAP) if delay > 0 else 0.0
 
     def rest(self, host: str, until: datetime) -> None:
         """Leave a host alone until then: it said 429 or 503 (RELIABILITY P6)."""
         self._rests[host] = max(until, self._rests.get(host, until))
 
-    def resting(self, host: str) -> bool:
-        """Whether the host asked to be left alone."""
-        return self._rests.get(host, self.clock.now()) > self.clock.now()
+    def rest_of(self, host: str) -> datetime | None:
+        """Until when the host asked to be left alone, None where it may be asked."""
+        until = self._rests.get(host)
+        return until if until is not None and until > self.clock.now() else None
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -43,7 +49,11 @@ class Pacer:
             if host in self._busy:
                 await self.clock.sleep(_LOOK_AGAIN)
                 continue
-            wait = (self._next.get(host, self.clock.now()) - self.clock.now()).total_seconds()
+            if (last := self._last.get(host)) is None:
+                break
+            # Reckoned now: the request before this one may have been the robots.txt that names the delay.
+            delay = timedelta(seconds=max(self.delay, self._asked.get(host, 0.0)))
+            wait = (last + delay - self.clock.now()).total_seconds()
             if wait <= 0:
                 break
             await self.clock.sleep(wait)
@@ -52,14 +62,13 @@ class Pacer:
             yield
         finally:
             self._busy.discard(host)
-            delay = max(self.delay, self._asked.get(host, 0.0))
-            self._next[host] = self.clock.now() + timedelta(seconds=delay)
+            self._last[host] = self.clock.now()
             self._forget()
 
     def _forget(self) -> None:
-        """Drop turns that have passed, so that memory stays flat over many hosts."""
+        """Drop what no longer holds anybody back, so that memory stays flat over many hosts."""
         now = self.clock.now()
-        for moments in (self._next, self._rests):
+        for moments, past in ((self._last, now - timedelta(seconds=DELAY_CAP)), (self._rests, now)):
             if len(moments) > 1000:
-                for host in [host for host, at in moments.items() if at <= now]:
+                for host in [host for host, at in moments.items() if at <= past]:
                     del moments[host]

@@ -21,10 +21,14 @@ from monitor.core.discover import Answer
 from monitor.crawl.context import context
 from monitor.crawl.handler import NotSent
 from monitor.crawl.robots import EXEMPT, RobotsRefused
+from monitor.crawl.size import TooLarge
+from monitor.crawl.trouble import Trouble
 from monitor.errors import AddressRefused
 from monitor.ingest import Fetched, Settled
 from monitor.model import Endpoint, Outcome, Page, Rejection
+from monitor.store.connection import DatabaseError
 from monitor.store.links import Link
+from monitor.store.stamps import moment_or_none
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +52,21 @@ class RecordMiddleware:
         # Scrapy passes what an errback yields around spider middlewares: an endpoint that could not be reached
         # would vanish, and its poll look good.
         crawler.signals.connect(middleware.unreached, signal=signals.item_scraped)
+        crawler.signals.connect(middleware.broken, signal=signals.spider_error)
         return middleware
 
     async def unreached(self, item: Any) -> None:
         """Write down the Answer of an endpoint nobody answered at."""
         if isinstance(item, Answer):
-            await self._record(item)
+            try:
+                await self._record(item)
+            except DatabaseError as error:  # what a signal's receiver raises is logged and forgotten
+                self.crawl.blame(error)
+
+    def broken(self, failure: Failure) -> None:
+        """A callback raised: the store, or a fault of ours. Scrapy logs it and would call the crawl finished."""
+        error: BaseException = failure.value  # type: ignore[assignment]
+        self.crawl.blame(error)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Endpoint requests first, then the links that wait for another try."""
@@ -83,10 +96,7 @@ class RecordMiddleware:
 
     async def _record(self, answer: Answer) -> None:
         store = self.crawl.shared.store
-        now = self.crawl.shared.clock.now()
-        if answer.status in (429, 503):
-            await self._rest(urls.host(answer.url), now, answer.retry_after or schedule.BUSY_FLOOR)
-        await store.do(self._write, answer, now)
+        await store.do(self._write, answer, self.crawl.shared.clock.now())
 
     def _write(self, answer: Answer, now: datetime) -> None:
         """One transaction: the links an answer lists and the validators that stand for exactly these links."""
@@ -96,7 +106,9 @@ class RecordMiddleware:
         number, last_ok = store.sources.endpoint(crawl.source.name, root, now)
         problem = _problem(answer)
         if problem is not None:
-            crawl.errors.append(f"{root.kind} {root.url}: {problem}")
+            crawl.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem))
+            if problem.startswith(NotSent.__name__):  # nobody was asked, so nothing is known anew
+                return
             crawl.blocked |= answer.rejection is not None and answer.rejection.outcome is Outcome.BLOCKED
             crawl.answered |= answer.status is not None
             store.sources.stumbled(number, status=answer.status, error=problem, next_at=None, now=now)
@@ -105,14 +117,15 @@ class RecordMiddleware:
         crawl.good += 1
         listing = answer.listing
         entries = listing.entries if listing else ()
-        added = store.sources.added_at(crawl.source.name)
+        # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
+        known = last_ok or moment_or_none(store.sources.row(crawl.source.name)["last_ok_at"]) or now
         announced = store.links.announce(
             crawl.source.name,
             number,
             entries,
             now,
-            backlog_before=added if last_ok is None else None,
-            archived_before=(last_ok or now) - ARCHIVE if root.kind == "sitemap" else None,
+            backlog_before=store.sources.added_at(crawl.source.name) if last_ok is None else None,
+            archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
         crawl.seen += announced.seen
         crawl.new_links += announced.new
@@ -139,7 +152,9 @@ class RecordMiddleware:
         due = await shared.store.do(
             shared.store.links.due, crawl.source.name, shared.clock.now(), room, without=frozenset(crawl.requested)
         )
-        return [self._request(link) for link in due]
+        # Other answers were recorded in the meantime and may have asked for the same links.
+        fresh = [link for link in due if link.id not in crawl.requested]
+        return [self._request(link) for link in fresh[: LINKS_A_CRAWL - len(crawl.requested)]]
 
     def _request(self, link: Link) -> Request:
         self.crawl.requested.add(link.id)
@@ -167,36 +182,34 @@ class RecordMiddleware:
             fetched_at=now,
             entry=link.entry,
         )
-        wait = None
-        if response.status in (429, 503):
-            wait = schedule.asked_wait(response.status, headers.get("retry-after"), now)
-            await self._rest(urls.host(response.url), now, wait or 0.0)
+        rest = self.crawl.shared.pacer.rest_of(urls.host(response.url))  # after a 429 or 503
+        wait = (rest - now).total_seconds() if rest else None
         self._count(await self.crawl.shared.ingest.page(link, page, wait))
 
     async def _lost(self, failure: Failure) -> None:
         """A link whose page never came; nothing is lost, the link says why and when it is tried again."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         link: Link = request.meta["link"]
-        error = failure.value
+        error: BaseException = failure.value  # type: ignore[assignment]
         if isinstance(error, NotSent):
-            return  # the link stays due: after the host's rest, or at the next start
-        refused = isinstance(error, (AddressRefused, RobotsRefused))
-        rejection = Rejection(
-            outcome=Outcome.REFUSED if refused else Outcome.FAILED,
-            reason=str(error) if refused else f"{type(error).__name__}: {error}",
-        )
+            if error.until is not None:  # else it is due at the source's next turn
+                self.crawl.postponed[link.id] = error.until
+            return
         fetched = Fetched(at=self.crawl.shared.clock.now())
-        self._count(await self.crawl.shared.ingest.rejected(link, rejection, fetched))
-
-    async def _rest(self, host: str, now: datetime, seconds: float) -> None:
-        shared = self.crawl.shared
-        until = now + timedelta(seconds=seconds)
-        shared.pacer.rest(host, until)
-        await shared.store.do(shared.store.sources.rest_host, host, until)
+        self._count(await self.crawl.shared.ingest.rejected(link, _rejection(error), fetched))
 
     def _count(self, settled: Settled) -> None:
         self.crawl.stored += settled.outcome.stored
         self.crawl.blocked |= settled.outcome is Outcome.BLOCKED
+
+
+def _rejection(error: BaseException) -> Rejection:
+    """What a page that never came amounts to."""
+    if isinstance(error, (AddressRefused, RobotsRefused)):
+        return Rejection(outcome=Outcome.REFUSED, reason=str(error))
+    if isinstance(error, TooLarge):
+        return Rejection(outcome=Outcome.TOO_LARGE, reason=str(error))
+    return Rejection(outcome=Outcome.FAILED, reason=f"{type(error).__name__}: {error}")
 
 
 def _problem(answer: Answer) -> str | None:

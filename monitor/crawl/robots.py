@@ -17,13 +17,16 @@ from scrapy.http import Response
 
 from monitor.core import urls
 from monitor.crawl.context import context
+from monitor.crawl.handler import NotSent
 from monitor.errors import AddressRefused
 from monitor.store.sources import Robots
 
 log = logging.getLogger(__name__)
 
 MAX_AGE = timedelta(hours=24)  # RFC 9309, 2.4: not used longer than 24 h
-RETRY = timedelta(minutes=10)  # an unreachable robots.txt is asked again before the day is over
+# An unreachable robots.txt is asked again soon, or a source waits on after the network is back. Just below the
+# shortest first rung of the links' ladder (60 s less 20 %), so that no link's try is spent on a remembered failure.
+RETRY = timedelta(seconds=45)
 MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are parsed; what follows is ignored
 EXEMPT = "seedwatch_no_robots"  # request.meta key of feeds, and of robots.txt itself
 
@@ -43,16 +46,21 @@ class RobotsMiddleware:
         self.crawler = crawler
         self.crawl = context(crawler)
         self._rules: dict[str, Protego | None] = {}
+        self._forbidden: dict[str, str] = {}  # hosts whose robots.txt the address policy forbids, and why
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let a request pass, or raise RobotsRefused or RobotsUnreachable."""
+        """Let a request pass, or raise RobotsRefused, RobotsUnreachable, AddressRefused or NotSent."""
         if request.meta.get(EXEMPT):
             return
         host = urls.host(request.url)
+        if reason := self._forbidden.get(host):
+            raise AddressRefused(reason)
+        if until := self.crawl.shared.pacer.rest_of(host):
+            raise NotSent(f"{host} rests", until)
         if host not in self._rules:
             self._rules[host] = await self._read(request, host)
         rules = self._rules[host]
@@ -87,14 +95,23 @@ class RobotsMiddleware:
             raise RuntimeError("a middleware was asked before its engine was made")
         try:
             response: Response = await engine.download_async(wanted)
-        except AddressRefused:
+        except AddressRefused as error:
+            self._forbidden[urls.host(request.url)] = str(error)
             raise  # a reason of its own, and a better one
+        except NotSent:
+            raise
         except Exception as error:  # whatever kept it from us – DNS, TLS, a reset – it is unreachable
             log.info("event=robots-unreachable url=%s error=%r", wanted.url, str(error))
             return Robots(status=None, text="", at=now)
         if 200 <= response.status < 300:
-            return Robots(status=response.status, text=response.body[:MAX_BYTES].decode("utf-8", "replace"), at=now)
+            return Robots(status=response.status, text=_text(response.body), at=now)
         return Robots(status=response.status, text="", at=now)
+
+
+def _text(body: bytes) -> str:
+    """The file as text; a line that the cap cuts through would forbid more than it says, and is left out."""
+    kept = body if len(body) <= MAX_BYTES else body[:MAX_BYTES].rpartition(b"\n")[0]
+    return kept.decode("utf-8-sig", "replace")
 
 
 def _unreachable(robots: Robots) -> bool:

@@ -28,6 +28,8 @@ def settings(*, agent: str, timeout: float, max_bytes: int) -> dict[str, object]
         # One conversation at a time: pacing is ours (monitor.crawl.pacer), on our clock.
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        # In the ledger's order; Scrapy's own queue begins with what came last.
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "COOKIES_ENABLED": False,
@@ -48,8 +50,8 @@ def settings(*, agent: str, timeout: float, max_bytes: int) -> dict[str, object]
             "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
             "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
-            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+            "monitor.crawl.size.Decompression": 590,
+            "monitor.crawl.redirect.Redirects": 600,
         },
         "SPIDER_MIDDLEWARES_BASE": {},
         "SPIDER_MIDDLEWARES": {"monitor.crawl.record.RecordMiddleware": 500},

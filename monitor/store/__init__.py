@@ -19,6 +19,7 @@ from monitor.store import connection
 from monitor.store.alerts import Alerts
 from monitor.store.articles import Articles
 from monitor.store.channels import Channels
+from monitor.store.fingerprints import Fingerprints
 from monitor.store.links import Links
 from monitor.store.lock import Lock
 from monitor.store.problems import Problems
@@ -56,6 +57,7 @@ class Store:
         self.sources = Sources(self.db)
         self.links = Links(self.db)
         self.articles = Articles(self.db)
+        self.fingerprints = Fingerprints(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
         self.channels = Channels(self.db)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.decide import Recall, Stored
+from monitor.core.decide import Near, Recall, Stored
+from monitor.core.nearcopy import Signature
 from monitor.model import Article, Reading
 from monitor.store.connection import Connection, Row
 from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
@@ -52,6 +53,19 @@ class Articles:
             (content_hash, _SAME_TEXT),
         )
         return Recall(known=known, known_topics=topics, same_text=tuple(_stored(row) for row in same)[::-1])
+
+    def near(self, found: Mapping[int, Signature]) -> tuple[Near, ...]:
+        """The articles of these signatures, with the originals of those that are copies themselves."""
+        return tuple(
+            Near(article=article, original=original, signature=signature)
+            for number, signature in found.items()
+            for article, original in [self._with_original(number)]
+        )
+
+    def _with_original(self, article_id: int) -> tuple[Stored, Stored]:
+        row = self.db.execute(f"SELECT {_STORED}, copy_of FROM articles WHERE id = ?", (article_id,)).fetchone()  # noqa: S608
+        article = _stored(row)
+        return article, article if row["copy_of"] is None else self._with_original(row["copy_of"])[0]
 
     def add(
         self,

@@ -20,6 +20,8 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 DatabaseError = sqlite3.DatabaseError
 OperationalError = sqlite3.OperationalError
+# What SQLite says against one row; every other DatabaseError is about the database itself.
+RowError = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
 
 from monitor.store.schema import migrations
+
+if TYPE_CHECKING:
+    import sqlite3
+else:  # pysqlite3 where it is installed, as in `connection`
+    from sqlite_utils.utils import sqlite3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

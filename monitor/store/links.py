@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,9 +52,10 @@ class Links:
         """Write what an endpoint lists.
 
         `backlog_before`: set on an endpoint's first good answer; entries older than that, or undated, were
-        there before anybody asked. `archived_before`: entries an endpoint dates earlier are archive (a sitemap
-        reaches back years), kept but not fetched; undated ones are archive on a first answer only.
-        A link whose announcement changed is due again.
+        there before anybody asked (a sitemap dates changes only: what changed since is taken for new).
+        `archived_before`: entries an endpoint dates earlier are archive (a sitemap reaches back years), kept but
+        not fetched; undated ones are archive on a first answer only.
+        A link whose announcement changed is due again, whatever became of it.
         """
         seen = new = changed = 0
         for entry in announced:
@@ -76,7 +77,8 @@ class Links:
             else:
                 link_id = row["id"]
                 self.db.execute("UPDATE links SET last_seen_at = ? WHERE id = ?", (stamp(now), link_id))
-                if row["state"] == "archived" and not archived:
+                # An undated one says nothing new by being listed again: it stays archive until its words change.
+                if row["state"] == "archived" and when is not None and not archived:
                     self._due_again(link_id, entry, now)
                     new += 1
             changed += self._sighted(link_id, endpoint_id, said, entry, now)
@@ -85,7 +87,7 @@ class Links:
     def _insert(
         self, source: str, entry: Entry, now: datetime, backlog_before: datetime | None, *, archived: bool
     ) -> int:
-        when = entry.published
+        when = entry.published or entry.modified
         backlog = backlog_before is not None and (when is None or when.at < backlog_before)
         cursor = self.db.execute(
             "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, "
@@ -95,7 +97,7 @@ class Links:
                 source,
                 entry.url,
                 entry.title,
-                stamp_or_none(when.at if when else None),
+                stamp_or_none(entry.published.at if entry.published else None),
                 serial.dump(entry),
                 backlog,
                 stamp(now),
@@ -127,12 +129,23 @@ class Links:
         return self._due_again(link_id, entry, now)
 
     def _due_again(self, link_id: int, entry: Entry, now: datetime) -> bool:
+        """What an outlet says anew is worth a try, given up or refused as it may be; a link that waits for its next
+        try goes on waiting, with the new words."""
+        self.db.execute(
+            "UPDATE links SET entry = ?, title = ? WHERE id = ?", (serial.dump(entry), entry.title, link_id)
+        )
         changed = self.db.execute(
-            "UPDATE links SET state = 'pending', attempts = 0, next_attempt_at = ?, entry = ?, title = ? "
-            "WHERE id = ? AND state IN ('done', 'archived')",
-            (stamp(now), serial.dump(entry), entry.title, link_id),
+            "UPDATE links SET state = 'pending', attempts = 0, next_attempt_at = ? WHERE id = ? AND state <> 'pending'",
+            (stamp(now), link_id),
         )
         return bool(changed.rowcount)
+
+    def postpone(self, links: Mapping[int, datetime]) -> None:
+        """Pending links, by number, that could not be asked for until a moment; it counts as no try."""
+        self.db.executemany(
+            "UPDATE links SET next_attempt_at = max(next_attempt_at, ?) WHERE id = ? AND state = 'pending'",
+            [(stamp(until), number) for number, until in links.items()],
+        )
 
     def due(self, source: str, now: datetime, limit: int, *, without: Collection[int] = ()) -> list[Link]:
         """Pending links of a source whose time has come, oldest first, except those already under way."""

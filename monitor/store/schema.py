@@ -282,3 +282,35 @@ def foundation(db: Database) -> None:
     db["articles"].enable_fts(  # type: ignore[union-attr]
         ["title", "lead", "text"], tokenize="unicode61 remove_diacritics 2", create_triggers=True
     )
+
+
+_IDENTITY = """
+CREATE TABLE fingerprints (
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id),
+    algorithm TEXT NOT NULL,
+    sketch BLOB NOT NULL,
+    numbers TEXT NOT NULL
+);
+
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES fingerprints (article_id),
+    PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+
+CREATE TABLE furniture (
+    source TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (source, slot)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def identity(db: Database) -> None:
+    """Signatures of texts, by which a near-copy finds its original, and the lines that outlets repeat."""
+    for statement in _IDENTITY.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

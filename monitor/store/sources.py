@@ -228,11 +228,15 @@ class Sources:
         stored: int,
         reason: str | None,
         state: str,
+        standing: str | None,
         failures: int,
         next_poll_at: datetime | None,
         now: datetime,
     ) -> None:
-        """Close a poll, free the host, set when the source is due next (None: as it was)."""
+        """Close a poll, free the host, set when the source is due next (None: as it was).
+
+        `reason` is the poll's, `standing` that of the source's `state`.
+        """
         self.db.execute(
             "UPDATE polls SET outcome = ?, finished_at = ?, requests = ?, seen = ?, new_links = ?, stored = ?, "
             "reason = ? WHERE id = ?",
@@ -245,7 +249,7 @@ class Sources:
             "next_poll_at = coalesce(?, next_poll_at) WHERE name = ?",
             (
                 state,
-                reason if state != "ok" else None,
+                standing if state != "ok" else None,
                 failures,
                 stamp(now),
                 good,
@@ -294,13 +298,19 @@ class Sources:
         )
 
     def next_due(self) -> datetime | None:
-        """When the next poll or link try is due, None when nothing is."""
+        """When the next poll or link try is due and its host may be asked, None when nothing is."""
         row = self.db.execute(
-            "SELECT min(at) AS at FROM (SELECT min(next_poll_at) AS at FROM sources WHERE enabled = 1 UNION ALL "
-            "SELECT min(next_attempt_at) FROM links JOIN sources ON sources.name = links.source "
-            "WHERE links.state = 'pending' AND enabled = 1)"
+            "SELECT min(max(at, coalesce(next_turn_at, ''))) AS at FROM (SELECT next_poll_at AS at, host FROM sources "
+            "WHERE enabled = 1 UNION ALL SELECT min(next_attempt_at), host FROM links "
+            "JOIN sources ON sources.name = links.source WHERE links.state = 'pending' AND enabled = 1 GROUP BY host) "
+            "LEFT JOIN hosts USING (host)"
         ).fetchone()
         return moment_or_none(row["at"])
+
+    def rests(self, now: datetime) -> dict[str, datetime]:
+        """The hosts that asked to be left alone, and until when."""
+        rows = self.db.execute("SELECT host, next_turn_at FROM hosts WHERE next_turn_at > ?", (stamp(now),))
+        return {row["host"]: moment(row["next_turn_at"]) for row in rows}
 
     def added_at(self, source: str) -> datetime:
         """Since when the source is watched."""

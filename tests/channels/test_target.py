@@ -120,11 +120,11 @@ def test_a_token_goes_with_a_public_server_or_one_of_yours(tmp_path: Path, keys:
     [
         ("token_env", "", "the variable V holds no token"),
         ("token_env", "canary canary", "the variable V holds more than one line"),
-        ("token_env", "canary\u00e9canary", "what stands for its token is none: a token has no space and at least "
-                                            "eight characters"),
+        ("token_env", "canary\u00e9canary", ("what stands for its token is none: a token has no space and at least "
+                                            "eight characters")),
         ("url_env", "canary", "what stands for its address is none: write one that begins with https://"),
-        ("url_env", "https://canary:x@x.example", "what stands for its address is none: write one that begins with "
-                                                  "https://"),
+        ("url_env", "https://canary:x@x.example", ("what stands for its address is none: write one that begins with "
+                                                  "https://")),
         ("url_env", "https://[canary", "what stands for its address is none: write one that begins with https://"),
     ],
 )  # fmt: skip

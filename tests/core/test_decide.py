@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from monitor.core.decide import (
     Decision,
     Intent,
     LinkState,
+    Near,
     Recall,
     Rule,
     Stored,
@@ -17,14 +19,15 @@ from monitor.core.decide import (
     intents,
     link_state,
 )
+from monitor.core.nearcopy import Signature
 from monitor.model import Article, Match, Moment, Outcome, Precision, Reading
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def reading(title: str = "Talks resume", *, hash: str = "aa", at: datetime | None = NOON, matches=()) -> Reading:
-    published = None if at is None else Moment(
-        at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="given"
+    published = (
+        None if at is None else Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="given")
     )
     article = Article(url="https://a.example/1", identity=None, title=title, lead=None, text="t", published=published)
     return Reading(article=article, content_hash=hash, matches=matches)
@@ -92,12 +95,90 @@ def test_a_later_original_in_the_window_is_found_behind_an_earlier_one_out_of_it
     assert decide(reading(), "two", Recall(same_text=(old, near))).of == near
 
 
+def signature(first: int, last: int, *numbers: str) -> Signature:
+    return Signature(sketch=tuple(range(first, last)), numbers=frozenset(numbers))
+
+
+def near(id: int, like: Signature, *, of: Stored | None = None, **changes) -> Near:
+    article = stored(id, hash="bb", **changes)
+    return Near(article=article, original=of or article, signature=like)
+
+
+@pytest.mark.parametrize(
+    ("source", "like", "outcome"),
+    [
+        ("two", signature(60, 160), Outcome.NEAR_COPY),  # 40 of 100 shared
+        ("two", signature(61, 161), Outcome.NEW),
+        ("one", signature(50, 150), Outcome.NEAR_COPY),  # within one outlet half must be shared
+        ("one", signature(51, 151), Outcome.NEW),
+        ("two", signature(0, 100, "1", "2", "3", "4"), Outcome.NEAR_COPY),  # half of the numbers
+        ("two", signature(0, 100, "1", "3", "4", "5"), Outcome.NEW),
+    ],
+)
+def test_a_near_copy_shares_enough_text_and_numbers(source, like, outcome):
+    found = near(7, like)
+    recall = Recall(signature=signature(0, 100, "1", "2", "6", "7"), near=(found,))
+    decision = decide(reading(), source, recall)
+    assert decision.outcome is outcome
+    assert decision.of == (found.original if outcome is Outcome.NEAR_COPY else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "opening", "outcome"),
+    [
+        ("one", range(17, 27), Outcome.NEAR_COPY),
+        ("one", range(18, 28), Outcome.NEW),  # the same background under other news
+        ("two", range(18, 28), Outcome.NEAR_COPY),  # outlets write leads of their own over an agency's text
+    ],
+)
+def test_within_an_outlet_a_near_copy_opens_alike(source, opening, outcome):
+    earlier = Signature(sketch=(*range(20), *range(30, 100)), numbers=frozenset())
+    recall = Recall(signature=replace(signature(0, 100), opening=frozenset(opening)), near=(near(7, earlier),))
+    assert decide(reading(), source, recall).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("source", "original_at", "at", "outcome"),
+    [
+        ("two", NOON, NOON + timedelta(hours=72), Outcome.NEAR_COPY),
+        ("two", NOON, NOON + timedelta(hours=73), Outcome.NEW),
+        ("two", None, NOON, Outcome.NEAR_COPY),
+        ("one", NOON, NOON + timedelta(hours=3), Outcome.NEAR_COPY),
+        ("one", NOON, NOON + timedelta(hours=24), Outcome.NEW),
+    ],
+)
+def test_a_near_copy_falls_into_the_window_of_a_copy(source, original_at, at, outcome):
+    recall = Recall(signature=signature(0, 100), near=(near(7, signature(0, 100), at=original_at),))
+    assert decide(reading(at=at), source, recall).outcome is outcome
+
+
+def test_a_near_copy_of_a_copy_names_the_original_if_both_are_in_the_window():
+    first = stored(1, source="two")
+    recall = Recall(signature=signature(0, 100), near=(near(7, signature(20, 120), of=first, source="three"),))
+    assert decide(reading(), "four", recall) == Decision(
+        outcome=Outcome.NEAR_COPY, of=first, similarity=0.8, added=pytest.approx(0.2)
+    )
+    assert decide(reading(at=NOON + timedelta(hours=24)), "two", recall).outcome is Outcome.NEW
+
+
+def test_the_likest_original_wins_and_of_equals_the_oldest():
+    like, less = signature(10, 110), signature(30, 130)
+    recall = Recall(signature=signature(0, 100), near=(near(3, less), near(9, like), near(5, like)))
+    assert decide(reading(), "two", recall).of == stored(5, hash="bb")
+
+
+@pytest.mark.parametrize("recall", [
+    Recall(same_text=(stored(),)),
+    Recall(signature=signature(0, 100), near=(near(7, signature(0, 100)),)),
+])  # fmt: skip
+def test_a_correction_by_reversed_headline_is_new_whatever_its_text(recall):
+    assert decide(reading("Talks not to resume"), "one", recall) == Decision(outcome=Outcome.NEW)
+
+
 def test_each_channel_of_each_accepting_rule_gets_a_row_for_the_best_topic():
     matches = (matched("karabakh", 0.7), matched("gas", 0.8), matched("oil", 0.2))
     rules = (rule(topics=("karabakh", "gas", "oil"), channels=("desk", "phone")), rule(topics=("oil",)))
-    found = intents(
-        Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, story_alerted=frozenset()
-    )
+    found = intents(Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, story_alerted=frozenset())
     assert found == tuple(
         Intent(rule="r", channel=channel, event="article.matched", topic="gas") for channel in ("desk", "phone")
     )
@@ -105,7 +186,12 @@ def test_each_channel_of_each_accepting_rule_gets_a_row_for_the_best_topic():
 
 def test_what_was_there_before_is_held_with_the_reason():
     (found,) = intents(
-        Decision(outcome=Outcome.NEW), (matched("karabakh"),), Recall(), (rule(),), quiet="older", story_alerted=frozenset()
+        Decision(outcome=Outcome.NEW),
+        (matched("karabakh"),),
+        Recall(),
+        (rule(),),
+        quiet="older",
+        story_alerted=frozenset(),
     )
     assert found.held == "older"
 
@@ -113,6 +199,10 @@ def test_what_was_there_before_is_held_with_the_reason():
 COPY = Decision(outcome=Outcome.COPY, of=stored(), similarity=1.0)
 QUIET_COPY = Decision(outcome=Outcome.COPY, of=stored(quiet=True), similarity=1.0)
 ALERTED = frozenset({("r", "desk")})
+NEARLY = "nearly the same text as https://a.example/7"
+NEAR = Decision(outcome=Outcome.NEAR_COPY, of=stored(), similarity=0.934, added=0.5)
+LONGER = Decision(outcome=Outcome.NEAR_COPY, of=stored(), similarity=0.934, added=0.51)
+NEAR_SEED = Decision(outcome=Outcome.NEAR_COPY, of=stored(quiet=True), similarity=0.5)
 
 
 @pytest.mark.parametrize(
@@ -122,12 +212,15 @@ ALERTED = frozenset({("r", "desk")})
         (COPY, "story", frozenset(), None),  # the original did not alert: nobody knows of it yet
         (QUIET_COPY, "story", frozenset(), "same text as https://a.example/7, which was there before"),
         (COPY, "article", ALERTED, None),
+        (NEAR, "story", ALERTED, f"{NEARLY} (similarity 0.93), which alerted already"),
+        (NEAR, "story", frozenset(), None),
+        (NEAR_SEED, "story", frozenset(), f"{NEARLY} (similarity 0.50), which was there before"),
+        (NEAR, "article", ALERTED, None),
+        (LONGER, "story", ALERTED, None),  # more than half of it is news
     ],
 )
 def test_a_copy_stays_quiet_per_story_and_speaks_per_article(decision, per, alerted, held):
-    (found,) = intents(
-        decision, (matched("karabakh"),), Recall(), (rule(per=per),), quiet=None, story_alerted=alerted
-    )
+    (found,) = intents(decision, (matched("karabakh"),), Recall(), (rule(per=per),), quiet=None, story_alerted=alerted)
     assert found == Intent(rule="r", channel="desk", event="article.matched", topic="karabakh", held=held)
 
 

@@ -177,6 +177,14 @@ def test_a_printed_day_first_date() -> None:
     )
 
 
+def test_a_day_first_date_printed_outside_of_the_text() -> None:
+    body = f"<h1>Ferry vote put off</h1><div>Date: 12.1.2021 14:00</div><article>{paragraphs(*PARAGRAPHS)}</article>"
+    result = article(extract(page(document(body)), replace(AGENCY, zone="Europe/Istanbul")))
+    assert result.published == moment(
+        2021, 1, 12, 11, raw="12.1.2021 14:00", zone="outlet", carrier="text", precision=Precision.MINUTE
+    )
+
+
 def test_htmldate_is_asked_last_and_gives_a_day() -> None:
     body = (
         f"<h1>Vote put off</h1><p class='date'>Published on 4 May 2026</p><article>{paragraphs(*PARAGRAPHS)}</article>"

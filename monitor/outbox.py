@@ -1,0 +1,138 @@
+"""The commands about alerts – `alerts list | show | replay | enable` and `test-alert` –; they must not send alerts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from monitor.console import Where, as_json, document, fail, tell, unknown
+from monitor.errors import ConfigError
+
+_SOON = "a running daemon sends {} within a second, else the next `seedwatch run` does"
+
+
+@click.group()
+def alerts() -> None:
+    """List, show and replay alerts; switch a channel on."""
+
+
+@alerts.command("list")
+@click.option("--state", type=click.Choice(["pending", "delivered", "dead", "held"]), help="Only these.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@as_json
+@click.pass_obj
+def list_(where: Where, state: str | None, limit: int, json_: bool) -> None:
+    """The newest alerts."""
+    from monitor import show
+
+    with where.store() as store:
+        rows = [asdict(row) for row in store.alerts.list(state, limit)]
+    if json_:
+        document([{name: _plain(value) for name, value in row.items()} for row in rows])
+    elif rows:
+        show.alerts(rows)
+    else:
+        tell(f"no alert is {state}" if state else "no alerts yet")
+
+
+@alerts.command("show")
+@click.argument("alert")
+@as_json
+@click.pass_obj
+def show_(where: Where, alert: str, json_: bool) -> None:
+    """One ALERT (msg_…) with its body and every attempt."""
+    from monitor import show
+
+    with where.store() as store:
+        record = store.alerts.show(alert)
+    if record is None:
+        fail(f"no alert {alert}: `seedwatch alerts list` names them")
+    found = {
+        **{name: _plain(value) for name, value in asdict(record.alert).items()},
+        "body": json.loads(record.body),
+        "tries": [
+            {name: _plain(value) for name, value in asdict(attempt).items()}
+            | {"response": attempt.response.decode("utf-8", "replace")}
+            for attempt in record.tries
+        ],
+    }
+    if json_:
+        document(found)
+    else:
+        show.stages(found)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: times as in every other document, ISO 8601 UTC."""
+    from monitor.store.stamps import stamp
+
+    return stamp(value) if isinstance(value, datetime) else value
+
+
+@alerts.command("replay")
+@click.argument("alert", required=False)
+@click.option("--since", type=click.DateTime(), help="All dead letters created since then (UTC).")
+@click.pass_obj
+def replay(where: Where, alert: str | None, since: datetime | None) -> None:
+    """Send an ALERT again, or all dead letters since a time.
+
+    Each keeps its webhook-id and its bytes.
+    """
+    if (alert is None) == (since is None):
+        raise click.UsageError("name an alert, or give --since")
+    now = datetime.now(UTC)
+    with where.store() as store, store.write():
+        if since is not None:
+            count = store.alerts.replay_since(since.replace(tzinfo=UTC), now)
+        else:
+            count = int(store.alerts.replay(alert or "", now))
+    if not count and alert is not None:
+        fail(f"no alert {alert}: `seedwatch alerts list` names them")
+    if not count:
+        tell("no dead letter is as young as that; nothing to replay")
+        return
+    tell(f"{count} queued; {_SOON.format('it' if count == 1 else 'them')}")
+
+
+@alerts.command("enable")
+@click.argument("channel")
+@click.pass_obj
+def enable(where: Where, channel: str) -> None:
+    """Switch a CHANNEL on again; its waiting alerts go out."""
+    with where.store() as store, store.write():
+        states = {found.name: found.state for found in store.channels.all()}
+        if channel not in states:
+            raise unknown("channel", channel, states)
+        store.channels.enable(channel, datetime.now(UTC))
+    tell(f"{channel} {'was' if states[channel] == 'ok' else 'is'} on; {_SOON.format('what waits')}")
+
+
+@click.command("test-alert")
+@click.argument("channel", required=False)
+@as_json
+@click.pass_obj
+def test_alert(where: Where, channel: str | None, json_: bool) -> None:
+    """Send a real test alert to a CHANNEL; not 2xx is exit 1.
+
+    The CHANNEL may be left out where only one is set up.
+    """
+    config = where.load()
+    if not config.channels:
+        raise ConfigError(f"{where.path()}: no channel is set up: add a table [channels.NAME]")
+    if channel is None and len(config.channels) > 1:
+        raise click.UsageError(f"name one of the channels: {', '.join(config.channels)}")
+    name = channel if channel is not None else next(iter(config.channels))
+    if name not in config.channels:
+        raise unknown("channel", name, config.channels)
+    from monitor import show, trial
+
+    found = trial.test_alert(config, name, where.path().resolve().parent)
+    if json_:
+        document(found)
+    else:
+        show.stages(found)
+    sys.exit(0 if found["ok"] else 1)

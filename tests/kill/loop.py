@@ -1,0 +1,291 @@
+"""Kills the real daemon again and again, then holds the ledgers of newsroom and receiver against its database.
+
+usage: loop.py [--kills N] [--seed S]
+
+Each round publishes pieces, starts the daemon as a process of its own on the same database, lets it run into a
+SIGKILL at a drawn boundary, and checks the file it left. An hour passes between rounds, on the clock of newsroom,
+receiver and daemon alike, so that all is due again. At the end the unchanged daemon runs on real time until nothing
+waits. The last line is one JSON object: `acknowledged` are the pieces that the database holds, `delivered` the
+alerts that the receiver accepted, each id once, `lost` the on-topic pieces and edits nobody was told of plus the
+pieces that are not stored, `repeats` further deliveries of an accepted id, `repeats_with_other_id` alerts with
+nothing new under an id of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils.utils import sqlite3
+
+from monitor.demo import compare, lay
+from monitor.newsroom.newsroom import OUTLETS, Newsroom
+from monitor.newsroom.piece import Piece
+from monitor.newsroom.receiver import Receiver
+
+BOUNDARIES = (
+    "after-record",
+    "after-extraction",
+    "inside-transaction",
+    "during-commit",
+    "after-commit",
+    "before-send",
+    "after-send",
+)
+VICTIM = Path(__file__).with_name("victim.py")
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+HOUR = timedelta(hours=1)
+ROUND = 20.0  # seconds after which a round counts as "not reached"
+DRAIN = 120.0  # seconds for the run to the end
+STOP = 10.0  # RELIABILITY R4
+LONGEST_COMMIT = 0.004  # seconds; a commit of one article with its fsync took 1 to 3 ms here
+
+
+@dataclass(slots=True, kw_only=True)
+class Figures:
+    """What the rounds came to."""
+
+    killed: Counter[str] = field(default_factory=Counter)
+    not_reached: Counter[str] = field(default_factory=Counter)
+    ready: list[float] = field(default_factory=list)  # seconds from start to "watching"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How one run of the victim ended."""
+
+    code: int
+    ready: float | None
+    words: str
+
+
+class Loop:
+    """One database, one newsroom, one receiver, many short lives of the daemon."""
+
+    def __init__(self, folder: Path, seed: int, kills: int) -> None:
+        self.folder = folder
+        self.kills = kills
+        self.chance = random.Random(seed)
+        # The rounds lie in the past, so that the last run can be the plain daemon on the machine's own clock.
+        self.shift = -HOUR * (2 * kills + 2)
+        self.newsroom = Newsroom(now=self.now, seed=seed)
+        self.receiver = Receiver(now=self.now, secret=SECRET)
+        self.figures = Figures()
+        self.edited: list[Piece] = []
+        self.database = Path()
+
+    def now(self) -> datetime:
+        """The time of newsroom and receiver."""
+        return datetime.now(UTC) + self.shift
+
+    def run(self) -> dict[str, Any]:
+        """All rounds, the run to the end, the comparison."""
+        with self.newsroom, self.receiver:
+            config = lay(self.folder, self.newsroom, self.receiver, SECRET)
+            self.database = Path(config.store.path)
+            path = self.folder / "config.toml"
+            words = path.read_text("utf-8").replace("[fetch]\n", "[fetch]\ndelay = 0\n")
+            path.write_text(words, "utf-8")
+            for outlet in OUTLETS:
+                self.newsroom.publish(outlet, on_topic=True)
+            self._first()
+            since = self.now()
+            bag: list[str] = []
+            while self.figures.killed.total() < self.kills:
+                if not bag:
+                    bag = list(BOUNDARIES)
+                    self.chance.shuffle(bag)
+                boundary = bag.pop()
+                if not self._round(boundary):
+                    bag.insert(0, boundary)
+            self.shift = timedelta()
+            stop = self._drain()
+            return self._compare(since) | {"stop_seconds": round(stop, 2)}
+
+    def _first(self) -> None:
+        """The first start of all, on no database yet, dies in its first poll: what came later still has to alert."""
+        ended = self._victim("after-record", 1, 0.0)
+        if ended.code != -signal.SIGKILL:
+            raise AssertionError(f"the first start ended by itself ({ended.code}):\n{ended.words}")
+        self.figures.killed["after-record"] += 1
+        self._check_file()
+
+    def _round(self, boundary: str) -> bool:
+        """Publish, run into the boundary, look at what is left; whether the boundary was reached."""
+        self.shift += HOUR
+        self._publish()
+        ended = self._victim(boundary, self.chance.choice((1, 2)), self.chance.uniform(0, LONGEST_COMMIT))
+        if ended.code == 0:
+            self.figures.not_reached[boundary] += 1
+            if self.figures.not_reached.total() > self.kills // 5 + 2:
+                raise AssertionError(f"too many rounds without a kill: {self.figures.not_reached}\n{ended.words}")
+            return False
+        if ended.code != -signal.SIGKILL or f"boundary={boundary}" not in ended.words:
+            raise AssertionError(f"the daemon died of something else ({ended.code}) than {boundary}:\n{ended.words}")
+        self.figures.killed[boundary] += 1
+        if ended.ready is not None:
+            self.figures.ready.append(ended.ready)
+        self._check_file()
+        repeats = len(self.receiver.repeats)
+        if repeats > self.figures.killed.total():
+            raise AssertionError(f"{repeats} repeats after {self.figures.killed.total()} kills")
+        return True
+
+    def _publish(self) -> None:
+        """Two pieces on topic at two outlets, one beside it; now and then a copy and an edit."""
+        first, second, third = self.chance.sample(tuple(OUTLETS), 3)
+        piece = self.newsroom.publish(first, on_topic=True)
+        self.newsroom.publish(second, on_topic=True)
+        self.newsroom.publish(third)
+        if self.chance.random() < 0.2:
+            self.newsroom.publish(third, copy_of=piece)
+        if self.chance.random() < 0.2 and (known := self._told()):
+            self.newsroom.edit(known, title=f"{known.title}, by all accounts")
+            self.edited.append(known)
+
+    def _told(self) -> Piece | None:
+        """The latest piece that alerted and was not edited yet: an edit of it owes an alert of its own."""
+        urls = {delivery.body["data"]["article"]["url"] for delivery in self.receiver.accepted}
+        done = {piece.key for piece in self.edited}
+        for piece in reversed(self.newsroom.published()):
+            if self.newsroom.url(piece) in urls and piece.key not in done:
+                return piece
+        return None
+
+    def _victim(self, boundary: str, nth: int, delay: float) -> Ended:
+        """One life of the daemon, to its death or, after `ROUND` seconds, to a clean stop."""
+        began = time.monotonic()
+        words = [str(part) for part in (boundary, nth, delay, self.shift.total_seconds(), self.folder / "config.toml")]
+        ready: float | None = None
+        lines: list[str] = []
+        with subprocess.Popen([sys.executable, str(VICTIM), *words], stderr=subprocess.PIPE, text=True) as process:
+            patience = (threading.Timer(ROUND, process.terminate), threading.Timer(ROUND + STOP, process.kill))
+            for timer in patience:
+                timer.start()
+            assert process.stderr is not None
+            for line in process.stderr:
+                lines.append(line)
+                if "event=start" in line:
+                    ready = time.monotonic() - began
+            code = process.wait()
+            for timer in patience:
+                timer.cancel()
+        return Ended(code=code, ready=ready, words="".join(lines[-60:]))
+
+    def _check_file(self) -> None:
+        """The database as the kill left it, looked at in a copy: the daemon itself must recover the original."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
+            for part in (self.database, self.database.with_name(f"{self.database.name}-wal")):
+                if part.exists():
+                    shutil.copy(part, scratch)
+            db = sqlite3.connect(Path(scratch) / self.database.name)
+            try:
+                (verdict,) = db.execute("PRAGMA integrity_check").fetchone()
+                dangling = db.execute("PRAGMA foreign_key_check").fetchall()
+            finally:
+                db.close()
+        if verdict != "ok" or dangling:
+            raise AssertionError(f"integrity_check: {verdict}, foreign_key_check: {dangling}")
+
+    def _drain(self) -> float:
+        """The plain daemon until nothing waits; the seconds its clean stop took."""
+        command = [
+            str(Path(sys.executable).with_name("seedwatch")),
+            "--config",
+            str(self.folder / "config.toml"),
+            "run",
+        ]
+        log = self.folder / "last.log"
+        began = datetime.now(UTC)
+        with log.open("w") as sink, subprocess.Popen(command, stderr=sink) as process:
+            end = time.monotonic() + DRAIN
+            while not self._idle(began) and process.poll() is None and time.monotonic() < end:
+                time.sleep(0.1)
+            idle = self._idle(began)
+            asked = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            try:
+                code = process.wait(STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise AssertionError(f"SIGTERM: still there after {STOP} s\n{log.read_text()[-4000:]}") from None
+            took = time.monotonic() - asked
+        if code != 0 or not idle:
+            raise AssertionError(f"the last run: code {code}, idle {idle}\n{log.read_text()[-4000:]}")
+        self._check_file()
+        return took
+
+    def _idle(self, since: datetime) -> bool:
+        """Whether every source was polled since then and nothing waits."""
+        moment = since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        waiting = self._read(
+            "SELECT (SELECT count(*) FROM links WHERE state = 'pending') + "
+            "(SELECT count(*) FROM alerts WHERE state = 'pending') + "
+            "(SELECT count(*) FROM polls WHERE outcome = 'open') + "
+            f"(SELECT count(*) FROM sources WHERE coalesce(last_poll_at, '') < '{moment}')"
+        )
+        return bool(waiting == [(0,)])
+
+    def _read(self, query: str) -> list[tuple[Any, ...]]:
+        db = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            return [tuple(row) for row in db.execute(query)]
+        finally:
+            db.close()
+
+    def _compare(self, since: datetime) -> dict[str, Any]:
+        accepted = self.receiver.accepted
+        ledgers = compare(self.newsroom, accepted, since)
+        told = {d.body["data"]["article"]["url"] for d in accepted if d.body["type"] == "article.edited"}
+        edits = [piece.key for piece in self.edited if self.newsroom.url(piece) not in told]
+        stored = Counter(url for (url,) in self._read("SELECT url FROM articles WHERE baseline = 0"))
+        published = {self.newsroom.url(piece) for piece in self.newsroom.published()}
+        missing = sorted(published - stored.keys())
+        for name, found in (("alert", ledgers.lost), ("edit", edits), ("article", missing)):
+            for key in found:
+                print(f"lost {name}: {key}")
+        ready = sorted(self.figures.ready)
+        return {
+            "kills": self.figures.killed.total(),
+            "acknowledged": stored.total(),
+            "delivered": len(accepted),
+            "lost": len(ledgers.lost) + len(edits) + len(missing),
+            "repeats": len(self.receiver.repeats),
+            "repeats_with_other_id": len(ledgers.repeated),
+            "boundaries": {name: self.figures.killed[name] for name in BOUNDARIES},
+            "not_reached": dict(self.figures.not_reached),
+            "published": len(published),
+            "edits": len(self.edited),
+            "stored_twice": stored.total() - len(stored),
+            "stored_unpublished": len(stored.keys() - published),
+            "unsigned": sum(d.signature_ok is not True for d in self.receiver.deliveries),
+            "ready_seconds": {"p50": round(ready[len(ready) // 2], 2), "max": round(ready[-1], 2)},
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=None, help="drawn and printed where it is not given")
+    options = parser.parse_args()
+    seed = random.SystemRandom().randrange(2**32) if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="seedwatch-kill-") as folder:
+        print(json.dumps(Loop(Path(folder), seed, options.kills).run()))
+
+
+if __name__ == "__main__":
+    main()

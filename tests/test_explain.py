@@ -1,0 +1,219 @@
+"""`explain`: a saved page's stable JSON, and every stage of what the database knows."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.core.decide import Rule
+from monitor.core.read import judge
+from monitor.errors import SeedwatchError
+from monitor.explain import best, configured, outlet_of, page_fields, saved_page, source, stages
+from monitor.ingest import Fetched, Watch, settle
+from monitor.model import Article, Endpoint, Entry, Evidence, Match, Moment, Outcome, Precision, Rejection, Source
+from monitor.store import Store
+from monitor.watch import profile
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parent.parent
+KEYS = {"outcome", "title", "lead", "text", "published_at", "published_from", "authors", "dateline", "language"}
+KEYS |= {"matched", "score", "evidence"}
+GULL = Source(
+    name="gull",
+    spider="feed",
+    title="The Gull",
+    address="https://www.gull.example/",
+    every=600,
+    endpoints=(Endpoint(kind="feed", url="https://gull.example/rss"),),
+    article=r"/(?P<id>\d+)$",
+    identity="gull:{id}",
+)
+PART = Evidence(term="strait", found="Strait", part="title", start=0, end=6, weight=0.5)
+
+
+def verdict(topic: str, score: float) -> Match:
+    return Match(
+        topic=topic, score=score, threshold=0.5, matched=score >= 0.5, evidence=(PART,), missing=("a second name",)
+    )
+
+
+def article() -> Article:
+    published = Moment(at=NOW, raw="2026-03-02T06:00:00Z", zone="offset", precision=Precision.SECOND, carrier="json-ld")
+    return Article(
+        url="https://gull.example/7",
+        identity="gull:7",
+        title="Strait closed",
+        lead="Ice.",
+        text="Ice closed the strait.",
+        published=published,
+        authors=("A. Auk",),
+        language="en",
+        rungs={"title": "json-ld"},
+        removed=("Print",),
+    )
+
+
+def test_the_fields_of_a_page() -> None:
+    reading = replace(judge(article(), ()), matches=(verdict("near", 0.2), verdict("hit", 0.6)))
+    assert page_fields(reading) == {
+        "outcome": "new",
+        "reason": None,
+        "title": "Strait closed",
+        "lead": "Ice.",
+        "text": "Ice closed the strait.",
+        "published_at": "2026-03-02T06:00:00Z",
+        "published_from": "json-ld",
+        "authors": ["A. Auk"],
+        "dateline": None,
+        "language": "en",
+        "topic": "hit",
+        "score": 0.6,
+        "matched": True,
+        "evidence": [{"term": "strait", "found": "Strait", "part": "title", "start": 0, "end": 6, "weight": 0.5}],
+        "threshold": 0.5,
+        "missing": ["a second name"],
+        "rungs": {"title": "json-ld"},
+        "removed": ["Print"],
+    }
+
+
+def test_a_rejection_has_the_same_keys() -> None:
+    rejected = page_fields(Rejection(outcome=Outcome.BLOCKED, reason="challenge page"))
+    assert rejected.keys() == page_fields(judge(article(), ())).keys() >= KEYS
+    assert (rejected["outcome"], rejected["reason"], rejected["text"], rejected["authors"]) == (
+        "blocked",
+        "challenge page",
+        None,
+        [],
+    )
+
+
+def test_the_best_verdict_is_an_accepting_one_before_a_higher_score() -> None:
+    strict = Match(topic="strict", score=0.8, threshold=0.9, matched=False)
+    assert best((strict, verdict("hit", 0.6)))["topic"] == "hit"
+    assert best(()) == {"topic": None, "score": None, "matched": False, "evidence": []}
+
+
+def test_a_page_belongs_to_the_outlet_of_its_site() -> None:
+    bare = replace(GULL, name="bare", address=None)
+    assert outlet_of("https://gull.example/7", {"bare": bare, "gull": GULL}) is GULL
+    assert outlet_of("https://tern.example/7", {"gull": GULL}) is None
+
+
+def test_a_saved_page_packed_or_not_is_read_in_a_worker(tmp_path: Path) -> None:
+    text = "Ice has closed the strait to every ship but one, the harbour master said on Monday morning. " * 4
+    html = f"<html lang='en'><body><article><h1>Strait closed</h1><p>{text}</p></article></body></html>".encode()
+    (tmp_path / "a.html").write_bytes(html)
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress(html))
+    found = [
+        page_fields(saved_page(tmp_path / name, "https://gull.example/7", {"gull": GULL}, (), NOW))
+        for name in ("a.html", "a.html.gz")
+    ]
+    assert (found[0]["outcome"], found[0]["title"], found[0]["language"]) == ("new", "Strait closed", "en")
+    assert found[0] == found[1]
+    with pytest.raises(SeedwatchError, match=r"none\.html: cannot be read"):
+        saved_page(tmp_path / "none.html", "https://gull.example/7", {}, (), NOW)
+
+
+def test_the_real_tass_page(shared: Path) -> None:
+    profiles = (profile("karabakh", ROOT / "seeds", None),)
+    page = shared / "pages/tass.ru_moskva_8836033.html"
+    found = page_fields(saved_page(page, "https://tass.ru/moskva/8836033", {}, profiles, NOW))
+    assert found.keys() >= KEYS
+    assert found["outcome"] == "new"
+    assert found["title"].startswith("Движение по ЦКАД-5 открывается")
+    assert found["lead"].startswith("В церемонии открытия")
+    assert (found["published_at"], found["published_from"]) == ("2020-06-28T21:16:15Z", "json-ld")
+    assert (found["dateline"]["place"], found["dateline"]["day"]) == ("МОСКВА", 29)
+    assert found["text"].startswith("МОСКВА, 29 июня. /ТАСС/.")
+    assert "{{" not in found["text"]
+    assert (found["matched"], found["score"], found["evidence"]) == (False, 0.0, [])
+
+
+def test_the_real_challenge_page(shared: Path) -> None:
+    (page,) = (shared / "pages").glob("servicepipe_*.html")
+    found = page_fields(saved_page(page, "https://okko.ru/", {}, (), NOW))
+    assert (found["outcome"], found["title"], found["matched"]) == ("blocked", None, False)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """One article that was found, fetched, matched and alerted of."""
+    watch = Watch(
+        sources={"gull": GULL},
+        profiles=(),
+        rules=(
+            Rule(
+                name="desk", topics=frozenset({"hit"}), channels=("hook",), per="story", on=frozenset({"new", "edit"})
+            ),
+        ),
+        kinds={"hook": "webhook"},
+    )
+    with Store(tmp_path / "test.db") as store:
+        with store.write():
+            store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
+            store.channels.sync({"hook": "webhook"})
+            store.topics.loaded("hit", "h", 0.5, 1, NOW)
+            number, _ = store.sources.endpoint("gull", GULL.endpoints[0], NOW)
+            entry = Entry(
+                url="https://gull.example/7?utm_source=feed", key="gull:7", endpoint="https://gull.example/rss"
+            )
+            store.links.announce("gull", number, [entry], NOW, backlog_before=None, archived_before=None)
+            (link,) = store.links.due("gull", NOW, 1)
+            reading = replace(judge(article(), ()), matches=(verdict("hit", 0.6),))
+            settle(store, watch, link, reading, Fetched(at=NOW + timedelta(seconds=1), status=200), NOW, 0.5)
+        yield store
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["https://gull.example/7?utm_source=feed", "https://gull.example/7", "https://www.gull.example/a/7", "gull:7", "1"],
+)
+def test_every_stage_by_any_name_of_the_piece(store: Store, name: str) -> None:
+    found = stages(store, name, {"gull": GULL})
+    assert found is not None
+    assert list(found) == ["url", "discovered", "link", "fetches", "article", "matches", "alerts"]
+    assert found["discovered"] == [
+        {"kind": "feed", "url": "https://gull.example/rss", "at": "2026-03-02T06:00:00.000Z"}
+    ]
+    assert (found["link"]["state"], found["link"]["outcome"]) == ("done", "new")
+    assert found["fetches"] == [
+        {
+            "at": "2026-03-02T06:00:01.000Z",
+            "final_url": None,
+            "status": 200,
+            "bytes": None,
+            "outcome": "new",
+            "reason": None,
+        }
+    ]
+    assert (found["article"]["title"], found["article"]["backlog"]) == ("Strait closed", False)
+    assert [revision["number"] for revision in found["article"]["revisions"]] == [1]
+    assert [(match["topic"], match["matched"], match["missing"]) for match in found["matches"]] == [
+        ("hit", True, ["a second name"])
+    ]
+    assert [(alert["rule"], alert["state"], alert["attempts"]) for alert in found["alerts"]] == [
+        ("desk", "pending", [])
+    ]
+
+
+def test_what_nobody_saw_is_unknown(store: Store) -> None:
+    assert stages(store, "https://gull.example/8", {"gull": GULL}) is None
+    assert source(store, "tern") is None
+
+
+def test_a_source_polled_or_only_configured(store: Store) -> None:
+    found = source(store, "gull")
+    assert found is not None
+    assert (found["name"], found["links"], found["polls"]) == ("gull", {"done": 1}, [])
+    assert [(one["kind"], one["url"], "key" in one) for one in found["endpoints"]] == [
+        ("feed", "https://gull.example/rss", False)
+    ]
+    told = configured(GULL)
+    assert told.keys() <= found.keys()
+    assert (told["state"], told["reason"]) == ("new", "configured, never polled yet")

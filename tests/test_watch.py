@@ -1,0 +1,136 @@
+"""The configuration as the line needs it, and seeds that enter the database without a sound."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Config, load
+from monitor.core.decide import Rule
+from monitor.errors import SeedError
+from monitor.ingest import Watch
+from monitor.learn import learn
+from monitor.store import Store
+from monitor.watch import enrol, plant, profile, rules, watch
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
+CONFIG = """
+[sources.gull]
+spider = "feed"
+title = "The Gull"
+feeds = ["https://gull.example/rss"]
+
+[topics.strait]
+seeds = "seeds"
+threshold = 0.7
+
+[channels.hook]
+kind = "webhook"
+url = "https://desk.example/hook"
+
+[alerts.desk]
+topics = ["strait"]
+channels = ["hook"]
+on = ["new", "edit"]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "seeds").mkdir()
+    for path in SHIPPED.glob("*.txt"):
+        shutil.copy(path, tmp_path / "seeds")
+    return load(tmp_path / "config.toml", environment={})
+
+
+@pytest.fixture
+def wanted(config: Config, tmp_path: Path) -> Watch:
+    learn(tmp_path / "seeds", topic="strait")
+    return watch(config)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "test.db") as store:
+        yield store
+
+
+def rows(store: Store, query: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in store.db.execute(query)]
+
+
+def test_the_configuration_as_the_line_needs_it(wanted: Watch) -> None:
+    assert list(wanted.sources) == ["gull"]
+    assert wanted.kinds == {"hook": "webhook"}
+    assert [(found.topic, found.threshold) for found in wanted.profiles] == [("strait", 0.7)]
+    assert wanted.rules == (
+        Rule(
+            name="desk",
+            topics=frozenset({"strait"}),
+            channels=("hook",),
+            per="story",
+            on=frozenset({"new", "edit"}),
+        ),
+    )
+    assert wanted.outlet("gull") == "The Gull"
+
+
+def test_the_profiles_own_threshold_counts_where_the_configuration_has_none(wanted: Watch, tmp_path: Path) -> None:
+    found = profile("other", tmp_path / "seeds", None)
+    assert (found.topic, found.threshold) == ("other", 0.5)
+    assert replace(found, topic="strait", threshold=0.7) == wanted.profiles[0]
+
+
+def test_a_topic_nobody_learned_says_what_to_do(config: Config, tmp_path: Path) -> None:
+    with pytest.raises(SeedError) as caught:
+        watch(config)
+    assert str(caught.value) == f"{tmp_path / 'seeds/profile.toml'}: no profile yet; run `seedwatch learn`"
+
+
+def test_rules_follow_the_file(config: Config) -> None:
+    edited = config.alerts["desk"].model_copy(update={"per": "article", "on": ("new",)})
+    (found,) = rules(config.model_copy(update={"alerts": {"desk": edited}}))
+    assert (found.per, found.on) == ("article", frozenset({"new"}))
+
+
+def test_seeds_become_baseline_articles_and_never_alert(store: Store, wanted: Watch, tmp_path: Path) -> None:
+    folders = {"strait": tmp_path / "seeds"}
+    with store.write():
+        store.channels.sync(wanted.kinds)
+        assert plant(store, wanted, folders, NOW) == 5
+        assert plant(store, wanted, folders, NOW) == 0
+    assert rows(store, "SELECT DISTINCT source, baseline, revision FROM articles") == [("seeds", 1, 1)]
+    assert rows(store, "SELECT count(*), sum(matched) FROM matches") == [(5, 5)]
+    assert rows(store, "SELECT count(*) FROM alerts") == [(0,)]
+    assert store.articles.totals()["stored"] == 0  # baseline is no news
+
+
+def test_an_edited_seed_is_a_revision_and_still_silent(store: Store, wanted: Watch, tmp_path: Path) -> None:
+    folders = {"strait": tmp_path / "seeds"}
+    path = next((tmp_path / "seeds").glob("000*.txt"))
+    with store.write():
+        plant(store, wanted, folders, NOW)
+        path.write_text(path.read_text("utf-8") + "\nA last paragraph that was not there before.\n", "utf-8")
+        assert plant(store, wanted, folders, NOW) == 1
+    assert rows(store, "SELECT max(revision) FROM articles") == [(2,)]
+    assert rows(store, "SELECT count(*) FROM alerts") == [(0,)]
+
+
+def test_two_topics_may_share_a_folder(store: Store, wanted: Watch, tmp_path: Path) -> None:
+    both = replace(wanted, profiles=(*wanted.profiles, replace(wanted.profiles[0], topic="sound")))
+    with store.write():
+        plant(store, both, {"strait": tmp_path / "seeds", "sound": tmp_path / "seeds"}, NOW)
+    assert rows(store, "SELECT count(*) FROM articles WHERE baseline = 1") == [(10,)]
+
+
+def test_topics_are_noted_without_seeds_too(store: Store, wanted: Watch) -> None:
+    with store.write():
+        enrol(store, wanted, NOW)
+    assert rows(store, "SELECT name, threshold, terms FROM topics") == [("strait", 0.7, len(wanted.profiles[0].terms))]
