@@ -248,7 +248,7 @@ async def silent_endpoint(rig: Rig) -> dict[str, Any]:
     rig.config(rig.feeds(outlet.url("/busy"), outlet.url("/feed"), every="1m"))
     async with rig.engine() as running:
         await running.minutes(1.5)
-        rows = await running.rows("SELECT last_status, failures FROM endpoints")
+        rows = await running.rows("SELECT last_status, failures FROM endpoints ORDER BY url")
         polls = await running.rows(POLLS)
         outlet.routes["/busy"] = Answer(headers=XML, body=rss({"link": outlet.url("/a")}))
         await running.minutes(3)
