@@ -170,9 +170,10 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
 @as_json
 @click.pass_obj
 def explain(where: Where, what: str, url: str | None, json_: bool) -> None:
-    """Explain a URL, a source or a saved page, stage by stage.
+    """Explain a URL, source, alert or saved page, stage by stage.
 
-    WHAT is a URL that was seen, an article's number, a source, or a saved page (FILE.html with --url, .gz too).
+    WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, or a saved page (FILE.html with
+    --url, .gz too).
     """
     from monitor import show
 
@@ -207,7 +208,9 @@ def _known(where: Where, what: str) -> dict[str, object]:
     found = None
     if Path(config.store.path).is_file():
         with where.store() as store:
-            found = explaining.source(store, what) or explaining.stages(store, what, outlets)
+            alert = store.alerts.show(what)
+            about = what if alert is None or alert.alert.url is None else alert.alert.url
+            found = explaining.source(store, what) or explaining.stages(store, about, outlets)
     if found is None and what in outlets:
         found = explaining.configured(outlets[what])
     if found is None:

@@ -60,6 +60,14 @@ def _zone(value: str) -> str:
     return value
 
 
+def _chat(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,20}|@\w{4,64}", value):
+        return value
+    raise ValueError("write the chat's number, as in -1001234567890, or a public channel's @name")
+
+
 def _listed(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -68,6 +76,10 @@ Strings = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Every = Annotated[int, BeforeValidator(seconds)]
 Address = Annotated[str, AfterValidator(_http)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
+Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$")]
+MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$")]
+Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
@@ -158,23 +170,58 @@ class TopicSection(Section):
 class ChannelSection(Section):
     """`[channels.NAME]`: where alerts go."""
 
-    kind: Literal["webhook"] = Field(description="webhook: a Standard Webhook.")
-    url: Address = Field(description="Where to POST.")
+    kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost", "email"] = Field(
+        description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy, mattermost or email."
+    )
+    url: Address | None = Field(None, description="Where to POST; telegram and ntfy know their public servers.")
+    url_file: str | None = Field(None, description="File with the address, mode 0600, where the address is a secret.")
+    url_env: str | None = Field(None, description="Environment variable with the address.")
     secret_file: str | None = Field(None, description="File with the signing secret (whsec_…), mode 0600.")
     secret_env: str | None = Field(None, description="Environment variable with the signing secret.")
+    token_file: str | None = Field(
+        None, description="File with telegram's bot token, ntfy's access token or the mail password, mode 0600."
+    )
+    token_env: str | None = Field(None, description="Environment variable with that token.")
+    chat: Chat | None = Field(None, description="telegram: the chat's number, or a public channel's @name.")
+    topic: Topic | None = Field(None, description="ntfy: the topic to publish to.")
+    server: Server | None = Field(
+        None, description="email: the mail server, host or host:port; 465 (TLS) by default, others need STARTTLS."
+    )
+    user: str | None = Field(None, description="email: the account to log in with, where the server asks for one.")
+    sender: MailAddress | None = Field(None, description="email: the address it comes from.")
+    to: Annotated[tuple[MailAddress, ...], BeforeValidator(_listed), Field(min_length=1)] | None = Field(
+        None, description="email: the addresses it goes to."
+    )
+    priority: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="ntfy: 1 (silent) to 5 (urgent).")
+
+
+# What each kind of channel needs and what it may have; "url" is url, url_file or url_env.
+CHANNEL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "webhook": (("url",), ("secret",)),
+    "slack": (("url",), ()),
+    "discord": (("url",), ()),
+    "teams": (("url",), ()),
+    "telegram": (("token", "chat"), ("url",)),
+    "ntfy": (("topic",), ("url", "token", "priority")),
+    "mattermost": (("url",), ()),
+    "email": (("server", "sender", "to"), ("user", "token")),
+}
 
 
 class AlertSection(Section):
     """`[alerts.NAME]`: which matches go to which channels."""
 
-    topics: Strings = Field(min_length=1, description="Topics whose matches alert.")
+    topics: Strings = Field((), description='Topics whose matches alert; on = ["problem"] alone needs none.')
     channels: Strings = Field(min_length=1, description="Channels they go to.")
     per: Literal["story", "article"] = Field(
         "story",
         description="story: a copy of a piece already alerted stays quiet; article: every piece alerts.",
     )
-    on: Annotated[tuple[Literal["new", "edit"], ...], BeforeValidator(_listed)] = Field(
-        ("new",), min_length=1, description="new: a piece first seen; edit: its text or headline changed."
+    on: Annotated[tuple[Literal["new", "edit", "problem"], ...], BeforeValidator(_listed)] = Field(
+        ("new",),
+        min_length=1,
+        description="new: a piece first seen; edit: its text or headline changed; problem: a source or channel "
+        "stops working, or works again.",
     )
 
 
@@ -254,9 +301,13 @@ def load(
         for name, topic in config.topics.items()
     }
     channels = {
-        name: channel.model_copy(update={"secret_file": str(folder / channel.secret_file)})
-        if channel.secret_file
-        else channel
+        name: channel.model_copy(
+            update={
+                key: str(folder / file)
+                for key in ("url_file", "secret_file", "token_file")
+                if (file := getattr(channel, key))
+            }
+        )
         for name, channel in config.channels.items()
     }
     return config.model_copy(update={"store": store, "topics": topics, "channels": channels})
@@ -357,6 +408,8 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
     """What is well formed and yet cannot be: names that point nowhere, sources with nothing to read."""
     found: list[tuple[tuple[str, ...], str]] = []
     for name, alert in config.alerts.items():
+        if not alert.topics and {"new", "edit"} & set(alert.on):
+            found.append((("alerts", name, "topics"), "is missing: topics whose matches alert"))
         for wanted, known, field in (
             (alert.topics, config.topics, "topics"),
             (alert.channels, config.channels, "channels"),
@@ -366,14 +419,31 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
                 cure = f"did you mean {near[0]}?" if near else f"add a table [{field}.{missing}]"
                 found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
     for name, channel in config.channels.items():
-        if channel.secret_file and channel.secret_env:
-            found.append((("channels", name, "secret_env"), "give secret_file or secret_env, not both"))
+        found += [(("channels", name, *key), what) for key, what in _channel_faults(channel)]
     for name, section in config.sources.items():
         try:
             sources(Config(sources={name: section}))
         except ValueError as error:
             key, what = error.args
             found.append((("sources", name, key), what))
+    return found
+
+
+def _channel_faults(channel: ChannelSection) -> list[tuple[tuple[str, ...], str]]:
+    """Keys that a kind needs and has not, has and does not know, or has twice; the key may be missing."""
+    needed, optional = CHANNEL_KEYS[channel.kind]
+    given = [key for key in type(channel).model_fields if key != "kind" and getattr(channel, key) is not None]
+    found: list[tuple[tuple[str, ...], str]] = []
+    for noun in dict.fromkeys(key.removesuffix("_file").removesuffix("_env") for key in given):
+        ways = [key for key in given if key in (noun, f"{noun}_file", f"{noun}_env")]
+        if noun not in needed + optional:
+            found.append(((ways[0],), f"channels of kind {channel.kind} have no such key"))
+        elif len(ways) > 1:
+            found.append(((ways[-1],), f"give {ways[0]} or {ways[-1]}, not both"))
+    for noun in needed:
+        ways = [key for key in type(channel).model_fields if key in (noun, f"{noun}_file", f"{noun}_env")]
+        if not any(way in given for way in ways):
+            found.append(((), f"a channel of kind {channel.kind} needs {' or '.join(ways)}"))
     return found
 
 

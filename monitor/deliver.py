@@ -1,7 +1,8 @@
 """The outbox emptied: claim due alerts, sign, send, record the attempt; it must not decide what alerts, nor hold SQL.
 
 One attempt at a time for each channel, all channels at once, so that a dead receiver delays nobody else. A channel
-that fails is probed with one alert; the rest of its batch goes back. What is not recorded was not done: after a
+that fails is probed with one alert; the rest of its batch goes back. A service with a pace gets one alert at a time,
+and when the next may go is a column, so that no restart is a burst. What is not recorded was not done: after a
 crash an alert may be sent again, with the same `webhook-id`.
 """
 
@@ -21,12 +22,12 @@ from random import Random
 
 from monitor.channels import KINDS
 from monitor.channels.message import sample
-from monitor.channels.target import Secrets, Target, read_secrets
+from monitor.channels.target import Aim, aim, masked
 from monitor.clock import Clock
 from monitor.config import ChannelSection
 from monitor.core import schedule
 from monitor.http import DEADLINE, Sender
-from monitor.model import Reply, Request
+from monitor.model import Mail, Reply, Request
 from monitor.store import Store
 from monitor.store.alerts import DueAlert, alert_id
 
@@ -41,7 +42,7 @@ LEASE = timedelta(seconds=BATCH * (DEADLINE + 5))
 class Trial:
     """What a test alert sent and got back; `request` is None where it could not be signed."""
 
-    request: Request | None
+    request: Request | Mail | None
     reply: Reply
     warnings: tuple[str, ...] = ()
 
@@ -107,13 +108,13 @@ class Delivery:
         now = self._clock.now()
         channel = KINDS[self._channels[name].kind]
         id = alert_id(name, "test", "test", now.isoformat(), 0)
-        secrets = self._secrets(name)
-        if secrets.error is not None:
-            return Trial(request=None, reply=Reply(status=None, error=secrets.error), warnings=secrets.warnings)
-        request = channel.request(channel.render(sample(id, now)), self._target(name), id, now, secrets.values)
+        found = self._aim(name)
+        if found.target is None:
+            return Trial(request=None, reply=Reply(status=None, error=found.error), warnings=found.warnings)
+        request = channel.request(channel.render(sample(id, now)), found.target, id, now, found.signing)
         with self._clock.hold():
             reply = await self._sender.send(request)
-        return Trial(request=request, reply=reply, warnings=secrets.warnings)
+        return Trial(request=request, reply=masked(channel.read(reply), found.hidden), warnings=found.warnings)
 
     def _begin(self) -> list[asyncio.Task[int]]:
         """A task for every channel that has none."""
@@ -154,7 +155,8 @@ class Delivery:
         now = self._clock.now()
         made = 0
         try:
-            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=BATCH)
+            limit = 1 if self._pace(name) else BATCH
+            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
             for alert in claimed:
                 made += 1
                 if not await self._attempt(alert) or self._stopping:
@@ -173,7 +175,8 @@ class Delivery:
         verdict = schedule.verdict(
             number, reply.status, reply.error, reply.headers.get("retry-after"), now, self._random.random()
         )
-        await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now)
+        pace = self._pace(alert.channel)
+        await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now, pace=pace)
         log.info(
             "delivery alert=%s channel=%s attempt=%d status=%s seconds=%.3f outcome=%s%s",
             alert.id,
@@ -187,22 +190,15 @@ class Delivery:
         return verdict.state == "delivered"
 
     async def _send(self, alert: DueAlert, now: datetime) -> Reply:
-        secrets = self._secrets(alert.channel)
-        if secrets.error is not None:
-            return Reply(status=None, error=secrets.error)
-        target = self._target(alert.channel)
-        request = KINDS[target.kind].request(alert.body, target, alert.id, now, secrets.values)
-        return await self._sender.send(request)
+        found = self._aim(alert.channel)
+        if found.target is None:
+            return Reply(status=None, error=found.error)
+        kind = KINDS[found.target.kind]
+        reply = await self._sender.send(kind.request(alert.body, found.target, alert.id, now, found.signing))
+        return masked(kind.read(reply), found.hidden)
 
-    def _secrets(self, name: str) -> Secrets:
-        section = self._channels[name]
-        return read_secrets(
-            secret_file=section.secret_file,
-            secret_env=section.secret_env,
-            folder=self._folder,
-            environ=self._environ,
-        )
+    def _pace(self, name: str) -> float:
+        return KINDS[self._channels[name].kind].pace
 
-    def _target(self, name: str) -> Target:
-        section = self._channels[name]
-        return Target(name=name, kind=section.kind, url=section.url)
+    def _aim(self, name: str) -> Aim:
+        return aim(name, self._channels[name], folder=self._folder, environ=self._environ)

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from monitor import learn, seeds
-from monitor.channels.target import read_secrets
+from monitor.channels.target import aim
 from monitor.config import Config, config_path, load
 from monitor.errors import ConfigError, SeedError
 from monitor.store import connection, inspection
@@ -92,7 +92,9 @@ def examine(
             *_clock(None, now),
         ]
     checks.append(_ok("configuration", f"{path}: {len(config.sources)} sources, {len(config.topics)} topics"))
-    checks += _variables(environment, [c.secret_env for c in config.channels.values() if c.secret_env])
+    checks += _variables(
+        environment, [v for c in config.channels.values() for v in (c.secret_env, c.token_env, c.url_env) if v]
+    )
     checks += _topics(config)
     checks += _channels(config, environment)
     checks += _pages(config)
@@ -200,21 +202,21 @@ def _topics(config: Config) -> Iterator[Check]:
 def _channels(config: Config, environment: Mapping[str, str]) -> Iterator[Check]:
     for name, channel in config.channels.items():
         label = f"channel {name}"
-        secrets = read_secrets(
-            secret_file=channel.secret_file, secret_env=channel.secret_env, folder=Path(), environ=environment
-        )
-        if secrets.error:
-            yield _fail(label, secrets.error, "write the secret there (whsec_…), or take the key away")
-        elif secrets.warnings:
-            yield _warn(label, "; ".join(secrets.warnings), "follow what it says")
-        elif not secrets.values:
+        found = aim(name, channel, folder=Path(), environ=environment)
+        if found.error:
+            yield _fail(label, found.error, "write what is meant there (whsec_… for a secret), or take the key away")
+        elif found.warnings:
+            yield _warn(label, "; ".join(found.warnings), "follow what it says")
+        elif channel.kind != "webhook":
+            yield _ok(label, channel.kind)
+        elif not found.signing:
             yield _warn(
                 label,
                 "unsigned: a receiver cannot tell our alerts from forged ones",
                 f"set secret_file in [channels.{name}]",
             )
         else:
-            yield _ok(label, f"{channel.kind}, signed with {len(secrets.values)} secret(s)")
+            yield _ok(label, f"{channel.kind}, signed with {len(found.signing)} secret(s)")
     if not config.alerts:
         yield _warn("alerts", "no alert rule: matches are stored and shown only", "add [channels.*] and [alerts.*]")
 

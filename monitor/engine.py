@@ -34,6 +34,7 @@ from monitor.model import Source
 from monitor.store import Store
 from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
+from monitor.warn import warn
 from monitor.watch import plant, watch
 from monitor.workers import Workers
 
@@ -179,7 +180,7 @@ class Engine:
         await self.delivery.start()
 
     async def housekeep(self) -> None:
-        """What a person should know of the whole: does any outlet answer at all?"""
+        """What a person should know of the whole: does any outlet answer at all? And tell what began or ended."""
         await self.store.do(self._housekeep, self.clock.now())
 
     def _housekeep(self, now: datetime) -> None:
@@ -194,6 +195,7 @@ class Engine:
             )
         elif reach.answered:
             self.store.problems.close("network", "outbound", now)
+        warn(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next, None when nothing waits."""

@@ -1,4 +1,4 @@
-"""Guarded sending over HTTP: address policy at connect, one deadline, capped replies; it must not follow or retry.
+"""Guarded sending, HTTP and SMTP: address policy at connect, one deadline, capped replies; it must not follow or retry.
 
 Every connection of this process that Scrapy does not make goes through here. No proxy, no redirect, no cookie, no
 credentials from the environment. The transport is called directly, without httpx's client: the client logs every
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import smtplib
 import socket
 import ssl
 import threading
@@ -23,7 +24,7 @@ import httpx
 
 from monitor.core.addresses import Allow, refusal, url_refusal
 from monitor.errors import AddressRefused
-from monitor.model import Reply, Request
+from monitor.model import Mail, Reply, Request
 
 DEADLINE = 15.0  # seconds; the Standard Webhooks specification recommends 15 to 30 for a whole delivery
 REPLY_BYTES = 16_384  # RELIABILITY W4: what is kept, and all that is read, of an answer
@@ -66,6 +67,19 @@ async def resolve(host: str, port: int) -> list[str]:
     return await answer
 
 
+async def checked(host: str, port: int, allow: Allow, resolve: Resolve) -> list[str]:
+    """The addresses of a host to try, at most four; raises AddressRefused where ANY of all its addresses is refused."""
+    addresses = await resolve(host, port)
+    if not addresses:
+        raise socket.gaierror("no address")
+    for address in addresses:
+        reason = refusal(address, allow, host=host)
+        if reason is not None:
+            what = host if host == address else f"{host} leads to {address}, which"
+            raise AddressRefused(f"{what} is {reason}")
+    return addresses[:_TRIED]
+
+
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects by checked numbers only, so that no second DNS answer can differ from the checked one."""
 
@@ -86,15 +100,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         Raises AddressRefused, OSError where the name does not resolve, httpcore.ConnectError.
         """
-        addresses = await self._resolve(host, port)
-        if not addresses:
-            raise socket.gaierror("no address")
-        for address in addresses:
-            reason = refusal(address, self._allow, host=host)
-            if reason is not None:
-                what = host if host == address else f"{host} leads to {address}, which"
-                raise AddressRefused(f"{what} is {reason}")
-        *earlier, last = addresses[:_TRIED]
+        *earlier, last = await checked(host, port, self._allow, self._resolve)
         for address in earlier:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
                 return await self._sockets.connect_tcp(address, port, timeout=_TRY_SECONDS)
@@ -163,7 +169,9 @@ class Sender:
 
     def __init__(self, allow: Allow, *, resolve: Resolve = resolve, trust: ssl.SSLContext | None = None) -> None:
         self._allow = allow
-        self._transport = GuardedTransport(allow, trust or trusted(), resolve)
+        self._resolve = resolve
+        self._trust = trust or trusted()
+        self._transport = GuardedTransport(allow, self._trust, resolve)
 
     async def __aenter__(self) -> Sender:
         return self
@@ -173,7 +181,7 @@ class Sender:
     ) -> None:
         await self._transport.aclose()
 
-    async def send(self, request: Request, *, deadline: float = DEADLINE) -> Reply:
+    async def send(self, request: Request | Mail, *, deadline: float = DEADLINE) -> Reply:
         """Send, and read at most 16 KB of the answer, all within `deadline` seconds.
 
         Trouble of any kind is a `Reply` with an error, never an exception, and holds no URL, header or body of
@@ -183,9 +191,14 @@ class Sender:
         answer = _Answer()
         try:
             async with asyncio.timeout(deadline):
-                await self._exchange(request, answer)
+                if isinstance(request, Mail):
+                    await self._post(request, answer, deadline)
+                else:
+                    await self._exchange(request, answer)
         except TimeoutError:
             answer.fail(f"no answer within {deadline:g} s")
+        except smtplib.SMTPResponseException as said:  # login or DATA refused
+            answer.status, answer.body = said.smtp_code, _bytes(said.smtp_error)[:REPLY_BYTES]
         except AddressRefused as refused:
             answer.fail(f"address refused: {refused}")
         except _TROUBLE as trouble:
@@ -213,6 +226,96 @@ class Sender:
                     break
         finally:
             await response.aclose()
+
+    async def _post(self, mail: Mail, answer: _Answer, deadline: float) -> None:
+        """Hand a mail over in a daemon thread; its socket is closed when time is up: smtplib has no total deadline."""
+        addresses = await checked(mail.host, mail.port, self._allow, self._resolve)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[tuple[int, bytes]] = loop.create_future()
+        smtp = _Smtp(mail, addresses, self._trust, deadline)
+
+        def settle(said: tuple[int, bytes] | None, error: Exception | None) -> None:
+            if done.done():
+                return
+            if error is not None:
+                done.set_exception(error)
+            else:
+                done.set_result(said or (0, b""))
+
+        def hand_over() -> None:
+            said: tuple[int, bytes] | None = None
+            failed: Exception | None = None
+            try:
+                said = smtp.hand_over()
+            except (OSError, ValueError) as trouble:  # SMTPException is an OSError; ValueError: closed under its hands
+                failed = trouble if isinstance(trouble, OSError) else OSError(str(trouble))
+            finally:
+                smtp.close()
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, said, failed)
+
+        threading.Thread(target=hand_over, name="mail", daemon=True).start()
+        try:
+            answer.status, said = await done
+        finally:
+            smtp.abort()
+        answer.body = said[:REPLY_BYTES]
+
+
+class _Smtp(smtplib.SMTP):
+    """One mail to one server: connects to checked numbers only, TLS before anything of ours, all recipients or none."""
+
+    def __init__(self, mail: Mail, addresses: list[str], trust: ssl.SSLContext, timeout: float) -> None:
+        # A name for EHLO, so that smtplib neither looks up nor tells this machine's own.
+        super().__init__(local_hostname="[127.0.0.1]", timeout=timeout)
+        self._mail = mail
+        self._addresses = addresses
+        self._trust = trust
+        self._live: socket.socket | None = None
+        self._host = mail.host  # smtplib's name for what the certificate must be made out to
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        *earlier, last = self._addresses
+        for address in earlier:
+            with suppress(OSError):
+                self._live = socket.create_connection((address, port), min(timeout, _TRY_SECONDS))
+                break
+        else:
+            self._live = socket.create_connection((last, port), timeout)
+        self._live.settimeout(timeout)
+        if not self._mail.starttls:
+            self._live = self._trust.wrap_socket(self._live, server_hostname=host)
+        return self._live
+
+    def hand_over(self) -> tuple[int, bytes]:
+        """The server's last code and words; nothing is sent to anybody where one recipient is refused."""
+        mail = self._mail
+        code, said = self.connect(mail.host, mail.port)
+        if code != 220:
+            return code, said
+        self.ehlo_or_helo_if_needed()
+        if mail.starttls:
+            code, said = self.starttls(context=self._trust)
+            if code != 220:
+                return code, said
+            self.ehlo_or_helo_if_needed()
+        if mail.user is not None:
+            self.login(mail.user, mail.password or "")
+        for verb, address in (("mail FROM", mail.sender), *(("rcpt TO", to) for to in mail.recipients)):
+            code, said = self.docmd(f"{verb}:<{address}>")
+            if not 200 <= code < 300:
+                return code, said
+        code, said = self.data(mail.message)
+        with suppress(OSError):  # politeness, for whose answer nobody waits
+            self.putcmd("QUIT")
+        return code, said
+
+    def abort(self) -> None:
+        """Close the connection under a thread that waits on it."""
+        live = self.sock or self._live  # STARTTLS and the end of a handshake put another in its place
+        if live is not None:
+            with suppress(OSError):
+                live.shutdown(socket.SHUT_RDWR)
 
 
 class _Answer:
@@ -248,6 +351,10 @@ _TROUBLE = (
 def _in_words(trouble: BaseException) -> str:
     """One line for people out of the innermost cause, without anything of the request in it."""
     cause = _innermost(trouble)
+    if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        return "the mail server offers no STARTTLS or no login: nothing was sent"
+    if isinstance(trouble, smtplib.SMTPException):
+        return "the mail server broke off"
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"certificate refused: {cause.verify_message}"
     if isinstance(cause, ssl.SSLError):
@@ -264,6 +371,10 @@ def _in_words(trouble: BaseException) -> str:
         said = re.sub(r"[^ -~]+", " ", str(trouble))[:200]
         return f"the answer is not HTTP or broke off: {said}"
     return "the connection broke"
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode("utf-8", "replace")
 
 
 def _innermost(trouble: BaseException) -> BaseException:

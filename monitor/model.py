@@ -282,8 +282,25 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What an e-mail channel wants sent: exact bytes to a mail server, over TLS or not at all."""
+
+    host: str
+    port: int
+    starttls: bool  # else TLS from the first byte
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: str
+    recipients: tuple[str, ...]
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came of sending a `Request`: a status with at most the first 16 KB, or an error in words."""
+    """What came of sending a `Request`: a status with at most the first 16 KB, or an error in words.
+
+    Both where a service says in its body what its status hides; with an `error` it is never a delivery.
+    """
 
     status: int | None
     headers: Mapping[str, str] = field(default_factory=dict)

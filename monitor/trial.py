@@ -13,6 +13,7 @@ from monitor.config import Config
 from monitor.core.addresses import Allow
 from monitor.deliver import Delivery
 from monitor.http import Sender
+from monitor.model import Request
 from monitor.store import Store
 
 
@@ -28,10 +29,10 @@ async def _test(config: Config, channel: str, folder: Path) -> dict[str, Any]:
             delivery = Delivery(store, sender, config.channels, WallClock(), random.SystemRandom(), folder=folder)
             tested = await delivery.test(channel)
     reply = tested.reply
-    headers = dict(tested.request.headers) if tested.request else {}
+    headers = dict(tested.request.headers) if isinstance(tested.request, Request) else {}
     return {
         "channel": channel,
-        "ok": reply.status is not None and 200 <= reply.status < 300,
+        "ok": reply.status is not None and 200 <= reply.status < 300 and reply.error is None,
         "status": reply.status,
         "error": reply.error,
         "seconds": round(reply.seconds, 3),

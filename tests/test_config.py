@@ -55,8 +55,14 @@ def test_an_empty_configuration_is_one_of_defaults():
                         'or "1d" (is 15)')),
         ('"15m"', '"5s"', ("config.toml:5: sources.example.every: input should be greater than or equal to 60 "
                           "(is '5s')")),
-        ('kind = "webhook"', 'kind = "webhok"', ("config.toml:10: channels.desk.kind: must be 'webhook', did you "
-                                                "mean webhook?")),
+        ('kind = "webhook"', 'kind = "webhok"', ("config.toml:10: channels.desk.kind: must be 'webhook', 'slack', "
+         "'discord', 'teams', 'telegram', 'ntfy', 'mattermost' or 'email', did you mean webhook?")),
+        ('kind = "webhook"', 'kind = "slack"', ("config.toml:12: channels.desk.secret_file: channels of kind slack "
+                                               "have no such key")),
+        ("url =", "chat = 1\nurl =", "config.toml:11: channels.desk.chat: channels of kind webhook have no such key"),
+        ("url =", "url_file = 'a'\nurl =", "config.toml:11: channels.desk.url_file: give url or url_file, not both"),
+        ('url = "https://desk.example/hook"', "", ("config.toml:9: channels.desk: a channel of kind webhook needs url "
+                                                  "or url_file or url_env")),
         ("https://desk.example/hook", "desk.example/hook", ("config.toml:11: channels.desk.url: write a full address "
          "that begins with https:// or http:// (is 'desk.example/hook')")),
         ("https://desk.example/hook", "https://u:p@desk.example/", ("config.toml:11: channels.desk.url: an address "
@@ -76,6 +82,43 @@ def test_an_empty_configuration_is_one_of_defaults():
 def test_a_fault_is_named_with_its_place_and_cure(old: str, new: str, expected: str):
     assert old in GOOD
     assert faults(GOOD.replace(old, new)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ('kind = "telegram"\ntoken_env = "T"\nchat = -1001', []),
+        ('kind = "telegram"\ntoken_env = "T"\nchat = "@desk_news"', []),
+        ('kind = "telegram"\nchat = "desk"\ntoken_env = "T"', [("config.toml:3: channels.c.chat: write the chat's "
+         "number, as in -1001234567890, or a public channel's @name (is 'desk')")]),
+        ('kind = "telegram"', ["config.toml:1: channels.c: a channel of kind telegram needs chat",
+                               "config.toml:1: channels.c: a channel of kind telegram needs token_file or token_env"]),
+        ('kind = "email"\nserver = "mail.example:587"\nsender = "a@b.example"\nto = ["c@d.example"]', []),
+        ('kind = "email"\nserver = "mail.example"\nsender = "a@b.example"', [
+            "config.toml:1: channels.c: a channel of kind email needs to"]),
+        ('kind = "email"\nserver = "mail.example"\nto = ["c@d.example"]\nsender = "a b.example"', [
+            ("config.toml:5: channels.c.sender: string should match pattern "
+            "'^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$' (is 'a b.example')")]),
+        ('kind = "ntfy"\ntopic = "desk"\npriority = 5', []),
+        ('kind = "ntfy"\ntopic = "a b"', [("config.toml:3: channels.c.topic: string should match pattern "
+                                          "'^[-_A-Za-z0-9]{1,64}$' (is 'a b')")]),
+        ('kind = "ntfy"\ntopic = "desk"\npriority = 6', [("config.toml:4: channels.c.priority: input should be less "
+                                                         "than or equal to 5 (is 6)")]),
+    ],
+)  # fmt: skip
+def test_a_channel_needs_what_its_kind_needs(keys: str, expected: list[str]):
+    text = f"[channels.c]\n{keys}\n"
+    if expected:
+        assert sorted(faults(text)) == expected
+    else:
+        assert parse(text, "config.toml").channels["c"].kind in keys
+
+
+def test_only_a_rule_for_problems_needs_no_topics():
+    without = GOOD.replace('topics = ["karabakh"]\n', "")
+    assert faults(without) == ["config.toml:14: alerts.desk.topics: is missing: topics whose matches alert"]
+    rule = parse(without + 'on = ["problem"]\n', "config.toml").alerts["desk"]
+    assert (rule.topics, rule.on) == ((), ("problem",))
 
 
 def test_all_faults_are_named_at_once():

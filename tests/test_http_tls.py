@@ -8,16 +8,11 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from monitor.core.addresses import Allow
 from monitor.http import Sender, trusted
@@ -27,7 +22,7 @@ from monitor.model import Reply, Request
 class Server:
     """Answers POSTs with 200 behind TLS, under a self-signed certificate for hook.example."""
 
-    def __init__(self, folder: Path, days: int) -> None:
+    def __init__(self, folder: Path, days: int, certificate: Callable[[Path, int], str]) -> None:
         self.got: list[str] = []
         self.asked: list[str | None] = []
         self.certificate = certificate(folder, days)
@@ -61,37 +56,12 @@ class Server:
         self._server.server_close()
 
 
-def certificate(folder: Path, days: int) -> str:
-    """Write cert.pem and key.pem, valid for `days` from now; the certificate as PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hook.example")])
-    now = datetime.now(UTC)
-    pem = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=9))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hook.example")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-    )
-    (folder / "cert.pem").write_bytes(pem)
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return pem.decode()
-
-
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[int], Server]]:
+def serve(tmp_path: Path, certificate: Callable[[Path, int], str]) -> Iterator[Callable[[int], Server]]:
     with ExitStack() as stack:
 
         def start(days: int = 1) -> Server:
-            server = Server(tmp_path, days)
+            server = Server(tmp_path, days, certificate)
             stack.callback(server.close)
             return server
 

@@ -1,6 +1,6 @@
 """The kinds of channels: an alert becomes bytes, stored bytes become a request; none of them sends or stores.
 
-A new kind is one module with `render` and `request`, and one line in `KINDS`.
+A new kind is one module with `render`, `request`, `read` and `PACE`, and one line in `KINDS`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from monitor.channels import webhook
-from monitor.channels.message import AlertView
+from monitor.channels import answers, discord, email, mattermost, ntfy, slack, teams, telegram, webhook
+from monitor.channels.message import View
 from monitor.channels.target import Target
-from monitor.model import Request
+from monitor.model import Mail, Reply, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +21,27 @@ class Channel:
     """One kind of channel.
 
     `render` runs once, in the article's transaction; its bytes are what is stored and what every attempt sends.
-    `request(body, target, alert_id, now, secrets)` runs for every attempt.
+    `request(body, target, alert_id, now, secrets)` runs for every attempt; `secrets` are signing secrets.
+    `read` finds in an answer what its status does not say. `pace`: seconds between two messages.
     """
 
-    render: Callable[[AlertView], bytes]
-    request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request]
+    render: Callable[[View], bytes]
+    request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request | Mail]
+    read: Callable[[Reply], Reply]
+    pace: float
 
 
 KINDS: Mapping[str, Channel] = MappingProxyType(
     {
-        "webhook": Channel(render=webhook.render, request=webhook.request),
+        "webhook": Channel(render=webhook.render, request=webhook.request, read=answers.plain, pace=webhook.PACE),
+        "slack": Channel(render=slack.render, request=slack.request, read=slack.read, pace=slack.PACE),
+        "discord": Channel(render=discord.render, request=discord.request, read=discord.read, pace=discord.PACE),
+        "teams": Channel(render=teams.render, request=teams.request, read=teams.read, pace=teams.PACE),
+        "telegram": Channel(render=telegram.render, request=telegram.request, read=telegram.read, pace=telegram.PACE),
+        "ntfy": Channel(render=ntfy.render, request=ntfy.request, read=ntfy.read, pace=ntfy.PACE),
+        "mattermost": Channel(
+            render=mattermost.render, request=mattermost.request, read=mattermost.read, pace=mattermost.PACE
+        ),
+        "email": Channel(render=email.render, request=email.request, read=email.read, pace=email.PACE),
     }
 )

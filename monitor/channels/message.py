@@ -16,6 +16,7 @@ from typing import Any
 from monitor.model import Article, Evidence, Match, Moment, Precision
 
 SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
+PROBLEM = "source.problem"  # the event of a ProblemView
 LIMIT = 20_000  # bytes of body; the Standard Webhooks specification asks for less than 20 kB
 _URL_BYTES = 2_000
 _NAME_BYTES = 100
@@ -70,6 +71,24 @@ class AlertView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemView:
+    """What an alert says of a problem of the monitor's own: that it began, or, with `over`, that it ended at `at`."""
+
+    id: str
+    at: datetime
+    rule: str
+    kind: str
+    subject: str
+    detail: str
+    cure: str
+    since: datetime
+    over: bool = False
+
+
+View = AlertView | ProblemView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Limits:
     """Sizes in bytes of UTF-8, and counts."""
 
@@ -101,22 +120,29 @@ def clean(text: str) -> str:
     return " ".join(shown.split())
 
 
-def payload(alert: AlertView) -> bytes:
+def payload(alert: View) -> bytes:
     """`{"type", "timestamp", "data"}` as UTF-8 JSON of at most 20,000 bytes.
 
     What is too long is shortened and named in `data.truncated`; the link is never cut, and left out where it is
     no web address or longer than 2,000 bytes.
     """
+    return encoded(document(alert))
+
+
+def document(alert: View) -> dict[str, Any]:
+    """What `payload` encodes: every text in it is clean (see `clean`) and short."""
+    if isinstance(alert, ProblemView):
+        return {"type": PROBLEM, "timestamp": _time(alert.at), "data": _problem(alert)}
     for limits in _LADDER:
-        body = _encoded(alert, limits)
-        if len(body) <= LIMIT:
+        found = {"type": alert.event, "timestamp": _time(alert.at), "data": _data(alert, limits)}
+        if len(encoded(found)) <= LIMIT:
             break
-    return body
+    return found
 
 
-def _encoded(alert: AlertView, limits: _Limits) -> bytes:
-    document = {"type": alert.event, "timestamp": _time(alert.at), "data": _data(alert, limits)}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+def encoded(value: Any) -> bytes:
+    """JSON as it is stored and sent: compact UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
@@ -147,6 +173,25 @@ def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
         "story": _story(alert.story, cuts),
         "change": _change(alert, limits, cuts),
         "explain": _explain(alert.id, link),
+        "truncated": list(cuts.names),
+    }
+
+
+def _problem(problem: ProblemView) -> dict[str, Any]:
+    cuts = _Cuts()
+    return {
+        "schema": SCHEMA,
+        "alert": problem.id,
+        "rule": cuts.short("rule", problem.rule, _NAME_BYTES),
+        "problem": {
+            "kind": problem.kind,
+            "subject": cuts.short("problem", problem.subject, _URL_BYTES),
+            "state": "over" if problem.over else "open",
+            "since": _time(problem.since),
+            "detail": cuts.short("problem", problem.detail, 2_000),
+            "cure": cuts.short("problem", problem.cure, 2_000),
+        },
+        "explain": "seedwatch status",
         "truncated": list(cuts.names),
     }
 

@@ -1,27 +1,174 @@
-"""Where a channel sends to, and its signing secrets read from file or environment; they must not be kept or shown."""
+"""Where a channel sends to, and its secrets read from file or environment; they must not be kept or shown."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from monitor.model import Reply
 
 # The Standard Webhooks specification asks for 24 to 64 random bytes.
 _SHORTEST = 24
 _LONGEST = 64
 _PREFIX = "whsec_"
+_TELLING = 8  # characters from which a part of a secret address is hidden by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A channel of the configuration as its kind needs it."""
+    """A channel of the configuration as its kind needs it; `url` may itself be a secret."""
 
     name: str
     kind: str
-    url: str
+    url: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    chat: str | None = None
+    topic: str | None = None
+    priority: int | None = None
+    server: str | None = None
+    user: str | None = None
+    sender: str | None = None
+    to: tuple[str, ...] = ()
+
+
+class Settings(Protocol):
+    """What of a `[channels.NAME]` table is read here."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def url_file(self) -> str | None: ...
+    @property
+    def url_env(self) -> str | None: ...
+    @property
+    def secret_file(self) -> str | None: ...
+    @property
+    def secret_env(self) -> str | None: ...
+    @property
+    def token_file(self) -> str | None: ...
+    @property
+    def token_env(self) -> str | None: ...
+    @property
+    def chat(self) -> str | None: ...
+    @property
+    def topic(self) -> str | None: ...
+    @property
+    def priority(self) -> int | None: ...
+    @property
+    def server(self) -> str | None: ...
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def sender(self) -> str | None: ...
+    @property
+    def to(self) -> tuple[str, ...] | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """A channel ready to be sent to: `target` is None where `error` says what is missing.
+
+    `hidden` are the texts that no log, row or report may hold.
+    """
+
+    target: Target | None = None
+    signing: tuple[str, ...] = field(default=(), repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+# Public servers of the kinds that have one; a configured url names another.
+SERVERS = {"telegram": "https://api.telegram.org", "ntfy": "https://ntfy.sh"}
+_TOKEN = re.compile(r"[!-~]{8,300}")
+
+
+def aim(name: str, settings: Settings, *, folder: Path, environ: Mapping[str, str]) -> Aim:
+    """Where a channel sends to, read again for every delivery, so that a new secret needs no restart.
+
+    `folder` is where relative files are looked for. An error holds no part of a secret.
+    """
+    signing = read_secrets(
+        secret_file=settings.secret_file, secret_env=settings.secret_env, folder=folder, environ=environ
+    )
+    token = _line("token", settings.token_file, settings.token_env, folder, environ)
+    url = _line("address", settings.url_file, settings.url_env, folder, environ)
+    warnings = (*signing.warnings, *token.warnings, *url.warnings)
+    error = signing.error or token.error or url.error
+    secret = url.values[0] if url.values else None
+    address = secret or settings.url or SERVERS.get(settings.kind)
+    if settings.server is not None:
+        address = f"https://{settings.server}"  # only to be checked: mail is not sent there by HTTP
+    if error is None and address is None:
+        error = "no url is configured"
+    elif error is None and not _is_address(address or ""):
+        error = "what stands for its address is none: write one that begins with https://"
+    elif error is None and token.values and not _TOKEN.fullmatch(token.values[0]):
+        error = "what stands for its token is none: a token has no space and at least eight characters"
+    if error is not None:
+        return Aim(error=error, warnings=warnings)
+    target = Target(
+        name=name,
+        kind=settings.kind,
+        url=address or "",
+        token=token.values[0] if token.values else None,
+        chat=settings.chat,
+        topic=settings.topic,
+        priority=settings.priority,
+        server=settings.server,
+        user=settings.user,
+        sender=settings.sender,
+        to=settings.to or (),
+    )
+    hidden = (*signing.values, *token.values, *(_parts(secret) if secret else ()))
+    return Aim(target=target, signing=signing.values, hidden=hidden, warnings=warnings)
+
+
+def masked(reply: Reply, hidden: Iterable[str]) -> Reply:
+    """The reply without the texts to be hidden: error pages like to repeat the address they were asked for."""
+    body, error = reply.body, reply.error
+    for text in sorted(hidden, key=len, reverse=True):
+        body = body.replace(text.encode("utf-8"), b"***")
+        error = None if error is None else error.replace(text, "***")
+    return reply if (body, error) == (reply.body, reply.error) else replace(reply, body=body, error=error)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not parts.username
+            and parts.port != 0
+            and text.isascii()
+        )
+    except ValueError:
+        return False
+
+
+def _parts(url: str) -> list[str]:
+    """A secret address, and what of it is secret alone: its path, query and the long segments of both."""
+    parts = urlsplit(url)
+    rest = parts.path + (f"?{parts.query}" if parts.query else "")
+    return [text for text in (url, rest, *re.split(r"[/?&=]", rest)) if len(text) >= _TELLING]
+
+
+def _line(noun: str, file: str | None, variable: str | None, folder: Path, environ: Mapping[str, str]) -> Secrets:
+    """The one line that a file or a variable holds."""
+    found, name = _read(noun, file, variable, folder, environ)
+    if found.error is not None or not found.values or len(found.values) == 1:
+        return found
+    return replace(found, values=(), error=f"{name} holds more than one line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,36 +193,45 @@ def read_secrets(
     they are parted by spaces. `folder` is where a relative `secret_file` is looked for. Read again for every
     delivery, so that a rotation needs no restart.
     """
-    warnings: list[str] = []
-    if secret_file is not None:
-        path = folder / secret_file
-        name = f"the secret file {path}"
-        try:
-            mode = stat.S_IMODE(path.stat().st_mode)
-            text = path.read_text(encoding="ascii")
-        except OSError as error:
-            return Secrets(error=f"{name} cannot be read: {error.strerror}")
-        except UnicodeError:
-            return Secrets(error=f"{name} is not plain text")
-        if mode & 0o077:
-            warnings.append(f"{name} can be read by others (mode {mode:04o}): chmod 600 {path}")
-    elif secret_env is not None:
-        name = f"the variable {secret_env}"
-        if secret_env not in environ:
-            return Secrets(error=f"{name} is not set")
-        text = "\n".join(environ[secret_env].split())
-    else:
-        return Secrets()
-    values = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
-    if not values:
-        return Secrets(error=f"{name} holds no secret", warnings=tuple(warnings))
-    for value in values:
+    found, name = _read("secret", secret_file, secret_env, folder, environ)
+    warnings = list(found.warnings)
+    for value in found.values:
         size = _size(value)
         if not size:
             return Secrets(error=f'{name} holds something else than "whsec_" and base64', warnings=tuple(warnings))
         if not _SHORTEST <= size <= _LONGEST:
             warnings.append(f"{name} holds a secret of {size} bytes: {_SHORTEST} to {_LONGEST} are good")
-    return Secrets(values=values, warnings=tuple(warnings))
+    return replace(found, warnings=tuple(warnings))
+
+
+def _read(
+    noun: str, file: str | None, variable: str | None, folder: Path, environ: Mapping[str, str]
+) -> tuple[Secrets, str]:
+    """The lines of a file or the words of a variable, unchecked, and what to call the place."""
+    warnings: tuple[str, ...] = ()
+    if file is not None:
+        path = folder / file
+        name = f"the {noun} file {path}"
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            text = path.read_text(encoding="ascii")
+        except OSError as error:
+            return Secrets(error=f"{name} cannot be read: {error.strerror}"), name
+        except UnicodeError:
+            return Secrets(error=f"{name} is not plain text"), name
+        if mode & 0o077:
+            warnings = (f"{name} can be read by others (mode {mode:04o}): chmod 600 {path}",)
+    elif variable is not None:
+        name = f"the variable {variable}"
+        if variable not in environ:
+            return Secrets(error=f"{name} is not set"), name
+        text = "\n".join(environ[variable].split())
+    else:
+        return Secrets(), ""
+    values = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    if not values:
+        return Secrets(error=f"{name} holds no {noun}", warnings=warnings), name
+    return Secrets(values=values, warnings=warnings), name
 
 
 def _size(value: str) -> int:

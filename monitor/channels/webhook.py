@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
-from monitor import __version__
-from monitor.channels.message import AlertView, payload
+from monitor.channels.message import View, payload
+from monitor.channels.posts import USER_AGENT
 from monitor.channels.target import Target
 from monitor.model import Request
 
-USER_AGENT = f"seedwatch/{__version__}"
+PACE = 0.0  # seconds: a receiver of its own is asked for no more than its Retry-After says
 
 
-def render(alert: AlertView) -> bytes:
+def render(alert: View) -> bytes:
     """The body, at most 20 kB of JSON (docs/alert.schema.json), fixed once for all attempts."""
     return payload(alert)
 

@@ -27,6 +27,11 @@ POLL_CAP = DAY  # RELIABILITY P5, R12: the longest back-off, and the longest wis
 RETRY_AFTER_CAP = 30 * DAY  # RELIABILITY P5: beyond a month a Retry-After is a mistake
 BUSY_FLOOR = 60.0  # RELIABILITY W5: what 429 and 503 get when they name no time
 
+# RELIABILITY W6, Svix: an endpoint at which everything has failed for five days is switched off. Fewer failures than
+# these are a monitor that was itself away, not a receiver that is gone.
+WORN_OUT_AFTER = 5 * DAY
+WORN_OUT_FAILURES = 5
+
 _BUSY = (429, 503)
 _GONE = 410
 
@@ -103,6 +108,11 @@ def next_poll(
     return now + timedelta(seconds=max(_spread(backed_off, POLL_JITTER, jitter), wish, demand, POLL_FLOOR))
 
 
+def worn_out(failing_since: datetime, failures: int, now: datetime) -> bool:
+    """Whether a channel that has taken nothing since `failing_since`, in `failures` attempts, is to be switched off."""
+    return failures >= WORN_OUT_FAILURES and (now - failing_since).total_seconds() >= WORN_OUT_AFTER
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What one answer of a receiver leads to.
@@ -124,11 +134,11 @@ def verdict(
 ) -> Verdict:
     """The verdict on attempt `number` (from 1, counted since the alert was queued or replayed).
 
-    `status` and `header` (Retry-After) come from the answer, `error` says why there was none. 2xx alone is a
-    delivery, a redirect is a failure (CloudEvents HTTP Webhook 1.0, 2.2); 410 disables the channel while
-    the alert stays due, for when the channel is enabled again.
+    `status` and `header` (Retry-After) come from the answer; `error` says why there was none, or why it is no
+    delivery whatever its status. 2xx alone is a delivery, a redirect is a failure (CloudEvents HTTP Webhook 1.0,
+    2.2); 410 disables the channel while the alert stays due, for when the channel is enabled again.
     """
-    if status is not None and 200 <= status < 300:
+    if status is not None and 200 <= status < 300 and error is None:
         return Verdict(state="delivered")
     if status == _GONE:
         return Verdict(state="pending", next_at=now, disable=True, reason="410: the receiver is gone for good")

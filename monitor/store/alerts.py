@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.schedule import Verdict
 from monitor.model import Reply
@@ -153,10 +153,13 @@ class Alerts:
             for row in rows
         )
 
-    def record(self, alert: DueAlert, at: datetime, reply: Reply, verdict: Verdict, now: datetime) -> None:
+    def record(
+        self, alert: DueAlert, at: datetime, reply: Reply, verdict: Verdict, now: datetime, *, pace: float = 0.0
+    ) -> None:
         """One attempt and all it leads to: the alert's state, the channel's, a problem where it is switched off.
 
-        `at` is when the attempt began. An alert that somebody settled or replayed meanwhile keeps its new state.
+        `at` is when the attempt began; the channel's next one begins `pace` seconds after `now` at the earliest.
+        An alert that somebody settled or replayed meanwhile keeps its new state.
         """
         self.db.execute(
             "INSERT INTO attempts (alert_id, number, at, seconds, status, error, response) "
@@ -183,6 +186,10 @@ class Alerts:
             self.channels.disable(alert.channel, reason, now)
         else:
             self.channels.failed(alert.channel, reason, now, verdict.pause_until)
+            if self.channels.worn_out(alert.channel, now):
+                self.channels.disable(alert.channel, f"nothing has arrived for five days, the last try: {reason}", now)
+        if pace > 0:
+            self.channels.pause(alert.channel, now + timedelta(seconds=pace))
         if verdict.state == "dead" and settled.rowcount:
             self._problems.open(
                 DEAD_LETTER,
@@ -239,6 +246,10 @@ class Alerts:
         """Every alert about an article, oldest first."""
         rows = self.db.execute("SELECT id FROM alerts WHERE article_id = ? ORDER BY created_at, id", (article_id,))
         return tuple(record for row in rows.fetchall() if (record := self.show(row["id"])) is not None)
+
+    def known(self, id: str) -> bool:
+        """Whether there is an alert of that id."""
+        return self.db.execute("SELECT 1 FROM alerts WHERE id = ?", (id,)).fetchone() is not None
 
     def counts(self) -> dict[str, int]:
         """How many alerts are in which state."""

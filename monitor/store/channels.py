@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core import schedule
 from monitor.store.connection import Connection, Row
 from monitor.store.problems import Problems
 from monitor.store.stamps import moment_or_none, stamp, stamp_or_none
@@ -62,6 +63,26 @@ class Channels:
             (reason, stamp(now), stamp_or_none(pause_until), name),
         )
 
+    def worn_out(self, name: str, now: datetime) -> bool:
+        """Whether a failing channel has failed so long and so often that it is to be switched off."""
+        state = self.get(name)
+        if state is None or state.state != "failing" or state.failing_since is None:
+            return False
+        # Failures are counted last: only of a channel that has failed for days, so that no index is worth its while.
+        if not schedule.worn_out(state.failing_since, schedule.WORN_OUT_FAILURES, now):
+            return False
+        failures = self.db.execute(
+            "SELECT count(*) FROM attempts JOIN alerts ON alerts.id = alert_id WHERE channel = ? AND at >= ?",
+            (name, stamp(state.failing_since)),
+        ).fetchone()[0]
+        return schedule.worn_out(state.failing_since, failures, now)
+
+    def pause(self, name: str, until: datetime) -> None:
+        """Nothing goes to the channel before `until`; a longer wait that stands stays."""
+        self.db.execute(
+            "UPDATE channels SET next_at = max(coalesce(next_at, ''), ?) WHERE name = ?", (stamp(until), name)
+        )
+
     def disable(self, name: str, reason: str, now: datetime) -> None:
         """Switch a channel off until a person switches it on, and say so as a problem."""
         self.db.execute(
@@ -73,7 +94,7 @@ class Channels:
             DISABLED,
             name,
             f"The channel {name} is switched off and its alerts wait: {reason}",
-            f"Mend the url of [channels.{name}], then: seedwatch alerts enable {name}",
+            f"Mend [channels.{name}] or its receiver, then: seedwatch alerts enable {name}",
             now,
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.connection import Connection
-from monitor.store.stamps import moment, stamp
+from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Problem:
     opened_at: datetime
     last_at: datetime
     times: int
+    closed_at: datetime | None = None
 
 
 class Problems:
@@ -49,11 +50,12 @@ class Problems:
         )
         return bool(closed.rowcount)
 
-    def current(self) -> list[Problem]:
-        """All open problems, newest first."""
+    def current(self, *, closed_since: datetime | None = None) -> list[Problem]:
+        """All open problems, and those closed at `closed_since` or later, newest first."""
         rows = self.db.execute(
-            "SELECT kind, subject, detail, cure, opened_at, last_at, times FROM problems "
-            "WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC"
+            "SELECT kind, subject, detail, cure, opened_at, last_at, times, closed_at FROM problems "
+            "WHERE closed_at IS NULL OR closed_at >= ? ORDER BY opened_at DESC, id DESC",
+            (stamp_or_none(closed_since),),
         )
         return [
             Problem(
@@ -64,6 +66,7 @@ class Problems:
                 opened_at=moment(row["opened_at"]),
                 last_at=moment(row["last_at"]),
                 times=row["times"],
+                closed_at=moment_or_none(row["closed_at"]),
             )
             for row in rows
         ]

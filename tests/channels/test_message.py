@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.channels.message import LIMIT, AlertView, Before, StoryView, clean, payload, sample
+from monitor.channels.message import LIMIT, AlertView, Before, ProblemView, StoryView, clean, payload, sample
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 from monitor.store.alerts import alert_id
 
@@ -88,6 +88,8 @@ def violations(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
     """What of `value` the schema forbids; knows exactly the keywords that docs/alert.schema.json uses."""
     if "$ref" in schema:
         schema = {**SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], **schema}
+    if "anyOf" in schema:
+        return min((violations(value, each, at) for each in schema["anyOf"]), key=len)
     found = []
     kinds = {
         "object": dict,
@@ -196,6 +198,32 @@ def test_an_edit_says_what_changed() -> None:
 )
 def test_every_alert_satisfies_the_published_schema(alert: AlertView) -> None:
     assert violations(json.loads(payload(alert)), SCHEMA) == []
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_a_problem_says_what_happened_and_what_helps(over: bool) -> None:
+    problem = ProblemView(
+        id=ID,
+        at=NOW,
+        rule="ops",
+        kind="source",
+        subject="example",
+        detail="no answer for an hour\r\n\u202e" + "x" * 3_000,
+        cure="seedwatch explain example",
+        since=NOW - timedelta(hours=1),
+        over=over,
+    )
+    found = json.loads(payload(problem))
+    assert violations(found, SCHEMA) == []
+    assert (found["type"], found["data"]["truncated"]) == ("source.problem", ["problem"])
+    assert found["data"]["problem"] == {
+        "kind": "source",
+        "subject": "example",
+        "state": "over" if over else "open",
+        "since": "2026-01-02T02:04:05.678Z",
+        "detail": "no answer for an hour " + "x" * 1_975 + "…",
+        "cure": "seedwatch explain example",
+    }
 
 
 def test_the_documented_example_is_one_that_we_could_send() -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from monitor.channels.target import Secrets, read_secrets
+from monitor.channels.target import Aim, Secrets, Target, aim, masked, read_secrets
+from monitor.config import ChannelSection
+from monitor.model import Reply
 
 NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -75,3 +78,72 @@ def test_unusable_places_are_errors(tmp_path: Path) -> None:
 
 def test_secrets_do_not_show_themselves() -> None:
     assert NEW not in repr(Secrets(values=(NEW,)))
+
+
+HOOK = "https://hooks.example/services/T0000/B0000/canarycanary"
+TOKEN = "12345:canary-token"
+
+
+def aimed(folder: Path, keys: dict[str, Any], **environ: str) -> Aim:
+    return aim("desk", ChannelSection.model_validate(keys), folder=folder, environ=environ)
+
+
+def test_a_secret_address_is_read_and_its_parts_are_hidden(tmp_path: Path) -> None:
+    (tmp_path / "a.url").write_text(f"# of the newsroom\n{HOOK}\n")
+    (tmp_path / "a.url").chmod(0o600)
+    found = aimed(tmp_path, {"kind": "slack", "url_file": "a.url"})
+    assert found == Aim(
+        target=Target(name="desk", kind="slack", url=HOOK),
+        hidden=(HOOK, "/services/T0000/B0000/canarycanary", "services", "canarycanary"),
+    )
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("keys", "url"),
+    [
+        ({"kind": "telegram", "token_env": "T", "chat": -1001}, "https://api.telegram.org"),
+        ({"kind": "telegram", "token_env": "T", "chat": "@d", "url": "http://bot.lan"}, "http://bot.lan"),
+        ({"kind": "ntfy", "token_env": "T", "topic": "t", "priority": 2}, "https://ntfy.sh"),
+    ],
+)
+def test_a_token_goes_with_a_public_server_or_one_of_yours(tmp_path: Path, keys: dict[str, Any], url: str) -> None:
+    section = {**keys, "chat": "@desk"} if keys.get("chat") == "@d" else keys
+    found = aimed(tmp_path, section, T=TOKEN)
+    assert found.target is not None
+    assert (found.target.url, found.target.token, found.hidden) == (url, TOKEN, (TOKEN,))
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "error"),
+    [
+        ("token_env", "", "the variable V holds no token"),
+        ("token_env", "canary canary", "the variable V holds more than one line"),
+        ("token_env", "canary\u00e9canary", ("what stands for its token is none: a token has no space and at least "
+                                            "eight characters")),
+        ("url_env", "canary", "what stands for its address is none: write one that begins with https://"),
+        ("url_env", "https://canary:x@x.example", ("what stands for its address is none: write one that begins with "
+                                                  "https://")),
+        ("url_env", "https://[canary", "what stands for its address is none: write one that begins with https://"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_an_error_that_does_not_show_it(
+    tmp_path: Path, keys: str, value: str, error: str
+) -> None:
+    found = aimed(tmp_path, {"kind": "ntfy", "topic": "t", keys: "V"}, V=value)
+    assert found == Aim(error=error)
+
+
+def test_without_an_address_nothing_can_be_sent(tmp_path: Path) -> None:
+    assert aimed(tmp_path, {"kind": "slack"}) == Aim(error="no url is configured")
+
+
+def test_an_answer_that_repeats_a_secret_is_masked() -> None:
+    reply = Reply(
+        status=404, body=f"not found: {HOOK}, canarycanary".encode(), error="Slack answered 404: canarycanary"
+    )
+    assert masked(reply, (HOOK, "canarycanary")) == Reply(
+        status=404, body=b"not found: ***, ***", error="Slack answered 404: ***"
+    )
+    assert masked(reply, ()) is reply

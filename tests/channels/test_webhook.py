@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
+from svix.webhooks import Webhook as Svix
+from svix.webhooks import WebhookVerificationError as SvixVerificationError
 
 from monitor import __version__
 from monitor.channels import KINDS
@@ -66,6 +68,16 @@ def test_during_a_rotation_the_old_and_the_new_secret_verify_and_no_other() -> N
         Webhook("whsec_" + "A" * 32).verify(sent.body, dict(sent.headers))
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(sent.body + b" ", dict(sent.headers))
+
+
+def test_svix_accepts_what_we_send_with_either_secret_and_nothing_else() -> None:
+    now = datetime.now(UTC)  # the library compares with the wall clock
+    sent = request(BODY, TARGET, ID, now, [SECRET, OLD])
+    for secret in (SECRET, OLD):
+        Svix(secret).verify(sent.body, dict(sent.headers))  # raises where it does not fit
+    for secret, body in (("whsec_" + "A" * 32, sent.body), (SECRET, sent.body + b" ")):
+        with pytest.raises(SvixVerificationError):
+            Svix(secret).verify(body, dict(sent.headers))
 
 
 def test_what_is_rendered_is_what_is_signed() -> None:

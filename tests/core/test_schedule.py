@@ -17,6 +17,7 @@ from monitor.core.schedule import (
     next_poll,
     retry_after,
     verdict,
+    worn_out,
 )
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -208,3 +209,10 @@ def test_two_hundreds_and_nothing_else_deliver() -> None:
 )
 def test_failures_lead_to_their_verdicts(found: Verdict, expected: Verdict) -> None:
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "failures", "expected"), [(5, 5, True), (4.99, 50, False), (30, 4, False), (30, 500, True)]
+)
+def test_a_channel_is_worn_out_after_five_days_and_five_failures(days: float, failures: int, expected: bool) -> None:
+    assert worn_out(NOW - timedelta(days=days), failures, NOW) is expected

@@ -28,33 +28,41 @@ BODY = '{"type":"test","é":1}'.encode()
 
 
 class Receiver:
-    """Answers POSTs as scripted, the last answer for ever; `got` are the requests in order."""
+    """Answers POSTs as scripted, the last answer for ever; `got` and `asked` (with paths) are the requests in order."""
 
-    def __init__(self, *script: int | tuple[int, dict[str, str]], wait: threading.Event | None = None) -> None:
+    def __init__(self, *script: Any, wait: threading.Event | None = None) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
-        answers = list(script) or [200]
+        self.asked: list[tuple[str, dict[str, str], bytes]] = []
+        self.answers: list[Any] = list(script) or [200]
+        answers = self.answers
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                receiver.got.append((headers, body))
+                receiver.asked.append((self.path, headers, body))
                 if wait is not None:
                     wait.wait(20)
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
-                status, headers = answer if isinstance(answer, tuple) else (answer, {})
+                status, headers, *said = answer if isinstance(answer, tuple) else (answer, {})
+                text = "".join(said).encode()
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", "0")
+                if status != 204:
+                    self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
+                self.wfile.write(text)
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook/canary-path"
+        self.root = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"{self.root}/hook/canary-path"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
 
@@ -100,7 +108,7 @@ class Office:
         self.store = store
         self._stack = stack
 
-    def listen(self, *script: int | tuple[int, dict[str, str]], wait: threading.Event | None = None) -> Receiver:
+    def listen(self, *script: Any, wait: threading.Event | None = None) -> Receiver:
         receiver = Receiver(*script, wait=wait)
         self._stack.callback(receiver.close)
         return receiver
@@ -139,12 +147,15 @@ class Office:
         *,
         allow: tuple[str, ...] = ("127.0.0.1",),
         folder: Path = Path(),
+        environ: dict[str, str] | None = None,
     ) -> None:
+        """`environ` is a secret in S unless it is given."""
+
         async def main() -> None:
             clock = SimulatedClock(NOW)
             async with Sender(Allow.parse(allow)) as sender:
                 delivery = Delivery(
-                    self.store, sender, channels, clock, Random(7), folder=folder, environ={"S": SECRET}
+                    self.store, sender, channels, clock, Random(7), folder=folder, environ=environ or {"S": SECRET}
                 )
                 await asyncio.wait_for(work(Bench(self.store, clock, delivery)), 60)
                 await delivery.stop(0)

@@ -257,7 +257,7 @@ def test_gone_switches_the_channel_off_and_opens_a_problem(store: Store) -> None
             kind="channel-disabled",
             subject="desk",
             detail="The channel desk is switched off and its alerts wait: 410: the receiver is gone for good",
-            cure="Mend the url of [channels.desk], then: seedwatch alerts enable desk",
+            cure="Mend [channels.desk] or its receiver, then: seedwatch alerts enable desk",
             opened_at=NOW,
             last_at=NOW,
             times=1,

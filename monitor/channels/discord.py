@@ -1,0 +1,61 @@
+"""Discord: an alert as one embed for a channel webhook; it must not send.
+
+https://docs.discord.com/developers/resources/webhook#execute-webhook: the URL is the secret, the answer is 204, and
+a 429 says in its body how many seconds to wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.channels import answers
+from monitor.channels.message import View, encoded
+from monitor.channels.notice import fit, notice
+from monitor.channels.posts import post
+from monitor.channels.target import Target
+from monitor.model import Reply, Request
+
+PACE = 0.5  # seconds: a webhook has a bucket of 5 in 2 s; `retry_after` rules above that
+# Of 256, 4,096, 1,024 and 2,048 characters that Discord takes, and 6,000 in all.
+_TITLE, _DESCRIPTION, _FIELD, _FOOTER = 256, 2_500, 700, 500
+
+
+def escape(text: str) -> str:
+    """Every ASCII mark that Discord's Markdown could read, behind a backslash."""
+    return re.sub(r"([\\`*_~|<>\[\]()#\-+.:!])", r"\\\1", text)
+
+
+def render(alert: View) -> bytes:
+    """One embed: linked headline, lead or what changed, why, story, passages."""
+    found = notice(alert)
+    text = "\n".join(found.changes) if found.edited else found.lead
+    fields = [
+        (found.label, found.why),
+        ("Story", found.story),
+        ("Passages", "\n".join(found.passages[:2]) if not found.edited else None),
+    ]
+    embed = {
+        "title": fit(found.headline, _TITLE, escape),
+        **({"url": found.url} if found.url else {}),
+        **({"description": fit(text, _DESCRIPTION, escape)} if text else {}),
+        "fields": [{"name": name, "value": fit(value, _FIELD, escape)} for name, value in fields if value],
+        "footer": {"text": fit(f"{found.facts} · {found.explain}", _FOOTER)},
+        "timestamp": found.at,
+    }
+    return encoded({"embeds": [embed], "allowed_mentions": {"parse": []}})
+
+
+def request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:
+    """A POST of the stored bytes."""
+    return post(target.url, body)
+
+
+def read(reply: Reply) -> Reply:
+    """The `retry_after` of a 429, in seconds with a fraction, and Discord's own words for a refusal."""
+    if answers.good(reply):
+        return reply
+    said = answers.body(reply)
+    waited = answers.waiting(reply, answers.member(said, "retry_after"))
+    return answers.refused(waited, "Discord", answers.member(said, "message") or "")

@@ -1,0 +1,57 @@
+"""Mattermost: an alert as Markdown for an incoming webhook; it must not send.
+
+https://developers.mattermost.com/integrate/webhooks/incoming/: the URL is the secret, the answer is "ok".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.channels import answers
+from monitor.channels.message import View, encoded
+from monitor.channels.notice import fit, notice, units
+from monitor.channels.posts import post
+from monitor.channels.target import Target
+from monitor.model import Request
+
+PACE = 0.2  # seconds: half of the ten requests a second that a server takes as it comes
+LIMIT = 4_000  # characters
+_HEADLINE, _LEAD, _LINE = 300, 1_200, 350
+
+read = answers.ok_text("Mattermost")
+
+
+def escape(text: str) -> str:
+    """What Markdown, channel names and tags begin with, behind a backslash; emoji broken; no angle brackets.
+
+    Mattermost turns Slack's `<!channel>` and `<address|text>` into its own before any Markdown is read, so that no
+    backslash helps: the brackets become quotation marks that look alike.
+    """
+    marked = re.sub(r"([\\`*_~|\[\]()#\-+.!{}])", r"\\\1", text)
+    return re.sub(r":(?=[\w+-]+:)", ":\u200b", marked).replace("<", "\u2039").replace(">", "\u203a")
+
+
+def render(alert: View) -> bytes:
+    """Linked headline, facts, lead, reasons: at most 4,000 characters, the last lines left out first."""
+    found = notice(alert)
+    headline = fit(found.headline, _HEADLINE, escape)
+    text = f"**{headline}**"
+    if found.url is not None and units(text) + units(found.url) < LIMIT // 2:
+        text = f"**[{headline}]({found.url})**"
+    lines = [
+        fit(found.facts, _LINE, escape),
+        *([fit(found.lead, _LEAD, escape)] if found.lead and not found.edited else []),
+        *(fit(line, _LINE, escape) for line in (found.changes if found.edited else found.passages[:3])),
+        *(fit(line, _LINE, escape) for line in (found.why, found.story, found.explain) if line),
+    ]
+    for line in lines:
+        if units(text) + 2 + units(line) <= LIMIT:
+            text += f"\n\n{line}"
+    return encoded({"text": text, "props": {"disable_group_highlight": True}})
+
+
+def request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:
+    """A POST of the stored bytes."""
+    return post(target.url, body)

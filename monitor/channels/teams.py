@@ -1,0 +1,64 @@
+"""Microsoft Teams: an alert as an Adaptive Card for a Workflows webhook; it must not send.
+
+Office 365 connectors are retired; "Post to a channel when a webhook request is received" takes a message with one card.
+An outlet's words stand in text runs, which know no Markdown, unlike text blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.channels import answers
+from monitor.channels.message import View, encoded
+from monitor.channels.notice import fit, notice
+from monitor.channels.posts import post
+from monitor.channels.target import Target
+from monitor.model import Reply, Request
+
+PACE = 0.5  # seconds: Teams throttles a webhook at four requests a second
+_HEADLINE, _LEAD, _LINE = 300, 1_500, 500  # characters; with 8 lines of 3 bytes a character well under 28 kB
+
+
+def escape(text: str) -> str:
+    """`<` would begin a mention, `{{` a date function."""
+    return text.replace("<", "<\u200b").replace("{", "{\u200b")
+
+
+def render(alert: View) -> bytes:
+    """A message of at most 28 kB with one card of version 1.4."""
+    found = notice(alert)
+    lines = found.changes[:6] if found.edited else found.passages[:3]
+    card = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.4",
+        "body": [
+            _text(found.headline, _HEADLINE, size="Large", weight="Bolder"),
+            _text(found.facts, _LINE, isSubtle=True),
+            *([_text(found.lead, _LEAD)] if found.lead and not found.edited else []),
+            *(_text(line, _LINE) for line in lines),
+            *(_text(line, _LINE, isSubtle=True) for line in (found.why, found.story, found.explain) if line),
+        ],
+        **({"actions": [{"type": "Action.OpenUrl", "title": "Read the piece", "url": found.url}]} if found.url else {}),
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return encoded({"type": "message", "attachments": [attachment]})
+
+
+def request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:
+    """A POST of the stored bytes."""
+    return post(target.url, body)
+
+
+def read(reply: Reply) -> Reply:
+    """A relay may answer 200 and say in its body that Teams itself refused."""
+    said = answers.words(reply)
+    if answers.good(reply) and "endpoint returned HTTP error" not in said:
+        return reply
+    return answers.refused(reply, "Teams", said)
+
+
+def _text(text: str, limit: int, **style: Any) -> dict[str, Any]:
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": fit(text, limit, escape), **style}]}

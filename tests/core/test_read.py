@@ -1,0 +1,42 @@
+"""Bytes to a reading: extraction, fingerprint and verdicts in one piece of work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from monitor.core.fingerprint import content_hash
+from monitor.core.nearcopy import lines
+from monitor.core.read import read
+from monitor.model import Outcome, Page, Reading, Rejection
+
+PARAGRAPH = "The ferry commission met in the harbour town and put the vote on the new crossing off until spring. "
+
+
+def page(status: int, body: str) -> Page:
+    return Page(
+        url="https://gull.example/1",
+        final_url="https://gull.example/1",
+        status=status,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=body.encode(),
+        fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+
+
+def test_a_page_becomes_a_reading_with_its_fingerprint() -> None:
+    found = read(page(200, f"<h1>Vote put off</h1><article><p>{PARAGRAPH * 4}</p></article>"), None, ())
+    assert isinstance(found, Reading)
+    article = found.article
+    assert found == Reading(
+        article=article,
+        content_hash=content_hash(article.title, article.text),
+        matches=(),
+        lines=lines(article.text),
+    )
+    assert (article.title, article.text) == ("Vote put off", (PARAGRAPH * 4).strip())
+
+
+def test_what_is_no_article_stays_a_rejection() -> None:
+    found = read(page(404, "<h1>Not found</h1>"), None, ())
+    assert isinstance(found, Rejection)
+    assert found.outcome is Outcome.GONE
