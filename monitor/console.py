@@ -17,7 +17,7 @@ import click
 from monitor.errors import ConfigError, SeedError, SeedwatchError, StoreError
 
 if TYPE_CHECKING:
-    from monitor.config import Config
+    from monitor.sections import Config
     from monitor.store import Store
 
 EX_CONFIG = 78  # sysexits.h

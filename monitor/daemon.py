@@ -20,11 +20,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import learn, ui
 from monitor.clock import WallClock
-from monitor.config import Config, load
+from monitor.config import load
 from monitor.crawl.context import Crawl
 from monitor.crawl.reactor import run as run_in_reactor
 from monitor.engine import Engine
 from monitor.errors import ConfigError, SeedwatchError
+from monitor.sections import Config
 from monitor.watch import PROFILE
 
 log = logging.getLogger(__name__)

@@ -24,10 +24,10 @@ from monitor.channels import KINDS
 from monitor.channels.message import sample
 from monitor.channels.target import Aim, aim, masked
 from monitor.clock import Clock
-from monitor.config import ChannelSection
 from monitor.core import schedule
 from monitor.http import DEADLINE, Sender
 from monitor.model import Mail, Reply, Request
+from monitor.sections import ChannelSection
 from monitor.store import Store
 from monitor.store.alerts import DueAlert, alert_id
 

@@ -22,13 +22,14 @@ from typing import Any
 
 from monitor import ui
 from monitor.clock import SimulatedClock
-from monitor.config import Config, load
+from monitor.config import load
 from monitor.crawl.reactor import run as run_in_reactor
 from monitor.daemon import prepare
 from monitor.engine import Engine
 from monitor.newsroom.newsroom import Newsroom
 from monitor.newsroom.receiver import Delivery, Receiver
 from monitor.newsroom.script import Script
+from monitor.sections import Config
 from monitor.setup import root
 
 # What `demo --json` prints: a promise to those who evaluate the product.

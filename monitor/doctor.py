@@ -16,8 +16,9 @@ from pathlib import Path
 
 from monitor import learn, seeds
 from monitor.channels.target import aim
-from monitor.config import Config, config_path, load
+from monitor.config import config_path, load
 from monitor.errors import ConfigError, SeedError
+from monitor.sections import Config
 from monitor.store import connection, inspection
 from monitor.store.lock import Lock
 from monitor.watch import load as load_profile

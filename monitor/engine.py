@@ -20,7 +20,6 @@ from typing import Any
 
 from monitor import __version__
 from monitor.clock import Clock
-from monitor.config import Config
 from monitor.core import urls
 from monitor.core.addresses import Allow
 from monitor.crawl.context import Crawl, Shared
@@ -31,6 +30,7 @@ from monitor.deliver import Delivery
 from monitor.http import Sender
 from monitor.ingest import Ingest, Watch
 from monitor.model import Source
+from monitor.sections import Config
 from monitor.store import Store
 from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn

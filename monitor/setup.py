@@ -16,8 +16,8 @@ from typing import Any
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from monitor.config import Config, Section, seconds
 from monitor.errors import SeedwatchError
+from monitor.sections import Config, Section, seconds
 
 SCHEMA = "config.schema.json"
 _HERE = Path(__file__).resolve().parent

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.clock import WallClock
-from monitor.config import Config
 from monitor.core.addresses import Allow
 from monitor.deliver import Delivery
 from monitor.http import Sender
 from monitor.model import Request
+from monitor.sections import Config
 from monitor.store import Store
 
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from types import TracebackType
 
 from monitor import setup
-from monitor.config import Config
 from monitor.errors import SeedwatchError, StoreError
+from monitor.sections import Config
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "VIRTUAL_ENV")
 _PASSED_ON_PREFIXES = ("LC_", "PYTHON", "DATASETTE_")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import seeds
-from monitor.config import Config, TopicSection, sources
+from monitor.config import sources
 from monitor.core.decide import Rule
 from monitor.core.profile import Profile
 from monitor.core.profile_file import from_toml
@@ -17,6 +17,7 @@ from monitor.core.rules import rule
 from monitor.core.topic import Topic
 from monitor.errors import SeedError
 from monitor.ingest import Watch, place
+from monitor.sections import Config, TopicSection
 from monitor.store import Store
 
 PROFILE = "profile.toml"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, load, parse, sources
+from monitor.config import load, parse, sources
 from monitor.errors import ConfigError
+from monitor.sections import Config
 
 GOOD = """
 [sources.example]

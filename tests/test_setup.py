@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from monitor import setup
-from monitor.config import Config, load, sources
+from monitor.config import load, sources
 from monitor.errors import SeedwatchError
+from monitor.sections import Config
 from monitor.setup import Laid, lay
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -202,7 +202,8 @@ def test_a_learned_profile_begins_with_what_changed(
     capsys: pytest.CaptureFixture[str], fresh: bool, changes: tuple[str, ...], said: list[str]
 ) -> None:
     found = profile("karabakh", ROOT / "seeds", None)
-    show.learned(Learned(profile=found, path=Path("seeds/profile.toml"), articles=(), fresh=fresh, changes=changes))
+    path = Path("seeds/profile.toml")
+    show.learned(Learned(profile=found, path=path, articles=(), fresh=fresh, changes=changes, spellings=()))
     out = lines(capsys)
     assert out[:2] == ["karabakh: 0 seeds, threshold 0.5", "written to seeds/profile.toml"]
     assert out[2 : 2 + len(said)] == said

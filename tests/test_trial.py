@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, load
+from monitor.config import load
 from monitor.newsroom.receiver import Receiver
+from monitor.sections import Config
 from monitor.trial import test_alert as send  # under its own name pytest would take it for a test
 
 SECRET = "whsec_" + "c2VlZHdhdGNo" * 4

@@ -25,8 +25,9 @@ import pytest
 import yaml
 
 from monitor import ui
-from monitor.config import Config, parse
+from monitor.config import parse
 from monitor.errors import SeedwatchError, StoreError
+from monitor.sections import Config
 from monitor.store.connection import connect
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, load
+from monitor.config import load
 from monitor.core.decide import Rule
 from monitor.core.rules import rule
 from monitor.core.topic import Topic
 from monitor.errors import SeedError
 from monitor.ingest import Watch
 from monitor.learn import learn
+from monitor.sections import Config
 from monitor.store import Store
 from monitor.watch import enrol, plant, profile, rules, watch
 

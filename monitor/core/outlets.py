@@ -49,7 +49,7 @@ def source(
 ) -> Source:
     """What the daemon watches under `name`: the defaults of `spider`, overlaid with `[sources.NAME]`.
 
-    `section` has the keys of `monitor.config.SourceSection`; an absent key or None leaves the default, an empty
+    `section` has the keys of `monitor.sections.SourceSection`; an absent key or None leaves the default, an empty
     list takes it away. Endpoints may be relative to `address`. In `article`, `{host}` stands for the address's host
     without "www." (escaped); in `canonical`, `{address}` for the address without its last slash. `api` of the user
     is a switch: false leaves the shipped list API out.

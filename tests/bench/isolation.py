@@ -26,11 +26,11 @@ import httpx
 
 from monitor.channels.message import payload, sample
 from monitor.clock import WallClock
-from monitor.config import ChannelSection
 from monitor.core.addresses import Allow
 from monitor.daemon import DELIVER
 from monitor.deliver import Delivery
 from monitor.http import Sender
+from monitor.sections import ChannelSection
 from monitor.store import Store
 from monitor.store.alerts import NewAlert, alert_id
 

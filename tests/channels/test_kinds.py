@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from monitor.channels import KINDS
 from monitor.channels.notice import defused, fit, link, size, units
 from monitor.channels.target import Target
-from monitor.config import CHANNEL_KEYS, ChannelSection
 from monitor.model import Reply, Request
+from monitor.sections import CHANNEL_KEYS, ChannelSection
 
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

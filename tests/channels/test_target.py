@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from monitor.channels.target import Aim, Secrets, Target, aim, masked, read_secrets
-from monitor.config import ChannelSection
 from monitor.model import Reply
+from monitor.sections import ChannelSection
 
 NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -95,9 +95,24 @@ def test_the_nearest_miss_is_explained() -> None:
 
 def test_an_index_is_made_once_for_the_same_tuple() -> None:
     sets = [tuple(replace(BORDER, topic=f"{n} {i}") for i in range(17)) for n in range(5)]
-    verdicts = [match_all("Quito answers Lima", None, "", profiles) for profiles in (*sets, *sets)]
+    verdicts = [match_all("Quito answers Lima", None, "", profiles) for profiles in (*sets, *reversed(sets))]
     assert all(m.matched for found in verdicts for m in found)
-    assert verdicts[:5] == verdicts[5:]
+    assert verdicts[:5] == verdicts[:4:-1]
+
+
+def test_a_word_too_few_beside_no_name_is_not_scored() -> None:
+    got = match_all("Shelling", None, "", MANY)
+    assert [m.score for m in got if not m.topic.startswith("easy")] == [0.0] * 16
+
+
+def test_two_spellings_of_one_name_count_once() -> None:
+    alone = [match("Ecuador, Quito and Peru", None, "", profile) for profile in MANY]
+    assert match_all("Ecuador, Quito and Peru", None, "", MANY) == tuple(alone)
+
+
+def test_what_is_far_below_the_threshold_is_not_scored() -> None:
+    far = tuple(replace(BORDER, topic=str(i), threshold=0.99) for i in range(20))
+    assert {m.score for m in match_all("", None, "filler " * 300 + "Cenepa", far)} == {0.0}
 
 
 def test_no_profiles() -> None:

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.config import ChannelSection
 from monitor.core.addresses import Allow
 from monitor.deliver import Delivery
 from monitor.http import Sender
+from monitor.sections import ChannelSection
 from monitor.store import Store
 from monitor.store.alerts import NewAlert, alert_id
 

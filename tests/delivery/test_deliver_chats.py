@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from monitor.config import ChannelSection
+from monitor.sections import ChannelSection
 
 TOKEN = "12345:canary-token"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.config import ChannelSection
+from monitor.sections import ChannelSection
 
 ANSWERS = {
     "slack": (200, {}, "ok"),
