@@ -70,7 +70,7 @@ def plain(url: str) -> str:
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKER.fullmatch(name.lower()) and (name.lower(), value.lower()) not in _AMP
+        if not _TRACKER.fullmatch(name.lower()) and (name.lower(), value.strip().lower()) not in _AMP
     ]
     query = urlencode(kept) if len(kept) != len(parts.query.split("&")) else parts.query
     return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", query if kept else "", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core import urls
@@ -63,6 +63,7 @@ queries = st.lists(
 hosts = st.sampled_from(["News.Example", "news.example.:80", "пример.рф", "127.0.0.1:8000", "[::1]", "x" * 70, "ß.de"])
 
 
+@example("http", "News.Example", "", "amp= ", "#f")
 @given(st.sampled_from(["http", "HTTPS"]), hosts, paths, queries, st.sampled_from(["", "#f", "#"]))
 def test_canonical_is_idempotent(scheme: str, host: str, path: str, query: str, fragment: str) -> None:
     once = urls.canonical(f"{scheme}://{host}/{path}?{query}{fragment}")
