@@ -110,3 +110,18 @@ def test_the_hash_names_what_a_topic_matches_by() -> None:
     bare = Topic(name="t", profile=None, rules=(rule("a", "lima"),))
     assert plain.hash == "h"
     assert len({plain.hash, ruled.hash, other.hash, bare.hash}) == 4
+
+
+def test_of_many_rules_the_same_match_as_of_few_and_none_tells_a_near_miss() -> None:
+    ruled = Topic(name="t", profile=None, rules=(rule("talks", "talks NOT quito"), rule("zz", "talks AND zz")))
+    learned = Topic(name="condor", profile=PROFILE, rules=(rule("quito", "quito"),))
+    others = tuple(Topic(name=f"o{n}", profile=None, rules=(rule("x", f"talks AND w{n}"),)) for n in range(20))
+    few = verdicts(ARTICLE, "tass", (ruled, learned))
+    many = verdicts(ARTICLE, "tass", (*others, ruled, learned))
+    assert many[-2:] == few
+    assert set(many[:-2]) == {Match(topic=f"o{n}", score=0.0, threshold=1.0, matched=False) for n in range(20)}
+
+
+def test_the_threshold_is_the_profiles_and_without_one_only_a_rule_reaches_it() -> None:
+    assert Topic(name="t", profile=PROFILE).threshold == 0.5
+    assert Topic(name="t", profile=None, rules=(rule("a", "lima"),)).threshold == 1.0
