@@ -140,6 +140,21 @@ class Links:
         )
         return bool(changed.rowcount)
 
+    def revive(self, source: str, now: datetime, since: datetime | None = None) -> int:
+        """Make the archive of a source due now, as backlog; how many links that is.
+
+        `since` leaves alone what is dated earlier, and what is undated: nobody can say that it is younger. Their
+        entries say `details["backfill"]`, until the outlet says something else of them.
+        """
+        revived = self.db.execute(
+            "UPDATE links SET state = 'pending', backlog = 1, attempts = 0, next_attempt_at = :now, "
+            "entry = json_set(entry, '$.details.backfill', json('true')) "
+            "WHERE source = :source AND state = 'archived' AND (:since IS NULL OR "
+            "coalesce(json_extract(entry, '$.published.at'), json_extract(entry, '$.modified.at')) >= :since)",
+            {"source": source, "now": stamp(now), "since": stamp_or_none(since)},
+        )
+        return revived.rowcount
+
     def postpone(self, links: Mapping[int, datetime]) -> None:
         """Pending links, by number, that could not be asked for until a moment; it counts as no try."""
         self.db.executemany(
