@@ -163,10 +163,11 @@ class Links:
         )
 
     def due(self, source: str, now: datetime, limit: int, *, without: Collection[int] = ()) -> list[Link]:
-        """Pending links of a source whose time has come, oldest first, except those already under way."""
+        """Pending links of a source whose time has come, except those already under way: news before backlog, for an
+        archive of thousands must not keep it waiting, and the longest due first."""
         rows = self.db.execute(
             "SELECT * FROM links WHERE source = ? AND state = 'pending' AND next_attempt_at <= ? "
-            "ORDER BY next_attempt_at, id LIMIT ?",
+            "ORDER BY backlog, next_attempt_at, id LIMIT ?",
             (source, stamp(now), limit + len(without)),
         )
         return [link(row) for row in rows if row["id"] not in without][:limit]

@@ -248,6 +248,14 @@ def test_a_backfill_makes_the_archive_due_as_backlog(ledger: Ledger, since: date
     ]
 
 
+def test_news_does_not_wait_for_a_backfill(ledger: Ledger) -> None:
+    ledger.announce(entry("a"), entry("b"), endpoint=MAP, backlog_before=NOW, archived_before=NOW)
+    with ledger.store.write():
+        assert ledger.store.links.revive("news", NOW) == 2
+    ledger.announce(entry("c"), now=later(5))
+    assert ledger.due(later(5), limit=2) == [3, 1]
+
+
 def test_due_links_come_oldest_first_within_the_limit(ledger: Ledger) -> None:
     ledger.announce(entry("b"), now=later(2))
     ledger.announce(entry("a"), entry("c"), entry("d"), now=later(1))
