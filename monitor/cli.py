@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -221,22 +221,39 @@ def _known(where: Where, what: str) -> dict[str, object]:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.argument("what", metavar="SOURCE|FILE")
+@click.option(
+    "--since",
+    type=click.DateTime(("%Y-%m-%d",)),
+    metavar="DATE",
+    help="With a SOURCE: leave alone what is older or undated (YYYY-MM-DD, UTC).",
+)
 @click.option("--nl", is_flag=True, help="Print a JSON line per document, in input order.")
 @click.option("--full", is_flag=True, help="With --nl: add the extracted fields.")
 @click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Database to fill, instead of [store] path."
 )
 @click.pass_obj
-def backfill(where: Where, file: Path, nl: bool, full: bool, db: Path | None) -> None:
+def backfill(where: Where, what: str, since: datetime | None, nl: bool, full: bool, db: Path | None) -> None:
     """Put the past through the line; nothing alerts.
 
     FILE is NDJSON (id or url, title, snippet or lead, text, published_at, source: all but one may be missing; .gz
     too), a folder of saved pages with an index.jsonl ("page", "url"), or a WARC. Exit 1 where a part of it could
     not be read; the rest is stored all the same.
+
+    Of a SOURCE the links that its sitemaps list as old, kept until now without being fetched, become due: the
+    daemon, or `seedwatch once SOURCE`, fetches them at the usual pace. Prints how many. A FILE of the same name
+    goes first.
     """
     if full and not nl:
         raise click.UsageError("--full adds to the lines of --nl: give both")
+    file = Path(what)
+    if not file.exists():
+        if nl:
+            raise click.UsageError(f"--nl prints the documents of a FILE, and {what} is none")
+        return _revive(where, what, since, db)
+    if since is not None:
+        raise click.UsageError("--since is for a SOURCE: a FILE is taken whole")
     from monitor import backfill as filling
     from monitor.console import counting
     from monitor.documents import documents
@@ -263,6 +280,18 @@ def backfill(where: Where, file: Path, nl: bool, full: bool, db: Path | None) ->
         tell(f"… and {len(faults) - _SHOWN} more")
     tell(", ".join(f"{number} {outcome}" for outcome, number in counts.most_common()) or "no documents")
     sys.exit(1 if faults else 0)
+
+
+def _revive(where: Where, source: str, since: datetime | None, db: Path | None) -> None:
+    config = where.load(db)
+    if source not in config.sources:
+        raise unknown("file or source", source, config.sources)
+    begin = None if since is None else since.replace(tzinfo=UTC)
+    with replace(where, database=db or where.database).store() as store, store.write():
+        revived = store.links.revive(source, datetime.now(UTC), begin)
+    click.echo(f"{revived} archived link{'' if revived == 1 else 's'} of {source} due")
+    if not config.sources[source].enabled:
+        tell(f"{source} is disabled, the daemon leaves it alone: `seedwatch once {source}` fetches them")
 
 
 @main.command()

@@ -37,6 +37,7 @@ BATCH = 50
 
 # On pages with all their furniture, counting lines of looser likenesses too lifts F1 from .89 to .96.
 _REISSUE = 0.8
+_THERE_BEFORE = "it was there when the source was added (alert_backlog = true changes that)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +180,17 @@ def settle(
         # A listing without dates cannot tell what came after the source was added; the page itself can. Where an
         # outlet's first poll failed or was cut off, that is news of which nobody would hear.
         later = published is not None and published.at > store.sources.added_at(link.source)
-        backlog = link.backlog and not later and not (source is not None and source.backlog)
+        backfilled = "backfill" in link.entry.details
+        told = later or (source is not None and source.backlog)
+        backlog = backfilled or (link.backlog and not told)
+        quiet = "it was backfilled" if backfilled else _THERE_BEFORE
         settled = place(
             store,
             watch,
             result,
             source=link.source,
             keys=(link.key,),
-            quiet="it was there when the source was added (alert_backlog = true changes that)" if backlog else None,
+            quiet=quiet if backlog else None,
             backlog=backlog,
             first_seen_at=link.first_seen_at,
             now=now,

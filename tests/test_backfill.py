@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from monitor.backfill import MAX_CHARACTERS, article, backfill
+from monitor.cli import main
 from monitor.core.decide import Rule
 from monitor.core.topic import Topic
 from monitor.documents import Document, documents
 from monitor.explain import page_fields
 from monitor.ingest import Watch
-from monitor.model import Article, Endpoint, Outcome, Rejection, Source
+from monitor.model import Article, Endpoint, Entry, Moment, Outcome, Precision, Rejection, Source
 from monitor.store import Store
 from monitor.store.connection import DatabaseError
 from monitor.watch import profile
@@ -290,3 +292,38 @@ def test_given_fields_as_an_article() -> None:
     assert found.dateline is not None
     assert (found.dateline.place, found.dateline.agency) == ("BAKU", "TASS")
     assert found.removed == ("More from us", "Something else")
+
+
+def test_a_sources_archive_becomes_due_and_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[sources.gull]\nspider = "sitemap"\nsitemaps = ["https://gull.example/map.xml"]\nenabled = false\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    none = CliRunner().invoke(main, ["backfill", "gull"])
+    assert (none.exit_code, none.stdout) == (1, "")
+    assert "no database yet" in none.stderr
+    endpoint = Endpoint(kind="sitemap", url="https://gull.example/map.xml")
+    listed = [
+        Entry(
+            url=f"https://gull.example/{year}",
+            key=f"gull:{year}",
+            endpoint=endpoint.key,
+            modified=Moment(at=NOW.replace(year=year), raw="", zone="offset", precision=Precision.DAY, carrier="map"),
+        )
+        for year in (2019, 2020, 2021)
+    ]
+    with Store(tmp_path / "other.db") as store, store.write():
+        store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
+        number, _ = store.sources.endpoint("gull", endpoint, NOW)
+        store.links.announce("gull", number, listed, NOW, backlog_before=NOW, archived_before=NOW)
+    since = CliRunner().invoke(main, ["backfill", "gull", "--since", "2020-03-02", "--db", "other.db"])
+    assert (since.exit_code, since.stdout) == (0, "2 archived links of gull due\n")
+    assert since.stderr == "gull is disabled, the daemon leaves it alone: `seedwatch once gull` fetches them\n"
+    rest = CliRunner().invoke(main, ["--db", "other.db", "backfill", "gull"])
+    assert (rest.exit_code, rest.stdout) == (0, "1 archived link of gull due\n")
+    with Store(tmp_path / "other.db") as store:
+        assert [(link.key, link.backlog) for link in store.links.due("gull", datetime.now(UTC), 9)] == [
+            ("gull:2020", True),
+            ("gull:2021", True),
+            ("gull:2019", True),
+        ]

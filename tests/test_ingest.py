@@ -101,6 +101,22 @@ def test_an_undated_link_whose_page_is_younger_than_the_watch_is_news(world: Wor
     assert world.rows("SELECT backlog FROM articles") == [(0,)]
 
 
+def test_what_a_backfill_asked_for_is_held_however_young_it_is_and_whatever_the_source_wants(world: World) -> None:
+    found = reading(1)
+    assert found.article.published is not None
+    later = replace(found.article.published, at=NOW + timedelta(hours=2))
+    world.link(1)
+    with world.store.write():
+        world.store.db.execute("UPDATE links SET state = 'archived'")
+        assert world.store.links.revive("gull", NOW) == 1
+    (link,) = world.store.links.due("gull", NOW, 9)
+    young = replace(found, article=replace(found.article, published=later))
+    settled = world.settle(watching(rule(), backlog=True), link, young)
+    assert (settled.alerts, settled.held) == (0, 1)
+    assert world.rows("SELECT reason FROM alerts") == [("it was backfilled",)]
+    assert world.rows("SELECT backlog FROM articles") == [(1,)]
+
+
 def test_a_rejection_stores_nothing_and_says_why(world: World) -> None:
     link = world.link(1)
     settled = world.settle(

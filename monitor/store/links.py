@@ -140,6 +140,21 @@ class Links:
         )
         return bool(changed.rowcount)
 
+    def revive(self, source: str, now: datetime, since: datetime | None = None) -> int:
+        """Make the archive of a source due now, as backlog; how many links that is.
+
+        `since` leaves alone what is dated earlier, and what is undated: nobody can say that it is younger. Their
+        entries say `details["backfill"]`, until the outlet says something else of them.
+        """
+        revived = self.db.execute(
+            "UPDATE links SET state = 'pending', backlog = 1, attempts = 0, next_attempt_at = :now, "
+            "entry = json_set(entry, '$.details.backfill', json('true')) "
+            "WHERE source = :source AND state = 'archived' AND (:since IS NULL OR "
+            "coalesce(json_extract(entry, '$.published.at'), json_extract(entry, '$.modified.at')) >= :since)",
+            {"source": source, "now": stamp(now), "since": stamp_or_none(since)},
+        )
+        return revived.rowcount
+
     def postpone(self, links: Mapping[int, datetime]) -> None:
         """Pending links, by number, that could not be asked for until a moment; it counts as no try."""
         self.db.executemany(
@@ -148,10 +163,11 @@ class Links:
         )
 
     def due(self, source: str, now: datetime, limit: int, *, without: Collection[int] = ()) -> list[Link]:
-        """Pending links of a source whose time has come, oldest first, except those already under way."""
+        """Pending links of a source whose time has come, except those already under way: news before backlog, for an
+        archive of thousands must not keep it waiting, and the longest due first."""
         rows = self.db.execute(
             "SELECT * FROM links WHERE source = ? AND state = 'pending' AND next_attempt_at <= ? "
-            "ORDER BY next_attempt_at, id LIMIT ?",
+            "ORDER BY backlog, next_attempt_at, id LIMIT ?",
             (source, stamp(now), limit + len(without)),
         )
         return [link(row) for row in rows if row["id"] not in without][:limit]

@@ -222,6 +222,40 @@ def test_a_feed_brings_a_piece_out_of_a_sitemaps_archive(ledger: Ledger) -> None
     assert ledger.due() == [1]
 
 
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [(None, [1, 2, 3, 4]), (later(-999), [2, 4]), (later(-998), [4]), (later(0), [])],
+)
+def test_a_backfill_makes_the_archive_due_as_backlog(ledger: Ledger, since: datetime | None, due: list[int]) -> None:
+    ledger.announce(
+        entry("undated"),
+        entry("old", modified=at(later(-999))),
+        entry("older", modified=at(later(-5)), published=at(later(-2000))),
+        entry("aged", published=at(later(-500))),
+        backlog_before=NOW - timedelta(days=9),
+        archived_before=later(-60),
+    )
+    ledger.announce(entry("recent", published=at(later(-5))), entry("done", published=at(later(-6))))
+    ledger.settle(6, "done", Outcome.NEW)
+    with ledger.store.write():
+        assert ledger.store.links.revive("gull", NOW, since) == 0
+        assert ledger.store.links.revive("news", later(5), since) == len(due)
+        assert ledger.store.links.revive("news", later(6), since) == 0
+    assert ledger.due(NOW) == [5]
+    assert [(link.id, link.backlog) for link in ledger.store.links.due("news", later(5), 9)] == [
+        (5, False),
+        *((number, True) for number in due),
+    ]
+
+
+def test_news_does_not_wait_for_a_backfill(ledger: Ledger) -> None:
+    ledger.announce(entry("a"), entry("b"), endpoint=MAP, backlog_before=NOW, archived_before=NOW)
+    with ledger.store.write():
+        assert ledger.store.links.revive("news", NOW) == 2
+    ledger.announce(entry("c"), now=later(5))
+    assert ledger.due(later(5), limit=2) == [3, 1]
+
+
 def test_due_links_come_oldest_first_within_the_limit(ledger: Ledger) -> None:
     ledger.announce(entry("b"), now=later(2))
     ledger.announce(entry("a"), entry("c"), entry("d"), now=later(1))
