@@ -10,6 +10,7 @@ import html
 import random
 import re
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -74,7 +75,7 @@ def slug(title: str, *, sep: str) -> str:
     return sep.join(re.findall(r"[a-z0-9]+", title.lower().replace("'", "").replace("’", ""))[:10])
 
 
-class Outlet:
+class Outlet(ABC):
     """One simulated outlet on its own port of 127.0.0.1.
 
     All state is read and written under `lock`, which the newsroom shares among its outlets. A piece is visible
@@ -224,17 +225,17 @@ class Outlet:
         """The next piece's number: rising, with gaps."""
         return self._next
 
+    @abstractmethod
     def path(self, piece: Piece) -> str:
         """The address below home of a new piece."""
-        raise NotImplementedError
 
+    @abstractmethod
     def respond(self, asked: Asked) -> Answer:
         """The answer of a healthy server, without regard to validators."""
-        raise NotImplementedError
 
+    @abstractmethod
     def source(self) -> dict[str, Any]:
         """The `[sources.NAME]` table for this outlet, as config.toml has it."""
-        raise NotImplementedError
 
     # What a subclass uses.
 
