@@ -1,337 +1,82 @@
 """The tables, as sqlite-utils migrations; a released migration is never edited, a new one is appended.
 
-Column meanings are written for readers of the database in docs/data.md and db/metadata.json.
-Times are ISO 8601 UTC text of one width ("2026-01-02T03:04:05.678Z"), so that they sort and compare as text.
+The SQL of each stands in migrations/NAME.sql. Column meanings are written for readers of the database in
+db/metadata.yaml, and from there in docs/data.md. Times are ISO 8601 UTC text of one width
+("2026-01-02T03:04:05.678Z"), so that they sort and compare as text.
 """
 
 from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("seedwatch")
 
-_FOUNDATION = """
-CREATE TABLE sources (
-    name TEXT PRIMARY KEY,
-    spider TEXT NOT NULL,
-    title TEXT NOT NULL,
-    address TEXT,
-    host TEXT NOT NULL,
-    every INTEGER NOT NULL,
-    enabled INTEGER NOT NULL DEFAULT 1,
-    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'ok', 'unsteady', 'failing', 'blocked')),
-    reason TEXT,
-    added_at TEXT NOT NULL,
-    baselined_at TEXT,
-    next_poll_at TEXT NOT NULL,
-    last_poll_at TEXT,
-    last_ok_at TEXT,
-    failures INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX sources_due ON sources (next_poll_at) WHERE enabled = 1;
 
-CREATE TABLE hosts (
-    host TEXT PRIMARY KEY,
-    next_turn_at TEXT,
-    lease TEXT,
-    leased_until TEXT,
-    robots_status INTEGER,
-    robots_text TEXT,
-    robots_at TEXT
-);
+def _run(db: Database, name: str) -> None:
+    """Every statement of migrations/NAME.sql."""
+    for statement in _statements((files("monitor.store") / "migrations" / f"{name}.sql").read_text("utf-8")):
+        db.execute(statement)
 
-CREATE TABLE endpoints (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL REFERENCES sources (name),
-    kind TEXT NOT NULL CHECK (kind IN ('feed', 'api', 'sitemap', 'listing')),
-    url TEXT NOT NULL,
-    key TEXT NOT NULL,
-    etag TEXT,
-    last_modified TEXT,
-    last_at TEXT,
-    last_status INTEGER,
-    last_error TEXT,
-    last_ok_at TEXT,
-    next_at TEXT,
-    entries INTEGER,
-    newest_at TEXT,
-    failures INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (source, key)
-);
 
-CREATE TABLE polls (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL REFERENCES sources (name),
-    started_at TEXT NOT NULL,
-    finished_at TEXT,
-    outcome TEXT NOT NULL DEFAULT 'open' CHECK (outcome IN ('open', 'ok', 'partial', 'failed', 'aborted')),
-    requests INTEGER NOT NULL DEFAULT 0,
-    seen INTEGER NOT NULL DEFAULT 0,
-    new_links INTEGER NOT NULL DEFAULT 0,
-    stored INTEGER NOT NULL DEFAULT 0,
-    reason TEXT
-);
-CREATE INDEX polls_source ON polls (source, started_at);
-CREATE INDEX polls_open ON polls (outcome) WHERE outcome = 'open';
+def _statements(script: str) -> Iterator[str]:
+    """A script's statements; `executescript` would commit the migration's own transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
-CREATE TABLE links (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL REFERENCES sources (name),
-    url TEXT NOT NULL,
-    title TEXT,
-    published_at TEXT,
-    entry TEXT NOT NULL,
-    backlog INTEGER NOT NULL DEFAULT 0,
-    first_seen_at TEXT NOT NULL,
-    last_seen_at TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending'
-        CHECK (state IN ('pending', 'done', 'refused', 'gone', 'given-up', 'archived')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    next_attempt_at TEXT,
-    outcome TEXT,
-    reason TEXT,
-    article_id INTEGER REFERENCES articles (id)
-);
-CREATE INDEX links_pending ON links (source, next_attempt_at) WHERE state = 'pending';
-CREATE INDEX links_article ON links (article_id);
-CREATE INDEX links_url ON links (url);
 
-CREATE TABLE sightings (
-    link_id INTEGER NOT NULL REFERENCES links (id),
-    endpoint_id INTEGER NOT NULL REFERENCES endpoints (id),
-    at TEXT NOT NULL,
-    said TEXT NOT NULL,
-    PRIMARY KEY (link_id, endpoint_id)
-) WITHOUT ROWID;
+def widen(db: Database, table: str, old: str, new: str) -> None:
+    """Put `new` for `old` in a table's definition: how SQLite has a CHECK changed without copying the table.
 
-CREATE TABLE fetches (
-    id INTEGER PRIMARY KEY,
-    link_id INTEGER NOT NULL REFERENCES links (id),
-    at TEXT NOT NULL,
-    final_url TEXT,
-    status INTEGER,
-    bytes INTEGER,
-    outcome TEXT NOT NULL,
-    reason TEXT
-);
-CREATE INDEX fetches_link ON fetches (link_id);
-CREATE INDEX fetches_at ON fetches (at);
-
-CREATE TABLE stories (
-    id INTEGER PRIMARY KEY,
-    title TEXT NOT NULL,
-    first_article_id INTEGER,
-    first_at TEXT NOT NULL,
-    last_at TEXT NOT NULL
-);
-CREATE INDEX stories_last ON stories (last_at);
-
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY,
-    url TEXT NOT NULL,
-    identity TEXT UNIQUE,
-    source TEXT NOT NULL,
-    baseline INTEGER NOT NULL DEFAULT 0,
-    backlog INTEGER NOT NULL DEFAULT 0,
-    revision INTEGER NOT NULL DEFAULT 1,
-    title TEXT NOT NULL,
-    lead TEXT,
-    text TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    copy_of INTEGER REFERENCES articles (id),
-    similarity REAL,
-    story_id INTEGER NOT NULL REFERENCES stories (id),
-    published_at TEXT,
-    published_raw TEXT,
-    published_zone TEXT,
-    published_precision TEXT,
-    published_from TEXT,
-    modified_at TEXT,
-    dateline_place TEXT,
-    dateline_day TEXT,
-    dateline_raw TEXT,
-    agency TEXT,
-    attribution TEXT,
-    language TEXT,
-    authors TEXT NOT NULL DEFAULT '[]',
-    section TEXT,
-    tags TEXT NOT NULL DEFAULT '[]',
-    image TEXT,
-    notes TEXT NOT NULL DEFAULT '[]',
-    rungs TEXT NOT NULL DEFAULT '{}',
-    words INTEGER NOT NULL,
-    first_seen_at TEXT NOT NULL,
-    stored_at TEXT NOT NULL
-);
-CREATE INDEX articles_hash ON articles (content_hash);
-CREATE INDEX articles_published ON articles (published_at);
-CREATE INDEX articles_source ON articles (source, stored_at);
-CREATE INDEX articles_stored ON articles (stored_at);
-CREATE INDEX articles_story ON articles (story_id);
-
-CREATE TABLE aliases (
-    key TEXT PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles (id)
-) WITHOUT ROWID;
-CREATE INDEX aliases_article ON aliases (article_id);
-
-CREATE TABLE revisions (
-    id INTEGER PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles (id),
-    number INTEGER NOT NULL,
-    title TEXT NOT NULL,
-    lead TEXT,
-    text TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    modified_at TEXT,
-    seen_at TEXT NOT NULL,
-    UNIQUE (article_id, number)
-);
-
-CREATE TABLE topics (
-    name TEXT PRIMARY KEY,
-    profile_hash TEXT NOT NULL,
-    threshold REAL NOT NULL,
-    terms INTEGER NOT NULL,
-    loaded_at TEXT NOT NULL
-);
-
-CREATE TABLE matches (
-    article_id INTEGER NOT NULL REFERENCES articles (id),
-    topic TEXT NOT NULL REFERENCES topics (name),
-    revision INTEGER NOT NULL,
-    score REAL NOT NULL,
-    threshold REAL NOT NULL,
-    matched INTEGER NOT NULL,
-    evidence TEXT NOT NULL,
-    missing TEXT NOT NULL,
-    at TEXT NOT NULL,
-    PRIMARY KEY (article_id, topic)
-) WITHOUT ROWID;
-CREATE INDEX matches_topic ON matches (topic, matched, at);
-
-CREATE TABLE channels (
-    name TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'ok' CHECK (state IN ('ok', 'failing', 'disabled')),
-    reason TEXT,
-    failing_since TEXT,
-    next_at TEXT,
-    last_ok_at TEXT
-);
-
-CREATE TABLE alerts (
-    id TEXT PRIMARY KEY,
-    rule TEXT NOT NULL,
-    channel TEXT NOT NULL,
-    event TEXT NOT NULL,
-    article_id INTEGER REFERENCES articles (id),
-    revision INTEGER,
-    story_id INTEGER REFERENCES stories (id),
-    topic TEXT,
-    created_at TEXT NOT NULL,
-    body BLOB NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'dead', 'held')),
-    reason TEXT,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    next_attempt_at TEXT,
-    lease TEXT,
-    leased_until TEXT,
-    delivered_at TEXT
-);
-CREATE INDEX alerts_due ON alerts (channel, next_attempt_at) WHERE state = 'pending';
-CREATE INDEX alerts_article ON alerts (article_id);
-CREATE INDEX alerts_story ON alerts (story_id, channel, rule);
-CREATE INDEX alerts_state ON alerts (state, created_at);
-
-CREATE TABLE attempts (
-    id INTEGER PRIMARY KEY,
-    alert_id TEXT NOT NULL REFERENCES alerts (id),
-    number INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    seconds REAL NOT NULL,
-    status INTEGER,
-    error TEXT,
-    response BLOB,
-    UNIQUE (alert_id, number)
-);
-
-CREATE TABLE problems (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    cure TEXT NOT NULL,
-    opened_at TEXT NOT NULL,
-    last_at TEXT NOT NULL,
-    times INTEGER NOT NULL DEFAULT 1,
-    closed_at TEXT
-);
-CREATE UNIQUE INDEX problems_open ON problems (kind, subject) WHERE closed_at IS NULL;
-"""
+    The steps are those of https://www.sqlite.org/lang_altertable.html, for changes that touch no stored row.
+    """
+    (version,) = db.execute("PRAGMA schema_version").fetchone()
+    db.execute("PRAGMA writable_schema = ON")
+    changed = db.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND instr(sql, ?)",
+        (old, new, table, old),
+    ).rowcount
+    if changed != 1:
+        raise AssertionError(f"{table} has no {old!r} in its definition")
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+    db.execute("PRAGMA writable_schema = OFF")
 
 
 @migrations()
 def foundation(db: Database) -> None:
     """Everything the line needs from seeds to alert."""
-    for statement in _FOUNDATION.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, "foundation")
     # unicode61 with diacritics removed and no stemming: names are what is searched (UI.md).
     db["articles"].enable_fts(  # type: ignore[union-attr]
         ["title", "lead", "text"], tokenize="unicode61 remove_diacritics 2", create_triggers=True
     )
 
 
-_IDENTITY = """
-CREATE TABLE fingerprints (
-    article_id INTEGER PRIMARY KEY REFERENCES articles (id),
-    algorithm TEXT NOT NULL,
-    sketch BLOB NOT NULL,
-    numbers TEXT NOT NULL
-);
-
-CREATE TABLE bands (
-    band INTEGER NOT NULL,
-    article_id INTEGER NOT NULL REFERENCES fingerprints (article_id),
-    PRIMARY KEY (band, article_id)
-) WITHOUT ROWID;
-
-CREATE TABLE furniture (
-    source TEXT NOT NULL,
-    slot INTEGER NOT NULL,
-    line INTEGER NOT NULL,
-    articles INTEGER NOT NULL,
-    PRIMARY KEY (source, slot)
-) WITHOUT ROWID;
-"""
-
-
 @migrations()
 def identity(db: Database) -> None:
     """Signatures of texts, by which a near-copy finds its original, and the lines that outlets repeat."""
-    for statement in _IDENTITY.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
-
-
-_MARKS = """
-CREATE TABLE marks (
-    article_id INTEGER NOT NULL REFERENCES articles (id),
-    topic TEXT NOT NULL,
-    verdict TEXT NOT NULL CHECK (verdict IN ('relevant', 'irrelevant')),
-    revision INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    PRIMARY KEY (article_id, topic)
-) WITHOUT ROWID;
-CREATE INDEX marks_topic ON marks (topic, verdict);
-"""
+    _run(db, "identity")
 
 
 @migrations()
 def marks(db: Database) -> None:
     """What people said of articles."""
-    for statement in _MARKS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, "marks")
+
+
+@migrations()
+def states(db: Database) -> None:
+    """A source may be silent, drifting or stopped (410) too."""
+    widen(
+        db,
+        "sources",
+        "'unsteady', 'failing', 'blocked')",
+        "'unsteady', 'failing', 'silent', 'blocked', 'drifting', 'stopped')",
+    )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
 
 from monitor.errors import StoreError
 from monitor.store.connection import connect, migrate, version, wal_safe
-from monitor.store.schema import migrations
+from monitor.store.schema import migrations, widen
 
 
 def test_a_new_database_is_private_safe_and_complete(tmp_path: Path) -> None:
@@ -44,6 +45,26 @@ def test_the_database_of_an_older_version_is_brought_up_to_date(tmp_path: Path) 
     with closing(connect(path)) as db:
         assert [row.name for row in migrations.applied(Database(db))] == names
         migrate(db, path)  # safe to run again
+
+
+def test_a_check_is_widened_in_place_and_still_checks(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    database = Database(path)
+    migrations.apply(database, stop_before="states")
+    row = {"spider": "feed", "title": "T", "host": "h", "every": 60, "added_at": "x", "next_poll_at": "x"}
+    database["sources"].insert({"name": "old", "state": "ok", **row})
+    database.close()
+    with closing(connect(path)) as db:
+        db.execute("UPDATE sources SET state = 'silent'")
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+            db.execute("UPDATE sources SET state = 'unheard-of'")
+        assert [tuple(row) for row in db.execute("SELECT name, state FROM sources")] == [("old", "silent")]
+        assert [row[0] for row in db.execute("PRAGMA integrity_check")] == ["ok"]
+
+
+def test_a_definition_that_is_not_there_is_not_widened() -> None:
+    with pytest.raises(AssertionError, match="links has no 'x y z' in its definition"):
+        widen(Database(memory=True), "links", "x y z", "x")
 
 
 def test_search_knows_names_without_their_marks_and_takes_no_stems(tmp_path: Path) -> None:
