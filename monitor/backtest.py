@@ -24,6 +24,7 @@ from monitor.store.connection import Row
 
 # Where a person would try the slider; the proposed threshold joins them.
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+OUTLOOK = 2_000  # pieces that tell what to expect: a week of a large outlet, judged in two or three seconds
 _REASONS = 3  # pieces of evidence an example shows
 
 
@@ -123,15 +124,17 @@ def _article(row: Row) -> Article:
     )
 
 
-def backtest(store: Store, present: Topic, wanted: Topic, *, examples: int = 10) -> dict[str, Any]:
+def backtest(
+    store: Store, present: Topic, wanted: Topic, *, examples: int = 10, newest: int | None = None
+) -> dict[str, Any]:
     """Judge every stored article by both sides: totals, the days with matches, examples, and the trade-off.
 
     `marked` counts what each side matches of the pieces that a person marked relevant and irrelevant.
-    `examples` is how many pieces each of gained, lost and kept shows at most.
+    `examples` is how many pieces each of gained, lost and kept shows at most; `newest` leaves older pieces alone.
     """
     thresholds = sorted({*THRESHOLDS, wanted.threshold})
     tally = _Tally(examples)
-    for row in store.archive.pieces(present.name):
+    for row in store.archive.pieces(present.name, newest):
         article = _article(row)
         (before,) = verdicts(article, row["source"], (present,))
         if wanted == present:
@@ -140,6 +143,12 @@ def backtest(store: Store, present: Topic, wanted: Topic, *, examples: int = 10)
             (after,) = verdicts(article, row["source"], (wanted,))
         tally.count(row, before, after, thresholds)
     return _document(tally, present, wanted, thresholds)
+
+
+def outlook(store: Store, topic: Topic, newest: int = OUTLOOK) -> dict[str, Any]:
+    """What each threshold would have sent of the `newest` stored pieces: pieces, days, and a row per threshold."""
+    found = backtest(store, topic, topic, examples=0, newest=newest)
+    return {"threshold": topic.threshold, **{name: found[name] for name in ("articles", "days", "thresholds")}}
 
 
 def _document(tally: _Tally, present: Topic, wanted: Topic, thresholds: Sequence[float]) -> dict[str, Any]:

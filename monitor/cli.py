@@ -112,59 +112,6 @@ def once(where: Where, sources: tuple[str, ...], json_: bool) -> None:
 
 
 @main.command()
-@click.argument("topics", nargs=-1)
-@as_json
-@click.pass_obj
-def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
-    """Learn the profiles of TOPICS from their seed articles.
-
-    Writes profile.toml beside the seeds, keeping what you edited into it, and says what changed. Without TOPICS
-    all are learned. The seeds enter the database as baseline articles, which never alert.
-    """
-    from monitor import learn as learning
-    from monitor.store import Store
-    from monitor.watch import PROFILE, plant, watch
-
-    config = where.load()
-    if missing := [name for name in topics if name not in config.topics]:
-        raise unknown("topic", missing[0], config.topics)
-    wanted = {name: config.topics[name].folder for name in topics or config.topics}
-    folders = {name: folder for name, folder in wanted.items() if folder is not None}
-    results = {name: learning.learn(folder, topic=name) for name, folder in folders.items()}
-    # Topics that nobody has learned yet must not keep this one's seeds out of the database.
-    ready = {
-        name: topic
-        for name, topic in config.topics.items()
-        if topic.folder is None or (topic.folder / PROFILE).exists()
-    }
-    with Store(Path(config.store.path)) as store:
-        with store.write():
-            planted = plant(store, watch(config.model_copy(update={"topics": ready})), folders, datetime.now(UTC))
-        process = store.daemon()
-    if json_:
-        document(
-            {
-                name: {
-                    "path": str(learned.path),
-                    "fresh": learned.fresh,
-                    "changes": learned.changes,
-                    "spellings": [asdict(pair) for pair in learned.spellings],
-                    "profile": asdict(learned.profile),
-                }
-                for name, learned in results.items()
-            }
-        )
-    else:
-        from monitor import show
-
-        for learned in results.values():
-            show.learned(learned)
-    tell(f"{planted} seed article{'' if planted == 1 else 's'} new or changed in the database")
-    if process is not None:
-        tell(f"the running daemon takes the profile over on SIGHUP: kill -HUP {process}")
-
-
-@main.command()
 @click.argument("what")
 @click.option("--url", help="Address of a saved page.")
 @as_json
@@ -303,7 +250,8 @@ def status(where: Where, json_: bool) -> None:
     from monitor import status as standing
 
     with where.store() as store:
-        found = standing.status(store, datetime.now(UTC))
+        folders = {name: topic.folder for name, topic in where.load().topics.items()}
+        found = standing.status(store, datetime.now(UTC), folders)
     if json_:
         document(found)
     else:
@@ -312,6 +260,7 @@ def status(where: Where, json_: bool) -> None:
 
 main.add_command(outbox.alerts)
 main.add_command(outbox.test_alert)
+main.add_command(topic_commands.learn)
 main.add_command(topic_commands.rules)
 main.add_command(topic_commands.backtest)
 main.add_command(topic_commands.mark)

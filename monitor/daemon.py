@@ -26,6 +26,7 @@ from monitor.crawl.reactor import run as run_in_reactor
 from monitor.engine import Engine
 from monitor.errors import ConfigError, SeedwatchError
 from monitor.sections import Config
+from monitor.upkeep import parted
 from monitor.watch import PROFILE
 
 log = logging.getLogger(__name__)
@@ -57,12 +58,19 @@ def run(path: Path, database: Path | None, *, pages: bool, announce: Callable[[s
 
 
 def prepare(config: Config, announce: Callable[[str], None]) -> None:
-    """Learn the topics that have no profile yet, so that the first `run` needs no step before it."""
+    """Learn the topics that have no profile yet, so that the first `run` needs no step before it.
+
+    A profile that its seeds have left behind is told and kept: learning is a person's decision.
+    """
     for name, topic in config.topics.items():
         folder = topic.folder
-        if folder is not None and not (folder / PROFILE).exists():
+        if folder is None:
+            continue
+        if not (folder / PROFILE).exists():
             learn.learn(folder, topic=name)
             announce(f"learned topic {name} from {topic.seeds}: see {topic.seeds}/{PROFILE}")
+        elif (found := parted(name, folder)) is not None:
+            announce(f"topic {name}: {found.detail}; {found.cure}")
 
 
 async def _serve(

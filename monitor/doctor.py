@@ -14,7 +14,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
-from monitor import learn, seeds
+from monitor import seeds, upkeep
 from monitor.channels.target import aim
 from monitor.config import config_path, load
 from monitor.errors import ConfigError, SeedError
@@ -191,7 +191,7 @@ def _topics(config: Config) -> Iterator[Check]:
         except SeedError as error:
             yield _fail(label, str(error), f"run `seedwatch learn {name}`")
             continue
-        if learn.changed(folder, profile):
+        if upkeep.changed(folder, profile):
             yield _warn(label, "the seeds are no longer those it was learned from", f"run `seedwatch learn {name}`")
             continue
         threshold = profile.threshold if topic.threshold is None else topic.threshold

@@ -34,6 +34,7 @@ from monitor.sections import Config
 from monitor.store import Store
 from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
+from monitor.upkeep import Upkeep
 from monitor.warn import warn
 from monitor.watch import plant, watch
 from monitor.workers import Workers
@@ -81,6 +82,7 @@ class Engine:
         self.sender = Sender(allow)
         self.crawls = self._crawls(config, allow)
         self.delivery = self._delivery(config)
+        self.upkeep = Upkeep()
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
@@ -195,6 +197,7 @@ class Engine:
             )
         elif reach.answered:
             self.store.problems.close("network", "outbound", now)
+        self.upkeep.look(self.store, self.config.topics, self.ingest.watch.topics, now)
         warn(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
 
     async def next_due(self) -> datetime | None:

@@ -11,7 +11,7 @@ from monitor import seeds
 from monitor.core import learning
 from monitor.core.profile import Profile
 from monitor.core.profile_file import to_toml
-from monitor.core.seed import Seed, digest
+from monitor.core.seed import Seed
 from monitor.core.suggest import Spelling, spellings
 from monitor.errors import SeedError
 from monitor.watch import PROFILE, load
@@ -31,11 +31,6 @@ class Learned:
     fresh: bool
     changes: tuple[str, ...]
     spellings: tuple[Spelling, ...]
-
-
-def changed(folder: Path, profile: Profile) -> bool:
-    """Whether the seeds in `folder` are no longer those `profile` was learned from."""
-    return digest(seeds.read(folder)) != profile.hash
 
 
 def learn(folder: Path, *, topic: str) -> Learned:

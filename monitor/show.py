@@ -6,121 +6,24 @@ nothing is folded, so that it can be searched. Everything an outlet wrote is sho
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from monitor.channels.message import clean
-from monitor.learn import Learned
 from monitor.store.stamps import moment
-
-# A shape, a colour and the word itself: none of the three alone says it.
-_MARKS = {
-    **dict.fromkeys(("ok", "delivered"), ("●", "green")),
-    **dict.fromkeys(("warn", "unsteady", "held"), ("▲", "yellow")),
-    **dict.fromkeys(("fail", "failing", "blocked", "dead", "disabled"), ("■", "red")),
-    **dict.fromkeys(("new", "pending"), ("○", "")),
-}
-_LONG = 240  # characters of a reason in an overview; `explain` has all of it
-_STATE = 11  # columns that "● delivered" takes
-_DAYS = 30  # days a back-test prints
-_PIPE = 10_000  # columns where no terminal limits them
-
-
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE)
-
-
-def _state(state: str) -> Text:
-    mark, colour = _MARKS.get(state, ("·", ""))
-    return Text(f"{mark} {state}", style=colour)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _cell(value: object) -> Text:
-    """A value as inert text: hostile headlines must neither style nor steer a terminal."""
-    return Text("" if value is None else clean(str(value)))
-
-
-def _short(text: object) -> str:
-    line = clean(str(text))
-    return line if len(line) <= _LONG else line[: _LONG - 1].rstrip() + "…"
-
-
-def _under(text: object) -> Text:
-    """A line that belongs to the one above it."""
-    return Text("    ") + Text(_short(text))
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _span(seconds: float) -> str:
-    """A length of time in its largest unit: "40 s", "5 min", "3 h", "12 d"."""
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(seconds)} s"
-
-
-def _ago(at: str | None, now: datetime) -> str:
-    """A stamp as seen from now: "5 min ago", "in 40 s"; an empty text for none."""
-    if at is None:
-        return ""
-    passed = now - moment(at)
-    return f"in {_span(-passed.total_seconds())}" if passed < timedelta(0) else f"{_span(passed.total_seconds())} ago"
-
-
-def learned(found: Learned) -> None:
-    """A learned profile: what changed, then terms, names, conjunctions, schema and what was cut."""
-    console, profile = _console(), found.profile
-    console.print(Text(profile.topic, "bold") + f": {len(found.articles)} seeds, threshold {profile.threshold:g}")
-    console.print(Text(f"written to {found.path}"))
-    if found.fresh:
-        console.print("its first profile")
-    elif not found.changes:
-        console.print("nothing changed")
-    else:
-        console.print("\n[bold]Changed[/]")
-        for change in found.changes:
-            console.print(_under(change))
-    table = _table("term", "weight", "kind", "seeds")
-    for term in profile.terms:
-        table.add_row(_cell(term.term), f"{term.weight:.3f}", _cell(term.kind), str(len(term.seeds)))
-    console.print("\n[bold]Terms[/]", table, sep="\n")
-    table = _table("name", "weight", "spellings", "seeds")
-    for group in profile.groups:
-        table.add_row(_cell(group.name), f"{group.weight:.3f}", _cell(", ".join(group.aliases)), str(len(group.seeds)))
-    console.print("\n[bold]Names[/]", table, sep="\n")
-    if found.spellings:
-        console.print("\n[bold]Probably one name[/]", _cell("to confirm under [yours.names] in profile.toml:"))
-        for pair in found.spellings:
-            one, other = pair.spellings
-            said = f"in {pair.group} already" if pair.known else f'"{pair.group or one}" = ["{other}"]'
-            console.print(_cell(f"  {one}, {other}: {said}"))
-    table = _table("together", "weight", "seeds")
-    for both in profile.conjunctions:
-        table.add_row(_cell(" + ".join(both.groups)), f"{both.weight:.3f}", str(len(both.seeds)))
-    console.print("\n[bold]Conjunctions[/]", table, sep="\n")
-    console.print("\n[bold]Baseline schema[/]")
-    for name, count in profile.schema:
-        console.print(Text(f"    {name}: {count} of {len(found.articles)}"))
-    if profile.dropped:
-        console.print("\n[bold]Cut[/]")
-        for cut in profile.dropped:
-            console.print(_under(f"{cut.seed}: {cut.reason}: {cut.line[:100]}"))
+from monitor.terminal import STATE_WIDTH as _STATE
+from monitor.terminal import ago as _ago
+from monitor.terminal import badge as _state
+from monitor.terminal import cell as _cell
+from monitor.terminal import grid as _table
+from monitor.terminal import many as _many
+from monitor.terminal import screen as _console
+from monitor.terminal import short as _short
+from monitor.terminal import span as _span
+from monitor.terminal import under as _under
 
 
 def status(found: Mapping[str, Any]) -> None:
@@ -139,6 +42,20 @@ def status(found: Mapping[str, Any]) -> None:
         f"\nlast 24 h: {_many(day['articles'], 'article')}, {day['copies']} of them copies, {day['matched']} matched"
     )
     console.print("alerts: " + (", ".join(f"{number} {state}" for state, number in found["alerts"].items()) or "none"))
+    if found["topics"]:
+        table = _table("state", "topic", "threshold", "terms", "matched", "last match")
+        for row in found["topics"]:
+            known = row["threshold"] is not None
+            table.add_row(
+                _state(row["state"]),
+                _cell(row["name"]),
+                f"{row['threshold']:g}" if known else "",
+                _cell(row["terms"]),
+                str(row["matched"]) if known else "",
+                _ago(row["last_match_at"], now),
+            )
+        console.print("\n", table, sep="")
+        _reasons(console, found["topics"])
     if not found["sources"]:
         console.print("\nno source was ever polled: `seedwatch run` or `seedwatch once` does it")
     else:
@@ -184,66 +101,6 @@ def alerts(rows: Sequence[Mapping[str, Any]]) -> None:
         console.print(_under(f"{kind}{row['title'] or row['url'] or ''}"))
         if row["reason"]:
             console.print(_under(f"({row['reason']})"))
-
-
-def trials(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Examples of rules and how they came out, the last line a count."""
-    table = _table("", "topic", "rule", "wanted", "example", "because")
-    for row in rows:
-        wanted = "match" if row["must"] else "no match"
-        because = ", ".join(row["found"]) if row["matched"] else row["lacking"]
-        state = _state("ok" if row["ok"] else "fail")
-        table.add_row(state, *(_cell(v) for v in (row["topic"], row["rule"], wanted, row["example"], because)))
-    failed = sum(not row["ok"] for row in rows)
-    console = _console()
-    console.print(table)
-    console.print(f"{len(rows)} examples, {failed or 'none'} failed")
-
-
-def backtest(found: Mapping[str, Any]) -> None:
-    """A back-test: what changes, day by day, by example, and what each threshold would have sent."""
-    console = _console()
-    console.print(_cell(f"{found['topic']}: {found['articles']} articles of {found['days']} days"))
-    table = _table("", "threshold", "matched", "alerts", "alerts a day", "marked relevant", "marked irrelevant")
-    for name in ("present", "proposed"):
-        side = found[name]
-        counts = (
-            *(side[key] for key in ("threshold", "matched", "alerts", "alerts_per_day")),
-            *side["marked"].values(),
-        )
-        table.add_row(name, *(f"{count:g}" for count in counts))
-    console.print(table)
-    console.print(f"\n{found['gained']} gained, {found['lost']} lost, {found['kept']} kept")
-    for change in ("gained", "lost"):
-        for piece in found["examples"][change]:
-            why = ", ".join(piece["because"])
-            scores = f"{piece['present']:.2f} → {piece['proposed']:.2f}"
-            console.print(Text("  ") + _cell(f"{change} {piece['day']} {scores} {piece['title']} ({why})"))
-    changed = [day for day in found["per_day"] if day["gained"] or day["lost"]]
-    if changed:
-        table = _table("day", "articles", "present", "proposed", "gained", "lost", "kept")
-        for day in changed[-_DAYS:]:
-            table.add_row(*(str(value) for value in day.values()))
-        console.print("\n[bold]Days that change[/]", table, sep="\n")
-        if len(changed) > _DAYS:
-            console.print(f"and {len(changed) - _DAYS} earlier days: --json has all")
-    table = _table("threshold", "matched", "alerts", "alerts a day")
-    for row in found["thresholds"]:
-        table.add_row(*(f"{value:g}" for value in row.values()))
-    console.print("\n[bold]What each threshold would have sent[/]", table, sep="\n")
-
-
-def marked(found: Mapping[str, Any]) -> None:
-    """A mark as it was kept, and how far each topic agrees with the marks."""
-    console = _console()
-    verdict = "matched" if found["matched"] else "did not match"
-    console.print(_cell(f"{found['verdict']} to {found['topic']}, which {verdict} it: {found['title']}"))
-    table = _table("topic", "marked", "relevant", "matched", "right", "missed", "precision")
-    for row in found["precision"]:
-        share = "–" if row["precision"] is None else f"{row['precision']:.3f}"
-        names = ("topic", "marked", "relevant", "matched", "right", "missed")
-        table.add_row(*(_cell(row[name]) for name in names), share)
-    console.print(table)
 
 
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:

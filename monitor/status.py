@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from monitor.store import Store
 from monitor.store.stamps import stamp
+from monitor.upkeep import parted
 
 
-def status(store: Store, now: datetime) -> dict[str, Any]:
-    """Problems first, then what came in, sources and channels; times are ISO 8601 UTC."""
+def status(store: Store, now: datetime, folders: Mapping[str, Path | None] | None = None) -> dict[str, Any]:
+    """Problems first, then what came in, topics, sources and channels; times are ISO 8601 UTC.
+
+    `folders` are the configured topics with their folders of seeds, as they stand this moment.
+    """
     return {
         "at": stamp(now),
         "running": store.daemon(),
@@ -27,6 +33,7 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
         ],
         "day": store.articles.day(now - timedelta(hours=24)),
         "alerts": store.alerts.counts(),
+        "topics": _topics(store, now, folders or {}),
         "sources": [
             {
                 **{
@@ -44,3 +51,24 @@ def status(store: Store, now: datetime) -> dict[str, Any]:
             for channel in store.channels.all()
         ],
     }
+
+
+def _topics(store: Store, now: datetime, folders: Mapping[str, Path | None]) -> list[dict[str, Any]]:
+    """The configured topics; one that was never loaded has no figures yet."""
+    loaded = {row["name"]: row for row in store.topics.standing(now - timedelta(hours=24))}
+    found = []
+    for name, folder in folders.items():
+        row = loaded.get(name)
+        wrong = None if folder is None else parted(name, folder)
+        found.append(
+            {
+                "name": name,
+                "state": "new" if row is None else "warn" if wrong else "ok",
+                "reason": f"{wrong.detail}; {wrong.cure}" if wrong else None,
+                "threshold": row["threshold"] if row else None,
+                "terms": row["terms"] if row else None,
+                "matched": row["matched"] if row else 0,
+                "last_match_at": row["last_at"] if row else None,
+            }
+        )
+    return found

@@ -1,14 +1,80 @@
-"""The commands about topics – rules, backtest, mark – parsed and printed as in `cli`; heavy imports are lazy."""
+"""The commands about topics – learn, rules, backtest, mark – parsed and printed as in `cli`; heavy imports are lazy."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from monitor.console import Where, as_json, document, unknown
+from monitor.console import Where, as_json, document, tell, unknown
+
+
+@click.command()
+@click.argument("topics", nargs=-1)
+@as_json
+@click.pass_obj
+def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
+    """Learn the profiles of TOPICS from their seed articles.
+
+    Writes profile.toml beside the seeds, keeping what you edited into it, and says what changed and how many alerts
+    a day to expect, as far as the archive tells. Without TOPICS all are learned. The seeds enter the database as
+    baseline articles, which never alert.
+    """
+    from monitor import learn as learning
+    from monitor import show_topics
+    from monitor.backtest import outlook
+    from monitor.store import Store
+    from monitor.watch import PROFILE, plant, watch
+
+    config = where.load()
+    if missing := [name for name in topics if name not in config.topics]:
+        raise unknown("topic", missing[0], config.topics)
+    wanted = {name: config.topics[name].folder for name in topics or config.topics}
+    folders = {name: folder for name, folder in wanted.items() if folder is not None}
+    results = {name: learning.learn(folder, topic=name) for name, folder in folders.items()}
+    # Topics that nobody has learned yet must not keep this one's seeds out of the database.
+    ready = {
+        name: topic
+        for name, topic in config.topics.items()
+        if topic.folder is None or (topic.folder / PROFILE).exists()
+    }
+    running = watch(config.model_copy(update={"topics": ready}))
+    with Store(Path(config.store.path)) as store:
+        with store.write():
+            planted = plant(store, running, folders, datetime.now(UTC))
+        process = store.daemon()
+        outlooks = {topic.name: outlook(store, topic) for topic in running.topics if topic.name in results}
+    if json_:
+        document(
+            {
+                name: {
+                    "path": str(learned.path),
+                    "fresh": learned.fresh,
+                    "changes": learned.changes,
+                    "spellings": [asdict(pair) for pair in learned.spellings],
+                    "profile": asdict(learned.profile),
+                    "outlook": outlooks[name],
+                }
+                for name, learned in results.items()
+            }
+        )
+    else:
+        for name, learned in results.items():
+            show_topics.learned(learned, outlooks[name])
+    for name in (name for name in topics if name not in folders):
+        count = len(config.topics[name].rules)
+        tell(
+            f"topic {name} has no seeds, only {count} rule{'' if count == 1 else 's'} from config.toml: there is "
+            f"nothing to learn. `seedwatch rules test {name}` tries its examples, `seedwatch backtest {name}` the "
+            "archive"
+        )
+    if folders:
+        tell(f"{planted} seed article{'' if planted == 1 else 's'} new or changed in the database")
+    if folders and process is not None:
+        tell(f"the running daemon takes the profile over on SIGHUP: kill -HUP {process}")
 
 
 @click.group()
@@ -25,7 +91,7 @@ def rules_test(where: Where, topic: str | None, json_: bool) -> None:
 
     Without TOPIC all rules are tried.
     """
-    from monitor import show
+    from monitor import show_topics
     from monitor.config import trials
 
     config = where.load(examples=False)
@@ -49,7 +115,7 @@ def rules_test(where: Where, topic: str | None, json_: bool) -> None:
     if json_:
         document(found)
     else:
-        show.trials(found)
+        show_topics.trials(found)
     sys.exit(0 if all(row["ok"] for row in found) else 1)
 
 
@@ -77,7 +143,7 @@ def backtest(
     The archive is judged twice, as configured and with another threshold, profile or rule. Reads only.
     """
     from monitor import backtest as testing
-    from monitor import show
+    from monitor import show_topics
     from monitor.watch import topic as watched
 
     config = where.load()
@@ -93,7 +159,7 @@ def backtest(
     if json_:
         document(found)
     else:
-        show.backtest(found)
+        show_topics.backtest(found)
 
 
 @click.command()
@@ -108,7 +174,7 @@ def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) 
     URL may be an article's number. Shows how far each topic agrees with the marks.
     """
     from monitor import mark as marking
-    from monitor import show
+    from monitor import show_topics
 
     config = where.load()
     if topic is not None and topic not in config.topics:
@@ -118,4 +184,4 @@ def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) 
     if json_:
         document(found)
     else:
-        show.marked(found)
+        show_topics.marked(found)

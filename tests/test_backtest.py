@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from monitor.backtest import outlook
 from monitor.cli import main
+from monitor.config import load
 from monitor.core.profile import NAME, Profile, Term
 from monitor.core.profile_file import to_toml
 from monitor.store import Store
+from monitor.watch import topic
 
 CONFIG = """\
 [topics.condor]
@@ -196,3 +199,15 @@ def test_it_only_reads_and_reads_across_chunks(
     monkeypatch.setattr("monitor.store.archive._CHUNK", 2)
     assert ask(seedwatch, "condor", "--rule", "copper")["articles"] == 5
     assert rows() == before
+
+
+def test_an_outlook_takes_the_newest_pieces_by_their_day(seedwatch: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    present = topic("condor", load(path, environment={}).topics["condor"])
+    with Store(tmp_path / "db/seedwatch.db") as store:
+        found = {newest: outlook(store, present, newest) for newest in (1, 2, 9)}
+    assert {n: (f["articles"], f["days"], f["thresholds"][2]["matched"]) for n, f in found.items()} == {
+        1: (1, 1, 1),
+        2: (2, 1, 1),
+        9: (5, 3, 2),
+    }

@@ -161,6 +161,33 @@ def test_learn_says_what_changed_and_plants_the_seeds(run: Run, tmp_path: Path) 
     assert "seed gone: 004_fb030d65abe40145.txt" in changed["changes"]
 
 
+def test_learn_of_a_topic_of_rules_says_what_it_is(run: Run, tmp_path: Path) -> None:
+    with (tmp_path / "config.toml").open("a") as file:
+        file.write('\n[topics.ruled]\nseeds = ""\n[topics.ruled.rules.ice]\nquery = "ice"\n')
+    done = run("learn", "ruled")
+    assert (done.exit_code, done.stdout, done.stderr) == (
+        0,
+        "",
+        (
+            "topic ruled has no seeds, only 1 rule from config.toml: there is nothing to learn. "
+            "`seedwatch rules test ruled` tries its examples, `seedwatch backtest ruled` the archive\n"
+        ),
+    )
+    both = run("learn", "--json")
+    assert list(json.loads(both.stdout)) == ["karabakh"]
+
+
+def test_learn_says_how_many_alerts_to_expect(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(
+        '{"id": 1, "title": "Talks on Nagorno-Karabakh", "published_at": "2026-01-01"}\n'
+        '{"id": 2, "title": "Copper rises", "published_at": "2026-01-02"}\n'
+    )
+    run("backfill", "in.jsonl")
+    found = json.loads(run("learn", "--json").stdout)["karabakh"]["outlook"]
+    assert (found["threshold"], found["articles"], found["days"]) == (0.5, 2, 2)
+    assert found["thresholds"][3] == {"threshold": 0.5, "matched": 1, "alerts": 1, "alerts_per_day": 0.5}
+
+
 def test_learn_writes_a_profile_where_none_was(run: Run, tmp_path: Path) -> None:
     (tmp_path / "seeds/profile.toml").unlink()
     missing = run("explain", "config.toml", "--url", "https://gull.example/1")

@@ -11,7 +11,8 @@ import pytest
 from monitor.core.profile import Conjunction, Group, Wishes
 from monitor.core.profile_file import from_toml, to_toml
 from monitor.errors import SeedError
-from monitor.learn import changed, changes, learn, write
+from monitor.learn import changes, learn, write
+from monitor.upkeep import changed
 from monitor.watch import load
 
 SHIPPED = Path(__file__).resolve().parent.parent / "seeds"

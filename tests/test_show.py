@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor import show
-from monitor.learn import Learned
-from monitor.watch import profile
 
-ROOT = Path(__file__).resolve().parent.parent
 AT = "2026-03-02T06:00:00.000Z"
 
 
@@ -38,6 +34,7 @@ def standing(**more: Any) -> dict[str, Any]:
         "problems": [],
         "day": {"articles": 1, "copies": 0, "matched": 1},
         "alerts": {},
+        "topics": [],
         "sources": [],
         "channels": [],
         **more,
@@ -190,21 +187,21 @@ def test_nothing_is_folded_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None
     assert len(lines(capsys)) == 1
 
 
-@pytest.mark.parametrize(
-    ("fresh", "changes", "said"),
-    [
-        (True, (), ["its first profile"]),
-        (False, (), ["nothing changed"]),
-        (False, ("new term: ice 0.50",), ["", "Changed", "    new term: ice 0.50"]),
-    ],
-)
-def test_a_learned_profile_begins_with_what_changed(
-    capsys: pytest.CaptureFixture[str], fresh: bool, changes: tuple[str, ...], said: list[str]
-) -> None:
-    found = profile("karabakh", ROOT / "seeds", None)
-    path = Path("seeds/profile.toml")
-    show.learned(Learned(profile=found, path=path, articles=(), fresh=fresh, changes=changes, spellings=()))
+def test_topics_stand_above_the_sources_with_what_is_wrong_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = {"threshold": 0.5, "terms": 11, "matched": 3, "last_match_at": "2026-03-02T05:55:00.000Z"}
+    none = {"threshold": None, "terms": None, "matched": 0, "last_match_at": None}
+    show.status(
+        standing(
+            topics=[
+                {"name": "karabakh", "state": "warn", "reason": "the seeds changed", **figures},
+                {"name": "ice", "state": "new", "reason": None, **none},
+            ]
+        )
+    )
     out = lines(capsys)
-    assert out[:2] == ["karabakh: 0 seeds, threshold 0.5", "written to seeds/profile.toml"]
-    assert out[2 : 2 + len(said)] == said
-    assert {"Terms", "Names", "Conjunctions", "Baseline schema", "Cut"} <= set(out)
+    first = out.index("state   topic     threshold  terms  matched  last match")
+    assert out[first + 1 : first + 4] == [
+        "▲ warn  karabakh  0.5        11     3        5 min ago",
+        "○ new   ice",
+        "    karabakh: the seeds changed",
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.model import Endpoint, Source
+from monitor.learn import learn
+from monitor.model import Article, Endpoint, Match, Reading, Source
 from monitor.status import status
 from monitor.store import Store
 
@@ -28,6 +30,7 @@ def test_a_fresh_database(tmp_path: Path) -> None:
             "problems": [],
             "day": {"articles": 0, "copies": 0, "matched": 0},
             "alerts": {},
+            "topics": [],
             "sources": [],
             "channels": [],
         }
@@ -69,3 +72,50 @@ def test_sources_channels_problems_and_the_daemon(tmp_path: Path) -> None:
         }
     ]
     assert found["channels"] == [{"name": "desk", "kind": "webhook", "state": "ok", "reason": None}]
+
+
+def test_topics_as_configured_with_what_is_wrong_of_their_files(tmp_path: Path) -> None:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "1.txt").write_text("Ice in the strait\n\nIce closed the strait on Monday.\n")
+    learn(folder, topic="strait")
+    (folder / "2.txt").write_text("Ice again\n\nIce closed the strait again.\n")
+    article = Article(url="https://gull.example/1", identity=None, title="Ice", lead=None, text="Ice.")
+    match = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
+    with Store(tmp_path / "test.db") as store:
+        with store.write():
+            store.topics.loaded("strait", "hash", 0.5, 3, NOW)
+            for name, seen, baseline in (("a", NOW, False), ("b", NOW - timedelta(days=2), False), ("c", NOW, True)):
+                number = store.articles.add(
+                    Reading(article=replace(article, url=name), content_hash=name),
+                    source="gull",
+                    keys=(name,),
+                    copy_of=None,
+                    similarity=None,
+                    baseline=baseline,
+                    backlog=False,
+                    first_seen_at=seen,
+                    now=seen,
+                )
+                store.topics.record(number, 1, [match], seen)
+        found = status(store, NOW, {"strait": folder, "ruled": None})
+    assert found["topics"] == [
+        {
+            "name": "strait",
+            "state": "warn",
+            "reason": "the seeds are no longer those it was learned from; run `seedwatch learn strait`",
+            "threshold": 0.5,
+            "terms": 3,
+            "matched": 1,
+            "last_match_at": "2026-03-02T06:00:00.000Z",
+        },
+        {
+            "name": "ruled",
+            "state": "new",
+            "reason": None,
+            "threshold": None,
+            "terms": None,
+            "matched": 0,
+            "last_match_at": None,
+        },
+    ]

@@ -58,3 +58,17 @@ class Topics:
         return list(
             self.db.execute("SELECT * FROM matches WHERE article_id = ? ORDER BY score DESC, topic", (article_id,))
         )
+
+    def standing(self, since: datetime) -> list[Row]:
+        """Every topic that was loaded, with its matches of pieces first seen `since` then, and its newest match."""
+        return list(
+            self.db.execute(
+                "SELECT t.name, t.threshold, t.terms, t.loaded_at, "
+                "(SELECT count(*) FROM matches AS m JOIN articles AS a ON a.id = m.article_id WHERE m.topic = t.name "
+                "AND m.matched = 1 AND m.at >= :since AND a.first_seen_at >= :since AND a.baseline = 0) AS matched, "
+                "(SELECT max(m.at) FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
+                "WHERE m.topic = t.name AND m.matched = 1 AND a.baseline = 0) AS last_at "
+                "FROM topics AS t ORDER BY t.name",
+                {"since": stamp(since)},
+            )
+        )

@@ -1,0 +1,133 @@
+"""What the commands about topics print for people on stdout; it must not look anything up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from monitor.learn import Learned
+from monitor.terminal import badge, cell, grid, many, screen, under
+
+_DAYS = 30  # days a back-test prints
+_BESIDE = 2  # thresholds shown on either side of the present one
+
+
+def learned(found: Learned, outlook: Mapping[str, Any]) -> None:
+    """A learned profile: what changed and what to expect, then terms, names, conjunctions, schema, what was cut."""
+    console, profile = screen(), found.profile
+    console.print(Text(profile.topic, "bold") + f": {len(found.articles)} seeds, threshold {profile.threshold:g}")
+    console.print(Text(f"written to {found.path}"))
+    if found.fresh:
+        console.print("its first profile")
+    elif not found.changes:
+        console.print("nothing changed")
+    else:
+        console.print("\n[bold]Changed[/]")
+        for change in found.changes:
+            console.print(under(change))
+    _outlook(console, outlook)
+    table = grid("term", "weight", "kind", "seeds")
+    for term in profile.terms:
+        table.add_row(cell(term.term), f"{term.weight:.3f}", cell(term.kind), str(len(term.seeds)))
+    console.print("\n[bold]Terms[/]", table, sep="\n")
+    table = grid("name", "weight", "spellings", "seeds")
+    for group in profile.groups:
+        table.add_row(cell(group.name), f"{group.weight:.3f}", cell(", ".join(group.aliases)), str(len(group.seeds)))
+    console.print("\n[bold]Names[/]", table, sep="\n")
+    if found.spellings:
+        console.print("\n[bold]Probably one name[/]", cell("to confirm under [yours.names] in profile.toml:"))
+        for pair in found.spellings:
+            one, other = pair.spellings
+            said = f"in {pair.group} already" if pair.known else f'"{pair.group or one}" = ["{other}"]'
+            console.print(cell(f"  {one}, {other}: {said}"))
+    table = grid("together", "weight", "seeds")
+    for both in profile.conjunctions:
+        table.add_row(cell(" + ".join(both.groups)), f"{both.weight:.3f}", str(len(both.seeds)))
+    console.print("\n[bold]Conjunctions[/]", table, sep="\n")
+    console.print("\n[bold]Baseline schema[/]")
+    for name, count in profile.schema:
+        console.print(Text(f"    {name}: {count} of {len(found.articles)}"))
+    if profile.dropped:
+        console.print("\n[bold]Cut[/]")
+        for cut in profile.dropped:
+            console.print(under(f"{cut.seed}: {cut.reason}: {cut.line[:100]}"))
+
+
+def _outlook(console: Console, found: Mapping[str, Any]) -> None:
+    """The threshold as a trade-off: what it and its neighbours would have sent of the archive."""
+    console.print("\n[bold]What to expect[/]")
+    if not found["articles"]:
+        console.print("nothing is stored yet: `seedwatch backtest` shows it when there is an archive")
+        return
+    rows = found["thresholds"]
+    at = next(number for number, row in enumerate(rows) if row["threshold"] == found["threshold"])
+    console.print(f"of the newest {many(found['articles'], 'stored piece')}, of {many(found['days'], 'day')}:")
+    table = grid("threshold", "matched", "alerts a day", "")
+    for row in rows[max(at - _BESIDE, 0) : at + _BESIDE + 1]:
+        here = "as it is" if row["threshold"] == found["threshold"] else ""
+        table.add_row(f"{row['threshold']:g}", str(row["matched"]), f"{row['alerts_per_day']:g}", here)
+    console.print(table)
+
+
+def trials(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Examples of rules and how they came out, the last line a count."""
+    table = grid("", "topic", "rule", "wanted", "example", "because")
+    for row in rows:
+        wanted = "match" if row["must"] else "no match"
+        because = ", ".join(row["found"]) if row["matched"] else row["lacking"]
+        state = badge("ok" if row["ok"] else "fail")
+        table.add_row(state, *(cell(v) for v in (row["topic"], row["rule"], wanted, row["example"], because)))
+    failed = sum(not row["ok"] for row in rows)
+    console = screen()
+    console.print(table)
+    console.print(f"{len(rows)} examples, {failed or 'none'} failed")
+
+
+def backtest(found: Mapping[str, Any]) -> None:
+    """A back-test: what changes, day by day, by example, and what each threshold would have sent."""
+    console = screen()
+    console.print(cell(f"{found['topic']}: {found['articles']} articles of {found['days']} days"))
+    table = grid("", "threshold", "matched", "alerts", "alerts a day", "marked relevant", "marked irrelevant")
+    for name in ("present", "proposed"):
+        side = found[name]
+        counts = (
+            *(side[key] for key in ("threshold", "matched", "alerts", "alerts_per_day")),
+            *side["marked"].values(),
+        )
+        table.add_row(name, *(f"{count:g}" for count in counts))
+    console.print(table)
+    console.print(f"\n{found['gained']} gained, {found['lost']} lost, {found['kept']} kept")
+    for change in ("gained", "lost"):
+        for piece in found["examples"][change]:
+            why = ", ".join(piece["because"])
+            scores = f"{piece['present']:.2f} → {piece['proposed']:.2f}"
+            console.print(Text("  ") + cell(f"{change} {piece['day']} {scores} {piece['title']} ({why})"))
+    changed = [day for day in found["per_day"] if day["gained"] or day["lost"]]
+    if changed:
+        table = grid("day", "articles", "present", "proposed", "gained", "lost", "kept")
+        for day in changed[-_DAYS:]:
+            table.add_row(*(str(value) for value in day.values()))
+        console.print("\n[bold]Days that change[/]", table, sep="\n")
+        if len(changed) > _DAYS:
+            console.print(f"and {len(changed) - _DAYS} earlier days: --json has all")
+    table = grid("threshold", "matched", "alerts", "alerts a day", "")
+    for row in found["thresholds"]:
+        here = "proposed" if row["threshold"] == found["proposed"]["threshold"] else ""
+        table.add_row(*(f"{value:g}" for value in row.values()), here)
+    console.print("\n[bold]What each threshold would have sent[/]", table, sep="\n")
+
+
+def marked(found: Mapping[str, Any]) -> None:
+    """A mark as it was kept, and how far each topic agrees with the marks."""
+    console = screen()
+    verdict = "matched" if found["matched"] else "did not match"
+    console.print(cell(f"{found['verdict']} to {found['topic']}, which {verdict} it: {found['title']}"))
+    table = grid("topic", "marked", "relevant", "matched", "right", "missed", "precision")
+    for row in found["precision"]:
+        share = "–" if row["precision"] is None else f"{row['precision']:.3f}"
+        names = ("topic", "marked", "relevant", "matched", "right", "missed")
+        table.add_row(*(cell(row[name]) for name in names), share)
+    console.print(table)

@@ -1,0 +1,101 @@
+"""What a person should know of the topics themselves, as problems that open and close; it must not learn.
+
+Theory: seeds, profile.toml and what runs can part ways – a seed is added and never learned, a profile is learned and
+never loaded. Files are looked at again only when their time or size changed, so that a round costs some stat calls.
+It will miss an edit that keeps a file's time and size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor import seeds
+from monitor.core.profile import Profile
+from monitor.core.seed import digest
+from monitor.core.topic import Topic
+from monitor.errors import SeedError
+from monitor.sections import TopicSection
+from monitor.store import Store
+from monitor.watch import PROFILE, load
+from monitor.watch import profile as as_watched
+
+KIND = "topic"  # of the problems that files give
+
+_State = tuple[tuple[str, int, int], ...]
+
+
+class Parted(NamedTuple):
+    """What no longer fits together, and the cure."""
+
+    detail: str
+    cure: str
+
+
+def changed(folder: Path, profile: Profile) -> bool:
+    """Whether the seeds in `folder` are no longer those `profile` was learned from; raises SeedError."""
+    return digest(seeds.read(folder)) != profile.hash
+
+
+def parted(name: str, folder: Path) -> Parted | None:
+    """Whether a topic's seeds and its profile.toml have parted ways; None while they belong together."""
+    try:
+        differ = changed(folder, load(folder))
+    except SeedError as error:
+        return Parted(str(error), f"mend what is named, then `seedwatch learn {name}`")
+    if differ:
+        return Parted("the seeds are no longer those it was learned from", f"run `seedwatch learn {name}`")
+    return None
+
+
+class Upkeep:
+    """The eye of one running process on its topics."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[_State, Topic]] = {}
+
+    def look(self, store: Store, sections: Mapping[str, TopicSection], running: Iterable[Topic], now: datetime) -> None:
+        """Open and close the problems of the topics' files, in the caller's transaction.
+
+        `sections` are the topics as configured, `running` as they were loaded.
+        """
+        for problem in store.problems.current():
+            if problem.kind == KIND and problem.subject not in sections:
+                store.problems.close(KIND, problem.subject, now)
+        for topic in running:
+            section = sections.get(topic.name)
+            if section is None or section.folder is None:  # gone with a reload, or of rules only
+                continue
+            state = _state(section.folder)
+            if self._seen.get(topic.name) == (state, topic):
+                continue
+            self._seen[topic.name] = (state, topic)
+            found = parted(topic.name, section.folder) or _stale(store, topic, section.folder, section.threshold)
+            if found is None:
+                store.problems.close(KIND, topic.name, now)
+            else:
+                store.problems.open(KIND, topic.name, found.detail, found.cure, now)
+
+
+def _stale(store: Store, topic: Topic, folder: Path, threshold: float | None) -> Parted | None:
+    """Whether the running profile is no longer the one that stands in the folder."""
+    if as_watched(topic.name, folder, threshold) == topic.profile:
+        return None
+    return Parted(
+        "profile.toml is no longer the one that runs",
+        f"have the daemon take it over: kill -HUP {store.daemon() or 'PID'}",
+    )
+
+
+def _state(folder: Path) -> _State:
+    """Names, times and sizes of the files that a topic is made of."""
+    found = []
+    for path in sorted((*folder.glob("*.txt"), folder / PROFILE)):
+        try:
+            status = path.stat()
+        except OSError:  # gone meanwhile, or never there: told by reading it
+            continue
+        found.append((path.name, status.st_mtime_ns, status.st_size))
+    return tuple(found)

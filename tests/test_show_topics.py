@@ -1,0 +1,67 @@
+"""What people read about their topics: what changed first, then what to expect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import show_topics
+from monitor.learn import Learned
+from monitor.watch import profile
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTLOOK: dict[str, Any] = {"threshold": 0.5, "articles": 0, "days": 0, "thresholds": []}
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("fresh", "changes", "said"),
+    [
+        (True, (), ["its first profile"]),
+        (False, (), ["nothing changed"]),
+        (False, ("new term: ice 0.50",), ["", "Changed", "    new term: ice 0.50"]),
+    ],
+)
+def test_a_learned_profile_begins_with_what_changed(
+    capsys: pytest.CaptureFixture[str], fresh: bool, changes: tuple[str, ...], said: list[str]
+) -> None:
+    found = profile("karabakh", ROOT / "seeds", None)
+    path = Path("seeds/profile.toml")
+    show_topics.learned(
+        Learned(profile=found, path=path, articles=(), fresh=fresh, changes=changes, spellings=()), OUTLOOK
+    )
+    out = lines(capsys)
+    assert out[:2] == ["karabakh: 0 seeds, threshold 0.5", "written to seeds/profile.toml"]
+    assert out[2 : 2 + len(said)] == said
+    assert {"Terms", "Names", "Conjunctions", "Baseline schema", "Cut"} <= set(out)
+
+
+def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
+    found = profile("karabakh", ROOT / "seeds", None)
+    rows = [
+        {"threshold": at / 10, "matched": 20 - at, "alerts": 19 - at, "alerts_per_day": 10.5 - at}
+        for at in range(2, 10)
+    ]
+    learned = Learned(profile=found, path=Path("seeds/profile.toml"), articles=(), fresh=True, changes=(), spellings=())
+    show_topics.learned(learned, {"threshold": 0.5, "articles": 1200, "days": 1, "thresholds": rows})
+    out = lines(capsys)
+    first = out.index("What to expect")
+    assert out[first + 1 : first + 8] == [
+        "of the newest 1,200 stored pieces, of 1 day:",
+        "threshold  matched  alerts a day",
+        "0.3        17       7.5",
+        "0.4        16       6.5",
+        "0.5        15       5.5           as it is",
+        "0.6        14       4.5",
+        "0.7        13       3.5",
+    ]
+    show_topics.learned(learned, OUTLOOK)
+    out = lines(capsys)
+    assert out[out.index("What to expect") + 1] == (
+        "nothing is stored yet: `seedwatch backtest` shows it when there is an archive"
+    )

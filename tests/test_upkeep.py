@@ -1,0 +1,145 @@
+"""Topics whose seeds, profile and running profile part ways are problems until they fit again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import load
+from monitor.core.topic import Topic
+from monitor.daemon import prepare
+from monitor.learn import learn
+from monitor.sections import Config
+from monitor.store import Store
+from monitor.upkeep import Upkeep, changed, parted
+from monitor.watch import load as load_profile
+from monitor.watch import watch
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
+CONFIG = """
+[topics.strait]
+seeds = "seeds"
+
+[topics.ruled]
+seeds = ""
+[topics.ruled.rules.ice]
+query = "ice"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "seeds").mkdir()
+    for path in SHIPPED.glob("*.txt"):
+        shutil.copy(path, tmp_path / "seeds")
+    learn(tmp_path / "seeds", topic="strait")
+    return load(tmp_path / "config.toml", environment={})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "test.db") as store:
+        yield store
+
+
+def seed(folder: Path) -> Path:
+    return min((folder / "seeds").glob("*.txt"))
+
+
+def open_problems(store: Store) -> list[tuple[str, str, str, str]]:
+    return [(found.kind, found.subject, found.detail, found.cure) for found in store.problems.current()]
+
+
+def test_changed_seeds_then_an_old_profile_in_memory_then_peace(store: Store, config: Config, tmp_path: Path) -> None:
+    upkeep, running = Upkeep(), watch(config).topics
+
+    def look(topics: tuple[Topic, ...]) -> list[tuple[str, str, str, str]]:
+        with store.write():
+            upkeep.look(store, config.topics, topics, NOW)
+        return open_problems(store)
+
+    assert look(running) == []
+    seed(tmp_path).unlink()
+    detail = "the seeds are no longer those it was learned from"
+    assert look(running) == [("topic", "strait", detail, "run `seedwatch learn strait`")]
+    learn(tmp_path / "seeds", topic="strait")
+    detail, cure = "profile.toml is no longer the one that runs", "have the daemon take it over: kill -HUP PID"
+    assert look(running) == [("topic", "strait", detail, cure)]
+    assert look(watch(config).topics) == []
+    assert len(store.problems.current(closed_since=NOW)) == 1  # one problem with two faces
+
+
+def test_a_threshold_of_the_configuration_is_no_difference(store: Store, config: Config) -> None:
+    topics = {"strait": config.topics["strait"].model_copy(update={"threshold": 0.7})}
+    other = config.model_copy(update={"topics": topics})
+    with store.write():
+        Upkeep().look(store, other.topics, watch(other).topics, NOW)
+    assert open_problems(store) == []
+
+
+def test_a_broken_seed_is_told_while_the_old_profile_runs(store: Store, config: Config, tmp_path: Path) -> None:
+    (tmp_path / "seeds/new.txt").write_bytes(b"\xff\xfe")
+    with store.write():
+        Upkeep().look(store, config.topics, watch(config).topics, NOW)
+    ((_, _, detail, cure),) = open_problems(store)
+    assert "new.txt: is not UTF-8" in detail
+    assert cure == "mend what is named, then `seedwatch learn strait`"
+
+
+def test_a_topic_taken_out_of_the_configuration_has_no_problem(store: Store, config: Config, tmp_path: Path) -> None:
+    upkeep, running = Upkeep(), watch(config).topics
+    seed(tmp_path).unlink()
+    with store.write():
+        upkeep.look(store, config.topics, running, NOW)
+        upkeep.look(store, {}, running, NOW + timedelta(minutes=1))
+    assert open_problems(store) == []
+
+
+def test_files_are_read_again_only_when_they_changed(store: Store, config: Config, tmp_path: Path) -> None:
+    upkeep, running, first = Upkeep(), watch(config).topics, seed(tmp_path)
+    with store.write():
+        upkeep.look(store, config.topics, running, NOW)
+    before = first.stat()
+    first.write_bytes(first.read_bytes()[::-1])  # the same size, and the time is put back: not seen, as documented
+    os.utime(first, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with store.write():
+        upkeep.look(store, config.topics, running, NOW)
+    assert open_problems(store) == []
+    first.touch()
+    with store.write():
+        upkeep.look(store, config.topics, running, NOW)
+    assert len(open_problems(store)) == 1
+
+
+def test_parted_and_changed(config: Config, tmp_path: Path) -> None:
+    folder = tmp_path / "seeds"
+    assert parted("strait", folder) is None
+    profile = load_profile(folder)
+    assert not changed(folder, profile)
+    seed(tmp_path).unlink()
+    assert changed(folder, profile)
+    (folder / "profile.toml").unlink()
+    found = parted("strait", folder)
+    assert found is not None
+    assert found.detail.endswith("no profile yet; run `seedwatch learn`")
+
+
+def test_a_start_learns_what_has_no_profile_and_tells_what_its_seeds_left_behind(
+    config: Config, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    prepare(config, said.append)
+    assert said == []
+    seed(tmp_path).unlink()
+    prepare(config, said.append)
+    assert said == ["topic strait: the seeds are no longer those it was learned from; run `seedwatch learn strait`"]
+    (tmp_path / "seeds/profile.toml").unlink()
+    prepare(config, said.append)
+    assert said[1:] == [f"learned topic strait from {tmp_path}/seeds: see {tmp_path}/seeds/profile.toml"]
