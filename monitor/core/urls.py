@@ -21,6 +21,8 @@ _TRACKER = re.compile(
     r"|fb_(?:action_ids|action_types|ref|source)|ref_src|ref_url|soc_src|soc_trk|spm|wt_mc|wt_zmc|icid|intcmp"
     r"|at_(?:medium|campaign|custom\d)|ns_(?:campaign|source|mchannel|linkname|fee)|guccounter|guce_referr?er(?:_sig)?"
 )
+# What parsers of addresses take off either end (WHATWG URL: C0 controls and space), beside what `strip` takes.
+_CONTROLS = "".join(map(chr, range(0x21)))
 _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 
 
@@ -70,7 +72,7 @@ def plain(url: str) -> str:
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKER.fullmatch(name.lower()) and (name.lower(), value.strip().lower()) not in _AMP
+        if not _TRACKER.fullmatch(name.lower()) and (name.lower(), value.strip().strip(_CONTROLS).lower()) not in _AMP
     ]
     query = urlencode(kept) if len(kept) != len(parts.query.split("&")) else parts.query
     return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", query if kept else "", ""))

@@ -64,6 +64,8 @@ hosts = st.sampled_from(["News.Example", "news.example.:80", "пример.рф"
 
 
 @example("http", "News.Example", "", "amp= ", "#f")
+@example("http", "News.Example", "", "amp=\x1b", "")
+@example("http", "News.Example", "", "amp=\x1b", "#f")
 @given(st.sampled_from(["http", "HTTPS"]), hosts, paths, queries, st.sampled_from(["", "#f", "#"]))
 def test_canonical_is_idempotent(scheme: str, host: str, path: str, query: str, fragment: str) -> None:
     once = urls.canonical(f"{scheme}://{host}/{path}?{query}{fragment}")
