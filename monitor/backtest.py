@@ -6,6 +6,7 @@ loaded at the time. An alert a day is a matched piece that is no copy: copies st
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -120,6 +121,7 @@ def _article(row: Row) -> Article:
         lead=row["lead"],
         text=row["text"],
         language=row["language"],
+        background=tuple((start, end) for start, end in json.loads(row["background"])),
         dateline=Dateline(place=place, month=None, day=None, agency=None, raw=place) if place else None,
     )
 

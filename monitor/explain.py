@@ -27,7 +27,15 @@ def page_fields(result: Reading | Rejection) -> dict[str, Any]:
     """What extraction and matching made of one page: the stable JSON of `explain FILE.html --json`."""
     if isinstance(result, Rejection):
         fields = {"outcome": str(result.outcome), "reason": result.reason, **_article(None), **best(())}
-        return {**fields, "threshold": None, "missing": [], "rungs": {}, "removed": []}
+        return {
+            **fields,
+            "threshold": None,
+            "missing": [],
+            "rungs": {},
+            "removed": [],
+            "furniture": [],
+            "background": [],
+        }
     article, match = result.article, _best(result.matches)
     return {
         "outcome": "new",
@@ -38,6 +46,8 @@ def page_fields(result: Reading | Rejection) -> dict[str, Any]:
         "missing": list(match.missing) if match else [],
         "rungs": dict(article.rungs),
         "removed": list(article.removed),
+        "furniture": list(article.furniture),
+        "background": [list(span) for span in article.background],
     }
 
 
@@ -161,7 +171,7 @@ def stages(store: Store, text: str, sources: Mapping[str, Source]) -> dict[str, 
 
 def _stored(store: Store, article: Row) -> dict[str, Any]:
     fields = {key: article[key] for key in article.keys() if key not in ("text", "content_hash")}  # noqa: SIM118  Row
-    for name in ("authors", "tags", "notes", "rungs"):
+    for name in ("authors", "tags", "notes", "background", "rungs"):
         fields[name] = json.loads(fields[name])
     for name in ("baseline", "backlog"):
         fields[name] = bool(fields[name])

@@ -22,6 +22,7 @@ from monitor.core.decide import Decision, Intent, Recall, Rule, decide, intents,
 from monitor.core.nearcopy import Signature, sign
 from monitor.core.read import read
 from monitor.core.topic import Topic
+from monitor.lessons import Lessons
 from monitor.model import Outcome, Page, Reading, Rejection, Source
 from monitor.store import Store
 from monitor.store.alerts import NewAlert, alert_id
@@ -95,6 +96,7 @@ class Ingest:
         self.watch = watch
         self.clock = clock
         self.chance = chance
+        self.lessons = Lessons(store)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
 
     async def page(self, link: Link, page: Page, retry_after: float | None = None) -> Settled:
@@ -103,7 +105,8 @@ class Ingest:
         Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
         """
         watch = self.watch
-        result = await self.workers.call(read, page, watch.sources.get(link.source), watch.topics)
+        known = await self.store.do(self.lessons.of, link)
+        result = await self.workers.call(read, page, watch.sources.get(link.source), watch.topics, known)
         fetched = Fetched(
             at=page.fetched_at,
             final_url=page.final_url,
@@ -148,7 +151,10 @@ class Ingest:
         now = self.clock.now()
         try:
             with self.store.savepoint():
-                return settle(self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random())
+                settled = settle(self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random())
+                if settled.outcome.stored:
+                    self.lessons.heard(job.link.source)
+                return settled
         except Exception as error:  # a fault of ours in one page must neither lose it nor stop the others
             if isinstance(error, DatabaseError) and not isinstance(error, RowError):
                 raise
@@ -263,7 +269,7 @@ def place(
     if decision.outcome is not Outcome.COPY:  # its text is found under its original
         store.fingerprints.keep(article_id, signature)
     if known is None and not _reissue(decision, source):
-        store.fingerprints.count(source, reading.lines)
+        store.fingerprints.count(source, reading.lines, reading.furniture)
     story_id = store.articles.story_of(article_id)
     alerted = store.articles.story_alerted(story_id)
     found = intents(decision, reading.matches, recall, watch.rules, quiet=quiet, story_alerted=alerted)

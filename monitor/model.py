@@ -207,6 +207,8 @@ class Article:
     notes: tuple[str, ...] = ()
     rungs: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()  # boilerplate lines cut, for `explain`
+    furniture: tuple[str, ...] = ()  # those of them that went because the outlet repeats them
+    background: tuple[tuple[int, int], ...] = ()  # [start, end) in `text`: paragraphs the outlet repeats; they stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,12 +265,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the workers make of one page: an article with its fingerprints and matches."""
+    """What the workers make of one page: an article with its fingerprints and matches.
+
+    `lines` are those of its text, `furniture` the keys of lines that stood on the page and went as repeated.
+    """
 
     article: Article
     content_hash: str
     matches: tuple[Match, ...] = ()
     lines: tuple[Line, ...] = ()
+    furniture: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,9 @@ def article() -> Article:
         authors=("A. Auk",),
         language="en",
         rungs={"title": "json-ld"},
-        removed=("Print",),
+        removed=("Print", "Read it first"),
+        furniture=("Read it first",),
+        background=((0, 3),),
     )
 
 
@@ -79,7 +81,9 @@ def test_the_fields_of_a_page() -> None:
         "threshold": 0.5,
         "missing": ["a second name"],
         "rungs": {"title": "json-ld"},
-        "removed": ["Print"],
+        "removed": ["Print", "Read it first"],
+        "furniture": ["Read it first"],
+        "background": [[0, 3]],
     }
 
 

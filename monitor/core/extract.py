@@ -16,8 +16,9 @@ from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding, load_html
 from w3lib.encoding import html_to_unicode
 
-from monitor.core import boilerplate, dateline, dates, headline, metadata, refusal, urls
+from monitor.core import boilerplate, dateline, dates, headline, metadata, refusal, repetition, urls
 from monitor.core.fingerprint import fold
+from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.metadata import Metadata
 from monitor.model import Article, Entry, Moment, Outcome, Page, Rejection, Source
 
@@ -30,9 +31,10 @@ _LEAD_TAGS = ("p", "div", "h2", "h3", "h4", "span", "strong", "b", "em", "sectio
 _ELSEWHERE = ("a", "nav", "aside", "footer", "head")  # in there it is a teaser of this or another piece
 
 
-def extract(page: Page, source: Source | None = None) -> Article | Rejection:
+def extract(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN) -> Article | Rejection:
     """Read the article from `page`, with the rules of `source` where the outlet is configured.
 
+    `known` is what the outlet's earlier pages taught: lines it repeats leave the text, or are marked in it.
     Deterministic: the same page gives the same value. Raises nothing for what a page contains; what hangs or
     exhausts memory is stopped outside, by the workers.
     """
@@ -63,9 +65,12 @@ def extract(page: Page, source: Source | None = None) -> Article | Rejection:
         removed.insert(0, paragraphs.pop(0))
     if not paragraphs:
         return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate")
+    sifted = repetition.sift(paragraphs, title, known.repeated)
+    paragraphs, marked = list(sifted.kept), sifted.background
     lead, lead_rung, joined = _lead(tree, said, entry, paragraphs)
     if joined:
         paragraphs.insert(0, lead)
+        marked = frozenset(number + 1 for number in marked)
     text = "\n\n".join(paragraphs)
     published = _published(tree, said, page, cleaned.notes, zone)
     modified = dates.best((said.modified, entry.modified if entry is not None else None), page.fetched_at)
@@ -91,7 +96,9 @@ def extract(page: Page, source: Source | None = None) -> Article | Rejection:
         agency=(line.agency if line is not None else None) or dateline.credit(cleaned.notes),
         notes=cleaned.notes,
         rungs=rungs,
-        removed=tuple(removed),
+        removed=(*removed, *sifted.removed),
+        furniture=sifted.removed,
+        background=repetition.spans(paragraphs, marked),
     )
 
 

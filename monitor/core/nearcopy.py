@@ -105,6 +105,13 @@ def lines(text: str) -> tuple[Line, ...]:
     return tuple(result)
 
 
+def key(line: str) -> int:
+    """The `Line.key` of a line wherever it stands: 40 bits of a hash of its folded words."""
+    folded = fold(line)
+    end = max((match.end() for match in islice(_WORD.finditer(folded), _WORDS)), default=0)
+    return _hash(folded[:end], 5)
+
+
 def sign(found: Iterable[Line], repeated: Collection[int] = ()) -> Signature:
     """The signature of a text without the lines whose keys are in `repeated`: its outlet prints them everywhere."""
     own = [line for line in found if line.key is None or line.key not in repeated]

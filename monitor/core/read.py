@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from monitor.core.extract import extract
 from monitor.core.fingerprint import content_hash
-from monitor.core.nearcopy import lines
+from monitor.core.knowledge import UNKNOWN, Knowledge
+from monitor.core.nearcopy import key, lines
 from monitor.core.topic import Topic, verdicts
 from monitor.model import Article, Page, Reading, Rejection, Source
 
 
-def read(page: Page, source: Source | None, topics: tuple[Topic, ...]) -> Reading | Rejection:
-    """What a page says and which topics it belongs to; a Rejection where it is no article."""
-    article = extract(page, source)
+def read(
+    page: Page, source: Source | None, topics: tuple[Topic, ...], known: Knowledge = UNKNOWN
+) -> Reading | Rejection:
+    """What a page says and which topics it belongs to; a Rejection where it is no article.
+
+    `known` is what the outlet's earlier pages taught.
+    """
+    article = extract(page, source, known)
     if isinstance(article, Rejection):
         return article
     return judge(article, topics, source=source.name if source else "")
@@ -24,4 +30,5 @@ def judge(article: Article, topics: tuple[Topic, ...], *, source: str) -> Readin
         content_hash=content_hash(article.title, article.text),
         matches=verdicts(article, source, topics),
         lines=lines(article.text),
+        furniture=tuple(key(line) for line in article.furniture),
     )

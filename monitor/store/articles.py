@@ -226,6 +226,13 @@ class Articles:
         ).fetchone()
         return row
 
+    def text_of(self, key: str) -> str | None:
+        """The present text of the article known under `key`."""
+        row = self.db.execute(
+            "SELECT text FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
+        ).fetchone()
+        return None if row is None else str(row["text"])
+
     def revisions(self, article_id: int) -> list[Row]:
         """Every text of an article, first to last."""
         return list(self.db.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)))
@@ -255,6 +262,7 @@ def _content(reading: Reading) -> dict[str, object]:
         "tags": json.dumps(article.tags, ensure_ascii=False),
         "image": article.image,
         "notes": json.dumps(article.notes, ensure_ascii=False),
+        "background": json.dumps(article.background),
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
         "words": len(article.text.split()),
     }

@@ -41,13 +41,18 @@ class Fingerprints:
         )
         return frozenset(keys.intersection(row["line"] for row in rows))
 
-    def count(self, source: str, lines: Iterable[Line]) -> None:
-        """Count the lines of one more article of an outlet.
+    def furniture(self, source: str) -> frozenset[int]:
+        """The keys of all lines that this outlet repeats from article to article, as far as they are remembered."""
+        rows = self.db.execute("SELECT line FROM furniture WHERE source = ? AND articles >= ?", (source, _REPEATED))
+        return frozenset(row["line"] for row in rows)
+
+    def count(self, source: str, lines: Iterable[Line], removed: Iterable[int] = ()) -> None:
+        """Count the lines of one more article of an outlet; `removed` are keys of lines that left its text.
 
         A slot keeps the line that most of its articles agree on (majority vote of Boyer and Moore), so that the
         table stays small however much an outlet prints, and what it no longer repeats is forgotten.
         """
-        keys = {line.key for line in lines if line.key is not None}
+        keys = {line.key for line in lines if line.key is not None} | set(removed)
         self.db.executemany(
             "INSERT INTO furniture (source, slot, line, articles) VALUES (?, ?, ?, 1) "
             "ON CONFLICT (source, slot) DO UPDATE SET "

@@ -80,3 +80,9 @@ def states(db: Database) -> None:
         "'unsteady', 'failing', 'blocked')",
         "'unsteady', 'failing', 'silent', 'blocked', 'drifting', 'stopped')",
     )
+
+
+@migrations()
+def background(db: Database) -> None:
+    """Where the paragraphs stand that an outlet puts into article after article."""
+    _run(db, "background")

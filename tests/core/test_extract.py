@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from monitor.core.extract import extract
 from monitor.core.fingerprint import fold
+from monitor.core.knowledge import Knowledge
+from monitor.core.repetition import key
 from monitor.model import Article, Dateline, Entry, Moment, Outcome, Page, Precision, Rejection, Source
 
 SEEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -376,3 +378,17 @@ def test_real_leads_stand_in_the_text_once(shared: Path) -> None:
         wanted = max(1, fold(item["text"]).count(start))
         seen.append((fold(result.lead or "") == fold(lead), fold(result.text).count(start) == wanted))
     assert seen == [(True, True)] * len(items)
+
+
+def test_what_the_outlet_repeats_goes_and_background_is_marked_behind_a_joined_lead() -> None:
+    prompt, background = "Our pick of the week", QUOTE
+    body = "".join(f"<p>{text}</p>" for text in (COUNCIL, ISLANDS, background, prompt))
+    markup = (
+        f'<html><head><meta name="description" content="{LEAD}"></head><body><h1>Vote put off</h1>'
+        f'<div class="lead">{LEAD}</div><article>{body}</article></body></html>'
+    )
+    known = Knowledge(repeated=frozenset({key(prompt), key(background)}))
+    found = article(extract(page(markup), AGENCY, known))
+    assert found.text == "\n\n".join((LEAD, COUNCIL, ISLANDS, background))
+    assert (found.furniture, found.removed) == ((prompt,), (prompt,))
+    assert [found.text[start:end] for start, end in found.background] == [background]

@@ -66,6 +66,7 @@ def test_every_column_of_an_article(store: Store) -> None:
         attribution="Auk",
         agency="TASS",
         notes=("photo: Auk",),
+        background=((4, 8),),
         rungs={"title": "json-ld", "lead": "meta"},
     )
     add(store, found, similarity=0.5, backlog=True, first_seen_at=NOW, now=LATER)
@@ -103,6 +104,7 @@ def test_every_column_of_an_article(store: Store) -> None:
         "tags": '["ice"]',
         "image": "https://gull.example/1.jpg",
         "notes": '["photo: Auk"]',
+        "background": "[[4, 8]]",
         "rungs": '{"lead": "meta", "title": "json-ld"}',
         "words": 2,
         "first_seen_at": STAMP,

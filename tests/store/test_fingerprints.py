@@ -110,6 +110,15 @@ def test_a_line_is_furniture_of_its_own_outlet_from_the_third_article_on(store: 
     assert store.fingerprints.repeated("two", page) == frozenset()
 
 
+def test_what_left_a_text_as_furniture_goes_on_being_counted(store: Store) -> None:
+    store.fingerprints.count("one", text(7, 8))
+    store.fingerprints.count("one", text(None), removed=(7,))
+    store.fingerprints.count("two", text(8, 9))
+    store.fingerprints.count("two", text(9))
+    assert (store.fingerprints.furniture("one"), store.fingerprints.furniture("two")) == ({7}, {9})
+    assert store.fingerprints.furniture("three") == frozenset()
+
+
 def test_a_text_without_lines_repeats_nothing(store: Store) -> None:
     store.fingerprints.count("one", text(None))
     assert store.fingerprints.repeated("one", text(None)) == frozenset()

@@ -1,0 +1,1 @@
+ALTER TABLE articles ADD COLUMN background TEXT NOT NULL DEFAULT '[]';
