@@ -24,8 +24,8 @@ class Archive:
         """
         last, since = 0, "" if newest is None else self._since(newest)
         while rows := self.db.execute(
-            "SELECT id, url, source, title, lead, text, background, language, dateline_place, copy_of IS NOT NULL AS copy, "
-            "substr(coalesce(published_at, first_seen_at), 1, 10) AS day, "
+            "SELECT id, url, source, title, lead, text, background, language, dateline_place, "
+            "copy_of IS NOT NULL AS copy, substr(coalesce(published_at, first_seen_at), 1, 10) AS day, "
             "(SELECT verdict FROM marks WHERE article_id = articles.id AND topic = ?) AS mark "
             "FROM articles WHERE id > ? AND baseline = 0 AND coalesce(published_at, first_seen_at) >= ? "
             "ORDER BY id LIMIT ?",

@@ -10,9 +10,7 @@ from monitor.core.repetition import Sifted, key, sift, spans
 
 TITLE = "Vote on the ferry put off again"
 LEAD = "The harbour council of Northaven put off its vote on the new ferry on Monday, for the third time in a year."
-OWN = (
-    "Chairwoman Ida Sample said the yard at Brackwater wanted an answer before the end of the month, and had one more."
-)
+OWN = "Chairwoman Ida Sample said the yard at Brackwater wanted an answer before the end of the month, no later."
 LINKED = (
     "The old mail boat of Northaven, the Petrel, was sold to a yard in the spring after forty years in the service."
 )
@@ -51,11 +49,9 @@ def test_an_article_of_repeated_lines_is_no_furniture() -> None:
 
 
 def test_background_without_names_is_tied_by_its_words() -> None:
-    lead = (
-        "паром задержан снова совет гавани перенёс голосование о пароме третий раз за год сообщил председатель совета."
-    )
+    lead = "паром задержан совет гавани перенёс голосование о пароме третий раз за год сообщил председатель совета."
     tied = "прежний паром совет гавани продал весной и голосование о новом пароме с тех пор третий раз перенёс сам."
-    loose = "читайте лучшие материалы недели каждое утро в нашей рассылке и делитесь ими с друзьями и коллегами всегда."
+    loose = "читайте лучшие материалы каждое утро в нашей рассылке и делитесь ими с друзьями и коллегами всегда."
     assert sift((lead, tied, loose), "паром", repeated(tied, loose)) == Sifted(
         kept=(lead, tied), background=frozenset({1}), removed=(loose,)
     )
