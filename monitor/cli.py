@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from monitor import __version__, outbox, topic_commands
+from monitor import __version__, init_command, outbox, topic_commands
 from monitor.console import Commands, Where, as_json, document, fail, line, tell, unknown
 from monitor.errors import SeedwatchError
 
@@ -55,20 +55,6 @@ def main(ctx: click.Context, config: Path | None, db: Path | None, log_level: st
         "courlan",
     ):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
-def init(folder: Path) -> None:
-    """Lay config.toml, seeds/ and db/ in a FOLDER.
-
-    What is there is kept, so it is safe to run twice.
-    """
-    from monitor.setup import lay
-
-    for laid in lay(folder):
-        tell(f"{'wrote' if laid.written else 'kept '} {laid.path}")
-    tell("next: put your own articles into seeds/, then `seedwatch learn` and `seedwatch run --pages`")
 
 
 @main.command()
@@ -258,6 +244,7 @@ def status(where: Where, json_: bool) -> None:
         show.status(found)
 
 
+main.add_command(init_command.init)
 main.add_command(outbox.alerts)
 main.add_command(outbox.test_alert)
 main.add_command(topic_commands.learn)

@@ -85,11 +85,16 @@ def parse(text: str, name: str, *, examples: bool = True) -> Config:
     return config
 
 
+def shipped() -> Mapping[str, Mapping[str, Any]]:
+    """What spiders/outlets.toml says, by spider."""
+    return outlets.parse(resources.files("spiders").joinpath("outlets.toml").read_text("utf-8"))
+
+
 def sources(config: Config) -> tuple[Source, ...]:
     """The configured outlets, each with what spiders/outlets.toml ships for its spider; raises ValueError."""
-    shipped = outlets.parse(resources.files("spiders").joinpath("outlets.toml").read_text("utf-8"))
+    known = shipped()
     return tuple(
-        outlets.source(name, section.spider, section.model_dump(), shipped) for name, section in config.sources.items()
+        outlets.source(name, section.spider, section.model_dump(), known) for name, section in config.sources.items()
     )
 
 

@@ -143,6 +143,11 @@ def join(base: str, link: str) -> str:
     return joined if is_web(joined) else ""
 
 
+def domain(url: str) -> str | None:
+    """The registered domain ("example.co.uk"), None where the host has none: a number, a name without a dot."""
+    return extract_domain(url) if is_web(url) else None
+
+
 def same_site(a: str, b: str) -> bool:
     """Whether two addresses belong to one registered domain; hosts without one must be equal, port included.
 
@@ -153,8 +158,8 @@ def same_site(a: str, b: str) -> bool:
         return False
     if first.removeprefix("www.") == second.removeprefix("www."):
         return True
-    domain = extract_domain(a)
-    return domain is not None and domain == extract_domain(b)
+    registered = domain(a)
+    return registered is not None and registered == domain(b)
 
 
 def is_front_page(url: str) -> bool:

@@ -47,6 +47,7 @@ class RobotsMiddleware:
         self.crawl = context(crawler)
         self._rules: dict[str, Protego | None] = {}
         self._forbidden: dict[str, str] = {}  # hosts whose robots.txt the address policy forbids, and why
+        self._unread: dict[str, Exception] = {}  # hosts whose robots.txt did not come in this crawl, and why
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -65,7 +66,8 @@ class RobotsMiddleware:
             self._rules[host] = await self._read(request, host)
         rules = self._rules[host]
         if rules is None:
-            raise RobotsUnreachable(f"robots.txt of {host} could not be read, so nothing is fetched there for now")
+            reason = f"robots.txt of {host} could not be read, so nothing is fetched there for now"
+            raise RobotsUnreachable(reason) from self._unread.get(host)
         if not rules.can_fetch(request.url, self.crawl.shared.agent):
             raise RobotsRefused(f"robots.txt of {host} forbids {urlsplit(request.url).path or '/'}")
 
@@ -102,6 +104,7 @@ class RobotsMiddleware:
             raise
         except Exception as error:  # whatever kept it from us – DNS, TLS, a reset – it is unreachable
             log.info("event=robots-unreachable url=%s error=%r", wanted.url, str(error))
+            self._unread[urls.host(request.url)] = error
             return Robots(status=None, text="", at=now)
         if 200 <= response.status < 300:
             return Robots(status=response.status, text=_text(response.body), at=now)

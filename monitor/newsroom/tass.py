@@ -7,6 +7,9 @@ another story's date beside it, placeholders, "Read also", a photo credit, three
 from __future__ import annotations
 
 import json
+import random
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, ClassVar
@@ -44,6 +47,10 @@ class Tass(Outlet):
     step: ClassVar[int] = 23
     robots = "User-agent: *\nDisallow: /search\nDisallow: /userApi/search\n"
 
+    def __init__(self, *, now: Callable[[], datetime], lock: threading.RLock, chance: random.Random) -> None:
+        super().__init__(now=now, lock=lock, chance=chance)
+        self.robots += f"Sitemap: {self.address}/sitemap.xml\n"
+
     def number(self) -> int:
         """Rising, but not strictly: one in twelve comes from a gap below the latest (SOURCES.md, "Addresses")."""
         number = self._next
@@ -70,6 +77,8 @@ class Tass(Outlet):
         for part in range(SITEMAP_PARTS):
             if path == f"/sitemap/sitemap_news{part}.xml":
                 return self.listing(self._sitemap(part), kind="application/xml; charset=utf-8")
+        if path == "/":
+            return self.page(self._front())
         if path.strip("/") in SECTIONS:
             return self.page(self._section(path.strip("/")))
         piece = self.find(_ARTICLE, path)
@@ -163,6 +172,17 @@ class Tass(Outlet):
         )
 
     # Pages
+
+    def _front(self) -> str:
+        """An Angular shell: its script would fill in the headlines."""
+        return (
+            '<!DOCTYPE html><html lang="en" data-ng-app="tassApp"><head><title>TASS</title>'
+            '<meta property="og:site_name" content="TASS">'
+            '<link rel="alternate" type="application/rss+xml" title="TASS" href="/rss/v2.xml"></head><body>'
+            + "".join(f'<a href="/{name}">{name.capitalize()}</a>' for name in SECTIONS)
+            + '<div ng-repeat="newsPoint in news"><a ng-href="{{newsPoint.link}}">{{newsPoint.title}}</a></div>'
+            "</body></html>"
+        )
 
     def _section(self, section: str) -> str:
         return (
