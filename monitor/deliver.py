@@ -72,22 +72,31 @@ class Delivery:
         self._owner = f"{random.getrandbits(64):016x}"
         self._batches = 0
         self._running: dict[str, asyncio.Task[int]] = {}
+        self._woken: set[str] = set()  # channels that may have been found empty before the last commit
         self._stopping = False
 
     async def start(self) -> None:
         """Begin to deliver what is due for every idle channel, without waiting for answers: the daemon's tick."""
         self._begin()
 
+    def wake(self) -> None:
+        """Alerts were committed: deliver them at once, not at the next tick. To be called in the loop's thread."""
+        self._woken.update(self._running)
+        self._begin()
+
     async def round(self) -> int:
-        """As `start`, and wait until all that it began is answered and recorded; the number of attempts made.
+        """As `start`, and wait until all that is under way is answered and recorded; the number of attempts made.
 
         Cancelled, it gives back what is not recorded. Raises what the store raises.
         """
-        made = await asyncio.gather(*self._begin(), return_exceptions=True)
-        for outcome in made:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return sum(outcome for outcome in made if isinstance(outcome, int))
+        self._begin()
+        made = 0
+        while self._running:
+            for outcome in await asyncio.gather(*self._running.values(), return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                made += outcome
+        return made
 
     async def next_due(self) -> datetime | None:
         """When there is something to deliver next, None where nothing waits."""
@@ -116,33 +125,34 @@ class Delivery:
             reply = await self._sender.send(request)
         return Trial(request=request, reply=masked(channel.read(reply), found.hidden), warnings=found.warnings)
 
-    def _begin(self) -> list[asyncio.Task[int]]:
+    def _begin(self) -> None:
         """A task for every channel that has none."""
         if self._stopping:
-            return []
-        begun = []
+            return
         for name in self._channels:
             if name in self._running:
                 continue
+            self._woken.discard(name)
             held = ExitStack()
             # Held from here, not from the task's first step: in between simulated time must not move either.
             held.enter_context(self._clock.hold())
             task = self._running[name] = asyncio.create_task(self._empty(name), name=f"deliver {name}")
             task.add_done_callback(partial(self._ended, name, held))
-            begun.append(task)
-        return begun
 
     def _ended(self, name: str, held: ExitStack, task: asyncio.Task[int]) -> None:
         del self._running[name]
         held.close()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("delivery channel=%s error=%s", name, json.dumps(str(error)), exc_info=error)
+        if name in self._woken:  # its last look may have been a moment too early
+            self._begin()
 
     async def _empty(self, name: str) -> int:
         """Deliver a channel's due alerts, a batch at a time, until none is left or one fails; how many attempts."""
         made = 0
         going = True
         while going and not self._stopping:
+            self._woken.discard(name)
             attempts, going = await self._batch(name)
             made += attempts
         return made

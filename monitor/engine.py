@@ -76,7 +76,7 @@ class Engine:
         self.store = Store(Path(config.store.path), sole=True)
         allow = Allow.parse(config.fetch.allow)
         self.workers = Workers(preload=("monitor.core.read",))
-        self.ingest = Ingest(self.store, self.workers, wanted, clock, chance)
+        self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.pacer = Pacer(clock, config.fetch.delay)
         self.resolver = GuardedResolver.install(reactor, allow)
         self.sender = Sender(allow)
@@ -183,9 +183,11 @@ class Engine:
 
     async def housekeep(self) -> None:
         """What a person should know of the whole: does any outlet answer at all? And tell what began or ended."""
-        await self.store.do(self._housekeep, self.clock.now())
+        if await self.store.do(self._housekeep, self.clock.now()):
+            self.delivery.wake()
 
-    def _housekeep(self, now: datetime) -> None:
+    def _housekeep(self, now: datetime) -> int:
+        """How many alerts it queued."""
         reach = self.store.sources.reach()
         if reach.tried and not reach.answered:
             self.store.problems.open(
@@ -198,7 +200,7 @@ class Engine:
         elif reach.answered:
             self.store.problems.close("network", "outbound", now)
         self.upkeep.look(self.store, self.config.topics, self.ingest.watch.topics, now)
-        warn(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
+        return warn(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next, None when nothing waits."""

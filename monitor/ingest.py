@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from monitor.channels import KINDS
 from monitor.channels.message import AlertView, Before, StoryView
@@ -31,6 +32,7 @@ from monitor.store.links import Link
 from monitor.workers import Workers
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # Pages a transaction: at 50 a fsync'd commit costs each page well under a millisecond (RELIABILITY fact 9),
 # and a page never waits for more than the commit under way.
@@ -90,13 +92,24 @@ class _Job:
 class Ingest:
     """The line of one running process; `watch` may be swapped between pages."""
 
-    def __init__(self, store: Store, workers: Workers, watch: Watch, clock: Clock, chance: random.Random) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workers: Workers,
+        watch: Watch,
+        clock: Clock,
+        chance: random.Random,
+        *,
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`queued` is called after each COMMIT that put an alert into the outbox."""
         self.store = store
         self.workers = workers
         self.watch = watch
         self.clock = clock
         self.chance = chance
         self.lessons = Lessons(store)
+        self._queued = queued
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
 
     async def page(self, link: Link, page: Page, retry_after: float | None = None) -> Settled:
@@ -105,8 +118,9 @@ class Ingest:
         Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
         """
         watch = self.watch
-        known = await self.store.do(self.lessons.of, link)
-        result = await self.workers.call(read, page, watch.sources.get(link.source), watch.topics, known)
+        with self.clock.hold():
+            known = await self.store.do(self.lessons.of, link)
+        result = await self.work(read, page, watch.sources.get(link.source), watch.topics, known)
         fetched = Fetched(
             at=page.fetched_at,
             final_url=page.final_url,
@@ -116,14 +130,20 @@ class Ingest:
         )
         return await self._settle(link, result, fetched)
 
+    async def work(self, call: Callable[..., T], *args: object) -> T | Rejection:
+        """What `workers.call` does, with time held: the pause before a crawl's next request may run out meanwhile."""
+        with self.clock.hold():
+            return await self.workers.call(call, *args)
+
     async def rejected(self, link: Link, rejection: Rejection, fetched: Fetched) -> Settled:
         """Settle a link whose page never came."""
         return await self._settle(link, rejection, fetched)
 
     async def _settle(self, link: Link, result: Reading | Rejection, fetched: Fetched) -> Settled:
         done: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
-        await self._jobs.put(_Job(link, result, fetched, done))
-        return await done
+        with self.clock.hold():
+            await self._jobs.put(_Job(link, result, fetched, done))
+            return await done
 
     async def run(self) -> None:
         """The committer: settles what is queued until it is cancelled; a batch begun is always finished."""
@@ -139,6 +159,8 @@ class Ingest:
                     if not job.done.done():
                         job.done.set_exception(error)
                 continue
+            if any(outcome.alerts for outcome in settled):
+                self._queued()
             for job, outcome in zip(jobs, settled, strict=True):
                 if not job.done.done():
                     job.done.set_result(outcome)

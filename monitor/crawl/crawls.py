@@ -82,7 +82,7 @@ class Crawls:
             crawler,
             source=source,
             endpoints=due,
-            parse=shared.ingest.workers.call,
+            parse=shared.ingest.work,
             validators=validators,
             now=shared.clock.now,
         )

@@ -95,8 +95,9 @@ class RecordMiddleware:
     # — record ————————————————————————————————————————————————————————————————————————————————————————————————————
 
     async def _record(self, answer: Answer) -> None:
-        store = self.crawl.shared.store
-        await store.do(self._write, answer, self.crawl.shared.clock.now())
+        shared = self.crawl.shared
+        with shared.clock.hold():
+            await shared.store.do(self._write, answer, shared.clock.now())
 
     def _write(self, answer: Answer, now: datetime) -> None:
         """One transaction: the links an answer lists and the validators that stand for exactly these links."""
@@ -167,6 +168,8 @@ class RecordMiddleware:
             errback=self._lost,
             cb_kwargs={"link": link},
             meta={"link": link},
+            # News goes before the endpoints still to be asked, which at a pause for each would keep it waiting.
+            priority=0 if link.backlog else 2,  # an endpoint has 1
             dont_filter=True,
         )
 

@@ -2,8 +2,8 @@
 
 `python tests/bench/isolation.py [--queued N] [--alerts N]`. The dead receiver takes connections and never answers. An
 alert for the healthy one is queued at a steady pace; its delay is the time from COMMIT to the receiver having it, under
-the daemon's own tick. Beside it stands a plain httpx POST of the same bytes to the same receiver. The last line is one
-JSON object.
+the daemon's own tick and with the wake that follows every commit. Beside it stands a plain httpx POST of the same bytes
+to the same receiver. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -109,6 +109,7 @@ async def delays(store: Store, healthy: Healthy, dead: int, count: int) -> list[
             new = alert("healthy", number)
             await store.do(store.alerts.add, [new], datetime.now(UTC))
             queued[new.id] = time.monotonic()
+            delivery.wake()
             await asyncio.sleep(EVERY)
         for _ in range(600):
             if len(healthy.came) >= count:

@@ -50,17 +50,50 @@ def test_one_attempt_at_a_time_for_a_channel(office: Any) -> None:
     async def work(bench: Any) -> None:
         for _ in range(5):
             await bench.delivery.start()
+            bench.delivery.wake()
         while not desk.got:
             await asyncio.sleep(0.001)
         assert not bench.clock.idle  # time stands still while an answer is awaited
-        assert (await bench.delivery.round(), len(desk.got)) == (0, 1)
+        round = asyncio.create_task(bench.delivery.round())
+        await asyncio.sleep(0.05)
+        assert (round.done(), len(desk.got)) == (False, 1)
         go.set()
-        while office.store.alerts.pending():
-            await bench.delivery.round()
-            await asyncio.sleep(0.001)
+        assert await round == 50  # a round waits for what was under way, too
 
     office.run({"desk": office.section(desk.url)}, work)
     assert len(desk.got) == 50
+
+
+def test_what_is_committed_while_a_channel_takes_its_last_look_goes_out_at_once(office: Any) -> None:
+    """No tick comes here: only the wake after each commit, the second one between last look and end of the first."""
+    desk = office.listen(200)
+
+    async def work(bench: Any) -> None:
+        alerts, looked = bench.store.alerts, threading.Event()
+        claim = alerts.claim
+
+        def look(*args: Any, **kwargs: Any) -> Any:
+            found = claim(*args, **kwargs)
+            if not found:
+                looked.set()
+            return found
+
+        alerts.claim = look
+        for number in (1, 2, 3):
+            office.queue("desk", count=2 * number - 1)  # one more than before: the ids before it are known
+            bench.delivery.wake()
+            looked.clear()
+            while not looked.is_set():
+                await asyncio.sleep(0)
+            office.queue("desk", count=2 * number)
+            bench.delivery.wake()
+            while office.store.alerts.pending():
+                assert bench.delivery._running, "an alert waits and nobody delivers it"
+                await asyncio.sleep(0.001)
+            await bench.delivery.round()
+
+    office.run({"desk": office.section(desk.url)}, work)
+    assert (len(desk.got), len(set(desk.ids))) == (6, 6)
 
 
 def test_a_cancelled_round_gives_back_what_is_not_recorded(office: Any) -> None:
