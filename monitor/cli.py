@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from monitor import __version__, init_command, outbox, topic_commands
+from monitor import __version__, init_command, outbox, source_commands, topic_commands
 from monitor.console import Commands, Where, as_json, document, fail, line, tell, unknown
 from monitor.errors import SeedwatchError
 
@@ -248,6 +248,7 @@ main.add_command(init_command.init)
 main.add_command(outbox.alerts)
 main.add_command(outbox.test_alert)
 main.add_command(topic_commands.learn)
+main.add_command(source_commands.sources)
 main.add_command(topic_commands.rules)
 main.add_command(topic_commands.backtest)
 main.add_command(topic_commands.mark)

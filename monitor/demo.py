@@ -65,7 +65,7 @@ class Simulation:
             # What is due and yet cannot begin (its host rests, its crawl runs) is looked at again in a second.
             least = now + timedelta(seconds=1)
             wake = self.clock.next_wake()
-            due = min((max(at, least) for at in moments if at is not None), default=end)
+            due = min((max(at, least) for at in moments if at is not None), default=end + timedelta(seconds=1))
             target = min(due, wake) if wake is not None else due
             if target > end and not self.engine.busy:
                 self.clock.advance_to(end)

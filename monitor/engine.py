@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 
 # Longer than any crawl lasts; a crash frees leases at the next start, not by waiting for this.
 LEASE = timedelta(hours=2)
-# New sources begin within this many seconds of each other, so that a start is no burst (RELIABILITY P12).
+# New sources begin this many seconds after each other, or, where they are many, spread evenly over their interval:
+# a start is no burst (RELIABILITY P12).
 SPREAD = 0.5
 HOMEPAGE = "https://github.com/seedwatch/seedwatch"
 
@@ -98,8 +99,9 @@ class Engine:
             timeout=float(config.fetch.timeout),
             max_bytes=config.fetch.max_bytes,
             agent=agent(config.fetch.contact),
+            chance=self.chance,
         )
-        return Crawls(shared, chance=self.chance)
+        return Crawls(shared)
 
     def _delivery(self, config: Config) -> Delivery:
         return Delivery(
@@ -140,9 +142,12 @@ class Engine:
         order = {source.name: number for number, source in enumerate(sorted(found, key=lambda s: s.name))}
 
         def first_poll(source: Source) -> datetime:
-            return now + timedelta(seconds=min(SPREAD * order[source.name], source.every))
+            return now + timedelta(seconds=min(SPREAD, source.every / len(order)) * order[source.name])
 
         self.store.sources.sync(found, _host, first_poll, now)
+        endpoints = {f"{source.name} {endpoint.url}" for source in found for endpoint in source.endpoints}
+        for kind in ("moved", "gone"):
+            self.store.problems.only(kind, endpoints, now)
         self.store.channels.sync(wanted.kinds)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
         plant(self.store, wanted, folders, now)

@@ -153,13 +153,15 @@ class Listing:
 
     `more` are endpoints that this answer names (a sitemap index, the next page), in the order to fetch them.
     `dropped` counts items that carried no usable link. `wait` is the server's own wish in seconds (ttl,
-    sy:updatePeriod), None where it says nothing.
+    sy:updatePeriod), None where it says nothing; `closed` the hours of the week, 0 to 167 from Monday 00:00 UTC, in
+    which it wants to be left alone (skipHours, skipDays).
     """
 
     entries: tuple[Entry, ...]
     more: tuple[Endpoint, ...] = ()
     dropped: int = 0
     wait: int | None = None
+    closed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

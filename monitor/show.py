@@ -7,6 +7,7 @@ nothing is folded, so that it can be searched. Everything an outlet wrote is sho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -59,26 +60,34 @@ def status(found: Mapping[str, Any]) -> None:
     if not found["sources"]:
         console.print("\nno source was ever polled: `seedwatch run` or `seedwatch once` does it")
     else:
-        table = _table("state", "source", "every", "links", "wait", "newest", "last good", "next")
-        for row in found["sources"]:
-            table.add_row(
-                _state(row["state"] if row["enabled"] else "off"),
-                _cell(row["name"]),
-                _span(row["every"]),
-                str(sum(row["links"].values())),
-                str(row["links"].get("pending", "")),
-                _ago(row["newest"], now),
-                _ago(row["last_ok_at"], now),
-                _ago(row["next_poll_at"], now) if row["enabled"] else "",
-            )
-        console.print("\n", table, sep="")
-        _reasons(console, found["sources"])
+        console.print()
+        sources(found["sources"], now)
     if found["channels"]:
         table = _table("state", "channel", "kind")
         for row in found["channels"]:
             table.add_row(_state(row["state"]), _cell(row["name"]), _cell(row["kind"]))
         console.print("\n", table, sep="")
         _reasons(console, found["channels"])
+
+
+def sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Sources, one a line, and below them why some are not well."""
+    console = _console()
+    table = _table("state", "source", "every", "links", "wait", "newest", "last good", "next")
+    for row in rows:
+        asked = row["enabled"] and not row["paused"] and row["state"] != "stopped"
+        table.add_row(
+            _state("off" if not row["enabled"] else "paused" if row["paused"] else row["state"]),
+            _cell(row["name"]),
+            _span(row["every"]),
+            str(sum(row["links"].values())),
+            str(row["links"].get("pending", "")),
+            _ago(row["newest"], now),
+            _ago(row["last_ok_at"], now),
+            _ago(row["next_poll_at"], now) if asked else "",
+        )
+    console.print(table)
+    _reasons(console, rows)
 
 
 def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -11,6 +11,8 @@ from monitor.store import Store
 from monitor.store.stamps import stamp
 from monitor.upkeep import parted
 
+_SOURCE = ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
+
 
 def status(store: Store, now: datetime, folders: Mapping[str, Path | None] | None = None) -> dict[str, Any]:
     """Problems first, then what came in, topics, sources and channels; times are ISO 8601 UTC.
@@ -34,18 +36,7 @@ def status(store: Store, now: datetime, folders: Mapping[str, Path | None] | Non
         "day": store.articles.day(now - timedelta(hours=24)),
         "alerts": store.alerts.counts(),
         "topics": _topics(store, now, folders or {}),
-        "sources": [
-            {
-                **{
-                    name: row[name]
-                    for name in ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
-                },
-                "enabled": bool(row["enabled"]),
-                "links": store.links.counts(row["name"]),
-                "newest": store.articles.newest(row["name"]),
-            }
-            for row in store.sources.all()
-        ],
+        "sources": sources(store),
         "channels": [
             {"name": channel.name, "kind": channel.kind, "state": channel.state, "reason": channel.reason}
             for channel in store.channels.all()
@@ -72,3 +63,17 @@ def _topics(store: Store, now: datetime, folders: Mapping[str, Path | None]) -> 
             }
         )
     return found
+
+
+def sources(store: Store) -> list[dict[str, Any]]:
+    """Every source as it stands, the enabled ones first."""
+    return [
+        {
+            **{name: row[name] for name in _SOURCE},
+            "enabled": bool(row["enabled"]),
+            "paused": row["paused_at"],
+            "links": store.links.counts(row["name"]),
+            "newest": store.articles.newest(row["name"]),
+        }
+        for row in store.sources.all()
+    ]

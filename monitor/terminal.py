@@ -15,9 +15,9 @@ from monitor.store.stamps import moment
 # A shape, a colour and the word itself: none of the three alone says it.
 _MARKS = {
     **dict.fromkeys(("ok", "delivered"), ("●", "green")),
-    **dict.fromkeys(("warn", "unsteady", "held"), ("▲", "yellow")),
-    **dict.fromkeys(("fail", "failing", "blocked", "dead", "disabled"), ("■", "red")),
-    **dict.fromkeys(("new", "pending"), ("○", "")),
+    **dict.fromkeys(("warn", "unsteady", "silent", "drifting", "held"), ("▲", "yellow")),
+    **dict.fromkeys(("fail", "failing", "blocked", "stopped", "dead", "disabled"), ("■", "red")),
+    **dict.fromkeys(("new", "pending", "paused"), ("○", "")),
 }
 _LONG = 240  # characters of a reason in an overview; `explain` has all of it
 STATE_WIDTH = 11  # columns that "● delivered" takes

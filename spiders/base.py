@@ -18,7 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from monitor.core import discover, outlets, schedule, tass_api, urls
+from monitor.core import discover, health, outlets, schedule, tass_api, urls
 from monitor.core.discover import Answer
 from monitor.core.extract import extract
 from monitor.model import Article, Endpoint, Entry, Listing, Page, Rejection, Source, Validators
@@ -27,6 +27,7 @@ Parse = Callable[..., Awaitable[Any]]
 
 # Everything but the redirects that Scrapy follows reaches the callback: a 304, 404 or 503 is an answer too.
 _STATUSES = sorted(set(range(200, 600)) - {301, 302, 303, 307, 308})
+_PERMANENT = (301, 308)
 _ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "api": "application/json",
@@ -60,6 +61,7 @@ class OutletSpider(scrapy.Spider):
     `source`      the outlet; without it the spider is `alone` and makes its own from outlets.toml and `arguments`
     `parse`       runs a pure function elsewhere: `await parse(fn, *arguments)` is its result or a `Rejection`
     `validators`  what to send, by endpoint key
+    `addresses`   where to ask, by endpoint key, where an endpoint has moved for good
     `endpoints`   which of the source's endpoints to ask, all of them where None
     `now`         the clock, aware UTC
     `arguments`   of `-a`, alone: the keys of [sources.NAME], lists parted by spaces; `max` articles at most (50)
@@ -80,6 +82,7 @@ class OutletSpider(scrapy.Spider):
         source: Source | None = None,
         parse: Parse = inline,
         validators: Mapping[str, Validators] | None = None,
+        addresses: Mapping[str, str] | None = None,
         endpoints: Iterable[Endpoint] | None = None,
         now: Callable[[], datetime] = wall,
         **arguments: str,
@@ -92,6 +95,7 @@ class OutletSpider(scrapy.Spider):
         self.now = now
         self._call = parse
         self._validators = validators or {}
+        self._addresses = addresses or {}
         self._further: Counter[str] = Counter()
         self._followed: set[str] = set()
 
@@ -130,7 +134,7 @@ class OutletSpider(scrapy.Spider):
             wanted["Content-Type"] = "application/json"
             body = tass_api.asked(endpoint, self.now())
         return Request(
-            endpoint.url,
+            self._addresses.get(endpoint.key, endpoint.url),
             method="GET" if body is None else "POST",
             body=body,
             headers=wanted,
@@ -170,10 +174,18 @@ class OutletSpider(scrapy.Spider):
         sent = self._validators.get(endpoint.key, Validators())
         given = Validators(etag=said.get("etag"), last_modified=said.get("last-modified"))
         asked = schedule.asked_wait(response.status, said.get("retry-after"), now)
+        fresh = health.freshness(said, now)
         if response.status == 304:  # RFC 9110 15.4.5: it may carry a new validator, and an absent one stays good
             kept = Validators(etag=given.etag or sent.etag, last_modified=given.last_modified or sent.last_modified)
             return Answer(
-                endpoint=endpoint, root=root, url=response.url, status=304, validators=kept, retry_after=asked
+                endpoint=endpoint,
+                root=root,
+                url=response.url,
+                status=304,
+                validators=kept,
+                retry_after=asked,
+                fresh=fresh,
+                moved=_moved(response),
             )
         result: Listing | Rejection = await self._call(
             self.reader,
@@ -196,6 +208,8 @@ class OutletSpider(scrapy.Spider):
             listing=result if isinstance(result, Listing) else None,
             rejection=result if isinstance(result, Rejection) else None,
             retry_after=asked,
+            fresh=fresh,
+            moved=_moved(response),
         )
 
     def missed(self, failure: Failure) -> Iterator[Answer]:
@@ -276,6 +290,11 @@ def item(article: Article, source: Source) -> dict[str, Any]:
         "section": article.section,
         "tags": list(article.tags),
     }
+
+
+def _moved(response: Response) -> str | None:
+    hops: list[object] = response.meta.get("redirect_reasons", [])
+    return response.url if hops and all(hop in _PERMANENT for hop in hops) else None
 
 
 def _whole(key: str, value: str) -> int:

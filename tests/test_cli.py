@@ -89,7 +89,9 @@ def every_command(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple
 
 
 def test_the_promised_commands_are_there() -> None:
-    promised = "alerts backfill backtest demo doctor explain init learn mark once rules run status test-alert ui"
+    promised = (
+        "alerts backfill backtest demo doctor explain init learn mark once rules run sources status test-alert ui"
+    )
     assert " ".join(sorted(main.commands)) == promised
 
 

@@ -67,6 +67,7 @@ def test_sources_channels_problems_and_the_daemon(tmp_path: Path) -> None:
             "last_ok_at": None,
             "next_poll_at": "2026-03-02T06:00:00.000Z",
             "enabled": True,
+            "paused": None,
             "links": {},
             "newest": None,
         }

@@ -27,7 +27,8 @@ class Answer:
     and then `error` says why. Exactly one of `listing`, `rejection`, `error` is set, or none: status 304, nothing
     new. `validators` are what to send at the next poll, to be stored with the listing's links and not before: those
     of a whole answer, else those that were sent. `retry_after` is what it asks us to wait,
-    in seconds (`schedule.asked_wait`).
+    in seconds (`schedule.asked_wait`); `fresh` for how long it calls itself fresh (`health.freshness`). `moved` is the
+    address that every hop of its redirects called permanent (301, 308), None where one did not.
     """
 
     endpoint: Endpoint
@@ -39,6 +40,8 @@ class Answer:
     rejection: Rejection | None = None
     error: str | None = None
     retry_after: float | None = None
+    fresh: float | None = None
+    moved: str | None = None
 
 
 def read(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,8 @@ MAX_WAIT = 24 * 3600  # RELIABILITY.md, P5: what a server asks for is capped at 
 _DRUPAL_GUID = re.compile(r"(?:^|/)(\d{1,12}) at (https?):/{1,2}([^\s/]+)$")
 _UNFINISHED = re.compile(r"(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3}|\b(?:read more|continue reading)\b.{0,80})\W*$", re.I)
 _WHOLE = 1_000  # characters over three paragraphs: a description that long is a body, not a lead
+_HEAD = 65_536  # bytes in which a channel speaks of itself before its items
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
 
@@ -49,7 +52,8 @@ def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, 
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="neither RSS, Atom nor JSON Feed")
     entries = (_entry(item, url, endpoint, source) for item in parsed.entries[:MAX_ITEMS])
     cut = re.search(rb"</(?:\w+:)?(?:rss|rdf|feed)\s*>", body[-500:], re.I) is None and bool(parsed.bozo)
-    return _listing(entries, source, dropped=int(cut), wait=_wait(parsed.feed))
+    listing = _listing(entries, source, dropped=int(cut), wait=_wait(parsed.feed))
+    return replace(listing, closed=_closed(body))
 
 
 def _listing(
@@ -150,6 +154,20 @@ def _wait(feed: Mapping[str, Any]) -> int | None:
         times = str(feed.get("sy_updatefrequency", "1")).strip()
         asked.append(period // max(1, int(times[:9]) if times.isdecimal() else 1))
     return min(max(asked), MAX_WAIT) if asked else None
+
+
+def _closed(body: bytes) -> frozenset[int]:
+    """Hours of the week that RSS skipHours and skipDays name (GMT); feedparser keeps but the last of each."""
+    hours = {hour for said in _skipped(body, b"hours", rb"\d{1,2}") if (hour := int(said)) < 24}
+    names = {name.decode().lower() for name in _skipped(body, b"days", b"[a-z]{6,9}")}
+    return frozenset(
+        day * 24 + hour for day, name in enumerate(_DAYS) for hour in range(24) if hour in hours or name in names
+    )
+
+
+def _skipped(body: bytes, what: bytes, value: bytes) -> list[bytes]:
+    found = re.search(rb"<skip%s>([^&]{0,2000}?)</skip%s>" % (what, what), body[:_HEAD], re.I)
+    return re.findall(rb">\s*(%s)\s*</" % value, found[1], re.I) if found else []
 
 
 def _moment(raw: str | None, carrier: str, source: Source) -> Moment | None:

@@ -89,7 +89,7 @@ def next_fetch(attempts: int, now: datetime, jitter: float, retry_after: float |
 def next_poll(
     now: datetime,
     every: float,
-    failures: int,
+    failures: float,
     wait: float | None,
     jitter: float,
     *,
@@ -97,12 +97,12 @@ def next_poll(
 ) -> datetime:
     """When a source is polled next.
 
-    `every` is the source's own interval, spread by ±10 %. `failures` polls have failed in a row: the first is
-    taken for a blip and keeps the interval, each further one doubles it, to 24 h at most (or to `every`, where
-    that is longer). `wait` is what the server wishes (max-age, ttl), obeyed to 24 h; `retry_after` what it
-    demands, obeyed to 30 d. Neither of these is ever undercut.
+    `every` is the source's own interval, spread by ±10 %. `failures` is what the polls that failed in a row weigh
+    (`health.weight`): up to 1 they are taken for a blip and the interval stays, each 1 more doubles it, to 24 h at
+    most (or to `every`, where that is longer). `wait` is what the server wishes (max-age, ttl), obeyed to 24 h;
+    `retry_after` what it demands, obeyed to 30 d. Neither of these is ever undercut.
     """
-    backed_off = min(every * 2.0 ** min(max(failures - 1, 0), 20), max(POLL_CAP, every))
+    backed_off = min(every * 2.0 ** min(max(failures - 1.0, 0.0), 20.0), max(POLL_CAP, every))
     wish = min(wait or 0.0, POLL_CAP)
     demand = min(retry_after or 0.0, RETRY_AFTER_CAP)
     return now + timedelta(seconds=max(_spread(backed_off, POLL_JITTER, jitter), wish, demand, POLL_FLOOR))

@@ -6,6 +6,7 @@ Scrapy builds handlers and middlewares itself and copies its settings deeply, so
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from monitor.clock import Clock
-from monitor.core import schedule
+from monitor.core import health, schedule
 from monitor.core.addresses import Allow
 from monitor.crawl.pacer import Pacer
 from monitor.crawl.resolver import GuardedResolver
@@ -39,6 +40,7 @@ class Shared:
     timeout: float
     max_bytes: int
     agent: str
+    chance: random.Random
 
     async def heed(self, host: str, status: int, retry_after: str | None) -> None:
         """Let a host rest, over restarts, where its answer says it is busy (429, 503).
@@ -83,6 +85,11 @@ class Crawl:
     def failed(self) -> bool:
         """Whether nothing can be said of the source: a fault of ours, or no endpoint that answered well."""
         return self.fault is not None or bool(self.troubles and not self.good)
+
+    @property
+    def weight(self) -> float:
+        """What this poll weighs as a failure: its worst trouble; a fault of ours says little of the outlet."""
+        return max((trouble.weight for trouble in self.troubles), default=health.UNREACHED)
 
     def blame(self, error: BaseException) -> None:
         """A fault of ours: the poll has failed. Where nothing can be written down nothing more is asked for either."""

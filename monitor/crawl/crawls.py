@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from datetime import datetime, timedelta
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from monitor.core import schedule, urls
+from monitor.core import health, schedule, urls
 from monitor.crawl.context import Crawl, Shared, SourceCrawler
 from monitor.crawl.settings import settings
 from monitor.store.connection import DatabaseError
@@ -17,8 +16,6 @@ from monitor.store.sources import Turn
 
 log = logging.getLogger(__name__)
 
-# A source is called failing from the third failed poll in a row: one or two are blips (STYLE.md, story-indexer).
-FAILING = 3
 # Where no server was reached at all the fault is most likely ours, and a long back-off would only add delay
 # once the network is back: the interval grows fourfold at most.
 UNREACHED_FAILURES = 3
@@ -32,9 +29,8 @@ STOPPED = "seedwatch stopped in the middle of it"
 class Crawls:
     """Every crawl of this process."""
 
-    def __init__(self, shared: Shared, *, chance: random.Random) -> None:
+    def __init__(self, shared: Shared) -> None:
         self.shared = shared
-        self.chance = chance
         self._settings = settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
         self.runner = AsyncCrawlerRunner(self._settings)
 
@@ -77,6 +73,7 @@ class Crawls:
         sources = shared.store.sources
         due = await shared.store.do(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
         validators = await shared.store.do(sources.validators, source.name)
+        addresses = await shared.store.do(shared.store.endpoints.addresses, source.name)
         crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
         task = self.runner.crawl(
             crawler,
@@ -84,6 +81,7 @@ class Crawls:
             endpoints=due,
             parse=shared.ingest.work,
             validators=validators,
+            addresses=addresses,
             now=shared.clock.now,
         )
         try:
@@ -105,14 +103,16 @@ class Crawls:
         failures = turn.failures
         next_poll = None
         if turn.whole and outcome != "aborted":
-            failures = turn.failures + 1 if outcome == "failed" else 0
+            failures = turn.failures + crawl.weight if outcome == "failed" else 0.0
             counted = failures if crawl.answered else min(failures, UNREACHED_FAILURES)
-            next_poll = schedule.next_poll(now, source.every, counted, None, self.chance.random())
+            dearth = timedelta(0) if crawl.new_links else store.sources.dearth(source.name, now)
+            every = health.interval(source.every, dearth)
+            next_poll = schedule.next_poll(now, every, counted, None, self.shared.chance.random())
             # No poll before one of the endpoints wants to be asked again (max-age, ttl).
             next_poll = max(next_poll, store.sources.earliest(source) or next_poll)
         if outcome == "aborted":
             next_poll = now
-        state = _state(crawl, outcome, failures)
+        state = "stopped" if store.sources.all_gone(source) else _state(crawl, outcome, failures)
         standing = reason = crawl.reason
         # A crawl that was stopped, or a try of old links, says nothing about the endpoints.
         if outcome == "aborted" or not (turn.whole or crawl.fault):
@@ -135,7 +135,7 @@ class Crawls:
             next_poll_at=next_poll,
             now=now,
         )
-        if state in ("failing", "blocked"):
+        if state in ("failing", "blocked", "stopped"):
             store.problems.open("source", source.name, standing or state, f"seedwatch explain {source.name}", now)
         elif state == "ok":
             store.problems.close("source", source.name, now)
@@ -150,10 +150,10 @@ def _outcome(crawl: Crawl) -> str:
     return "partial" if crawl.troubles else "ok"
 
 
-def _state(crawl: Crawl, outcome: str, failures: int) -> str:
+def _state(crawl: Crawl, outcome: str, failures: float) -> str:
     if crawl.blocked:
         return "blocked"
-    if failures >= FAILING:
+    if failures >= health.FAILING:
         return "failing"
     return "ok" if outcome in ("ok", "partial") else "unsteady"
 

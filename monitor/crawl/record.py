@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from monitor.core import schedule, urls
+from monitor.core import health, schedule, urls
 from monitor.core.discover import Answer
 from monitor.crawl.context import context
 from monitor.crawl.handler import NotSent
@@ -107,12 +107,11 @@ class RecordMiddleware:
         number, last_ok = store.sources.endpoint(crawl.source.name, root, now)
         problem = _problem(answer)
         if problem is not None:
-            crawl.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem))
+            weight = health.weight(answer.status)
+            crawl.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem, weight=weight))
             if problem.startswith(NotSent.__name__):  # nobody was asked, so nothing is known anew
                 return
-            crawl.blocked |= answer.rejection is not None and answer.rejection.outcome is Outcome.BLOCKED
-            crawl.answered |= answer.status is not None
-            store.sources.stumbled(number, status=answer.status, error=problem, next_at=None, now=now)
+            self._stumbled(answer, root, number, problem, weight, now)
             return
         crawl.answered = True
         crawl.good += 1
@@ -132,16 +131,42 @@ class RecordMiddleware:
         crawl.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
         pace = SITEMAP_PACE.total_seconds() if root.kind == "sitemap" else 0.0
-        wait = max(pace, min(float(listing.wait or 0) if listing else 0.0, schedule.POLL_CAP))
+        wish = float(listing.wait or 0) if listing else 0.0
+        wait = max(pace, min(max(wish, answer.fresh or 0.0), schedule.POLL_CAP))
+        # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.
+        turn = now + timedelta(seconds=max(wait, crawl.source.every))
+        opens = health.opens(turn, listing.closed if listing else frozenset())
+        store.problems.close("gone", f"{crawl.source.name} {root.url}", now)
+        if answer.endpoint == root and (address := store.endpoints.led(number, answer.moved, now)):
+            store.problems.open("moved", f"{crawl.source.name} {root.url}", *_moved(root.url, address), now)
         store.sources.answered(
             number,
             status=answer.status,
             validators=answer.validators if answer.endpoint == root else None,
             entries=len(entries) if listing else None,
             newest=max(dates, default=None),
-            next_at=now + timedelta(seconds=wait),
+            next_at=opens if opens > turn else now + timedelta(seconds=wait),
             now=now,
         )
+
+    def _stumbled(
+        self, answer: Answer, root: Endpoint, number: int, problem: str, weight: float, now: datetime
+    ) -> None:
+        crawl, store = self.crawl, self.crawl.shared.store
+        crawl.blocked |= answer.rejection is not None and answer.rejection.outcome is Outcome.BLOCKED
+        crawl.answered |= answer.status is not None
+
+        def next_at(failures: float) -> datetime | None:
+            """Nobody answered, or the host rests: no fault of this endpoint's, so its source's turn is its own."""
+            if weight < health.REFUSED:
+                return None
+            return schedule.next_poll(now, crawl.source.every, failures, None, crawl.shared.chance.random())
+
+        store.sources.stumbled(number, status=answer.status, error=problem, weight=weight, next_at=next_at, now=now)
+        store.endpoints.stay(number)
+        if answer.status == 410:
+            store.endpoints.gone(number, now)
+            store.problems.open("gone", f"{crawl.source.name} {root.url}", *_gone(crawl.source.name, root.url), now)
 
     # — fetch —————————————————————————————————————————————————————————————————————————————————————————————————————
 
@@ -213,6 +238,19 @@ def _rejection(error: BaseException) -> Rejection:
     if isinstance(error, TooLarge):
         return Rejection(outcome=Outcome.TOO_LARGE, reason=str(error))
     return Rejection(outcome=Outcome.FAILED, reason=f"{type(error).__name__}: {error}")
+
+
+def _moved(old: str, new: str) -> tuple[str, str]:
+    """What a person is told of an endpoint that is asked elsewhere from now on, and what to do."""
+    return f"it has moved for good to {new}, and is asked there from now on", f"write {new} for {old} into config.toml"
+
+
+def _gone(source: str, url: str) -> tuple[str, str]:
+    """What a person is told of an endpoint that is asked no more, and what to do."""
+    return (
+        "it answered 410, gone for good, and is asked no more",
+        f"take {url} out of config.toml, or try again with: seedwatch sources resume {source}",
+    )
 
 
 def _problem(answer: Answer) -> str | None:

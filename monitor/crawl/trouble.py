@@ -18,6 +18,7 @@ class Trouble:
     kind: str
     url: str
     cause: str
+    weight: float = 0.0  # `health.weight`
 
 
 def summary(troubles: Iterable[Trouble], *more: str | None) -> str | None:

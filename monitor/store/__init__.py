@@ -20,6 +20,7 @@ from monitor.store.alerts import Alerts
 from monitor.store.archive import Archive
 from monitor.store.articles import Articles
 from monitor.store.channels import Channels
+from monitor.store.endpoints import Endpoints
 from monitor.store.fingerprints import Fingerprints
 from monitor.store.links import Links
 from monitor.store.lock import Lock
@@ -57,6 +58,7 @@ class Store:
             raise
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
+        self.endpoints = Endpoints(self.db)
         self.links = Links(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)

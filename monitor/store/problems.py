@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,13 @@ class Problems:
             (kind, subject, detail, cure, stamp(now), stamp(now)),
         )
         return True
+
+    def only(self, kind: str, subjects: Collection[str], now: datetime) -> None:
+        """Close the problems of a kind whose subject is no longer one of these."""
+        rows = self.db.execute("SELECT subject FROM problems WHERE kind = ? AND closed_at IS NULL", (kind,)).fetchall()
+        for row in rows:
+            if row["subject"] not in subjects:
+                self.close(kind, row["subject"], now)
 
     def close(self, kind: str, subject: str, now: datetime) -> bool:
         """Close a problem; True when it was open."""

@@ -86,3 +86,9 @@ def states(db: Database) -> None:
 def background(db: Database) -> None:
     """Where the paragraphs stand that an outlet puts into article after article."""
     _run(db, "background")
+
+
+@migrations()
+def manners(db: Database) -> None:
+    """Endpoints that moved or are gone, sources that are paused or have had nothing new for long."""
+    _run(db, "manners")

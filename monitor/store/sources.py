@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Endpoint, Source, Validators
 from monitor.store.connection import Connection, Row
@@ -15,13 +15,14 @@ from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 class Turn:
     """A source whose time has come and whose host is ours until `until`.
 
-    `whole` is a poll of its endpoints; else only links that wait for another try are fetched.
+    `whole` is a poll of its endpoints; else only links that wait for another try are fetched. `failures` is what the
+    failed polls before it weigh, in a row (`health.weight`).
     """
 
     source: str
     poll: int
     whole: bool
-    failures: int
+    failures: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +104,11 @@ class Sources:
         """
         wanted = None if only is None else tuple(only)
         rows = self.db.execute(
-            "SELECT name, host, failures, next_poll_at <= :now AS whole FROM sources WHERE enabled = 1 AND ("
-            "next_poll_at <= :now OR EXISTS (SELECT 1 FROM links WHERE links.source = sources.name "
-            "AND state = 'pending' AND next_attempt_at <= :now)) ORDER BY next_poll_at"
+            "SELECT name, host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole FROM sources "
+            "WHERE enabled = 1 AND paused_at IS NULL AND ("
+            "(next_poll_at <= :now AND state <> 'stopped') OR EXISTS (SELECT 1 FROM links "
+            "WHERE links.source = sources.name AND state = 'pending' AND next_attempt_at <= :now)) "
+            "ORDER BY next_poll_at"
             if wanted is None
             else "SELECT name, host, failures, 1 AS whole FROM sources ORDER BY name",
             {"now": stamp(now)} if wanted is None else (),
@@ -140,17 +143,26 @@ class Sources:
 
     def endpoints_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
         """The configured endpoints whose own time has come."""
-        rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND next_at > ?", (source.name, stamp(now)))
+        rows = self.db.execute(
+            "SELECT key FROM endpoints WHERE source = ? AND (next_at > ? OR gone_at IS NOT NULL)",
+            (source.name, stamp(now)),
+        )
         waiting = {row["key"] for row in rows}
         return tuple(endpoint for endpoint in source.endpoints if endpoint.key not in waiting)
 
     def earliest(self, source: Source) -> datetime | None:
-        """When the first of the configured endpoints may be asked again; None where one never answered."""
-        rows = self.db.execute("SELECT key, next_at FROM endpoints WHERE source = ?", (source.name,))
-        known = {row["key"]: row["next_at"] for row in rows}
-        moments = [known.get(endpoint.key) for endpoint in source.endpoints]
+        """When the first of the configured endpoints may be asked again; None where one may be now, or all are gone."""
+        rows = self.db.execute("SELECT key, next_at, gone_at FROM endpoints WHERE source = ?", (source.name,))
+        known = {row["key"]: row for row in rows}
+        asked = [row for endpoint in source.endpoints if (row := known.get(endpoint.key)) is None or not row["gone_at"]]
+        moments = [row and row["next_at"] for row in asked]
         dated = [moment(at) for at in moments if at is not None]
         return min(dated, default=None) if len(dated) == len(moments) else None
+
+    def all_gone(self, source: Source) -> bool:
+        """Whether every configured endpoint has said that it is gone for good."""
+        rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND gone_at IS NOT NULL", (source.name,))
+        return {endpoint.key for endpoint in source.endpoints} <= {row["key"] for row in rows}
 
     def validators(self, source: str) -> Mapping[str, Validators]:
         """By endpoint key, what the next conditional request carries."""
@@ -208,13 +220,24 @@ class Sources:
         )
 
     def stumbled(
-        self, endpoint_id: int, *, status: int | None, error: str, next_at: datetime | None, now: datetime
+        self,
+        endpoint_id: int,
+        *,
+        status: int | None,
+        error: str,
+        weight: float,
+        next_at: Callable[[float], datetime | None],
+        now: datetime,
     ) -> None:
-        """An answer that was none; what was known of the endpoint stays."""
+        """An answer that was none; what was known of the endpoint stays.
+
+        `next_at` gets what its failures in a row weigh, this one's `weight` with them.
+        """
+        row = self.db.execute("SELECT failures FROM endpoints WHERE id = ?", (endpoint_id,)).fetchone()
+        failures = row["failures"] + weight
         self.db.execute(
-            "UPDATE endpoints SET last_at = ?, last_status = ?, last_error = ?, next_at = ?, failures = failures + 1 "
-            "WHERE id = ?",
-            (stamp(now), status, error, stamp_or_none(next_at), endpoint_id),
+            "UPDATE endpoints SET last_at = ?, last_status = ?, last_error = ?, next_at = ?, failures = ? WHERE id = ?",
+            (stamp(now), status, error, stamp_or_none(next_at(failures)), failures, endpoint_id),
         )
 
     def finish(
@@ -229,7 +252,7 @@ class Sources:
         reason: str | None,
         state: str,
         standing: str | None,
-        failures: int,
+        failures: float,
         next_poll_at: datetime | None,
         now: datetime,
     ) -> None:
@@ -246,7 +269,7 @@ class Sources:
         self.db.execute(
             "UPDATE sources SET state = ?, reason = ?, failures = ?, last_poll_at = ?, "
             "last_ok_at = coalesce(?, last_ok_at), baselined_at = coalesce(baselined_at, ?), "
-            "next_poll_at = coalesce(?, next_poll_at) WHERE name = ?",
+            "next_poll_at = coalesce(?, next_poll_at), last_new_at = coalesce(?, last_new_at) WHERE name = ?",
             (
                 state,
                 standing if state != "ok" else None,
@@ -255,6 +278,7 @@ class Sources:
                 good,
                 good,
                 stamp_or_none(next_poll_at),
+                stamp(now) if new_links else None,
                 turn.source,
             ),
         )
@@ -277,6 +301,27 @@ class Sources:
             "WHERE enabled = 1 AND endpoints.last_at IS NOT NULL GROUP BY sources.name)"
         ).fetchone()
         return Reach(tried=row["tried"], answered=row["answered"], reason=row["reason"])
+
+    def pause(self, source: str, now: datetime) -> bool:
+        """Ask a source nothing more until `resume`; False where it is paused already. Raises KeyError."""
+        paused = self.row(source)["paused_at"] is None
+        self.db.execute("UPDATE sources SET paused_at = coalesce(paused_at, ?) WHERE name = ?", (stamp(now), source))
+        return paused
+
+    def hurry(self, source: str, now: datetime) -> None:
+        """Make a source and its endpoints due, as far as none of them is gone for good."""
+        self.db.execute("UPDATE sources SET next_poll_at = min(next_poll_at, ?) WHERE name = ?", (stamp(now), source))
+        self.db.execute("UPDATE endpoints SET next_at = NULL WHERE source = ?", (source,))
+
+    def resume(self, source: str, now: datetime) -> None:
+        """Poll a source from now on, all its endpoints, paused, stopped or backed off as it may be. Raises KeyError."""
+        self.row(source)
+        self.db.execute(
+            "UPDATE sources SET paused_at = NULL, next_poll_at = ?, failures = 0, "
+            "state = CASE state WHEN 'stopped' THEN 'unsteady' ELSE state END WHERE name = ?",
+            (stamp(now), source),
+        )
+        self.db.execute("UPDATE endpoints SET gone_at = NULL, next_at = NULL, failures = 0 WHERE source = ?", (source,))
 
     def robots(self, host: str) -> Robots | None:
         """The host's robots.txt as kept, whatever its age."""
@@ -301,8 +346,9 @@ class Sources:
         """When the next poll or link try is due and its host may be asked, None when nothing is."""
         row = self.db.execute(
             "SELECT min(max(at, coalesce(next_turn_at, ''))) AS at FROM (SELECT next_poll_at AS at, host FROM sources "
-            "WHERE enabled = 1 UNION ALL SELECT min(next_attempt_at), host FROM links "
-            "JOIN sources ON sources.name = links.source WHERE links.state = 'pending' AND enabled = 1 GROUP BY host) "
+            "WHERE enabled = 1 AND paused_at IS NULL AND state <> 'stopped' "
+            "UNION ALL SELECT min(next_attempt_at), host FROM links JOIN sources ON sources.name = links.source "
+            "WHERE links.state = 'pending' AND enabled = 1 AND paused_at IS NULL GROUP BY host) "
             "LEFT JOIN hosts USING (host)"
         ).fetchone()
         return moment_or_none(row["at"])
@@ -311,6 +357,11 @@ class Sources:
         """The hosts that asked to be left alone, and until when."""
         rows = self.db.execute("SELECT host, next_turn_at FROM hosts WHERE next_turn_at > ?", (stamp(now),))
         return {row["host"]: moment(row["next_turn_at"]) for row in rows}
+
+    def dearth(self, source: str, now: datetime) -> timedelta:
+        """For how long a source has announced nothing new, since it was added at most."""
+        row = self.db.execute("SELECT added_at, last_new_at FROM sources WHERE name = ?", (source,)).fetchone()
+        return max(now - moment(row["last_new_at"] or row["added_at"]), timedelta(0))
 
     def added_at(self, source: str) -> datetime:
         """Since when the source is watched."""

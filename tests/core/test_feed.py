@@ -319,6 +319,30 @@ def test_how_often_a_feed_wants_to_be_asked(channel, wait):
     assert read(text) == Listing(entries=(), wait=wait)
 
 
+WEEK = {day: set(range(day * 24, day * 24 + 24)) for day in range(7)}
+
+
+@pytest.mark.parametrize(
+    ("channel", "closed"),
+    [
+        (
+            "<skipHours><hour>0</hour>\n<hour> 23 </hour><hour>24</hour></skipHours>",
+            {h for d in range(7) for h in (d * 24, d * 24 + 23)},
+        ),
+        ("<skipDays><day>Saturday</day><day>Sunday</day><day>Someday</day></skipDays>", WEEK[5] | WEEK[6]),
+        (
+            "<skipDays><day>monday</day></skipDays><skipHours><hour>1</hour></skipHours>",
+            WEEK[0] | {d * 24 + 1 for d in range(7)},
+        ),
+        ("<skipHours></skipHours>", set()),
+        ("<skipHours><hour>1</hour>", set()),
+        ("<!--" + "x" * 70_000 + "--><skipHours><hour>1</hour></skipHours>", set()),  # a head that long is none
+    ],
+)
+def test_when_a_feed_wants_to_be_left_alone(channel, closed):
+    assert read(rss("", channel)) == Listing(entries=(), closed=frozenset(closed))
+
+
 def test_json_feed():
     feed = {
         "version": "https://jsonfeed.org/version/1.1",

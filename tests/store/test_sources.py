@@ -43,6 +43,15 @@ def claim(store: Store, now: datetime = NOW, limit: int = 9, only: list[str] | N
         return store.sources.claim(now, now + timedelta(hours=2), limit, only=only)
 
 
+def stumble(store: Store, number: int, status: int | None, error: str, now: datetime = NOW) -> list[float]:
+    """What the endpoint's failures weighed when its next turn was asked for."""
+    asked: list[float] = []
+    store.sources.stumbled(
+        number, status=status, error=error, weight=0.25, next_at=lambda weight: asked.append(weight), now=now
+    )
+    return asked
+
+
 def finish(store: Store, turn: Turn, now: datetime = NOW, **changes: Any) -> None:
     values: dict[str, Any] = {
         "outcome": "ok",
@@ -222,7 +231,7 @@ def test_validators_are_those_of_the_last_good_answer(store: Store) -> None:
     assert store.sources.validators("tass") == {first.key: odd}
     answered(store, "tass", first, None)  # a further page of the endpoint: those of its first page stay
     number, _ = store.sources.endpoint("tass", first, NOW)
-    store.sources.stumbled(number, status=500, error="status 500", next_at=None, now=NOW)
+    stumble(store, number, 500, "status 500")
     assert store.sources.validators("tass") == {first.key: odd}
     answered(store, "tass", first, Validators(last_modified="L"))
     assert store.sources.validators("tass") == {first.key: Validators(last_modified="L")}
@@ -248,8 +257,7 @@ def test_an_endpoint_that_stumbles_keeps_what_is_known_of_it(store: Store) -> No
     answered(store, "tass", tass.endpoints[0], None, newest=later(-5))
     number, last_ok = store.sources.endpoint("tass", tass.endpoints[0], NOW)
     assert last_ok == NOW
-    for _ in range(2):
-        store.sources.stumbled(number, status=None, error="no name", next_at=None, now=later(5))
+    assert [stumble(store, number, None, "no name", later(5)) for _ in range(2)] == [[0.25], [0.5]]
     (row,) = store.sources.endpoints("tass")
     names = ("last_at", "last_status", "last_error", "last_ok_at", "entries", "newest_at", "failures")
     assert [row[name] for name in names] == [
@@ -259,7 +267,7 @@ def test_an_endpoint_that_stumbles_keeps_what_is_known_of_it(store: Store) -> No
         "2026-03-02T06:00:00.000Z",
         5,
         "2026-03-02T05:55:00.000Z",
-        2,
+        0.5,
     ]
 
 
@@ -268,7 +276,7 @@ def test_whether_anybody_answers(store: Store) -> None:
     sync(store, tass, eye)
     assert store.sources.reach() == Reach(tried=0, answered=0, reason=None)
     number, _ = store.sources.endpoint("tass", tass.endpoints[0], NOW)
-    store.sources.stumbled(number, status=None, error="no name", next_at=None, now=NOW)
+    stumble(store, number, None, "no name")
     turn = next(turn for turn in claim(store) if turn.source == "tass")
     finish(store, turn, outcome="failed", reason="no name", standing="no name", state="unsteady", failures=1)
     assert store.sources.reach() == Reach(tried=1, answered=0, reason="no name")
