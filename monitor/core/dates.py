@@ -145,12 +145,17 @@ def best(moments: Iterable[Moment | None], seen: datetime) -> Moment | None:
     if not known:
         return None
     first = known[0]
-    if _exact(first) and first.zone != "assumed":
+    if settled(first):
         return first
     reach = _DAY_SKEW if _exact(first) else timedelta(days=1) + _DAY_SKEW
     near = (m for m in known if _exact(m) and m.zone != "assumed" and abs(m.at - first.at) <= reach)
     exact = (m for m in known if _exact(m) and abs(m.at - first.at) <= reach)
     return next(near, next(exact, first))
+
+
+def settled(moment: Moment) -> bool:
+    """Whether a moment has a time of day whose offset is known, so that no other carrier can make it more exact."""
+    return _exact(moment) and moment.zone != "assumed"
 
 
 def _exact(moment: Moment) -> bool:

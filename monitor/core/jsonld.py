@@ -22,7 +22,9 @@ _PAGES = frozenset({"WebPage", "ItemPage"})
 
 def _loads(text: str) -> Any:
     """The JSON value of a script, mended where only a comma or a comment wrapper breaks it; None else."""
-    stripped = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
+    stripped = text.strip().rstrip(";")
+    if not stripped.startswith(("{", "[")):
+        stripped = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
     for candidate in (stripped, _TRAILING_COMMA.sub("", stripped)):
         try:
             return json.loads(candidate, strict=False)  # outlets leave raw line breaks in strings

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from monitor.core import dates, jsonld, urls
@@ -26,6 +27,10 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "article.updated", "last-modified")
 _LEADS = ("og:description", "twitter:description", "description", "dc.description")
 _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
+_MARKED = etree.XPath(
+    "//*[not(self::meta)][@itemprop='datePublished' or (@property and @content) or @data-history-node-id "
+    "or contains(@class, 'tags__item')]"
+)
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
 _SHORT = re.compile(r"/(?:node/(?P<node>\d+)|\?p=(?P<post>\d+))$")
 _SLUG = re.compile(r"\S*\d\S*|https?://\S+|@\S+")
@@ -68,10 +73,27 @@ def line(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+class _Parts:
+    """The elements of a page that speak of it, found in two passes over its tree, in document order."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        found = tree.iter("meta", "link", "title", "h1", "time", "dateformat")
+        self._tagged = [(element.tag, element) for element in found]
+        self._marked: list[HtmlElement] = _MARKED(tree)
+
+    def of(self, *tags: str) -> list[HtmlElement]:
+        """The elements with one of the tags."""
+        return [element for tag, element in self._tagged if tag in tags]
+
+    def having(self, attribute: str) -> list[HtmlElement]:
+        """The elements other than meta with the attribute, as far as it can matter here."""
+        return [element for element in self._marked if element.get(attribute) is not None]
+
+
+def _metas(parts: _Parts) -> dict[str, list[str]]:
     """Contents of the meta elements by name, property or itemprop, in lower case."""
     found: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in parts.of("meta"):
         content = " ".join(element.get("content", "").split())
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if content and (name := element.get(attribute)):
@@ -83,18 +105,18 @@ def _first(metas: Mapping[str, list[str]], *names: str) -> str | None:
     return next((metas[name][0] for name in names if name in metas), None)
 
 
-def _stamps(tree: HtmlElement, zone: str | None) -> Iterator[Moment | None]:
+def _stamps(parts: _Parts, zone: str | None) -> Iterator[Moment | None]:
     """Dates that elements of the page carry in attributes, the publishing ones first."""
-    for element in tree.iter("dateformat"):
+    for element in parts.of("dateformat"):
         if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
             yield dates.parse(element.get("time", ""), carrier="unix")
             break
-    for element in tree.xpath("//*[@itemprop='datePublished'][not(self::meta)]")[:1]:
+    for element in [found for found in parts.having("itemprop") if found.get("itemprop") == "datePublished"][:1]:
         value = element.get("content") or element.get("datetime") or line(element)
         yield dates.parse(value, carrier="meta", zone=zone)
     below = False
     rest: list[HtmlElement] = []
-    for element in tree.iter("h1", "time"):
+    for element in parts.of("h1", "time"):
         if element.tag == "h1":
             below = True
         elif element.get("datetime"):
@@ -108,9 +130,9 @@ def _stamps(tree: HtmlElement, zone: str | None) -> Iterator[Moment | None]:
         yield dates.parse(element.get("datetime", ""), carrier="text", zone=zone)
 
 
-def _rdfa(tree: HtmlElement, zone: str | None) -> Iterator[Moment | None]:
-    for element in tree.iterfind(".//*[@property][@content]"):
-        if element.tag != "meta" and set(element.get("property", "").split()) & set(_RDFA):
+def _rdfa(parts: _Parts, zone: str | None) -> Iterator[Moment | None]:
+    for element in parts.having("property"):
+        if set(element.get("property", "").split()) & set(_RDFA):
             yield dates.parse(element.get("content", ""), carrier="rdfa", zone=zone)
             return
 
@@ -122,21 +144,21 @@ def _names(values: tuple[str, ...], sites: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in bare if n and n.casefold() not in ours and not _SLUG.fullmatch(n)))
 
 
-def _identity(tree: HtmlElement, address: str) -> str | None:
+def _identity(parts: _Parts, address: str) -> str | None:
     """The content system's own number of the piece, from its short link or the article element."""
     host = urls.host(address).removeprefix("www.")
-    for element in tree.iter("link"):
+    for element in parts.of("link"):
         if "shortlink" in element.get("rel", "").split() and (found := _SHORT.search(element.get("href", ""))):
             system = "drupal" if found["node"] else "wordpress"
             return f"{system}:{host}:{found['node'] or found['post']}"
-    for element in tree.iterfind(".//*[@data-history-node-id]"):
+    for element in parts.having("data-history-node-id"):
         return f"drupal:{host}:{element.get('data-history-node-id')}"
     return None
 
 
-def _canonical(tree: HtmlElement, address: str) -> tuple[str | None, bool]:
+def _canonical(parts: _Parts, address: str) -> tuple[str | None, bool]:
     """The page's rel=canonical where it can be true, and whether it names the front page of another address."""
-    for element in tree.iter("link"):
+    for element in parts.of("link"):
         if "canonical" in element.get("rel", "").split() and (href := element.get("href", "").strip()):
             named = urls.join(address, href)
             home = urls.is_front_page(named)
@@ -153,8 +175,8 @@ def _language(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[s
     return None
 
 
-def _titles(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    title = next((line(element) for element in tree.iter("title")), None)
+def _titles(parts: _Parts, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    title = next((line(element) for element in parts.of("title")), None)
     return [
         ("json-ld", jsonld.text(node.get("headline"))),
         ("meta", _first(metas, "og:title")),
@@ -168,16 +190,17 @@ def read(tree: HtmlElement, address: str, zone: str | None = None) -> Metadata:
 
     Never raises on what a page contains: a value that cannot be read is absent.
     """
-    metas = _metas(tree)
+    parts = _Parts(tree)
+    metas = _metas(parts)
     node = jsonld.article(jsonld.nodes(tree), address) or {}
     publisher = jsonld.text(node.get("publisher"))
     sites = tuple(name for name in (_first(metas, "og:site_name", "application-name"), publisher) if name)
     stated = jsonld.text(node.get("datePublished") or node.get("dateCreated"))
     published = [
-        *_rdfa(tree, zone),
+        *_rdfa(parts, zone),
         dates.parse(stated or "", carrier="json-ld", zone=zone),
         *(dates.parse(metas[name][0], carrier="meta", zone=zone) for name in _PUBLISHED if name in metas),
-        *_stamps(tree, zone),
+        *_stamps(parts, zone),
     ]
     modified = [
         dates.parse(jsonld.text(node.get("dateModified")) or "", carrier="json-ld", zone=zone),
@@ -186,11 +209,11 @@ def read(tree: HtmlElement, address: str, zone: str | None = None) -> Metadata:
     leads = [("json-ld", jsonld.text(node.get("description")))] + [("meta", _first(metas, name)) for name in _LEADS]
     authors = jsonld.texts(node.get("author")) or tuple(metas.get("author", ()) or metas.get("article:author", ()))
     tags = jsonld.texts(node.get("keywords")) or tuple(metas.get("article:tag", ()))
-    marked = tuple(line(element) for element in tree.xpath("//*[contains(@class, 'tags__item')]"))
-    canonical, home = _canonical(tree, address)
+    marked = tuple(line(element) for element in parts.having("class") if "tags__item" in element.get("class", ""))
+    canonical, home = _canonical(parts, address)
     return Metadata(
-        titles=tuple((carrier, text) for carrier, text in _titles(tree, metas, node) if text),
-        headings=tuple(text for element in tree.iter("h1") if (text := line(element))),
+        titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
+        headings=tuple(text for element in parts.of("h1") if (text := line(element))),
         site_names=sites,
         leads=tuple((carrier, text) for carrier, text in leads if text),
         published=tuple(moment for moment in published if moment is not None),
@@ -202,7 +225,7 @@ def read(tree: HtmlElement, address: str, zone: str | None = None) -> Metadata:
         language=_language(tree, metas, node),
         canonical=canonical,
         points_home=home,
-        identity=_identity(tree, address),
+        identity=_identity(parts, address),
         body=_body(node.get("articleBody")),
         declared=jsonld.is_article(node) or _first(metas, "og:type") == "article",
         free=str(node.get("isAccessibleForFree", True)).lower() != "false",
