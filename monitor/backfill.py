@@ -28,7 +28,7 @@ from monitor.model import Article, Moment, Outcome, Reading, Rejection, Source
 from monitor.store import Store
 from monitor.store.connection import DatabaseError, RowError
 from monitor.watch import enrol
-from monitor.workers import Workers
+from monitor.workers import Shared, Workers
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ BATCH = 200
 MAX_CHARACTERS = 2_000_000
 _HEADLINE = 200  # characters of a text's first line that stand in for a missing title
 
-_Task = tuple[Document, Source | None, tuple[Topic, ...]]
+_Task = tuple[Document, Source | None, Shared[tuple[Topic, ...]]]
 
 
 def article(document: Document, source: Source | None) -> Article | Rejection:
@@ -85,11 +85,11 @@ def work(task: _Task) -> Reading | Rejection:
     if document.fault is not None:
         return Rejection(outcome=Outcome.FAILED, reason=document.fault)
     if document.page is not None:
-        return read(document.page, source, topics)
+        return read(document.page, source, topics.value)
     found = article(document, source)
     if isinstance(found, Rejection):
         return found
-    return judge(found, topics, source=source.name if source else document.source)
+    return judge(found, topics.value, source=source.name if source else document.source)
 
 
 def backfill(
@@ -104,10 +104,11 @@ def backfill(
         for document in found:
             source = watch.sources.get(document.source) or outlet_of(document.address, watch.sources)
             sent.append((replace(document, page=None), source.name if source else document.source))
-            yield document, source, watch.topics
+            yield document, source, topics
 
     with store.write():
         enrol(store, watch, now)
+    topics = workers.share(watch.topics)
     results = workers.ordered(work, tasks())
     while batch := list(islice(results, BATCH)):
         lines = []

@@ -120,7 +120,7 @@ class Ingest:
         watch = self.watch
         with self.clock.hold():
             known = await self.store.do(self.lessons.of, link)
-        result = await self.work(read, page, watch.sources.get(link.source), watch.topics, known)
+        result = await self.work(read, page, watch.sources.get(link.source), self.workers.shared(watch.topics), known)
         fetched = Fetched(
             at=page.fetched_at,
             final_url=page.final_url,

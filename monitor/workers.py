@@ -12,21 +12,29 @@ import importlib
 import logging
 import multiprocessing
 import os
+import pickle
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.model import Outcome, Rejection
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
+V = TypeVar("V")
 
 DEADLINE = 10.0  # seconds; RELIABILITY goal S7: what takes longer is killed and marked
 MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
@@ -50,6 +58,28 @@ def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
         importlib.import_module(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Shared(Generic[V]):
+    """A large value that goes to each worker once, not with every call; see `Workers.share`."""
+
+    path: str
+
+    @property
+    def value(self) -> V:
+        """The value; the same object every time in one process."""
+        return cast(V, _unpacked(self.path))
+
+
+@lru_cache(maxsize=2)  # the running one, and one before a reload
+def _unpacked(path: str) -> object:
+    return pickle.loads(Path(path).read_bytes())  # noqa: S301  our own, in a folder only we can write to
+
+
+def _with_shared(fn: Callable[..., T], args: tuple[object, ...]) -> T:
+    """`fn(*args)`, each shared value in its place."""
+    return fn(*(arg.value if isinstance(arg, Shared) else arg for arg in args))
+
+
 class Workers:
     """A pool of `count` processes, one per core by default, started at the first call.
 
@@ -71,7 +101,46 @@ class Workers:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
+        self._folder: str | None = None
+        self._count = 0
+        self._laid: dict[str, object] = {}
         self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
+
+    def shared(self, value: V) -> Shared[V] | V:
+        """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid."""
+        with self._lock:
+            path = next((path for path, known in self._laid.items() if known is value), None)
+        if path is not None:
+            return Shared(path)
+        try:
+            return self.share(value)
+        except OSError as error:
+            log.warning("event=not-shared reason=%r", str(error))
+            return value
+
+    def share(self, value: V) -> Shared[V]:
+        """Lay a value where every worker finds it, until `stop`.
+
+        As an argument of a call its value takes its place; inside other arguments it has to be asked for its `value`.
+        Raises OSError where it cannot be laid.
+        """
+        with self._lock:
+            if self._folder is None:
+                self._folder = tempfile.mkdtemp(prefix="seedwatch-")  # ours alone: mode 0700
+            self._count += 1
+            shared: Shared[V] = Shared(str(Path(self._folder) / str(self._count)))
+        self._lay(shared.path, value)
+        with self._lock:
+            self._laid[shared.path] = value
+        return shared
+
+    def _lay(self, path: str, value: object) -> None:
+        """Write a shared value where it is not there (any more): systems clean their folder of temporary files."""
+        if not Path(path).exists():
+            Path(path).parent.mkdir(mode=0o700, exist_ok=True)
+            half = Path(f"{path}.half")
+            half.write_bytes(pickle.dumps(value))
+            half.replace(path)
 
     async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
@@ -122,6 +191,7 @@ class Workers:
         with self._lock:
             self._ended.set()
             pool, self._pool = self._pool, None
+            folder, self._folder = self._folder, None
         # pebble never resolves a call that is still queued when its pool stops: its caller would wait for ever.
         for call in tuple(self._calls):
             call.cancel()  # type: ignore[no-untyped-call]
@@ -129,6 +199,8 @@ class Workers:
             ending = threading.Thread(target=_end, args=(pool,), daemon=True)
             ending.start()
             ending.join(_STOPPING)  # the workers die with this process if one of them holds out
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)  # temporary files: whoever cleans those will take it
 
     def __enter__(self) -> Workers:
         return self
@@ -146,9 +218,14 @@ class Workers:
             if self._pool is None:
                 self._pool = self._started()
             try:
-                future = self._pool.schedule(fn, args=args, timeout=self.deadline)
+                for arg in args:
+                    if isinstance(arg, Shared):
+                        self._lay(arg.path, self._laid[arg.path])
+                future = self._pool.schedule(_with_shared, args=(fn, args), timeout=self.deadline)
             except RuntimeError:  # it broke this very moment
                 return self._reason(fn, BrokenProcessPool())
+            except OSError as error:  # a shared value is gone and there is no room for it
+                return self._reason(fn, error)
             self._calls[future] = self._pool
             future.add_done_callback(self._forget)
             return future

@@ -10,11 +10,14 @@ import operator
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +48,52 @@ def test_values_come_back_from_another_process(workers: Workers) -> None:
     assert workers.call_now(math.hypot, 3, 4) == 5.0
     assert workers.call_now(os.getpid) != os.getpid()
     assert asyncio.run(workers.call(math.hypot, 3, 4)) == 5.0
+
+
+def test_a_shared_value_takes_the_place_of_the_argument_and_is_one_object_in_a_worker(workers: Workers) -> None:
+    three, four = workers.share((3, 0)), workers.share((4, 0))
+    assert workers.call_now(math.dist, three, four) == 1.0
+    with Workers(1) as single:
+        value = single.share(["a", "b"])
+        assert single.call_now(operator.is_, value, value) is True
+        assert list(single.ordered(len, [value, value])) == [2, 2]
+
+
+def test_a_shared_value_that_was_cleaned_away_is_laid_again_and_goes_with_the_workers() -> None:
+    with Workers(1) as single:
+        value = single.share("abc")
+        folder = Path(value.path).parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+        shutil.rmtree(folder)
+        assert single.call_now(str.upper, value) == "ABC"
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not folder.exists()
+
+
+def test_what_is_shared_again_is_laid_once_and_what_cannot_be_goes_with_the_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = ["a", "b"]
+    with Workers(1) as single:
+        assert single.shared(value) is not value
+        assert single.shared(value) == single.shared(value)
+        assert single.call_now(len, single.shared(value)) == 2
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with Workers(1) as single:
+        assert single.shared(value) is value
+
+
+def test_a_shared_value_without_room_is_a_failed_call() -> None:
+    with Workers(1) as single:
+        value = single.share("abc")
+        folder = Path(value.path).parent
+        shutil.rmtree(folder)
+        folder.write_text("in the way")
+        found = single.call_now(str.upper, value)
+        assert isinstance(found, Rejection)
+        assert found.reason.startswith("FileExistsError")
+        folder.unlink()
+        assert single.call_now(str.upper, value) == "ABC"
 
 
 def test_an_exception_is_a_value(workers: Workers) -> None:

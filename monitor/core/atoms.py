@@ -19,8 +19,9 @@ from monitor.core.terms import COMMON, RAREST, surprise
 from monitor.core.tokens import keys, stem
 from monitor.model import Match
 
-_EVERY = 16  # profiles that are all scored: what a person runs, who wants every near miss explained
+EVERY = 16  # profiles, or rules, that are all tried: what a person runs, who wants every near miss explained
 _NEAR = 0.5  # share of the threshold that may be lacking in the near miss kept of more
+_REMEMBERED = 100_000  # words whose stem is kept: some months of news
 _KEPT = 4  # sets of profiles kept ready: the running one, and one before a reload
 
 
@@ -62,6 +63,18 @@ class _Held:
     nothing: Match
 
 
+class _Roots(dict[str, str]):
+    """The stem of a word where profiles ask for it, else an empty text; asked once per word."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self.wanted = wanted
+
+    def __missing__(self, key: str) -> str:
+        root = stem(key)
+        answer = self[key] = root if root in self.wanted else ""
+        return answer
+
+
 # Where something stands first, parts from the worthiest down: the part's name and the number of the word.
 _Place = tuple[str, int]
 
@@ -95,6 +108,7 @@ class Atoms:
                     needed[atom].append(number)
             nothing = Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
             self._held.append(_Held(ready, names, words, _least(ready, words), nothing))
+        self._roots = _Roots(frozenset(word for held in self._held for word in held.words))
         atoms = [atom for _, atom in phrases]
         self._needed = dict(needed)
         self._needed_words = dict(needed_words)
@@ -103,15 +117,21 @@ class Atoms:
         )
         self._nothing = [held.nothing for held in self._held]
 
-    def match(self, title: str, lead: str | None, text: str) -> tuple[Match, ...]:
+    def match(self, given: Cut) -> tuple[Match, ...]:
         """A verdict for every profile, in their order."""
-        given = cut(title, lead, text)
+        verdicts = list(self._nothing)
+        for number, found in self.found(given).items():
+            verdicts[number] = found
+        return tuple(verdicts)
+
+    def found(self, given: Cut) -> dict[int, Match]:
+        """The verdicts that say something, by the number of their profile: whatever matches, and the nearest miss."""
         hits = [self._phrases.find(part.text, part.words) for part in given.parts]
-        names, words = _first(given, hits), _words(given)
+        names, words = _first(given, hits), self._words(given)
         touched = {number for atom in names.keys() & self._needed.keys() for number in self._needed[atom]}
         for word in words.keys() & self._needed_words.keys():
             touched.update(self._needed_words[word])
-        verdicts = list(self._nothing)
+        verdicts: dict[int, Match] = {}
         missed: list[tuple[float, int]] = []
         for number in sorted(touched):
             held = self._held[number]
@@ -132,14 +152,29 @@ class Atoms:
         if missed:
             _, number = min(missed)
             verdicts[number] = self._verdict(self._held[number], given, hits)
-        return tuple(verdicts)
+        return verdicts
+
+    def _words(self, given: Cut) -> dict[str, _Place]:
+        """Where each word that profiles ask for stands first, by its stem."""
+        if len(self._roots) > _REMEMBERED:
+            self._roots.clear()
+        found: dict[str, _Place] = {}
+        for part in given.parts:
+            here: dict[str, int] = {}
+            for key, index in part.firsts.items():
+                root = self._roots[key]
+                if root and index < here.get(root, index + 1):
+                    here[root] = index
+            for root, index in here.items():
+                found.setdefault(root, (part.name, index))
+        return found
 
     def _verdict(self, held: _Held, given: Cut, hits: Sequence[list[Hit]]) -> Match:
         """The score of one profile, whose phrases are looked for only where they were met."""
         at = []
         for part, found in zip(given.parts, hits, strict=True):
             here = {hit.first for hit in found if hit.unit in held.names}
-            here.update(index for index, root in enumerate(part.stems) if root in held.words)
+            here.update(index for index, word in enumerate(part.words) if self._roots[word.key] in held.words)
             at.append(sorted(here))
         return verdict(held.ready, given, at)
 
@@ -150,16 +185,6 @@ def _first(given: Cut, hits: Sequence[list[Hit]]) -> dict[str, _Place]:
     for part, here in zip(given.parts, hits, strict=True):
         for hit in here:
             found.setdefault(hit.unit, (part.name, hit.first))
-    return found
-
-
-def _words(given: Cut) -> dict[str, _Place]:
-    """Where each word stands first, by its stem."""
-    found: dict[str, _Place] = {}
-    for part in reversed(given.parts):
-        last = len(part.stems) - 1
-        firsts = dict(zip(reversed(part.stems), range(last, -1, -1), strict=True))
-        found.update({root: (part.name, index) for root, index in firsts.items()})
     return found
 
 
@@ -182,7 +207,7 @@ def match_all(title: str, lead: str | None, text: str, profiles: tuple[Profile, 
     Of more than 16 profiles those are scored that could match, and the nearest of those that name something needed;
     others score 0. Hand in the same tuple again: its index is made once.
     """
-    if len(profiles) <= _EVERY:
+    if len(profiles) <= EVERY:
         given = cut(title, lead, text)
         return tuple(verdict(compiled(profile), given) for profile in profiles)
-    return _atoms(profiles).match(title, lead, text)
+    return _atoms(profiles).match(cut(title, lead, text))

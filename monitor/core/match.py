@@ -16,7 +16,7 @@ from monitor.core.gazetteer import countries
 from monitor.core.phrases import Hit, Phrases
 from monitor.core.profile import NAME, WORD, Profile
 from monitor.core.registers import spoken
-from monitor.core.tokens import Token, keys, stem, tokens
+from monitor.core.tokens import Token, keys, tokens
 from monitor.model import Evidence, Match
 
 # Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
@@ -37,19 +37,30 @@ _REGISTER = 0.4
 _ROUNDING = 0.0001  # scores have four places
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A profile as texts are held against it. Units are `t:` terms and `g:` groups, with what each can be worth."""
 
     profile: Profile
     table: list[tuple[str, str]]  # phrases and the units they stand for
-    phrases: Phrases
     terms: dict[str, tuple[str, float, str]]
     groups: dict[str, float]
     taken: frozenset[str]  # countries that are groups
     solo: dict[str, float]  # what a unit is worth by itself, in the best place
     rarest: float  # weight of the group spoken of most seldom
     loudest: float  # weight of the most telling word
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The table as texts are searched; made when a text is, since of thousands of profiles few ever are."""
+        banned = frozenset(word for phrase in self.profile.wishes.ban for word in keys(phrase))
+        return Phrases(
+            self.table,
+            names=self.groups,
+            inflected=[unit for unit, (_, _, kind) in self.terms.items() if kind == WORD],
+            spelled=[*self.groups, *(unit for unit, (_, _, kind) in self.terms.items() if kind == NAME)],
+            never=_country_words() | banned if banned else _country_words(),
+        )
 
 
 @dataclass
@@ -61,9 +72,10 @@ class Part:
     words: list[Token]
 
     @cached_property
-    def stems(self) -> list[str]:
-        """The stem of every word."""
-        return [stem(word.key) for word in self.words]
+    def firsts(self) -> dict[str, int]:
+        """Where each word stands first."""
+        last = len(self.words) - 1
+        return dict(zip([word[0] for word in reversed(self.words)], range(last, -1, -1), strict=True))
 
     def countries(self, near: Sequence[Hit]) -> list[Hit]:
         """Every country named near one of the hits, by its code."""
@@ -121,17 +133,9 @@ def compile_profile(profile: Profile) -> Compiled:
     solo = {unit: _ALONE * weight for unit, weight in groups.items()}
     for unit, (_, weight, kind) in terms.items():
         solo[unit] = weight**_NAME_BEND if kind == NAME else weight * _WORD
-    banned = frozenset(word for phrase in profile.wishes.ban for word in keys(phrase))
     return Compiled(
         profile,
         table,
-        Phrases(
-            table,
-            names=groups,
-            inflected=[unit for unit, (_, _, kind) in terms.items() if kind == WORD],
-            spelled=[*groups, *(unit for unit, (_, _, kind) in terms.items() if kind == NAME)],
-            never=_country_words() | banned if banned else _country_words(),
-        ),
         terms,
         groups,
         frozenset(c.code for c in countries() if c.name in named),

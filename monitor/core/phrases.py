@@ -32,13 +32,23 @@ class Hit(NamedTuple):
     last: int
 
 
-class _Memory(dict[str, bool]):
+class _Begun(NamedTuple):
+    """What the table knows of a word as it is written: phrases that begin with it, units by its stem and its sound."""
+
+    row: Sequence[tuple[tuple[str, ...], str, bool]]
+    stems: Sequence[str]
+    sounds: Sequence[str]
+    small: bool  # written without a capital
+    upper: bool  # written in capitals only
+
+
+class _Memory(dict[str, "_Begun | None"]):
     """Answers of a question that is asked once per word; a plain dictionary from then on, for speed."""
 
-    def __init__(self, ask: Callable[[str], bool]) -> None:
+    def __init__(self, ask: Callable[[str], _Begun | None]) -> None:
         self.ask = ask
 
-    def __missing__(self, word: str) -> bool:
+    def __missing__(self, word: str) -> _Begun | None:
         answer = self[word] = self.ask(word)
         return answer
 
@@ -98,11 +108,17 @@ class Phrases:
         begins = self._begins
         if len(begins) > _REMEMBERED:
             begins.clear()
-        return [index for index, (_, start, end) in enumerate(words) if begins[text[start:end]]]
+        return [index for index, (_, start, end) in enumerate(words) if begins[text[start:end]] is not None]
 
-    def _begin(self, raw: str) -> bool:
+    def _begin(self, raw: str) -> _Begun | None:
         key = fold(raw)
-        return key in self._table or stem(key) in self._stems or bool(self._sounding(raw, key))
+        row, stems = self._table.get(key), self._stems.get(stem(key), ())
+        small = raw[0].islower()
+        listened = row is None or self._loose
+        sounds = self._sounding(raw, key) if listened else []
+        if row is None and not stems and not sounds:
+            return None
+        return _Begun(row or (), stems, sounds, small, raw.isupper())
 
     def find(self, text: str, words: Sequence[Token], at: Iterable[int] | None = None) -> list[Hit]:
         """Every occurrence, overlapping ones included, by position; `words` are the tokens of `text`.
@@ -111,25 +127,29 @@ class Phrases:
         """
         hits: list[Hit] = []
         cased: bool | None = None
+        begins = self._begins
         for first in self.starts(text, words) if at is None else at:
-            token = words[first]
-            if cased is None:
-                cased = text != text.lower()
-            for unit in self._stems.get(stem(token.key), ()):
-                hits.append(Hit(unit, token.start, token.end, first, first + 1))
-            raw = text[token.start : token.end]
-            small = cased and raw[0].islower() and text[token.start - 1 : token.start] != "#"
-            row = self._table.get(token.key)
-            if (row is None or self._loose) and (not small or adjective(raw)):
-                units = self._sounding(raw, token.key)
-                hits += [Hit(unit, token.start, token.end, first, first + 1) for unit in units]
-            for form, unit, capitals in row or ():
-                last = first + len(form)
-                if len(form) > 1 and not _stands(text, words, first, form):
+            _, start, end = words[first]
+            raw = text[start:end]
+            begun = begins[raw]
+            if begun is None:
+                continue
+            hits += [Hit(unit, start, end, first, first + 1) for unit in begun.stems]
+            small = begun.small
+            if small:
+                if cased is None:
+                    cased = text != text.lower()
+                small = cased and text[start - 1 : start] != "#"
+            if begun.sounds and (not small or adjective(raw)):
+                hits += [Hit(unit, start, end, first, first + 1) for unit in begun.sounds]
+            for form, unit, capitals in begun.row:
+                length = len(form)
+                if length > 1 and not _stands(text, words, first, form):
                     continue
-                if (capitals and not raw.isupper()) or (small and unit in self._names):
+                if (capitals and not begun.upper) or (small and unit in self._names):
                     continue
-                hits.append(Hit(unit, token.start, words[last - 1].end, first, last))
+                last = first + length
+                hits.append(Hit(unit, start, words[last - 1].end, first, last))
         return hits
 
     def _sounding(self, raw: str, key: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -92,14 +93,30 @@ class Spot(NamedTuple):
 class _Text:
     """One field's words with what look-ups need, built when first asked for."""
 
-    def __init__(self, text: str) -> None:
-        self.words: list[Token] = tokens(text)
-        self.at: list[int] = []  # a position per word, with a jump at every paragraph
-        self.where: dict[str, list[int]] = {}
-        breaks = [found.start() for found in _PARAGRAPH.finditer(text)]
+    def __init__(self, text: str, words: list[Token] | None = None) -> None:
+        """`words` are the tokens of `text` where they are known already."""
+        self.text = text
+        self.words: list[Token] = tokens(text) if words is None else words
+
+    @cached_property
+    def at(self) -> Sequence[int]:
+        """A position per word, with a jump at every paragraph."""
+        starts = [word[1] for word in self.words]
+        found: list[int] = []
+        jump = 0
+        for paragraph in _PARAGRAPH.finditer(self.text):
+            here = bisect_right(starts, paragraph.start())
+            found += range(len(found) + jump, here + jump)
+            jump += _JUMP
+        return [*found, *range(len(found) + jump, len(starts) + jump)]
+
+    @cached_property
+    def where(self) -> dict[str, list[int]]:
+        """The places of every word, ascending."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for index, word in enumerate(self.words):
-            self.at.append(index + _JUMP * bisect_left(breaks, word.start))
-            self.where.setdefault(word.key, []).append(index)
+            found[word[0]].append(index)
+        return dict(found)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -138,10 +155,10 @@ class _Text:
 class Document:
     """A text with its fields, each plain text; absent ones are empty. Not changed by being asked."""
 
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        """`fields` maps names of FIELDS to text."""
+    def __init__(self, fields: Mapping[str, str], words: Mapping[str, list[Token]] | None = None) -> None:
+        """`fields` maps names of FIELDS to text, `words` some of them to their tokens where those are known already."""
         self._fields = dict(fields)
-        self._texts: dict[str, _Text] = {}
+        self._texts = {field: _Text(self._fields[field], tokens) for field, tokens in (words or {}).items()}
 
     def text(self, field: str) -> _Text:
         found = self._texts.get(field)
@@ -204,8 +221,11 @@ def _phrase(phrase: Phrase, text: _Text) -> tuple[int, int] | None:
     """First and last word of the first place of a phrase."""
     if phrase.within is not None:
         return _near(phrase.words, phrase.within, text)
+    places = text.indices(phrase.words[0])
+    if len(phrase.words) == 1:
+        return (places[0], places[0]) if places else None
     more = phrase.words[1:]
-    for first in text.indices(phrase.words[0]):
+    for first in places:
         last = first + len(more)
         if (
             last < len(text.words)

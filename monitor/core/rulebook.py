@@ -1,41 +1,83 @@
 """Picks, of many rules, the few a document could satisfy, by words they cannot do without; it must not judge.
 
-Theory: almost every rule needs one of a few words. Rules are filed under those words, a document's words are looked up,
-and only what turns up is worth evaluating. A rule that names no such word (a pattern alone) always turns up. The words
-are looked for in all fields at once, so more may turn up than match, never less.
+Theory: a rule can be satisfied in a few ways, each of which needs a word out of each of several small sets. A way is
+filed under its rarest set, a document's words are looked up, and what turns up is kept where the document has a word
+of every other set, too. A rule with a way that needs no word (a pattern alone) always turns up. Phrases are not put
+together here, so more may turn up than match, never less.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from wordfreq import zipf_frequency
 
-from monitor.core.query import FIELDS, And, Document, Or, Phrase, Query, Word
+from monitor.core.query import BODY, FIELDS, And, Document, Or, Phrase, Query
 from monitor.core.rules import TopicRule
 
 _BEGINNING = 1e5  # occurrences in a thousand million words, as of "school": what a beginning of a word may cost
+_WAYS = 8  # beyond them ways are put together: an "a OR b OR …" of a hundred words is one set
+_FIELD = 0.05  # share of a piece's words that stand in one field other than the text
 
 
-def required(query: Query) -> frozenset[Word] | None:
-    """Words of which every text that satisfies the query holds one; None where there are no such words."""
+class Atom(NamedTuple):
+    """One folded word, or the beginning of one, in a field of query.FIELDS (None: title, lead or text)."""
+
+    key: str
+    prefix: bool = False
+    field: str | None = None
+
+    @property
+    def met(self) -> float:
+        """How often it is met in English, in a thousand million words (wordfreq); a beginning like many words."""
+        share = 1.0 if self.field in (None, "text") else _FIELD
+        return float(share * (10 ** zipf_frequency(self.key, "en") + (_BEGINNING if self.prefix else 0.0)))
+
+
+Clauses = tuple[frozenset[Atom], ...]
+
+
+def ways(query: Query) -> tuple[Clauses, ...]:
+    """The ways in which a text can satisfy a query, each as sets of atoms of each of which it then holds one.
+
+    A way without a set is open to every text. The rarest set of a way comes first.
+    """
     match query:
-        case Phrase(words=words):
-            return frozenset({min(words, key=_met)})
+        case Phrase(words=words, field=field):
+            return (_sorted(frozenset({Atom(word.key, word.prefix, field)}) for word in words),)
         case And(parts):
-            found = [needed for part in parts if (needed := required(part)) is not None]
-            return min(found, key=lambda needed: sum(map(_met, needed)), default=None)
+            found: tuple[Clauses, ...] = ((),)
+            for part in parts:
+                more = ways(part)
+                if len(found) * len(more) > _WAYS:
+                    more = _together(more)
+                found = tuple(_sorted((*one, *other)) for one in found for other in more)
+            return found
         case Or(parts):
-            every = [required(part) for part in parts]
-            return frozenset(word for needed in every for word in needed or ()) if None not in every else None
+            every = tuple(way for part in parts for way in ways(part))
+            return every if len(every) <= _WAYS else _together(every)
         case _:
-            return None
+            return ((),)
 
 
-def _met(word: Word) -> float:
-    """How often a word is met in English, in a thousand million (wordfreq); a beginning is met like many words."""
-    return 10 ** zipf_frequency(word.key, "en") + (_BEGINNING if word.prefix else 0.0)
+def _together(found: tuple[Clauses, ...]) -> tuple[Clauses, ...]:
+    """Many ways as one: an atom out of the rarest set of any of them."""
+    return ((frozenset().union(*(way[0] for way in found)),) if all(found) else (),)
+
+
+def _sorted(found: Iterable[frozenset[Atom]]) -> Clauses:
+    return tuple(
+        sorted(dict.fromkeys(found), key=lambda clause: (sum(atom.met for atom in clause), sorted(map(str, clause))))
+    )
+
+
+class _Filed(NamedTuple):
+    """A way of a rule in the book: its number, and by field the sets of whole words of which it needs one each."""
+
+    number: int
+    needs: tuple[tuple[str | None, frozenset[str]], ...]
 
 
 class Rulebook:
@@ -43,24 +85,45 @@ class Rulebook:
 
     def __init__(self, rules: Sequence[TopicRule]) -> None:
         self._always: list[int] = []
-        self._words: dict[str, list[int]] = defaultdict(list)
-        self._beginnings: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._words: dict[str | None, dict[str, list[_Filed]]] = defaultdict(lambda: defaultdict(list))
+        self._beginnings: dict[tuple[str | None, int], dict[str, list[_Filed]]] = defaultdict(lambda: defaultdict(list))
+        asked: set[str | None] = set()
         for number, rule in enumerate(rules):
-            needed = required(rule.tree)
-            if needed is None:
+            found = ways(rule.tree)
+            if not all(found):
                 self._always.append(number)
                 continue
-            for word in needed:
-                table = self._beginnings[len(word.key)] if word.prefix else self._words
-                table[word.key].append(number)
+            asked.update(atom.field for way in found for clause in way for atom in clause)
+            for first, *others in found:
+                filed = _Filed(number, tuple(need for clause in others if (need := _need(clause)) is not None))
+                for atom in first:
+                    if atom.prefix:
+                        self._beginnings[atom.field, len(atom.key)][atom.key].append(filed)
+                    else:
+                        self._words[atom.field][atom.key].append(filed)
+        self._asked = [field for field in FIELDS if field in asked or (None in asked and field in BODY)]
 
     def candidates(self, document: Document) -> set[int]:
         """The numbers of the rules that the document could satisfy."""
+        keys: dict[str | None, Collection[str]] = {field: document.text(field).where.keys() for field in self._asked}
+        keys[None] = {key for field in BODY for key in keys.get(field, ())}
+        turned: list[_Filed] = []
+        for field, table in self._words.items():
+            for key in table.keys() & keys[field]:
+                turned += table[key]
+        for (field, length), table in self._beginnings.items():
+            for beginning in {key[:length] for key in keys[field]} & table.keys():
+                turned += table[beginning]
         found = set(self._always)
-        for key in {key for field in FIELDS for key in document.text(field).where}:
-            if (here := self._words.get(key)) is not None:
-                found.update(here)
-            for length, table in self._beginnings.items():
-                if (here := table.get(key[:length])) is not None:
-                    found.update(here)
+        found.update(
+            number for number, needs in turned if all(not words.isdisjoint(keys[field]) for field, words in needs)
+        )
         return found
+
+
+def _need(clause: frozenset[Atom]) -> tuple[str | None, frozenset[str]] | None:
+    """A clause as one field and its words; None where it has several fields or beginnings, which cost more to ask."""
+    fields = {atom.field for atom in clause}
+    if len(fields) > 1 or any(atom.prefix for atom in clause):
+        return None
+    return fields.pop(), frozenset(atom.key for atom in clause)

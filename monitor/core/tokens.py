@@ -71,6 +71,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=65_536)
 def keys(phrase: str) -> tuple[str, ...]:
     """The folded words of a phrase: how terms and names are compared."""
     return tuple(token.key for token in tokens(phrase))

@@ -7,20 +7,19 @@ nothing away from the profile.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from monitor.core.atoms import match_all
+from monitor.core.atoms import EVERY, Atoms
+from monitor.core.match import Cut, compiled, cut, verdict
 from monitor.core.profile import Profile
 from monitor.core.query import Document
 from monitor.core.rulebook import Rulebook
 from monitor.core.rules import TopicRule, evidence, lacking
-from monitor.model import Article, Match
+from monitor.model import Article, Evidence, Match
 
 _RULE = 1.0  # the score of a text that a rule accepts
 _MISSING = 3  # lines a near miss shows
-_EVERY = 16  # rules that are all tried: what a person runs, who wants near misses explained
+_KEPT = 4  # sets of topics kept ready: the running one, one before a reload, a back-test's two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,73 +44,107 @@ class Topic:
         return hashlib.sha256("\n".join([learned, *(rule.query for rule in self.rules)]).encode()).hexdigest()
 
 
-def document(article: Article, source: str) -> Document:
-    """An article as rules see it; `source` is the outlet's name in the configuration."""
-    return Document(
-        {
-            "title": article.title,
-            "lead": article.lead or "",
-            "text": article.text,
-            "place": (article.dateline.place if article.dateline else None) or "",
-            "source": source,
-            "lang": article.language or "",
-        }
-    )
-
-
 def verdicts(article: Article, source: str, topics: tuple[Topic, ...]) -> tuple[Match, ...]:
-    """Every topic's verdict, in their order; an article's words are cut for rules once.
+    """The verdicts of `topics` on an article, in their order; `source` is the outlet's name in the configuration.
 
-    Of many rules only those are evaluated that the article could satisfy, and no near misses are told.
+    Up to 16 topics each have one. Of more those that say something do: what matches, and the nearest misses. The
+    same tuple of topics handed in again is indexed once.
     """
-    text = document(article, source)
-    rules = tuple(topic.rules for topic in topics)
-    few = sum(map(len, rules)) <= _EVERY
-    tried = dict(enumerate(rules)) if few else _candidates(rules, text)
-    profiles = _profiles(topics)
-    learned = iter(match_all(article.title, article.lead, article.text, profiles) if profiles else ())
-    return tuple(
-        _verdict(topic, None if topic.profile is None else next(learned), tried.get(number, ()), text, near=few)
-        for number, topic in enumerate(topics)
-    )
+    return _panel(topics).verdicts(article, source)
 
 
-@lru_cache(maxsize=4)
-def _profiles(topics: tuple[Topic, ...]) -> tuple[Profile, ...]:
-    """The profiles of `topics`: the same tuple every time, since it is indexed once."""
-    return tuple(topic.profile for topic in topics if topic.profile is not None)
+def fields(article: Article, source: str) -> dict[str, str]:
+    """An article as rules see it: its text by the names of query.FIELDS."""
+    return {
+        "title": article.title,
+        "lead": article.lead or "",
+        "text": article.text,
+        "place": (article.dateline.place if article.dateline else None) or "",
+        "source": source,
+        "lang": article.language or "",
+    }
 
 
-def _candidates(rules: tuple[tuple[TopicRule, ...], ...], text: Document) -> Mapping[int, Sequence[TopicRule]]:
-    """The rules that the text could satisfy, by the number of their topic."""
-    owners, book = _filed(rules)
-    found: dict[int, list[TopicRule]] = {}
-    for number in sorted(book.candidates(text)):
-        owner, rule = owners[number]
-        found.setdefault(owner, []).append(rule)
-    return found
+class Panel:
+    """Topics made ready for many articles."""
 
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        self.topics = topics
+        self._all = len(topics) <= EVERY
+        learned = [(number, topic.profile) for number, topic in enumerate(topics) if topic.profile is not None]
+        self._numbers = [number for number, _ in learned]
+        self._profiles = tuple(profile for _, profile in learned)
+        self._atoms = Atoms(self._profiles) if len(self._profiles) > EVERY else None
+        self._rules = [(number, rule) for number, topic in enumerate(topics) for rule in topic.rules]
+        self._book = Rulebook([rule for _, rule in self._rules]) if len(self._rules) > EVERY else None
 
-@lru_cache(maxsize=4)  # the running set, and one before a reload
-def _filed(rules: tuple[tuple[TopicRule, ...], ...]) -> tuple[list[tuple[int, TopicRule]], Rulebook]:
-    owners = [(owner, rule) for owner, group in enumerate(rules) for rule in group]
-    return owners, Rulebook([rule for _, rule in owners])
+    def verdicts(self, article: Article, source: str) -> tuple[Match, ...]:
+        """What `topic.verdicts` says; the article's words are cut once for profiles and rules."""
+        given = cut(article.title, article.lead, article.text)
+        learned = self._learned(given)
+        tried = self._tried(Document(fields(article, source), {part.name: part.words for part in given.parts}))
+        numbers = range(len(self.topics)) if self._all else sorted(learned.keys() | tried.keys())
+        return tuple(_verdict(self.topics[n], learned.get(n), tried.get(n, _Tried())) for n in numbers)
 
+    def _learned(self, given: Cut) -> dict[int, Match]:
+        if self._atoms is not None:
+            return {self._numbers[place]: found for place, found in self._atoms.found(given).items()}
+        found = [verdict(compiled(profile), given) for profile in self._profiles]
+        return {n: match for n, match in zip(self._numbers, found, strict=True) if self._all or match.evidence}
 
-@lru_cache(maxsize=16_384)  # of thousands of topics an article concerns a handful
-def _nothing(name: str) -> Match:
-    return Match(topic=name, score=0.0, threshold=_RULE, matched=False)
+    def _tried(self, text: Document) -> dict[int, _Tried]:
+        """What came of the rules that the text could satisfy, by the number of their topic.
 
-
-def _verdict(topic: Topic, learned: Match | None, rules: Sequence[TopicRule], text: Document, *, near: bool) -> Match:
-    found = _nothing(topic.name) if learned is None else learned
-    if found.topic != topic.name:
-        found = replace(found, topic=topic.name)
-    reasons = [reason for rule in rules if (reason := evidence(rule, text)) is not None]
-    if reasons:
-        shown = (*(item for reason in reasons for item in reason), *found.evidence)
-        return replace(found, score=_RULE, matched=True, evidence=shown, missing=())
-    if found.matched or not near:
+        Up to 16 rules are all tried, and tell what kept them from matching.
+        """
+        found: dict[int, _Tried] = {}
+        for place in range(len(self._rules)) if self._book is None else sorted(self._book.candidates(text)):
+            number, rule = self._rules[place]
+            reasons = evidence(rule, text)
+            line = lacking(rule, text) if reasons is None and self._book is None else None
+            if reasons is not None or line is not None:
+                found.setdefault(number, _Tried()).add(reasons, line)
         return found
-    lines = (line for rule in rules if (line := lacking(rule, text)) is not None)
-    return replace(found, missing=(*lines, *found.missing)[:_MISSING])
+
+
+class _Tried:
+    """What a topic's rules found in a text, and what those lacked that found nothing."""
+
+    def __init__(self) -> None:
+        self.matched = False
+        self.reasons: list[Evidence] = []
+        self.lacking: list[str] = []
+
+    def add(self, reasons: tuple[Evidence, ...] | None, line: str | None) -> None:
+        self.matched = self.matched or reasons is not None
+        self.reasons += reasons or ()
+        self.lacking += [line] if line is not None else []
+
+
+def _verdict(topic: Topic, learned: Match | None, tried: _Tried) -> Match:
+    if learned is None:
+        learned = Match(topic=topic.name, score=0.0, threshold=topic.threshold, matched=False)
+    elif learned.topic != topic.name:
+        learned = replace(learned, topic=topic.name)
+    if tried.matched:
+        shown = (*tried.reasons, *learned.evidence)
+        return replace(learned, score=_RULE, matched=True, evidence=shown, missing=())
+    if learned.matched or not tried.lacking:
+        return learned
+    return replace(learned, missing=(*tried.lacking, *learned.missing)[:_MISSING])
+
+
+_ready: list[tuple[tuple[Topic, ...], Panel]] = []
+
+
+def _panel(topics: tuple[Topic, ...]) -> Panel:
+    """`topics` made ready, once: looked up by identity, since comparing thousands costs more than matching.
+
+    A few topics are equal quickly enough, and come as a new tuple from whoever asks about one.
+    """
+    for known, panel in _ready:
+        if known is topics or (len(topics) <= EVERY and known == topics):
+            return panel
+    made = Panel(topics)
+    _ready[:] = [*_ready[1 - _KEPT :], (topics, made)]
+    return made

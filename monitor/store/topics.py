@@ -27,7 +27,11 @@ class Topics:
         )
 
     def record(self, article_id: int, revision: int, matches: Iterable[Match], now: datetime) -> None:
-        """The verdicts on one revision; they replace those on an earlier one."""
+        """The verdicts on one revision; they replace those on an earlier one.
+
+        Of many topics only some have a verdict: what an earlier revision had of the others goes, too.
+        """
+        self.db.execute("DELETE FROM matches WHERE article_id = ? AND revision < ?", (article_id, revision))
         self.db.executemany(
             "INSERT OR REPLACE INTO matches "
             "(article_id, topic, revision, score, threshold, matched, evidence, missing, at) "

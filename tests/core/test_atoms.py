@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,4 +118,11 @@ def test_what_is_far_below_the_threshold_is_not_scored() -> None:
 
 def test_no_profiles() -> None:
     assert match_all("Quito", None, "", ()) == ()
-    assert Atoms(()).match("Quito", None, "") == ()
+    assert Atoms(()).match(cut("Quito", None, "")) == ()
+
+
+def test_a_memory_of_words_that_overflows_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.core.atoms._REMEMBERED", 1)
+    atoms = Atoms(MANY)
+    text = cut("Shelling in the Condor Valley", None, "Ecuador and Peru signed a truce.")
+    assert atoms.match(text) == atoms.match(text) == Atoms(MANY).match(text)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.lucene import parse
-from monitor.core.query import And, Document, Not, Or, Query, Word, find
-from monitor.core.rulebook import Rulebook, required
+from monitor.core.query import And, Document, Not, Or, Query, find
+from monitor.core.rulebook import Atom, Rulebook, ways
 from monitor.core.rules import TopicRule, rule
 
 ATOMS = (
@@ -48,30 +48,65 @@ def test_what_matches_is_always_a_candidate(trees: list[Query], document: Docume
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "expected"),
     [
-        ("lima", {Word("lima")}),
-        ('"the peacekeepers"', {Word("peacekeepers")}),
-        ("the AND peacekeepers", {Word("peacekeepers")}),
-        ("peacekeepers OR armistice", {Word("peacekeepers"), Word("armistice")}),
-        ("peacek* AND armistice", {Word("armistice")}),
-        ("peacek* OR armistice", {Word("peacek", True), Word("armistice")}),
-        ("(the OR a) AND NOT lima AND armistice", {Word("armistice")}),
-        ("lima AND /q.*/", {Word("lima")}),
-        ("lima OR /q.*/", None),
-        ("/q.*/", None),
-        ("NOT lima", None),
-        ("/a/ AND /b/", None),
+        ("lima", [[{Atom("lima")}]]),
+        ('"the peacekeepers"', [[{Atom("peacekeepers")}, {Atom("the")}]]),
+        ("the AND peacekeepers", [[{Atom("peacekeepers")}, {Atom("the")}]]),
+        ("title:the AND armistice", [[{Atom("armistice")}, {Atom("the", field="title")}]]),
+        ("title:lima AND lima", [[{Atom("lima", field="title")}, {Atom("lima")}]]),
+        ("peacekeepers OR armistice", [[{Atom("peacekeepers")}], [{Atom("armistice")}]]),
+        ("peacek* AND armistice", [[{Atom("armistice")}, {Atom("peacek", True)}]]),
+        ("peacek* OR (armistice AND the)", [[{Atom("peacek", True)}], [{Atom("armistice")}, {Atom("the")}]]),
+        (
+            "(the OR a) AND NOT lima AND armistice",
+            [[{Atom("armistice")}, {Atom("the")}], [{Atom("armistice")}, {Atom("a")}]],
+        ),
+        ("lima AND /q.*/", [[{Atom("lima")}]]),
+        ("lima AND lima", [[{Atom("lima")}]]),
+        ("lima OR /q.*/", [[{Atom("lima")}], []]),
+        ("/q.*/", [[]]),
+        ("NOT lima", [[]]),
+        ("/a/ AND /b/", [[]]),
+        (" OR ".join("abcdefghi"), [[{Atom(c) for c in "abcdefghi"}]]),
+        (" OR ".join(("(x AND xenon)", *"abcdefgh")), [[{Atom(c) for c in (*"abcdefgh", "xenon")}]]),
+        (" OR ".join(("/q.*/", *"abcdefgh")), [[]]),
+        ("(a OR b OR c) AND (d OR e OR f)", [[{Atom(c) for c in "def"}, {Atom(one)}] for one in "abc"]),
     ],
 )
-def test_the_rarest_words_are_the_needed_ones(query: str, words: set[Word] | None) -> None:
-    assert required(parse(query)) == words
+def test_the_ways_of_a_rule_and_the_sets_that_each_needs(query: str, expected: list[list[set[Atom]]]) -> None:
+    assert [set(way) for way in ways(parse(query))] == [set(map(frozenset, way)) for way in expected]
+
+
+def test_the_rarest_set_of_a_way_comes_first() -> None:
+    assert ways(parse("the AND peacekeepers")) == ((frozenset({Atom("peacekeepers")}), frozenset({Atom("the")})),)
+    assert ways(parse("peacek* AND title:the")) == (
+        (frozenset({Atom("peacek", True)}), frozenset({Atom("the", field="title")})),
+    )
 
 
 def test_rules_turn_up_by_their_words() -> None:
     book = Rulebook([rule("0", "lima"), rule("1", "/q.*/"), rule("2", "tal*"), rule("3", "ta* OR quito")])
     assert book.candidates(Document({"title": "Lima"})) == {0, 1}
     assert book.candidates(Document({"text": "talks"})) == {1, 2, 3}
-    assert book.candidates(Document({"text": "Quito", "place": "Lima"})) == {0, 1, 3}
+    assert book.candidates(Document({"text": "Quito", "place": "Lima"})) == {1, 3}
     assert book.candidates(Document({"text": "ta"})) == {1, 3}
     assert book.candidates(Document({})) == {1}
+
+
+def test_a_rule_that_lacks_another_word_does_not_turn_up() -> None:
+    book = Rulebook(
+        [
+            rule("0", "lima AND (talks OR truce)"),
+            rule("1", "title:lima AND talks"),
+            rule("2", "lima AND (title:talks OR truce)"),
+            rule("3", "lima AND tal*"),  # beginnings are not asked for beforehand
+            rule(
+                "4", "lima AND (" + " OR ".join(f"title:{c}" for c in "bcdefghij") + " OR the OR truce)"
+            ),  # nor two fields
+        ]
+    )
+    assert book.candidates(Document({"text": "Lima"})) == {3, 4}
+    assert book.candidates(Document({"text": "Lima truce"})) == {0, 2, 3, 4}
+    assert book.candidates(Document({"text": "Lima talks"})) == {0, 3, 4}
+    assert book.candidates(Document({"title": "Lima", "text": "talks"})) == {0, 1, 3, 4}
