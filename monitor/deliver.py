@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 
 from monitor.channels import KINDS
-from monitor.channels.message import sample
+from monitor.channels.message import payload, sample
 from monitor.channels.target import Aim, aim, masked
 from monitor.clock import Clock
 from monitor.core import schedule
@@ -120,7 +120,7 @@ class Delivery:
         found = self._aim(name)
         if found.target is None:
             return Trial(request=None, reply=Reply(status=None, error=found.error), warnings=found.warnings)
-        request = channel.request(channel.render(sample(id, now)), found.target, id, now, found.signing)
+        request = channel.request(channel.render(payload(sample(id, now))), found.target, id, now, found.signing)
         with self._clock.hold():
             reply = await self._sender.send(request)
         return Trial(request=request, reply=masked(channel.read(reply), found.hidden), warnings=found.warnings)
@@ -204,7 +204,11 @@ class Delivery:
         if found.target is None:
             return Reply(status=None, error=found.error)
         kind = KINDS[found.target.kind]
-        reply = await self._sender.send(kind.request(alert.body, found.target, alert.id, now, found.signing))
+        try:
+            message = kind.render(alert.body)
+        except (ValueError, LookupError, TypeError) as error:  # an outbox that somebody else wrote into
+            return Reply(status=None, error=f"what is stored is no alert ({type(error).__name__}: {error})")
+        reply = await self._sender.send(kind.request(message, found.target, alert.id, now, found.signing))
         return masked(kind.read(reply), found.hidden)
 
     def _pace(self, name: str) -> float:

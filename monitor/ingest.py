@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.channels import KINDS
-from monitor.channels.message import AlertView, Before, StoryView
+from monitor.channels.message import AlertView, Before, StoryView, payload
 from monitor.clock import Clock
 from monitor.core import schedule
 from monitor.core.decide import Decision, Intent, Recall, Rule, decide, intents, link_state
@@ -358,6 +357,7 @@ def _alert(
             id=story_id,
             report=standing.report,
             outlets=standing.outlets,
+            independent=standing.independent,
             first_outlet=watch.outlet(standing.first_source),
             first_at=standing.first_at,
         ),
@@ -373,7 +373,7 @@ def _alert(
         revision=revision,
         story_id=story_id,
         topic=intent.topic,
-        body=KINDS[watch.kinds[intent.channel]].render(view),
+        body=payload(view),
         held=intent.held,
     )
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from monitor.channels import KINDS
-from monitor.channels.message import PROBLEM, ProblemView
+from monitor.channels.message import PROBLEM, ProblemView, payload
 from monitor.core.decide import Rule
 from monitor.store import Store
 from monitor.store.alerts import DEAD_LETTER, NewAlert, alert_id
@@ -83,6 +82,6 @@ def _tell(store: Store, problem: Problem, rule: str, channel: str, kind: str, no
         revision=None,
         story_id=None,
         topic=None,
-        body=KINDS[kind].render(view),
+        body=payload(view),
     )
     return store.alerts.add([alert], now)

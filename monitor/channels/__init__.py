@@ -1,4 +1,4 @@
-"""The kinds of channels: an alert becomes bytes, stored bytes become a request; none of them sends or stores.
+"""The kinds of channels: a stored alert becomes a message, a message a request; none of them sends or stores.
 
 A new kind is one module with `render`, `request`, `read` and `PACE`, and one line in `KINDS`.
 """
@@ -11,7 +11,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from monitor.channels import answers, discord, email, mattermost, ntfy, slack, teams, telegram, webhook
-from monitor.channels.message import View
 from monitor.channels.target import Target
 from monitor.model import Mail, Reply, Request
 
@@ -20,12 +19,13 @@ from monitor.model import Mail, Reply, Request
 class Channel:
     """One kind of channel.
 
-    `render` runs once, in the article's transaction; its bytes are what is stored and what every attempt sends.
-    `request(body, target, alert_id, now, secrets)` runs for every attempt; `secrets` are signing secrets.
+    An alert is stored as one document for all kinds (docs/alert.schema.json). `render` makes a message of it for every
+    attempt, the same of the same document, so that an alert that waits may go to a channel whose kind has changed.
+    `request(message, target, alert_id, now, secrets)` runs for every attempt; `secrets` are signing secrets.
     `read` finds in an answer what its status does not say. `pace`: seconds between two messages.
     """
 
-    render: Callable[[View], bytes]
+    render: Callable[[bytes], bytes]
     request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request | Mail]
     read: Callable[[Reply], Reply]
     pace: float

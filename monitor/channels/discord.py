@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.channels import answers
-from monitor.channels.message import View, encoded
+from monitor.channels.message import encoded
 from monitor.channels.notice import fit, notice
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -27,9 +27,9 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_~|<>\[\]()#\-+.:!])", r"\\\1", text)
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """One embed: linked headline, lead or what changed, why, story, passages."""
-    found = notice(alert)
+    found = notice(body)
     text = "\n".join(found.changes) if found.edited else found.lead
     fields = [
         (found.label, found.why),

@@ -14,7 +14,6 @@ from email.policy import SMTP
 from html import escape
 
 from monitor.channels import answers
-from monitor.channels.message import View
 from monitor.channels.notice import Notice, fit, notice
 from monitor.channels.target import Target
 from monitor.model import Mail, Reply
@@ -24,20 +23,20 @@ _SUBJECT = 200  # characters
 _TLS_PORT = 465  # TLS from the first byte (RFC 8314); any other port has to offer STARTTLS
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """A message without From and To; no header holds a line break, whatever a headline holds."""
-    found = notice(alert)
+    found = notice(body)
     message = EmailMessage(policy=SMTP)
     # The library would decode an encoded word in what it is given, line breaks and all.
     message["Subject"] = fit(found.headline, _SUBJECT).replace("=?", "=\u200b?")
-    message["Message-ID"] = f"<{alert.id}@alerts.seedwatch>"
-    message["Date"] = alert.at
-    message["List-Id"] = f"<{re.sub(r'[^A-Za-z0-9-]', '-', alert.rule)[:60]}.alerts.seedwatch>"
+    message["Message-ID"] = f"<{found.id}@alerts.seedwatch>"
+    message["Date"] = datetime.fromisoformat(found.at)
+    message["List-Id"] = f"<{re.sub(r'[^A-Za-z0-9-]', '-', found.rule)[:60]}.alerts.seedwatch>"
     message["Auto-Submitted"] = "auto-generated"
     # Base64: no line of it is too long, begins with a dot or looks like a boundary.
     message.set_content(_text(found), cte="base64")
     message.add_alternative(_html(found), subtype="html", cte="base64")
-    message.set_boundary(f"=_{alert.id}")  # not drawn by chance: the same alert is the same bytes
+    message.set_boundary(f"=_{found.id}")  # not drawn by chance: the same alert is the same bytes
     return message.as_bytes()
 
 

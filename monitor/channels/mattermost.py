@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.channels import answers
-from monitor.channels.message import View, encoded
+from monitor.channels.message import encoded
 from monitor.channels.notice import fit, notice, units
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -33,9 +33,9 @@ def escape(text: str) -> str:
     return re.sub(r":(?=[\w+-]+:)", ":\u200b", marked).replace("<", "\u2039").replace(">", "\u203a")
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """Linked headline, facts, lead, reasons: at most 4,000 characters, the last lines left out first."""
-    found = notice(alert)
+    found = notice(body)
     headline = fit(found.headline, _HEADLINE, escape)
     text = f"**{headline}**"
     if found.url is not None and units(text) + units(found.url) < LIMIT // 2:

@@ -30,13 +30,30 @@ _HIDDEN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
-    """An article's place in its story: the `report`-th report, from one of `outlets` outlets, and who was first."""
+    """An article's place in its story: the `report`-th report, from one of `outlets` outlets, and who was first.
+
+    `independent` are the outlets with a text of their own: one wire copied by twelve is one voice.
+    """
 
     id: int
     report: int
     outlets: int
+    independent: int
     first_outlet: str | None = None
     first_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthView:
+    """What a story has got `since` the last alert on it: outlets and figures not in it before, and further reports.
+
+    `reports` are (outlet, headline, address), this one among them, newest first.
+    """
+
+    since: datetime
+    outlets: tuple[str, ...]
+    numbers: tuple[str, ...]
+    reports: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +67,9 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
-    """All that an alert can say of one article; `event` is "article.matched", "article.edited" or "test".
+    """All that an alert can say of one article.
+
+    `event` is "article.matched", "article.edited", "article.retracted", "story.grew" (with `new`) or "test".
 
     `source` is the outlet's name in the configuration, `outlet` the one people read. `at` is when the event
     happened, `seen_at` when an endpoint first listed the link. `match` has offsets into `article`.
@@ -68,6 +87,7 @@ class AlertView:
     story: StoryView | None = None
     revision: int = 1
     before: Before | None = None
+    new: GrowthView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +122,7 @@ class _Limits:
 
 
 # Tried in this order until the body fits. The last fits whatever is written: JSON at most doubles a byte (quotes
-# and backslashes), and twice all of its sizes, with the names and the link, is 16 kB.
+# and backslashes), and twice all of its sizes, with the names and the link, is 16 kB; what a story has got, 3 kB.
 _LADDER = (
     _Limits(title=500, lead=4_000, evidence=20, passages=8, passage=600, paragraphs=8, paragraph=800),
     _Limits(title=500, lead=2_000, evidence=12, passages=5, passage=400, paragraphs=5, paragraph=500),
@@ -132,9 +152,9 @@ def payload(alert: View) -> bytes:
 def document(alert: View) -> dict[str, Any]:
     """What `payload` encodes: every text in it is clean (see `clean`) and short."""
     if isinstance(alert, ProblemView):
-        return {"type": PROBLEM, "timestamp": _time(alert.at), "data": _problem(alert)}
+        return {"type": PROBLEM, "timestamp": time(alert.at), "data": _problem(alert)}
     for limits in _LADDER:
-        found = {"type": alert.event, "timestamp": _time(alert.at), "data": _data(alert, limits)}
+        found = {"type": alert.event, "timestamp": time(alert.at), "data": _data(alert, limits)}
         if len(encoded(found)) <= LIMIT:
             break
     return found
@@ -146,9 +166,9 @@ def encoded(value: Any) -> bytes:
 
 
 def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
-    cuts = _Cuts()
+    cuts = Cuts()
     article = alert.article
-    link = article.url if _is_link(article.url) else None
+    link = article.url if is_link(article.url) else None
     if link is None:
         cuts.names["url"] = None
     return {
@@ -165,12 +185,13 @@ def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
             "lead": cuts.short("lead", article.lead, limits.lead),
             "language": cuts.short("language", article.language, _NAME_BYTES),
             "published": _published(article.published),
-            "seen": _time(alert.seen_at),
+            "seen": time(alert.seen_at),
             "place": cuts.short("place", article.dateline.place if article.dateline else None, _NAME_BYTES),
             "agency": cuts.short("agency", article.agency, _NAME_BYTES),
         },
         "why": _why(alert.match, article.text, limits, cuts),
         "story": _story(alert.story, cuts),
+        "new": growth(alert.new, cuts),
         "change": _change(alert, limits, cuts),
         "explain": _explain(alert.id, link),
         "truncated": list(cuts.names),
@@ -178,7 +199,7 @@ def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
 
 
 def _problem(problem: ProblemView) -> dict[str, Any]:
-    cuts = _Cuts()
+    cuts = Cuts()
     return {
         "schema": SCHEMA,
         "alert": problem.id,
@@ -187,7 +208,7 @@ def _problem(problem: ProblemView) -> dict[str, Any]:
             "kind": problem.kind,
             "subject": cuts.short("problem", problem.subject, _URL_BYTES),
             "state": "over" if problem.over else "open",
-            "since": _time(problem.since),
+            "since": time(problem.since),
             "detail": cuts.short("problem", problem.detail, 2_000),
             "cure": cuts.short("problem", problem.cure, 2_000),
         },
@@ -196,7 +217,7 @@ def _problem(problem: ProblemView) -> dict[str, Any]:
     }
 
 
-class _Cuts:
+class Cuts:
     """Shortens, and remembers the names of what it shortened."""
 
     def __init__(self) -> None:
@@ -219,7 +240,8 @@ class _Cuts:
         return items[:count]
 
 
-def _is_link(url: str) -> bool:
+def is_link(url: str) -> bool:
+    """Whether an address is a web address that is safe to follow and short enough to be sent whole."""
     return (
         re.fullmatch(r"https?://[^\s\\]+", url) is not None
         and clean(url) == url
@@ -227,17 +249,18 @@ def _is_link(url: str) -> bool:
     )
 
 
-def _time(moment: datetime) -> str:
+def time(moment: datetime) -> str:
+    """A moment as every alert writes it: UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _published(moment: Moment | None) -> dict[str, str] | None:
     if moment is None:
         return None
-    return {"at": _time(moment.at), "precision": moment.precision.value, "from": moment.carrier}
+    return {"at": time(moment.at), "precision": moment.precision.value, "from": moment.carrier}
 
 
-def _why(match: Match, text: str, limits: _Limits, cuts: _Cuts) -> dict[str, Any]:
+def _why(match: Match, text: str, limits: _Limits, cuts: Cuts) -> dict[str, Any]:
     terms: dict[str, Evidence] = {}
     for evidence in sorted(match.evidence, key=lambda item: -item.weight):
         terms.setdefault(evidence.term, evidence)
@@ -258,7 +281,7 @@ def _why(match: Match, text: str, limits: _Limits, cuts: _Cuts) -> dict[str, Any
     }
 
 
-def _passages(match: Match, text: str, limits: _Limits, cuts: _Cuts) -> list[str | None]:
+def _passages(match: Match, text: str, limits: _Limits, cuts: Cuts) -> list[str | None]:
     """The stretches of the text with the weightiest terms, in the text's order; title and lead stand whole."""
     found: list[tuple[int, int, float]] = []
     for evidence in sorted((item for item in match.evidence if item.part == "text"), key=lambda item: item.start):
@@ -281,20 +304,40 @@ def _whole_words(text: str, start: int, end: int) -> str:
     return passage
 
 
-def _story(story: StoryView | None, cuts: _Cuts) -> dict[str, Any] | None:
+def _story(story: StoryView | None, cuts: Cuts) -> dict[str, Any] | None:
     if story is None:
         return None
     return {
         "id": story.id,
         "report": story.report,
         "outlets": story.outlets,
+        "independent": story.independent,
         "first": None
         if story.first_at is None
-        else {"outlet": cuts.short("story", story.first_outlet, _NAME_BYTES), "at": _time(story.first_at)},
+        else {"outlet": cuts.short("story", story.first_outlet, _NAME_BYTES), "at": time(story.first_at)},
     }
 
 
-def _change(alert: AlertView, limits: _Limits, cuts: _Cuts) -> dict[str, Any] | None:
+def growth(new: GrowthView | None, cuts: Cuts) -> dict[str, Any] | None:
+    """What a story has got, as the document says it; at most 1.5 kB, for which the smallest `_Limits` have room."""
+    if new is None:
+        return None
+    return {
+        "since": time(new.since),
+        "outlets": [cuts.short("new", outlet, 60) for outlet in cuts.first("new", list(new.outlets), 5)],
+        "numbers": [cuts.short("new", number, 20) for number in cuts.first("new", list(new.numbers), 8)],
+        "reports": [
+            {
+                "outlet": cuts.short("new", outlet, 60),
+                "title": cuts.short("new", title, 120),
+                "url": url if is_link(url) and len(url) <= 150 else None,
+            }
+            for outlet, title, url in cuts.first("new", list(new.reports), 3)
+        ],
+    }
+
+
+def _change(alert: AlertView, limits: _Limits, cuts: Cuts) -> dict[str, Any] | None:
     """What an edit changed; a paragraph that only moved is no change, a rewritten one is removed and added."""
     if alert.before is None:
         return None
@@ -349,5 +392,5 @@ def sample(alert_id: str, now: datetime) -> AlertView:
             matched=True,
             evidence=(Evidence(term="test", found="test", part="text", start=10, end=14, weight=1.0),),
         ),
-        story=StoryView(id=0, report=1, outlets=1, first_outlet="seedwatch", first_at=now),
+        story=StoryView(id=0, report=1, outlets=1, independent=1, first_outlet="seedwatch", first_at=now),
     )

@@ -6,17 +6,16 @@ service calls markup is escaped by its own module, with `fit`, so that a cut nev
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from monitor.channels.message import ProblemView, View, document
-
 # Put after the character that begins a mention or a link: nothing to see, and no parser reads on.
 _BREAK = "\u200b"
-_LABELS = {"article.edited": "Edited: "}
+_LABELS = {"article.edited": "Edited: ", "article.retracted": "Retracted: ", "story.grew": "Story grew: "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +32,24 @@ class Notice:
     url: str | None
     explain: str
     at: str  # RFC 3339
-    edited: bool = False
+    id: str
+    rule: str
+    edited: bool = False  # what changed, or a digest's items, stands in `changes` and is shown instead of the lead
     label: str = "Why"  # what `why` is
 
 
-def notice(alert: View) -> Notice:
-    """The lines of an alert; each is at most a few hundred characters, and no line of it breaks."""
-    found = document(alert)
+def notice(body: bytes) -> Notice:
+    """The lines of a stored alert (docs/alert.schema.json); each is short, and no line of it breaks.
+
+    Raises ValueError, LookupError or TypeError for bytes that are no alert.
+    """
+    found = json.loads(body)
     data = found["data"]
-    if isinstance(alert, ProblemView):
-        return _problem(data, found["timestamp"])
+    common: dict[str, Any] = {"at": found["timestamp"], "id": data["alert"], "rule": data["rule"]}
+    if "problem" in data:
+        return _problem(data, common)
+    if "digest" in data:
+        return _digest(data, common)
     article, story = data["article"], data["story"]
     return Notice(
         headline=defused(_LABELS.get(found["type"], "") + (article["title"] or "(no headline)")),
@@ -51,29 +58,50 @@ def notice(alert: View) -> Notice:
         why=defused(_why(data["why"])),
         passages=tuple(defused(passage) for passage in data["why"]["passages"] if passage),
         changes=tuple(defused(line) for line in _changes(data["change"])),
-        story=None if story is None else defused(_story(story)),
+        story=None if story is None else defused(_story(story, data.get("new"))),
         url=link(article["url"]),
-        explain=f"seedwatch explain {alert.id}",
-        at=found["timestamp"],
+        explain=f"seedwatch explain {data['alert']}",
         edited=data["change"] is not None,
+        **common,
     )
 
 
-def _problem(data: dict[str, Any], at: str) -> Notice:
+def _problem(data: dict[str, Any], common: dict[str, Any]) -> Notice:
     problem = data["problem"]
     over = problem["state"] == "over"
     return Notice(
         headline=defused(f"{'Over' if over else 'Problem'}: {problem['kind']} {problem['subject']}"),
         lead=defused(problem["detail"]) or None,
-        facts=f"since {_when(problem['since'])}" + (f" · over {_when(at)}" if over else ""),
+        facts=f"since {_when(problem['since'])}" + (f" · over {_when(common['at'])}" if over else ""),
         why="Nothing is to be done." if over else defused(problem["cure"] or data["explain"]),
         passages=(),
         changes=(),
         story=None,
         url=None,
         explain=data["explain"],
-        at=at,
         label="What helps",
+        **common,
+    )
+
+
+def _digest(data: dict[str, Any], common: dict[str, Any]) -> Notice:
+    digest = data["digest"]
+    items, count = digest["items"], digest["count"]
+    lines = [f"{item['outlet']}: {item['title'] or item['url'] or item['alert']}" for item in items]
+    left = count - len(items)
+    return Notice(
+        headline=f"Digest: {count} alert{'' if count == 1 else 's'} held back",
+        lead=None,
+        facts=f"from {_when(digest['from'])} to {_when(digest['until'])}",
+        why=defused("; ".join(f"{each['count']} × {each['reason']}" for each in digest["reasons"])),
+        passages=(),
+        changes=tuple(defused(line) for line in (*lines, *([f"… and {left} more"] if left else []))),
+        story=None,
+        url=None,
+        explain=data["explain"],
+        edited=True,
+        label="Held back for",
+        **common,
     )
 
 
@@ -153,11 +181,24 @@ def _why(why: dict[str, Any]) -> str:
     return f"{why['topic']} {why['score']:.2f} (alerts from {why['threshold']:.2f})" + (f": {terms}" if terms else "")
 
 
-def _story(story: dict[str, Any]) -> str:
+def _story(story: dict[str, Any], new: dict[str, Any] | None) -> str:
     outlets = f"{story['outlets']} outlet{'' if story['outlets'] == 1 else 's'}"
+    independent = story.get("independent", story["outlets"])  # an alert that an older version queued has none
+    if independent < story["outlets"]:
+        outlets += f", {independent} independent"
     first = story["first"]
     told = f"; first {first['outlet']}, {_when(first['at'])}" if first and story["report"] > 1 else ""
-    return f"Report {story['report']} of this story, {outlets}{told}"
+    return f"Report {story['report']} of this story, {outlets}{told}" + ("" if new is None else f". {_new(new)}")
+
+
+def _new(new: dict[str, Any]) -> str:
+    """What came since the last alert on the story."""
+    parts = [
+        *([", ".join(new["outlets"])] if new["outlets"] else []),
+        *([f"figures {', '.join(new['numbers'])}"] if new["numbers"] else []),
+        *([f"{len(new['reports'])} more reports"] if len(new["reports"]) > 1 else []),
+    ]
+    return f"New since {_when(new['since'])}: {'; '.join(parts) or 'a further report'}"
 
 
 def _changes(change: dict[str, Any] | None) -> list[str]:

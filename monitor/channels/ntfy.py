@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.channels import answers
-from monitor.channels.message import View, encoded
+from monitor.channels.message import encoded
 from monitor.channels.notice import fit, notice, size
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -23,9 +23,9 @@ _TITLE = 200  # bytes
 _MESSAGE, _LEAD, _LINE = 3_900, 1_500, 600
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """Title, message, tag and the link to open; lines that do not fit are left out, the last first."""
-    found = notice(alert)
+    found = notice(body)
     lines = [
         *([fit(found.lead, _LEAD, length=size)] if found.lead and not found.edited else []),
         *(fit(line, _LINE, length=size) for line in (found.changes if found.edited else ())),

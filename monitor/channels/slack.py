@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.channels import answers
-from monitor.channels.message import View, encoded
+from monitor.channels.message import encoded
 from monitor.channels.notice import Notice, fit, notice
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -29,9 +29,9 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """Header, facts, lead, reasons, link; at most 50 blocks of at most 3,000 characters."""
-    found = notice(alert)
+    found = notice(body)
     blocks = [
         {"type": "header", "text": _plain(found.headline, _HEADER)},
         {"type": "context", "elements": [_plain(found.facts)]},

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.channels import answers
-from monitor.channels.message import View, encoded
+from monitor.channels.message import encoded
 from monitor.channels.notice import fit, notice
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -19,6 +19,7 @@ from monitor.model import Reply, Request
 
 PACE = 0.5  # seconds: Teams throttles a webhook at four requests a second
 _HEADLINE, _LEAD, _LINE = 300, 1_500, 500  # characters; with 8 lines of 3 bytes a character well under 28 kB
+_LINES, _SHORT = 20, 200  # of a digest
 
 
 def escape(text: str) -> str:
@@ -26,10 +27,11 @@ def escape(text: str) -> str:
     return text.replace("<", "<\u200b").replace("{", "{\u200b")
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """A message of at most 28 kB with one card of version 1.4."""
-    found = notice(alert)
-    lines = found.changes[:6] if found.edited else found.passages[:3]
+    found = notice(body)
+    lines = found.changes[:_LINES] if found.edited else found.passages[:3]
+    limit = _LINE if len(lines) <= 8 else _SHORT
     card = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -38,7 +40,7 @@ def render(alert: View) -> bytes:
             _text(found.headline, _HEADLINE, size="Large", weight="Bolder"),
             _text(found.facts, _LINE, isSubtle=True),
             *([_text(found.lead, _LEAD)] if found.lead and not found.edited else []),
-            *(_text(line, _LINE) for line in lines),
+            *(_text(line, limit) for line in lines),
             *(_text(line, _LINE, isSubtle=True) for line in (found.why, found.story, found.explain) if line),
         ],
         **({"actions": [{"type": "Action.OpenUrl", "title": "Read the piece", "url": found.url}]} if found.url else {}),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.channels import answers
-from monitor.channels.message import View, encoded
+from monitor.channels.message import encoded
 from monitor.channels.notice import fit, notice, units
 from monitor.channels.posts import post
 from monitor.channels.target import Target
@@ -28,9 +28,9 @@ def escape(text: str) -> str:
     return escaped.replace("#", "#\u200b").replace("/", "/\u200b")
 
 
-def render(alert: View) -> bytes:
+def render(body: bytes) -> bytes:
     """Headline in bold and linked, facts, lead, reasons: at most 4,096 characters, the last lines left out first."""
-    found = notice(alert)
+    found = notice(body)
     headline = fit(found.headline, _HEADLINE, escape)
     address = None if found.url is None else found.url.replace("&", "&amp;")
     text = f"<b>{headline}</b>"

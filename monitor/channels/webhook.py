@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
-from monitor.channels.message import View, payload
 from monitor.channels.posts import USER_AGENT
 from monitor.channels.target import Target
 from monitor.model import Request
@@ -18,9 +17,9 @@ from monitor.model import Request
 PACE = 0.0  # seconds: a receiver of its own is asked for no more than its Retry-After says
 
 
-def render(alert: View) -> bytes:
-    """The body, at most 20 kB of JSON (docs/alert.schema.json), fixed once for all attempts."""
-    return payload(alert)
+def render(body: bytes) -> bytes:
+    """The alert as it is stored, at most 20 kB of JSON (docs/alert.schema.json): these bytes are signed."""
+    return body
 
 
 def request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:

@@ -25,6 +25,7 @@ class Standing:
     story_id: int
     report: int
     outlets: int
+    independent: int  # outlets with a text of their own
     first_source: str
     first_at: datetime
 
@@ -167,7 +168,8 @@ class Articles:
     def standing(self, article_id: int) -> Standing:
         """An article's place in its story as it is now."""
         row = self.db.execute(
-            "SELECT story_id, sum(id <= :id) AS report, count(DISTINCT source) AS outlets FROM articles "
+            "SELECT story_id, sum(id <= :id) AS report, count(DISTINCT source) AS outlets, "
+            "count(DISTINCT CASE WHEN copy_of IS NULL THEN source END) AS independent FROM articles "
             "WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) GROUP BY story_id",
             {"id": article_id},
         ).fetchone()
@@ -180,6 +182,7 @@ class Articles:
             story_id=row["story_id"],
             report=row["report"],
             outlets=row["outlets"],
+            independent=row["independent"],
             first_source=first["source"],
             first_at=moment(first["at"]),
         )

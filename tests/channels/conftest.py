@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from monitor.channels.message import AlertView, Before, ProblemView, StoryView, View, sample
+from monitor.channels.digest import HeldAlert, digest
+from monitor.channels.message import AlertView, Before, GrowthView, ProblemView, StoryView, View, payload, sample
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -63,7 +64,9 @@ def of(**changes: Any) -> AlertView:
                 Evidence(term="ferry", found="ferry", part="text", start=where, end=where + 5, weight=0.9),
             ),
         ),
-        story=StoryView(id=7, report=3, outlets=2, first_outlet="The Other", first_at=NOW - timedelta(hours=1)),
+        story=StoryView(
+            id=7, report=3, outlets=2, independent=1, first_outlet="The Other", first_at=NOW - timedelta(hours=1)
+        ),
     )
     article = {name: changes.pop(name) for name in tuple(changes) if name in Article.__dataclass_fields__}
     return replace(alert, article=replace(alert.article, **article), **changes)
@@ -84,11 +87,18 @@ def hostile(words: str = HOSTILE, url: str = "https://news.example/a_b(c)'<x>|*[
         outlet=words,
         rule=words,
         match=Match(topic=words, score=0.9, threshold=0.5, matched=True, evidence=(evidence,)),
-        story=StoryView(id=1, report=2, outlets=1, first_outlet=words, first_at=NOW),
+        story=StoryView(id=1, report=2, outlets=1, independent=1, first_outlet=words, first_at=NOW),
     )
 
 
-CASES: dict[str, View] = {
+def grown(outlet: str, title: str, url: str) -> GrowthView:
+    """What a story got, in these words."""
+    return GrowthView(
+        since=NOW - timedelta(hours=2), outlets=(outlet,), numbers=("17", "1,200"), reports=((outlet, title, url),) * 2
+    )
+
+
+VIEWS: dict[str, View] = {
     "matched": of(),
     "bare": of(lead=None, published=None, dateline=None, story=None, url="urn:x"),
     "edited": of(
@@ -96,8 +106,13 @@ CASES: dict[str, View] = {
         revision=2,
         before=Before(title="Ferry link to reopen", lead=None, text=TEXT.replace("Tickets", "Fares")),
     ),
+    "retracted": of(event="article.retracted", revision=2, before=Before(title="Ferry link", lead=None, text=TEXT)),
+    "grew": of(
+        event="story.grew", new=grown("The Tern", "Ferries burn in the strait, 17 hurt", "https://tern.example/2")
+    ),
     "test": sample(ID, NOW),
     "hostile": hostile(),
+    "hostile-grew": replace(hostile(), event="story.grew", new=grown(HOSTILE, HOSTILE, HOSTILE)),
     "problem": ProblemView(
         id=ID,
         at=NOW,
@@ -111,8 +126,26 @@ CASES: dict[str, View] = {
 }
 
 
+def held(number: int, view: AlertView, score: float = 0.5) -> HeldAlert:
+    """An alert that waits for a digest since `number` minutes."""
+    return HeldAlert(
+        id=f"{ID[:-2]}{number:02}",
+        body=payload(view),
+        reason="quiet hours until 07:00 Europe/Berlin" if number else "the day's budget of 10 is spent",
+        created_at=NOW - timedelta(minutes=number),
+        score=score,
+    )
+
+
+CASES = {name: payload(view) for name, view in VIEWS.items()} | {
+    "digest": digest(ID, "desk", NOW, [held(2, of()), held(1, of(title="Fares fall"), 0.9), held(0, of(url="urn:x"))]),
+    "hostile-digest": digest(ID, "desk", NOW, [held(number, hostile(HOSTILE * 3)) for number in range(60)]),
+}
+
+
 @pytest.fixture
-def cases() -> dict[str, View]:
+def cases() -> dict[str, bytes]:
+    """Alerts as they are stored."""
     return CASES
 
 

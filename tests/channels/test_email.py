@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.channels import KINDS
+from monitor.channels.message import payload
 from monitor.channels.target import Target
 from monitor.model import Mail
 
@@ -36,11 +37,14 @@ TARGET = Target(
 HEADERS = [
     *("From", "To", "Subject", "Message-ID", "Date", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type"),
 ]
-CASES = ("matched", "bare", "edited", "test", "hostile", "problem")
+CASES = (
+    *("matched", "bare", "edited", "retracted", "grew", "test", "problem", "digest"),
+    *("hostile", "hostile-grew", "hostile-digest"),
+)
 
 
 def mail(alert: Any) -> Mail:
-    found = KINDS["email"].request(KINDS["email"].render(alert), TARGET, alert.id, NOW, ())
+    found = KINDS["email"].request(KINDS["email"].render(alert), TARGET, "msg_x", NOW, ())
     assert isinstance(found, Mail)
     return found
 
@@ -107,7 +111,7 @@ def check(alert: Any) -> None:
     assert list(message.keys()) == HEADERS
     assert all(line.startswith(b" ") or line.split(b":")[0].decode() in HEADERS for line in head.split(b"\r\n"))
     assert not re.search(r"[\r\n\x00-\x1f\x7f]", str(message["Subject"]))
-    assert message["Message-ID"] == f"<{alert.id}@alerts.seedwatch>"
+    assert message["Message-ID"] == f"<{json.loads(alert)['data']['alert']}@alerts.seedwatch>"
     assert [each.get_content_type() for each in message.iter_parts()] == ["text/plain", "text/html"]
     tags = Tags()
     tags.feed(part(message, "html"))
@@ -135,4 +139,4 @@ PARTS = st.sampled_from(
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(PARTS, max_size=60).map("".join), times=st.sampled_from([1, 1, 100]))
 def test_no_words_become_a_header_or_a_tag(hostile_alert: Any, words: str, times: int) -> None:
-    check(hostile_alert(words * times))
+    check(payload(hostile_alert(words * times)))

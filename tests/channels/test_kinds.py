@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.channels import KINDS
+from monitor.channels.message import payload
 from monitor.channels.notice import defused, fit, link, size, units
 from monitor.channels.target import Target
 from monitor.model import Reply, Request
@@ -26,7 +27,10 @@ from monitor.sections import CHANNEL_KEYS, ChannelSection
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHAT = [name for name in KINDS if name not in ("webhook", "email")]  # mail has a test file of its own
-CASES = ("matched", "bare", "edited", "test", "hostile", "problem")
+CASES = (
+    *("matched", "bare", "edited", "retracted", "grew", "test", "problem", "digest"),
+    *("hostile", "hostile-grew", "hostile-digest"),
+)
 TARGETS = {
     name: Target(
         name="desk",
@@ -167,7 +171,7 @@ PARTS = st.sampled_from(
 def test_no_words_exceed_a_limit_or_become_markup(
     kind: str, hostile_alert: Any, words: str, times: int, path: str
 ) -> None:
-    body = KINDS[kind].render(hostile_alert(words * times, f"https://news.example/{path}"))
+    body = KINDS[kind].render(payload(hostile_alert(words * times, f"https://news.example/{path}")))
     check_limits(kind, body)
     check_inert(kind, body)
 
@@ -175,7 +179,7 @@ def test_no_words_exceed_a_limit_or_become_markup(
 @pytest.mark.parametrize("letter", ["😀", "語", '"', "\\", "<", "&", "*"])
 @pytest.mark.parametrize("kind", CHAT)
 def test_the_longest_words_of_any_letter_fit(kind: str, letter: str, hostile_alert: Any) -> None:
-    check_limits(kind, KINDS[kind].render(hostile_alert(letter * 9_000)))
+    check_limits(kind, KINDS[kind].render(payload(hostile_alert(letter * 9_000))))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.channels.message import LIMIT, AlertView, Before, ProblemView, StoryView, clean, payload, sample
+from monitor.channels.digest import grown
+from monitor.channels.message import (
+    LIMIT,
+    AlertView,
+    Before,
+    GrowthView,
+    ProblemView,
+    StoryView,
+    clean,
+    payload,
+    sample,
+)
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 from monitor.store.alerts import alert_id
 
@@ -73,7 +84,9 @@ def view(**changes: Any) -> AlertView:
                 Evidence(term="ferry", found="Ferry", part="title", start=0, end=5, weight=0.9),
             ),
         ),
-        story=StoryView(id=7, report=3, outlets=2, first_outlet="The Other", first_at=NOW - timedelta(hours=1)),
+        story=StoryView(
+            id=7, report=3, outlets=2, independent=1, first_outlet="The Other", first_at=NOW - timedelta(hours=1)
+        ),
     )
     article = {name: changes.pop(name) for name in tuple(changes) if name in Article.__dataclass_fields__}
     return replace(alert, article=replace(alert.article, **article), **changes)
@@ -159,8 +172,10 @@ def test_an_alert_says_what_where_when_why() -> None:
                 "id": 7,
                 "report": 3,
                 "outlets": 2,
+                "independent": 1,
                 "first": {"outlet": "The Other", "at": "2026-01-02T02:04:05.678Z"},
             },
+            "new": None,
             "change": None,
             "explain": "seedwatch explain 'https://news.example/a?b=1&c=2'",
             "truncated": [],
@@ -189,7 +204,7 @@ def test_an_edit_says_what_changed() -> None:
     [
         view(),
         view(lead=None, language=None, published=None, dateline=None, agency=None, story=None),
-        view(story=StoryView(id=1, report=1, outlets=1)),
+        view(story=StoryView(id=1, report=1, outlets=1, independent=1)),
         view(event="article.edited", revision=2, before=Before(title="Was", lead=None, text="Was.")),
         view(url="urn:x"),
         sample(ID, NOW),
@@ -224,6 +239,62 @@ def test_a_problem_says_what_happened_and_what_helps(over: bool) -> None:
         "detail": "no answer for an hour " + "x" * 1_975 + "…",
         "cure": "seedwatch explain example",
     }
+
+
+def test_all_that_may_be_stored_satisfies_the_schema_and_fits(cases: dict[str, bytes]) -> None:
+    assert {json.loads(body)["type"] for body in cases.values()} == set(SCHEMA["properties"]["type"]["enum"])
+    for name, body in cases.items():
+        assert (name, violations(json.loads(body), SCHEMA), len(body) <= LIMIT) == (name, [], True)
+
+
+def test_a_digest_lists_the_strongest_first_counts_all_and_says_how_many_for_which_reason(
+    cases: dict[str, bytes],
+) -> None:
+    found = json.loads(cases["digest"])["data"]["digest"]
+    assert [(item["score"], item["title"]) for item in found["items"]] == [
+        (0.9, "Fares fall"),
+        (0.5, TITLE),
+        (0.5, TITLE),
+    ]
+    assert (found["from"], found["until"], found["count"]) == (
+        "2026-01-02T03:02:05.678Z",
+        "2026-01-02T03:04:05.678Z",
+        3,
+    )
+    assert found["reasons"] == [
+        {"reason": "quiet hours until 07:00 Europe/Berlin", "count": 2},
+        {"reason": "the day's budget of 10 is spent", "count": 1},
+    ]
+    data = json.loads(cases["hostile-digest"])["data"]
+    assert data["digest"]["count"] == 60 > len(data["digest"]["items"]) > 10
+    assert "items" in data["truncated"]
+
+
+def test_a_story_that_grew_tells_of_all_reports_on_the_form_of_one(cases: dict[str, bytes]) -> None:
+    new = GrowthView(since=NOW, outlets=("The Tern",), numbers=("17",), reports=(("The Tern", "17 hurt", "urn:x"),))
+    found = json.loads(grown(cases["matched"], ID[:-1] + "x", NOW + timedelta(hours=1), new))
+    before = json.loads(cases["matched"])
+    told = {
+        "since": "2026-01-02T03:04:05.678Z",
+        "outlets": ["The Tern"],
+        "numbers": ["17"],
+        "reports": [{"outlet": "The Tern", "title": "17 hurt", "url": None}],
+    }
+    assert found == {
+        "type": "story.grew",
+        "timestamp": "2026-01-02T04:04:05.678Z",
+        "data": {**before["data"], "alert": ID[:-1] + "x", "new": told},
+    }
+
+
+def test_a_story_that_grew_fits_whatever_its_report_said(cases: dict[str, bytes]) -> None:
+    long = GrowthView(since=NOW, outlets=('"' * 99,) * 9, numbers=("1" * 30,) * 9, reports=(('"' * 99,) * 3,) * 9)
+    worst = view(
+        title='"' * 999, lead="\\" * 9_999, text='"' * 99_999, before=Before(title="x", lead=None, text="\n\\" * 9_999)
+    )
+    for body in (*(payload(worst),), cases["hostile"], cases["hostile-grew"]):
+        found = grown(body, ID, NOW, long)
+        assert (violations(json.loads(found), SCHEMA), len(found) <= LIMIT) == ([], True)
 
 
 def test_the_documented_example_is_one_that_we_could_send() -> None:
@@ -339,7 +410,7 @@ def test_no_text_makes_a_body_that_is_too_long_or_not_json(
         outlet=name,
         match=Match(topic=name, score=0.9, threshold=0.5, matched=True, evidence=evidence),
         before=Before(title=lead, lead=title, text=name),
-        story=StoryView(id=1, report=1, outlets=1, first_outlet=name, first_at=NOW),
+        story=StoryView(id=1, report=1, outlets=1, independent=1, first_outlet=name, first_at=NOW),
     )
     body = payload(alert)
     assert len(body) <= LIMIT

@@ -82,7 +82,7 @@ def test_svix_accepts_what_we_send_with_either_secret_and_nothing_else() -> None
 
 def test_what_is_rendered_is_what_is_signed() -> None:
     alert = sample(ID, MOMENT)
-    body = KINDS["webhook"].render(alert)
+    body = KINDS["webhook"].render(payload(alert))
     sent = KINDS["webhook"].request(body, TARGET, ID, MOMENT, [SECRET])
     assert sent.body == body == payload(alert)
     assert json.loads(body)["type"] == "test"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from monitor.channels.message import payload, sample
 from monitor.clock import SimulatedClock
 from monitor.core.addresses import Allow
 from monitor.deliver import Delivery
@@ -24,7 +25,7 @@ from monitor.store.alerts import NewAlert, alert_id
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = '{"type":"test","é":1}'.encode()
+BODY = payload(sample("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", NOW))
 
 
 class Receiver:

@@ -59,3 +59,42 @@ def test_the_test_alert_of_a_chat_is_plainly_one(office: Any) -> None:
     message = json.loads(body)
     assert (found[0].reply.error, message["topic"], message["priority"]) == (None, "desk", 4)
     assert message["title"] == "Test alert from seedwatch: your channel works"
+
+
+def test_an_alert_that_waits_goes_out_in_the_form_of_the_kind_its_channel_has_now(office: Any) -> None:
+    """W9, W10: the outbox holds what an alert says, not how the kind of that day wrote it."""
+    slack, discord, webhook = office.listen(500), office.listen((204, {})), office.listen(200)
+    ids = office.queue("desk", count=2)
+
+    async def fail(bench: Any) -> None:
+        assert await bench.delivery.round() == 1
+
+    async def work(bench: Any) -> None:
+        bench.clock.advance_to(office.now + timedelta(seconds=10))
+        assert [made for _, made in await bench.drain()] == [1, 1]
+
+    office.run({"desk": ChannelSection.model_validate({"kind": "slack", "url": slack.url})}, fail)
+    office.run({"desk": ChannelSection.model_validate({"kind": "discord", "url": discord.url})}, work)
+    assert [office.state(id)[0] for id in ids] == ["delivered"] * 2
+    assert [list(json.loads(body)) for _, body in (*slack.got, *discord.got)] == [
+        ["text", "blocks", "mrkdwn", "parse", "link_names", "unfurl_links", "unfurl_media"],
+        *[["embeds", "allowed_mentions"]] * 2,
+    ]
+    with office.store.write():
+        assert office.store.alerts.replay(ids[0], office.now)
+    office.run({"desk": office.section(webhook.url)}, fail)
+    assert [body for _, body in webhook.got] == [office.body]
+
+
+def test_what_is_no_alert_fails_in_words_and_holds_up_no_other(office: Any) -> None:
+    service = office.listen((200, {}, "ok"))
+    broken, good = office.queue("desk", count=2)
+    with office.store.write():
+        office.store.db.execute("UPDATE alerts SET body = ? WHERE id = ?", (b'{"text": 1}', broken))
+
+    async def work(bench: Any) -> None:
+        assert [made for _, made in await bench.drain(2)] == [1, 1]
+
+    office.run({"desk": ChannelSection.model_validate({"kind": "slack", "url": service.url})}, work)
+    assert (office.state(broken), office.state(good)[0]) == (("pending", 1, [None]), "delivered")
+    assert office.store.alerts.show(broken).tries[0].error == "what is stored is no alert (KeyError: 'data')"

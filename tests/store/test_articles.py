@@ -197,7 +197,7 @@ def test_a_copy_joins_the_story_of_its_original(store: Store) -> None:
     add(store, reading(3), source="tern")
     assert [store.articles.story_of(number) for number in (1, 2, 3)] == [1, 1, 2]
     assert store.articles.standing(2) == Standing(
-        story_id=1, report=2, outlets=2, first_source="tern", first_at=NOW.replace(hour=4)
+        story_id=1, report=2, outlets=2, independent=1, first_source="tern", first_at=NOW.replace(hour=4)
     )
     assert [tuple(row) for row in store.db.execute("SELECT first_article_id, first_at, last_at FROM stories")] == [
         (1, STAMP, "2026-03-02T07:00:00.000Z"),
