@@ -71,7 +71,7 @@ def test_an_alert_that_waits_goes_out_in_the_form_of_the_kind_its_channel_has_no
 
     async def work(bench: Any) -> None:
         bench.clock.advance_to(office.now + timedelta(seconds=10))
-        assert [made for _, made in await bench.drain()] == [1, 1]
+        assert {made for _, made in await bench.drain()} == {1}
 
     office.run({"desk": ChannelSection.model_validate({"kind": "slack", "url": slack.url})}, fail)
     office.run({"desk": ChannelSection.model_validate({"kind": "discord", "url": discord.url})}, work)
@@ -82,7 +82,7 @@ def test_an_alert_that_waits_goes_out_in_the_form_of_the_kind_its_channel_has_no
     ]
     with office.store.write():
         assert office.store.alerts.replay(ids[0], office.now)
-    office.run({"desk": office.section(webhook.url)}, fail)
+    office.run({"desk": office.section(webhook.url)}, work)
     assert [body for _, body in webhook.got] == [office.body]
 
 
