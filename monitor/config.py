@@ -167,7 +167,7 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
     """What is well formed and yet cannot be: names that point nowhere, sources with nothing to read."""
     found: list[tuple[tuple[str, ...], str]] = []
     for name, alert in config.alerts.items():
-        if not alert.topics and {"new", "edit"} & set(alert.on):
+        if not alert.topics and {"new", "edit", "retracted"} & set(alert.on):
             found.append((("alerts", name, "topics"), "is missing: topics whose matches alert"))
         for wanted, known, field in (
             (alert.topics, config.topics, "topics"),

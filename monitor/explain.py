@@ -176,7 +176,15 @@ def _stored(store: Store, article: Row) -> dict[str, Any]:
     for name in ("baseline", "backlog"):
         fields[name] = bool(fields[name])
     fields["revisions"] = [
-        {"number": row["number"], "seen_at": row["seen_at"], "title": row["title"]}
+        {
+            "number": row["number"],
+            "seen_at": row["seen_at"],
+            "title": row["title"],
+            "kinds": json.loads(row["kinds"]),
+            "substance": None if row["substance"] is None else bool(row["substance"]),
+            "changes": json.loads(row["changes"]),
+            "repeats": row["repeats"],
+        }
         for row in store.articles.revisions(article["id"])
     ]
     original = store.articles.find(str(article["copy_of"])) if article["copy_of"] else None

@@ -271,9 +271,10 @@ def place(
     known = recall.known
     if known is not None and decision.outcome is Outcome.UNCHANGED:
         store.articles.alias(known.id, names)
-        return Settled(outcome=decision.outcome, article_id=known.id, decision=decision)
+        return Settled(outcome=decision.outcome, reason=decision.reason, article_id=known.id, decision=decision)
     if known is not None:
-        article_id, revision = known.id, store.articles.revise(known, reading, names, now)
+        article_id = known.id
+        revision = store.articles.revise(known, reading, names, now, edit=decision.edit, repeats=decision.repeats)
     else:
         revision = 1
         article_id = store.articles.add(
@@ -295,8 +296,10 @@ def place(
     alerted = store.articles.story_alerted(story_id)
     found = intents(decision, reading.matches, recall, watch.rules, quiet=quiet, story_alerted=alerted)
     store.topics.record(article_id, revision, reading.matches, now)
+    was = recall.before
+    before = None if was is None else Before(title=was.title, lead=was.lead, text=was.text, edit=decision.edit)
     rows = [
-        _alert(store, watch, reading, intent, source, article_id, revision, story_id, first_seen_at, now)
+        _alert(store, watch, reading, intent, source, article_id, revision, story_id, first_seen_at, now, before)
         for intent in found
     ]
     store.alerts.add(rows, now)
@@ -339,6 +342,7 @@ def _alert(
     story_id: int,
     first_seen_at: datetime,
     now: datetime,
+    before: Before | None,
 ) -> NewAlert:
     article = reading.article
     number = alert_id(intent.channel, intent.rule, intent.event, article.identity or article.url, revision)
@@ -362,7 +366,7 @@ def _alert(
             first_at=standing.first_at,
         ),
         revision=revision,
-        before=_before(store, article_id, revision) if intent.event == "article.edited" else None,
+        before=None if intent.event == "article.matched" else before,
     )
     return NewAlert(
         id=number,
@@ -376,11 +380,6 @@ def _alert(
         body=payload(view),
         held=intent.held,
     )
-
-
-def _before(store: Store, article_id: int, revision: int) -> Before:
-    row = next(row for row in store.articles.revisions(article_id) if row["number"] == revision - 1)
-    return Before(title=row["title"], lead=row["lead"], text=row["text"])
 
 
 def _log(job: _Job, settled: Settled) -> None:

@@ -209,11 +209,11 @@ class AlertSection(Section):
         "story",
         description="story: a copy of a piece already alerted stays quiet; article: every piece alerts.",
     )
-    on: Annotated[tuple[Literal["new", "edit", "problem"], ...], BeforeValidator(_listed)] = Field(
+    on: Annotated[tuple[Literal["new", "edit", "retracted", "problem"], ...], BeforeValidator(_listed)] = Field(
         ("new",),
         min_length=1,
-        description="new: a piece first seen; edit: its text or headline changed; problem: a source or channel "
-        "stops working, or works again.",
+        description="new: a piece first seen; edit: its text or headline changed in substance; retracted: its "
+        "outlet takes it back; problem: a source or channel stops working, or works again.",
     )
 
 

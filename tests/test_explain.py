@@ -199,7 +199,17 @@ def test_every_stage_by_any_name_of_the_piece(store: Store, name: str) -> None:
         }
     ]
     assert (found["article"]["title"], found["article"]["backlog"]) == ("Strait closed", False)
-    assert [revision["number"] for revision in found["article"]["revisions"]] == [1]
+    assert found["article"]["revisions"] == [
+        {
+            "number": 1,
+            "seen_at": "2026-03-02T06:00:00.000Z",
+            "title": "Strait closed",
+            "kinds": [],
+            "substance": None,
+            "changes": [],
+            "repeats": None,
+        }
+    ]
     assert [(match["topic"], match["matched"], match["missing"]) for match in found["matches"]] == [
         ("hit", True, ["a second name"])
     ]

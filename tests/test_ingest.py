@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Coroutine, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.clock import SimulatedClock
+from monitor.core.read import judge
 from monitor.ingest import Fetched, Ingest, Settled, Watch, settle
 from monitor.model import Match, Outcome, Page, Reading, Rejection
 from monitor.store import Store
@@ -59,6 +61,51 @@ def test_the_same_text_again_is_unchanged_and_an_edit_alerts_as_one(world: World
         ("desk", "article.edited", "pending", 1, 2),
     ]
     assert world.rows("SELECT outcome FROM fetches ORDER BY id") == [(str(outcome),) for outcome in outcomes]
+
+
+def test_a_revision_keeps_what_kind_of_edit_it_was_and_tells_it(world: World) -> None:
+    watch = watching(rule())
+    first = reading(1)
+    texts = [f"The {first.article.text} At {hour} the boat left with 40 cars." for hour in ("dawn", "noon")]
+    texts.append(texts[1].replace("40", "60"))
+    for text in texts:
+        article = replace(first.article, text=text)
+        world.settle(watch, world.link(1), replace(judge(article, (), source="gull"), matches=first.matches))
+    assert world.rows("SELECT number, kinds, substance, json_array_length(changes), repeats FROM revisions") == [
+        (1, "[]", None, 0, None),
+        (2, '["minor"]', 0, 1, None),
+        (3, '["numbers"]', 1, 1, None),
+    ]
+    assert world.rows("SELECT event, state, reason, revision FROM alerts ORDER BY revision") == [
+        ("article.matched", "pending", None, 1),
+        ("article.edited", "held", "no edit of substance: minor", 2),
+        ("article.edited", "pending", None, 3),
+    ]
+    (body,) = world.rows("SELECT body FROM alerts WHERE revision = 3")
+    assert json.loads(body[0])["data"]["change"]["changes"] == [
+        {
+            "kind": "numbers",
+            "before": "At noon the boat left with 40 cars.",
+            "after": "At noon the boat left with 60 cars.",
+        }
+    ]
+
+
+def test_a_text_that_swings_makes_a_few_revisions_and_one_alert_a_text(world: World) -> None:
+    watch = watching(rule())
+    outcomes = [world.put(watch, 1, text=text).outcome for text in (1, 2) * 5]
+    assert outcomes == [Outcome.NEW, *[Outcome.REVISION] * 4, *[Outcome.UNCHANGED] * 5]
+    assert world.rows("SELECT number, repeats FROM revisions") == [(1, None), (2, None), (3, 1), (4, 2), (5, 1)]
+    assert world.rows("SELECT revision, state FROM alerts ORDER BY revision") == [
+        (1, "pending"),
+        (2, "pending"),
+        (3, "pending"),
+        (4, "held"),
+        (5, "held"),
+    ]
+    assert world.rows("SELECT DISTINCT reason FROM fetches WHERE outcome = 'unchanged' AND reason IS NOT NULL") == [
+        ("it swings between texts it has had: that of revision 2 again",)
+    ]
 
 
 def test_an_article_that_comes_to_match_by_an_edit_is_a_new_match(world: World) -> None:

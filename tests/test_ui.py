@@ -92,6 +92,11 @@ def filled(path: Path) -> Path:
                 (f"msg_{number}", AT),
             )
         db.execute(
+            "INSERT INTO revisions (article_id, number, title, text, content_hash, seen_at, kinds, substance, changes) "
+            "VALUES (1, 2, 'Corridor talks resume', 'The corridor\n\nopens.', 'h', ?, '[\"numbers\"]', 1, ?)",
+            (AT, json.dumps([{"kind": "numbers", "before": "At 5.", "after": "At 6.", "substance": True}])),
+        )
+        db.execute(
             "INSERT INTO problems (kind, subject, detail, cure, opened_at, last_at) VALUES ('k', 's', 'd', 'c', ?, ?)",
             (AT, AT),
         )
@@ -156,6 +161,7 @@ def test_every_question_is_answered_without_parameters(pages: ui.Pages, query: s
 def test_the_questions_find_what_is_there(pages: ui.Pages) -> None:
     names = {
         "new_matches": {},
+        "edits": {"kind": "numbers"},
         "latest": {},
         "search": {"words": "corridor opens"},
         "undelivered_alerts": {},
@@ -186,6 +192,14 @@ def test_the_questions_find_what_is_there(pages: ui.Pages) -> None:
         "dead",
         "status 503",
     ]
+    assert {key: found["edits"][0][key] for key in ("outlet", "kinds", "substance", "before", "after", "revision")} == {
+        "outlet": "Example",
+        "kinds": "numbers",
+        "substance": "yes",
+        "before": "At 5.",
+        "after": "At 6.",
+        "revision": 2,
+    }
     assert found["silent_sources"][0]["silence"] == "never polled"
     assert found["near_misses"][0]["missing"] == "sea"
     assert found["outcomes_per_day"] == [

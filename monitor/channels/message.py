@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.channels.changes import told
+from monitor.core.edits import Edit
 from monitor.model import Article, Evidence, Match, Moment, Precision
 
 SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
@@ -58,11 +60,12 @@ class GrowthView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What an edited article said before."""
+    """What an edited article said before, and what the edit changed as far as it could be told."""
 
     title: str
     lead: str | None
     text: str
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +353,7 @@ def _change(alert: AlertView, limits: _Limits, cuts: Cuts) -> dict[str, Any] | N
 
     return {
         "revision": alert.revision,
+        **told(before.edit, cuts, count=limits.paragraphs, size=limits.paragraph),
         "title_before": cuts.short("change", before.title, limits.title) if before.title != now.title else None,
         "lead_before": cuts.short("change", before.lead, limits.lead) if before.lead != now.lead else None,
         "added": missing(now.text, before.text),

@@ -202,11 +202,22 @@ def _new(new: dict[str, Any]) -> str:
 
 
 def _changes(change: dict[str, Any] | None) -> list[str]:
+    """What an edit changed: by kind where it could be told, else paragraphs that came and went."""
     if change is None:
         return []
-    return [
-        *([f"Headline before: {change['title_before']}"] if change["title_before"] else []),
-        *([f"Lead before: {change['lead_before']}"] if change["lead_before"] else []),
-        *(f"+ {paragraph}" for paragraph in change["added"]),
-        *(f"− {paragraph}" for paragraph in change["removed"]),
-    ]
+    if not change.get("changes"):  # none told, or an alert stored before kinds were
+        return [
+            *([f"Headline before: {change['title_before']}"] if change["title_before"] else []),
+            *([f"Lead before: {change['lead_before']}"] if change["lead_before"] else []),
+            *(f"+ {paragraph}" for paragraph in change["added"]),
+            *(f"− {paragraph}" for paragraph in change["removed"]),
+        ]
+    kinds: dict[tuple[str | None, str | None], list[str]] = {}
+    for item in change["changes"]:
+        kinds.setdefault((item["before"], item["after"]), []).append(item["kind"])
+    lines = [f"Changed: {', '.join(change['kinds'])}"]
+    for (before, after), found in kinds.items():
+        passages = [f"− {before}"] if before else []
+        passages += [f"+ {after}"] if after else []
+        lines += [*passages[:-1], *(f"{passage}  ({', '.join(found)})" for passage in passages[-1:])]
+    return lines

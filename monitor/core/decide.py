@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core.edits import Edit, Version
+from monitor.core.edits import compare as edited
 from monitor.core.nearcopy import Likeness, Signature, compare, reverses
 from monitor.model import Match, Outcome, Reading
 
@@ -31,6 +33,11 @@ OPENING_OWN = 0.3
 SHARED_NUMBERS = 0.5
 # A near-copy of which more than this is not in the original tells much that nobody was told: it speaks.
 ADDED = 0.5
+
+# Returns to an earlier text that make revisions. One is an outlet that takes an edit back; two more show that it
+# swings, as behind caches or tests of headlines; beyond that nobody learns anything from further rows.
+SWINGS = 3
+_TRIVIAL = "only spaces, clocks, counters or links to other pieces changed"
 
 # A freshly announced address that answers 404 is often an outlet's cache lagging behind its feed.
 _TRIES_FOR_GONE = 3
@@ -63,11 +70,23 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A revision by what tells it from others; `repeats` an earlier one, where it went back to its text."""
+
+    number: int
+    title: str
+    content_hash: str
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
     """One read of the store: the article of the same identity, and those that hold the same or a like text."""
 
     known: Stored | None = None
-    known_topics: frozenset[str] = frozenset()  # topics the known article's last revision matched
+    known_topics: frozenset[str] = frozenset()  # topics that matched the known article, or told of it
+    before: Version | None = None  # the known article's text as it stands
+    texts: tuple[Text, ...] = ()  # every text the known article has had, first to last
     same_text: tuple[Stored, ...] = ()  # oldest first, never copies themselves
     signature: Signature | None = None  # of the text at hand, without what its outlet repeats
     near: tuple[Near, ...] = ()  # whose texts may be much the same
@@ -77,14 +96,19 @@ class Recall:
 class Decision:
     """The outcome, and the article it is a revision or a copy of.
 
-    `similarity` is the containment of the smaller text in the larger, for a near-copy of a copy the likeness to that
-    copy; `added` the part of this text that the other has not.
+    `edit` is what a revision changed, `repeats` the earlier revision whose text it has again; `reason` why a text that
+    is not the stored one counts as unchanged. `similarity` is the containment of the smaller text in the larger, for a
+    near-copy of a copy the likeness to that copy; `added` the part of this text that the other has not.
     """
 
     outcome: Outcome
     of: Stored | None = None
     similarity: float | None = None
     added: float = 0.0
+    edit: Edit | None = None
+    repeats: int | None = None
+    swings: bool = False  # it went back to an earlier text before
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,14 +144,38 @@ class LinkState:
 def decide(reading: Reading, source: str, recall: Recall) -> Decision:
     """Identity ladder, cheapest rung first: same identity, same text, much the same text, else new (DESIGN.md)."""
     if recall.known is not None:
-        same = recall.known.content_hash == reading.content_hash and " ".join(recall.known.title.split()) == " ".join(
-            reading.article.title.split()
-        )
-        return Decision(outcome=Outcome.UNCHANGED if same else Outcome.REVISION, of=recall.known)
+        return _revision(reading, recall.known, recall)
     for original in recall.same_text:
         if _may_copy(original, reading, source):
             return Decision(outcome=Outcome.COPY, of=original, similarity=1.0)
     return _near_copy(reading, source, recall) or Decision(outcome=Outcome.NEW)
+
+
+def _revision(reading: Reading, known: Stored, recall: Recall) -> Decision:
+    """What a text that a known article has now is to it: the same, as good as the same, or a revision."""
+    title = _plain(reading.article.title)
+    if (known.content_hash, _plain(known.title)) == (reading.content_hash, title):
+        return Decision(outcome=Outcome.UNCHANGED, of=known)
+    if recall.before is None:
+        return Decision(outcome=Outcome.REVISION, of=known)
+    article = reading.article
+    edit = edited(recall.before, Version(title=article.title, lead=article.lead, text=article.text))
+    if edit.trivial:
+        return Decision(outcome=Outcome.UNCHANGED, of=known, edit=edit, reason=_TRIVIAL)
+    here = (reading.content_hash, title)
+    same = (text.number for text in recall.texts if (text.content_hash, _plain(text.title)) == here)
+    repeats = next(same, None)
+    returns = sum(text.repeats is not None for text in recall.texts)
+    if repeats is not None and returns >= SWINGS:
+        reason = f"it swings between texts it has had: that of revision {repeats} again"
+        return Decision(outcome=Outcome.UNCHANGED, of=known, edit=edit, repeats=repeats, swings=True, reason=reason)
+    return Decision(
+        outcome=Outcome.REVISION, of=known, edit=edit, repeats=repeats, swings=repeats is not None and returns > 0
+    )
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split())
 
 
 def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None:
@@ -178,10 +226,14 @@ def intents(
     `quiet`: why a piece first seen must not alert (it is a seed, or older than the watch), None where it may.
     `story_alerted` holds the (rule, channel) pairs that have an alert of this story already.
     """
-    accepted = {match.topic: match for match in matches if match.matched}
+    told = {match.topic: match for match in matches}
+    accepted = {name: match for name, match in told.items() if match.matched}
+    # An edit after which a piece no longer speaks of the topic is told to those who were told of the piece.
+    left = recall.known_topics & told.keys() if decision.outcome is Outcome.REVISION else frozenset()
     found: list[Intent] = []
     for rule in rules:
         topics = [accepted[name] for name in rule.topics if name in accepted]
+        topics = topics or [told[name] for name in rule.topics & left]
         if not topics:
             continue
         topic = max(topics, key=lambda match: (match.score, match.topic)).topic
@@ -189,9 +241,10 @@ def intents(
         if event is None:
             continue
         for channel in rule.channels:
-            held = None
             if event == "article.matched":
                 held = _held(decision, rule, quiet=quiet, alerted=(rule.name, channel) in story_alerted)
+            else:
+                held = _held_edit(decision)
             found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held))
     return tuple(found)
 
@@ -201,7 +254,17 @@ def _event(decision: Decision, rule: Rule, recall: Recall) -> str | None:
         return None
     if decision.outcome is not Outcome.REVISION or not (rule.topics & recall.known_topics):
         return "article.matched" if "new" in rule.on else None
+    if decision.edit is not None and decision.edit.retracted and "retracted" in rule.on:
+        return "article.retracted"
     return "article.edited" if "edit" in rule.on else None
+
+
+def _held_edit(decision: Decision) -> str | None:
+    """Why an edit is noted and not told."""
+    edit = decision.edit
+    if decision.swings:
+        return f"it swings between texts it has had: that of revision {decision.repeats} again"
+    return None if edit is None or edit.substance else f"no edit of substance: {', '.join(edit.kinds)}"
 
 
 def _held(decision: Decision, rule: Rule, *, quiet: str | None, alerted: bool) -> str | None:

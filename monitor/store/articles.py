@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from monitor.core.decide import Near, Recall, Stored
+from monitor.core.decide import Near, Recall, Stored, Text
+from monitor.core.edits import Edit, Version
 from monitor.core.nearcopy import Signature
 from monitor.model import Article, Reading
 from monitor.store.connection import Connection, Row
@@ -45,15 +46,40 @@ class Articles:
         ).fetchone()
         known = _stored(row) if row else None
         topics: frozenset[str] = frozenset()
+        before: Version | None = None
+        texts: tuple[Text, ...] = ()
         if known is not None:
-            found = self.db.execute("SELECT topic FROM matches WHERE article_id = ? AND matched = 1", (known.id,))
+            found = self.db.execute(
+                "SELECT topic FROM matches WHERE article_id = :id AND matched = 1 UNION "
+                "SELECT topic FROM alerts WHERE article_id = :id AND topic IS NOT NULL",
+                {"id": known.id},
+            )
             topics = frozenset(match["topic"] for match in found)
+            before, texts = self._texts(known)
         same = self.db.execute(
             f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
             "ORDER BY id DESC LIMIT ?",
             (content_hash, _SAME_TEXT),
         )
-        return Recall(known=known, known_topics=topics, same_text=tuple(_stored(row) for row in same)[::-1])
+        return Recall(
+            known=known,
+            known_topics=topics,
+            before=before,
+            texts=texts,
+            same_text=tuple(_stored(row) for row in same)[::-1],
+        )
+
+    def _texts(self, known: Stored) -> tuple[Version, tuple[Text, ...]]:
+        """The text a known article has now, and every one it has had."""
+        now = self.db.execute("SELECT title, lead, text FROM articles WHERE id = ?", (known.id,)).fetchone()
+        rows = self.db.execute(
+            "SELECT number, title, content_hash, repeats FROM revisions WHERE article_id = ? ORDER BY number",
+            (known.id,),
+        )
+        return Version(title=now["title"], lead=now["lead"], text=now["text"]), tuple(
+            Text(number=row["number"], title=row["title"], content_hash=row["content_hash"], repeats=row["repeats"])
+            for row in rows
+        )
 
     def near(self, found: Mapping[int, Signature]) -> tuple[Near, ...]:
         """The articles of these signatures, with the originals of those that are copies themselves."""
@@ -118,13 +144,22 @@ class Articles:
         self.alias(article_id, keys)
         return article_id
 
-    def revise(self, known: Stored, reading: Reading, keys: Iterable[str], now: datetime) -> int:
-        """A later text of a known article; returns the revision's number."""
+    def revise(
+        self,
+        known: Stored,
+        reading: Reading,
+        keys: Iterable[str],
+        now: datetime,
+        *,
+        edit: Edit | None = None,
+        repeats: int | None = None,
+    ) -> int:
+        """A later text of a known article, with what it changed; returns the revision's number."""
         number = known.revision + 1
         columns = {"revision": number, **_content(reading)}
         assignments = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*columns.values(), known.id))  # noqa: S608
-        self._keep_revision(known.id, number, reading, now)
+        self._keep_revision(known.id, number, reading, now, edit, repeats)
         self.alias(known.id, keys)
         return number
 
@@ -143,11 +178,19 @@ class Articles:
         assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
         return cursor.lastrowid
 
-    def _keep_revision(self, article_id: int, number: int, reading: Reading, now: datetime) -> None:
+    def _keep_revision(
+        self,
+        article_id: int,
+        number: int,
+        reading: Reading,
+        now: datetime,
+        edit: Edit | None = None,
+        repeats: int | None = None,
+    ) -> None:
         article = reading.article
         self.db.execute(
-            "INSERT INTO revisions (article_id, number, title, lead, text, content_hash, modified_at, seen_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO revisions (article_id, number, title, lead, text, content_hash, modified_at, seen_at, kinds, "
+            "substance, changes, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article_id,
                 number,
@@ -157,6 +200,10 @@ class Articles:
                 reading.content_hash,
                 stamp_or_none(article.modified.at if article.modified else None),
                 stamp(now),
+                json.dumps(edit.kinds if edit else []),
+                edit.substance if edit else None,
+                json.dumps([asdict(change) for change in edit.changes] if edit else [], ensure_ascii=False),
+                repeats,
             ),
         )
 

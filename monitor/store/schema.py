@@ -92,3 +92,9 @@ def background(db: Database) -> None:
 def manners(db: Database) -> None:
     """Endpoints that moved or are gone, sources that are paused or have had nothing new for long."""
     _run(db, "manners")
+
+
+@migrations()
+def edits(db: Database) -> None:
+    """What kind of edit made each revision, and what changed."""
+    _run(db, "edits")

@@ -23,6 +23,8 @@ from monitor.channels.message import (
     payload,
     sample,
 )
+from monitor.channels.notice import notice
+from monitor.core.edits import Change, Edit
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 from monitor.store.alerts import alert_id
 
@@ -192,11 +194,29 @@ def test_an_edit_says_what_changed() -> None:
     found = data(view(event="article.edited", revision=2, before=before))
     assert found["change"] == {
         "revision": 2,
+        "kinds": [],
+        "changes": [],
         "title_before": "Ferry link to reopen",
         "lead_before": None,
         "added": [TEXT.split("\n\n")[1]],
         "removed": ["No date is set."],
     }
+
+
+def test_an_edit_whose_kind_is_known_says_so_with_the_passages() -> None:
+    change = Change(kind="numbers", before="At 5 the boat left.", after="At 6 the boat left.", substance=True)
+    edit = Edit(kinds=("numbers", "minor"), changes=(change,), substance=True)
+    before = Before(title=TITLE, lead=LEAD, text=TEXT, edit=edit)
+    alert = view(event="article.retracted", revision=2, before=before)
+    found = data(alert)["change"]
+    assert (found["kinds"], found["changes"]) == (
+        ["numbers", "minor"],
+        [{"kind": "numbers", "before": "At 5 the boat left.", "after": "At 6 the boat left."}],
+    )
+    assert violations(json.loads(payload(alert)), SCHEMA) == []
+    lines = notice(payload(alert))
+    assert lines.headline == f"Retracted: {TITLE}"
+    assert lines.changes == ("Changed: numbers, minor", "− At 5 the boat left.", "+ At 6 the boat left.  (numbers)")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""What decisions make of an edit: told, held, or no revision at all; texts that swing; a text that leaves its topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.core.decide import Decision, Intent, Recall, Rule, Stored, Text, decide, intents
+from monitor.core.edits import Edit, Version, compare
+from monitor.model import Article, Match, Outcome, Reading
+
+TITLE = "Ferry link to reopen"
+A = "The ferry will leave at dawn on Monday with 40 cars, the port said."
+B = A.replace("40", "60")
+MINOR = A.replace("will leave", "is to leave")
+TAKEN_BACK = f"{A}\n\nThis story has been withdrawn."
+RULE = Rule(
+    name="desk",
+    topics=frozenset({"strait"}),
+    channels=("hook",),
+    per="story",
+    on=frozenset({"new", "edit", "retracted"}),
+)
+
+
+def reading(text: str, title: str = TITLE, *, score: float = 0.9) -> Reading:
+    match = Match(topic="strait", score=score, threshold=0.5, matched=score >= 0.5)
+    article = Article(url="https://a.example/1", identity=None, title=title, lead=None, text=text)
+    return Reading(article=article, content_hash=text, matches=(match,))
+
+
+def recall(text: str, *texts: tuple[str, int | None], topics: frozenset[str] = frozenset({"strait"})) -> Recall:
+    """An article that has `text` now and had `texts`, each with the number of the one it repeated."""
+    known = Stored(
+        id=7,
+        url="https://a.example/1",
+        source="one",
+        revision=max(1, len(texts)),
+        title=TITLE,
+        content_hash=text,
+        published_at=None,
+        story_id=3,
+        quiet=False,
+    )
+    had = tuple(
+        Text(number=number, title=TITLE, content_hash=old, repeats=repeats)
+        for number, (old, repeats) in enumerate(texts or ((text, None),), start=1)
+    )
+    before = Version(title=TITLE, lead=None, text=text)
+    return Recall(known=known, known_topics=topics, before=before, texts=had)
+
+
+def edit(before: str, after: str) -> Edit:
+    return compare(*(Version(title=TITLE, lead=None, text=text) for text in (before, after)))
+
+
+def test_a_revision_says_what_changed() -> None:
+    known = recall(A)
+    assert decide(reading(B), "one", known) == Decision(outcome=Outcome.REVISION, of=known.known, edit=edit(A, B))
+
+
+def test_a_trivial_change_is_no_revision_and_says_so() -> None:
+    known = recall(A)
+    later = f"{A}\n\n14:30"
+    assert decide(reading(later), "one", known) == Decision(
+        outcome=Outcome.UNCHANGED,
+        of=known.known,
+        edit=edit(A, later),
+        reason="only spaces, clocks, counters or links to other pieces changed",
+    )
+
+
+HAD = ((A, None), (B, None))
+BACK = (*HAD, (A, 1))
+
+
+@pytest.mark.parametrize(
+    ("now", "had", "later", "outcome", "repeats", "swings"),
+    [
+        (B, HAD, A, Outcome.REVISION, 1, False),  # an edit taken back is told
+        (A, BACK, B, Outcome.REVISION, 2, True),  # and once more is a swing: noted, not told
+        (A, BACK, MINOR, Outcome.REVISION, None, False),  # a text of its own never is
+        (A, (*BACK, (B, 2), (A, 1)), B, Outcome.UNCHANGED, 2, True),  # three returns are enough rows
+    ],
+)
+def test_texts_that_swing(now: str, had: Any, later: str, outcome: Outcome, repeats: int, swings: bool) -> None:
+    found = decide(reading(later), "one", recall(now, *had))
+    assert (found.outcome, found.repeats, found.swings) == (outcome, repeats, swings)
+    held = [intent.held for intent in told(found)]
+    if outcome is Outcome.UNCHANGED:
+        assert (found.reason, held) == ("it swings between texts it has had: that of revision 2 again", [])
+    elif swings:
+        assert held == [f"it swings between texts it has had: that of revision {repeats} again"]
+
+
+def told(decision: Decision, *, score: float = 0.9, rule: Rule = RULE, known: Recall | None = None) -> list[Intent]:
+    matches = (Match(topic="strait", score=score, threshold=0.5, matched=score >= 0.5),)
+    return list(
+        intents(decision, matches, known or recall(A), (rule,), quiet=None, story_alerted=frozenset({("desk", "hook")}))
+    )
+
+
+def revision(before: str, after: str) -> Decision:
+    return Decision(outcome=Outcome.REVISION, of=recall(A).known, edit=edit(before, after))
+
+
+@pytest.mark.parametrize(
+    ("after", "event", "held"),
+    [
+        (B, "article.edited", None),
+        (MINOR, "article.edited", "no edit of substance: minor"),
+        (TAKEN_BACK, "article.retracted", None),
+    ],
+)
+def test_substance_is_told_and_wording_held_with_its_reason(after: str, event: str, held: str | None) -> None:
+    assert told(revision(A, after)) == [Intent(rule="desk", channel="hook", event=event, topic="strait", held=held)]
+
+
+def test_a_retraction_is_an_edit_to_those_who_did_not_ask_for_retractions() -> None:
+    edits = Rule(name="desk", topics=RULE.topics, channels=("hook",), per="story", on=frozenset({"edit"}))
+    only = Rule(name="desk", topics=RULE.topics, channels=("hook",), per="story", on=frozenset({"retracted"}))
+    assert [intent.event for intent in told(revision(A, TAKEN_BACK), rule=edits)] == ["article.edited"]
+    assert [intent.event for intent in told(revision(A, TAKEN_BACK), rule=only)] == ["article.retracted"]
+    assert told(revision(A, B), rule=only) == []
+
+
+def test_an_edit_that_leaves_the_topic_is_told_to_those_who_were_told_of_the_piece() -> None:
+    left = revision(A, TAKEN_BACK)
+    assert [intent.event for intent in told(left, score=0.1)] == ["article.retracted"]
+    assert told(left, score=0.1, known=recall(A, topics=frozenset())) == []
