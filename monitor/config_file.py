@@ -33,7 +33,9 @@ def table_text(name: str, table: Mapping[str, Any], remarks: Iterable[str]) -> s
     sources.add(name, lists)
     document.add("sources", sources)
     lines = (
-        line for remark in remarks for line in textwrap.wrap(" ".join(remark.split()), 116, break_long_words=False)
+        line
+        for remark in remarks
+        for line in textwrap.wrap(" ".join(remark.split()), 116, break_long_words=False, break_on_hyphens=False)
     )
     head = "".join(f"# {line}\n" for line in lines)
     return head + tomlkit.dumps(document).rstrip("\n") + "\n"

@@ -30,6 +30,7 @@ from monitor.sections import Config
 
 EVERY = "15m"
 SAMPLES = 3
+_REST = "/wp-json/"  # where WordPress's REST API stands below its root
 # Parts of a sitemap index looked into for one with recent pages.
 _PARTS = 3
 _LISTED = 5  # links a page must have to articles, to be worth polling as a list
@@ -104,6 +105,8 @@ class Search:
         self.announce = announce
         self.tried: list[Tried] = []
         self.trouble: Unfetched | None = None  # the first endpoint that gave no answer
+        self.system: str | None = None  # the content system whose list APIs answer
+        self.lists: tuple[str, ...] = ()  # where they stand, when that is not below the home page
         self.entries: dict[str, dict[str, Entry]] = {}  # endpoint URL → its entries by key
 
     async def run(self) -> Found:
@@ -152,10 +155,27 @@ class Search:
         await self._each("feed", said.feeds, "the page's head", home)
         if not self._good("feed"):
             await self._first("feed", site.FEED_PATHS, home)
-        await self._each("sitemap", site.sitemaps(robots.text if robots else "", home), "robots.txt", home)
-        if not self._good("sitemap"):
+        await self._lists(said, home)
+        if self.system is None:
+            await self._each("sitemap", site.sitemaps(robots.text if robots else "", home), "robots.txt", home)
+        if self.system is None and not self._good("sitemap"):
             await self._first("sitemap", site.SITEMAP_PATHS, home)
         return await self._settled(home, said)
+
+    async def _lists(self, said: Site, home: str) -> None:
+        """The list APIs of a content system that the page's head names."""
+        rest = said.rest if said.rest is not None and said.rest.endswith(_REST) else None
+        system = "wordpress" if rest is not None else "drupal" if said.generator == "Drupal" else None
+        if system is None:
+            return
+        root = _home(home) if rest is None else rest.removesuffix(_REST)
+        places = [f"{root}{path}" for path in shipped()[system]["api"]["urls"]]
+        for place in places:
+            source = replace(_any(home), spider=system)
+            if not await self._try(Endpoint(kind="api", url=place), source, "the page's head"):
+                return
+        self.system = system
+        self.lists = () if root == _home(home) else tuple(places)
 
     # — endpoints —————————————————————————————————————————————————————————————————————————————————————————————————
 
@@ -219,35 +239,39 @@ class Search:
     async def _settled(self, home: str, said: Site | None) -> Found:
         """The form of article addresses, the list page where one is needed, the table, and three articles."""
         # `article` holds for feeds, too: words alone would lose the headline of two.
-        article = shape.of_articles(self._links("feed") or self._links("sitemap"), home, slugs=not self._good("feed"))
+        links = self._links("feed", "api")
+        article = shape.of_articles(links or self._links("sitemap"), home, slugs=not links)
         notes: list[str] = []
-        if said is not None and len(self._good("feed", "sitemap")) < 2:
+        if said is not None and len(self._good("feed", "sitemap", "api")) < 2:
             article = self._listed(home, said, article)
         if article is None:
             self._unsure(notes)
-        good = self._good("feed", "sitemap", "listing")
+        good = self._good("feed", "sitemap", "listing", "api")
         if not good:
             asked = f"{len(self.tried)} places were asked, none lists articles"
             return self._failed("nothing", asked)
         address = _home(home)
-        table: dict[str, Any] = {"spider": good[0].kind}
+        table: dict[str, Any] = {"spider": self.system or good[0].kind}
         if said is not None and said.title:
             table["title"] = said.title
         table["address"] = address
         for kind, key in _KEYS.items():
-            if places := [_relative(tried.url, address) for tried in good if tried.kind == kind]:
+            places = [_relative(tried.url, address) for tried in good if tried.kind == kind]
+            if places or (self.system and kind == "feed"):  # its spider would bring a feed of its own
                 table[key] = places
+        if self.lists:
+            table["api"] = list(self.lists)
         if article is not None:
             table["article"] = article
         if said is not None and said.language:
             table["language"] = said.language
         table["every"] = EVERY
-        source = outlets.source("init", good[0].kind, {**table, "every": None}, shipped())
+        source = outlets.source("init", table["spider"], {**table, "every": None}, shipped())
         return await self._sampled(source, table, table.get("title"), tuple(notes), article)
 
-    def _links(self, kind: str) -> list[str]:
-        """The addresses on the outlet's own site that its good endpoints of a kind list."""
-        places = [tried.url for tried in self._good(kind)]
+    def _links(self, *kinds: str) -> list[str]:
+        """The addresses that the outlet's good endpoints of these kinds list."""
+        places = [tried.url for tried in self._good(*kinds)]
         return [entry.url for place in places for entry in self.entries[place].values()]
 
     def _listed(self, home: str, said: Site, article: str | None) -> str | None:
@@ -277,7 +301,7 @@ class Search:
             if tried.kind != "sitemap" or tried.reason is not None:
                 continue
             titled = all(entry.title for entry in self.entries[tried.url].values())  # a news sitemap lists news only
-            if not titled and self._good("feed"):
+            if not titled and self._good("feed", "api"):
                 reason = "it lists pages of every kind, and their addresses do not tell which are articles"
                 self.tried[number] = replace(tried, reason=reason)
                 notes.append(f"{tried.url} lists the whole site: with `article` (a regular expression) it may be used")
@@ -301,7 +325,7 @@ class Search:
         found = Found(
             url=self.url,
             outcome="added",
-            name=source.spider if not _is_generic(source.spider) else site.name(self.url, ()),
+            name=source.spider if "address" in shipped()[source.spider] else site.name(self.url, ()),
             title=title,
             endpoints=tuple(self.tried),
             article=article,
@@ -340,10 +364,6 @@ class Search:
 
 def _at(entry: Entry) -> datetime:
     return entry.published.at if entry.published else datetime.min.replace(tzinfo=UTC)
-
-
-def _is_generic(spider: str) -> bool:
-    return spider in _KEYS
 
 
 def _any(home: str) -> Source:

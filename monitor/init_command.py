@@ -108,10 +108,14 @@ def _added(config: Path, found: Found) -> Found:
 
 def _remarks(found: Found) -> list[str]:
     """What stands above the table, for whoever reads the file later."""
-    places = "; ".join(
-        f"{tried.kind} {tried.url} ({tried.found}, {tried.entries})" for tried in found.endpoints if not tried.reason
-    )
-    return [f"Found by `seedwatch init {found.url}`: {places}.", *found.notes]
+    good = [tried for tried in found.endpoints if tried.reason is None]
+    places = dict.fromkeys(f"{tried.kind} {_short(tried.url)} ({tried.found})" for tried in good)
+    return [f"Found by `seedwatch init {found.url}`: {', '.join(places)}.", *found.notes]
+
+
+def _short(url: str) -> str:
+    """An address without its parameters: those of list APIs are long, and ours."""
+    return url.partition("?")[0]
 
 
 def _fields(found: Found) -> dict[str, Any]:
@@ -130,7 +134,7 @@ def _told(found: Found, config: Path) -> Iterable[str]:
         return
     for tried in found.endpoints:
         verdict = f"no: {tried.reason}" if tried.reason else f"{tried.entries} entries"
-        yield f"  {tried.kind:8} {tried.url}  ({tried.found}) {verdict}"
+        yield f"  {tried.kind:8} {_short(tried.url)}  ({tried.found}) {verdict}"
     if found.article:
         yield f"  article  {found.article}"
     for number, sample in enumerate(found.samples, 1):

@@ -84,7 +84,9 @@ class Section(BaseModel):
 class SourceSection(Section):
     """`[sources.NAME]`: an outlet to watch."""
 
-    spider: str = Field(description="Which spider reads it: tass, commonspace, feed, sitemap or listing.")
+    spider: str = Field(
+        description="Which spider reads it: tass, commonspace, wordpress, drupal, feed, sitemap or listing."
+    )
     every: Annotated[Every, Field(ge=60)] = Field(600, description="Polling interval, at least 60s.")
     enabled: bool = Field(True, description="false keeps the source and its articles but polls it no more.")
     alert_backlog: bool = Field(False, description="true: what the outlet already had when it was added may alert too.")
@@ -93,7 +95,10 @@ class SourceSection(Section):
     feeds: Strings | None = Field(None, description="RSS, Atom or JSON feeds.")
     sitemaps: Strings | None = Field(None, description="XML sitemaps or sitemap indexes.")
     listings: Strings | None = Field(None, description="Pages that list links to articles.")
-    api: bool = Field(True, description="false: do not use the shipped spider's list API.")
+    api: bool | Strings = Field(
+        True,
+        description="false: do not use the spider's list API; addresses: use these (wordpress, drupal).",
+    )
     article: Pattern | None = Field(
         None,
         description="Regular expression that a link to an article matches; named groups feed `identity`.",

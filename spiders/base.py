@@ -109,7 +109,7 @@ class OutletSpider(scrapy.Spider):
             elif key == "pages":
                 section[key] = _whole(key, value)
             elif key == "api":
-                section[key] = value.lower() not in ("false", "no", "0")
+                section[key] = tuple(value.split()) if "/" in value else value.lower() not in ("false", "no", "0")
             else:
                 known = ", ".join(("max", "pages", "api", *self.LISTS, *self.WORDS))
                 raise ValueError(key, f"no spider takes -a {key}=…; known are {known}")

@@ -63,7 +63,7 @@ def test_the_laid_configuration_loads_and_knows_its_schema(tmp_path: Path) -> No
         "tass": "tass",
         "commonspace": "commonspace",
         "milligazete": "listing",
-        "unseenzen": "feed",
+        "unseenzen": "wordpress",
     }
     assert [source.every for source in sources(config)] == [300, 900, 21600, 900]
     assert text.splitlines()[0] == f"#:schema {setup.SCHEMA}"

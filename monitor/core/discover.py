@@ -1,10 +1,11 @@
 """What an endpoint answered becomes a `Listing` or the reason why not; it must not fetch or remember.
 
-The parsers stand beside it: `feed`, `sitemap`, `listing`, `tass_api`.
+The parsers stand beside it: `feed`, `sitemap`, `listing`, `tass_api`, `wordpress_api`, `drupal_api`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,11 +53,14 @@ def read(
     source: Source,
     now: datetime,
     url: str | None = None,
+    *,
+    api: Callable[..., Listing | Rejection] = parse_news_list,
 ) -> Listing | Rejection:
     """What `endpoint` lists, read from the bytes of one answer (decompressed, never decoded).
 
     `content_type` is the header, "" without one; `status` the HTTP status, 304 not among them; `url` the address
-    that answered where redirects led away. Arguments are plain values, so that a worker process can run it.
+    that answered where redirects led away; `api` what parses a list API, TASS's or one with the same arguments.
+    Arguments are plain values, so that a worker process can run it.
 
     Rejections: `blocked` or `consent` for a wall (`refusal.of_answer`); `gone` for 410; `not-article` for HTML or a
     front page in place of what was asked for; `too-large`; `failed` for any other status and for what cannot be
@@ -89,5 +93,5 @@ def read(
     if endpoint.kind == "feed":
         return parse_feed(body, content_type, url=url, endpoint=endpoint, source=source)
     if endpoint.kind == "api":
-        return parse_news_list(body, url=url, endpoint=endpoint, source=source)
+        return api(body, url=url, endpoint=endpoint, source=source)
     return parse_sitemap(body, url=url, endpoint=endpoint, source=source, now=now)

@@ -2,14 +2,14 @@
 
 `spiders/outlets.toml` holds a table per spider: what `[sources.NAME]` may say, with the outlet's own addresses and
 rules as its values, and two keys of its own. `needs` names the keys without which the spider has nothing to read.
-`api` there is a table: `url`, `limit` and `sections`, the section ids of a list API (`monitor.core.tass_api`).
+`api` there is a table: `urls` of list APIs, or TASS's `url`, `limit` and `sections` (`monitor.core.tass_api`).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from string import Formatter
 from typing import Any
@@ -52,7 +52,7 @@ def source(
     `section` has the keys of `monitor.sections.SourceSection`; an absent key or None leaves the default, an empty
     list takes it away. Endpoints may be relative to `address`. In `article`, `{host}` stands for the address's host
     without "www." (escaped); in `canonical`, `{address}` for the address without its last slash. `api` of the user
-    is a switch: false leaves the shipped list API out.
+    is a switch, where false leaves the shipped list API out, or addresses that take the place of the shipped ones.
 
     Raises ValueError with two arguments, the key at fault and a line that says what is wrong and what to write:
     an unknown spider; a spider without what it `needs` (feed: feeds; sitemap: sitemaps; listing: listings and
@@ -74,9 +74,7 @@ def source(
     endpoints = tuple(
         Endpoint(kind=kind, url=_absolute(key, url, address)) for key, kind in _KINDS for url in merged.get(key, ())
     )
-    if given.get("api", True) and "api" in shipped:
-        api = shipped["api"]
-        endpoints += tass_api.endpoints(_absolute("api", api["url"], address), api["sections"], api["limit"])
+    endpoints += _api(spider, given.get("api", True), shipped.get("api"), address)
     if not endpoints:
         raise ValueError("feeds", "nothing to poll; write feeds, sitemaps or listings")
     return Source(
@@ -96,6 +94,19 @@ def source(
         enabled=given.get("enabled", True),
         backlog=given.get("alert_backlog", False),
     )
+
+
+def _api(
+    spider: str, wanted: bool | Sequence[str], shipped: Mapping[str, Any] | None, address: str | None
+) -> tuple[Endpoint, ...]:
+    if not isinstance(wanted, bool) and (shipped is None or "urls" not in shipped):
+        raise ValueError("api", f'the spider "{spider}" reads no list API at other addresses; take it out')
+    if not wanted or shipped is None:
+        return ()
+    if "sections" in shipped:
+        return tass_api.endpoints(_absolute("api", shipped["url"], address), shipped["sections"], shipped["limit"])
+    places = shipped["urls"] if isinstance(wanted, bool) else wanted
+    return tuple(Endpoint(kind="api", url=_absolute("api", url, address)) for url in places)
 
 
 def _absolute(key: str, url: str, address: str | None) -> str:

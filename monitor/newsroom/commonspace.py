@@ -7,9 +7,12 @@ page.
 
 from __future__ import annotations
 
+import json
 import math
 from email.utils import format_datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
 
 from monitor.newsroom.loopback import Answer, Asked
 from monitor.newsroom.outlet import HTML, Outlet, dressed, esc, paragraphs, slug
@@ -48,10 +51,10 @@ _EVERGREENS = (
 
 
 class Commonspace(Outlet):
-    """commonspace.eu as the monitor sees it. Endpoints: rss, listing."""
+    """commonspace.eu as the monitor sees it, and its JSON:API besides. Endpoints: rss, listing, jsonapi."""
 
     name: ClassVar[str] = "commonspace"
-    endpoints: ClassVar[frozenset[str]] = frozenset({"rss", "listing"})
+    endpoints: ClassVar[frozenset[str]] = frozenset({"rss", "listing", "jsonapi"})
     first: ClassVar[int] = 14021
     step: ClassVar[int] = 7
     weak: ClassVar[bool] = True
@@ -73,6 +76,8 @@ class Commonspace(Outlet):
             return self.listing(self._feed(*FEEDS[path]), kind="application/rss+xml; charset=utf-8")
         if path in LISTINGS:
             return self.listing(self._list(path, asked.query.get("page", "0")), kind=HTML)
+        if path == "/jsonapi/node/article":
+            return self._nodes(asked)
         piece = self._piece(path)
         if isinstance(piece, Piece):
             return self.page(self._article(piece))
@@ -120,6 +125,26 @@ class Commonspace(Outlet):
             f"<pubDate>{format_datetime(piece.published_at)}</pubDate><dc:creator>{esc(_account(piece))}"
             f'</dc:creator><guid isPermaLink="false">{piece.number} at {self.address}</guid></item>\n'
         )
+
+    def _nodes(self, asked: Asked) -> Answer:
+        """JSON:API of Drupal's core: `sort`, `page[offset]`, `page[limit]` up to 50, `fields[…]` kept, links.next."""
+        query = asked.query
+        changed = query.get("sort", "").lstrip("-") == "changed"
+        offset, limit = (
+            int(query.get(f"page[{name}]", default)) for name, default in (("offset", "0"), ("limit", "50"))
+        )
+        pieces = sorted(
+            self.listed("jsonapi"),
+            key=lambda piece: piece.modified_at if changed else piece.published_at,
+            reverse=query.get("sort", "").startswith("-"),
+        )
+        shown = pieces[offset : offset + min(limit, 50)]
+        following = {**query, "page[offset]": str(offset + len(shown))}
+        links = {"self": {"href": self.address + asked.target}}
+        if offset + len(shown) < len(pieces):
+            links["next"] = {"href": f"{self.address}{asked.path}?{urlencode(following)}"}
+        answer = {"jsonapi": {"version": "1.0"}, "data": [_node(piece) for piece in shown], "links": links}
+        return self.page(json.dumps(answer), kind="application/vnd.api+json")
 
     def _list(self, path: str, page: str) -> str:
         number = int(page) if page.isdecimal() else 0
@@ -187,6 +212,20 @@ def _teaser(path: str, title: str, text: str, kind: str) -> str:
         f'</h3><div class="teaser__title"><a href="{path}" rel="bookmark">{esc(title)}</a></div>'
         f'<div class="field field--name-body field__item"><p>{esc(text)}</p></div></div></div>'
     )
+
+
+def _node(piece: Piece) -> dict[str, Any]:
+    return {
+        "type": "node--article",
+        "id": str(UUID(int=piece.number)),
+        "attributes": {
+            "drupal_internal__nid": piece.number,
+            "title": piece.title,
+            "created": _created(piece),
+            "changed": piece.modified_at.isoformat(),
+            "path": {"alias": piece.path, "pid": piece.number, "langcode": "en"},
+        },
+    }
 
 
 def _account(piece: Piece) -> str:

@@ -40,7 +40,7 @@ class WordPress(Outlet):
         return next(way for way in ways if f"{way}/" not in taken) + "/"
 
     def source(self) -> dict[str, Any]:
-        return {"spider": "feed", "address": self.address, "every": "10m", "feeds": ["/feed/"]}
+        return {"spider": "wordpress", "address": self.address, "every": "10m"}
 
     def respond(self, asked: Asked) -> Answer:
         path, query = asked.path, asked.query
@@ -103,7 +103,7 @@ class WordPress(Outlet):
         )
 
     def _posts(self, query: dict[str, str]) -> Answer:
-        """REST API handbook, "List Posts": paging, `after`, `modified_after`, `_fields`, X-WP-Total(Pages)."""
+        """REST API handbook, "List Posts": paging, order, `after`, `modified_after`, `_fields`, X-WP-Total(Pages)."""
         try:
             per_page, page = int(query.get("per_page", _PER_PAGE)), int(query.get("page", 1))
             after, changed = (_moment(query.get(name)) for name in ("after", "modified_after"))
@@ -116,6 +116,8 @@ class WordPress(Outlet):
             for piece in self.listed("rest")
             if (after is None or piece.published_at > after) and (changed is None or piece.modified_at > changed)
         ]
+        if query.get("orderby") == "modified":
+            found.sort(key=lambda piece: piece.modified_at, reverse=True)
         pages = math.ceil(len(found) / per_page)
         if page > max(1, pages):
             return self._refuse("rest_post_invalid_page_number")

@@ -18,6 +18,11 @@ TABLES = outlets.parse(
     [listing]
     needs = ["listings", "article"]
     [bare]
+    [system]
+    needs = ["address"]
+    feeds = ["/feed"]
+    [system.api]
+    urls = ["/new", "/changed"]
     [paper]
     title = "The Paper"
     address = "https://www.paper.example"
@@ -127,7 +132,7 @@ def test_a_generic_source_is_what_the_user_says():
     ("spider", "section", "key", "words"),
     [
         ("papr", {}, "spider", 'no spider is called "papr"; did you mean paper?'),
-        ("zzz", {}, "spider", 'no spider is called "zzz"; known are bare, feed, listing, paper'),
+        ("zzz", {}, "spider", 'no spider is called "zzz"; known are bare, feed, listing, paper, system'),
         ("feed", None, "feeds", 'the spider "feed" reads nothing without it; write feeds = …'),
         ("feed", {"feeds": ()}, "feeds", 'the spider "feed" reads nothing without it; write feeds = …'),
         ("listing", {"article": "x"}, "listings", 'the spider "listing" reads nothing without it; write listings = …'),
@@ -277,3 +282,24 @@ def test_shipped_outlets_ask_every_place_that_is_known():
         "https://www.commonspace.eu/region/south-caucasus",
         "https://www.commonspace.eu/node",
     ]
+
+
+def api(spider: str, wanted: object) -> list[str]:
+    section = {"address": "https://hills.example", "api": wanted}
+    return [e.url for e in outlets.source("hills", spider, section, TABLES).endpoints if e.kind == "api"]
+
+
+def test_a_list_api_is_shipped_switched_off_or_elsewhere():
+    assert [api("system", wanted) for wanted in (None, True, False, ("/fr/new", "https://b.example/new"))] == [
+        ["https://hills.example/new", "https://hills.example/changed"],
+        ["https://hills.example/new", "https://hills.example/changed"],
+        [],
+        ["https://hills.example/fr/new", "https://b.example/new"],
+    ]
+
+
+@pytest.mark.parametrize("spider", ["paper", "bare"])
+def test_a_list_api_elsewhere_needs_a_spider_that_reads_one(spider: str):
+    with pytest.raises(ValueError, match="reads no list API at other addresses") as error:
+        api(spider, ("/new",))
+    assert error.value.args == ("api", f'the spider "{spider}" reads no list API at other addresses; take it out')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -60,10 +61,10 @@ def test_every_fetch_has_one_outcome_and_every_link_an_end(drive: Any) -> None:
             ["given-up", "failed", 10],
             ["given-up", "failed", 10],
             ["given-up", "failed", 10],
-            ["refused", "not-article", 1],
+            ["given-up", "no-text", 10],
             ["refused", "refused", 1],
         ],
-        "problems": [["given-up", 3]],
+        "problems": [["given-up", 4]],
         "waiting": [[0]],
     }
 
@@ -114,6 +115,50 @@ def test_a_changed_announcement_makes_a_link_due_again(drive: Any) -> None:
         "links": [["done", "revision", 1, "The quay at last"], ["done", "new", 1, "A boat"]],
         "r": [[2], [1]],
     }
+
+
+async def modified(rig: Rig) -> dict[str, Any]:
+    """WordPress says that a post changed, and nothing but when: its headline stays."""
+    outlet = rig.outlet()
+    posts = [
+        {
+            "id": n,
+            "link": outlet.url(f"/p{n}"),
+            "title": {"rendered": f"Post {n}"},
+            "modified_gmt": "2026-03-02T05:00:00",
+        }
+        for n in (1, 2)
+    ]
+    for n in (1, 2):
+        outlet.article(f"/p{n}", f"Post {n} of the quay")
+
+    def listed() -> None:
+        outlet.routes["/wp-json/wp/v2/posts"] = Answer(
+            headers={"Content-Type": "application/json"}, body=json.dumps(posts).encode()
+        )
+
+    listed()
+    table = f'[sources.news]\nspider = "wordpress"\naddress = "{outlet.url("")}"\nfeeds = []\nevery = "10m"\n'
+    rig.config(table)
+    async with rig.engine() as running:
+        await running.minutes(60)
+        quiet = [len(outlet.asked(f"/p{n}")) for n in (1, 2)]
+        outlet.article("/p2", "Post 2 of the quay", "It took them all of eleven weeks and four days.")
+        posts[1]["modified_gmt"] = "2026-03-02T07:00:00"
+        listed()
+        await running.minutes(60)
+        keys = await running.rows("SELECT key, state, outcome FROM links ORDER BY id")
+        polls = await running.rows("SELECT DISTINCT outcome FROM polls")
+    return {"quiet": quiet, "asked": [len(outlet.asked(f"/p{n}")) for n in (1, 2)], "keys": keys, "polls": polls}
+
+
+def test_a_list_that_says_changed_has_the_link_fetched_again(drive: Any) -> None:
+    found = drive(modified)
+    assert (found["quiet"], found["asked"], found["polls"]) == ([1, 1], [1, 2], [["ok"]])
+    assert [(key.rpartition(":")[2], state, outcome) for key, state, outcome in found["keys"]] == [
+        ("1", "done", "new"),
+        ("2", "done", "revision"),
+    ]
 
 
 async def backlog(rig: Rig, failures: int) -> list[Any]:
@@ -220,7 +265,7 @@ async def many(rig: Rig) -> dict[str, Any]:
     paths = [f"/{number}" for number in range(250)]
     outlet.feed(*({"path": path} for path in paths))
     for path in paths:
-        outlet.routes[path] = Answer(headers=HTML, body=b"<html><body>Nothing to read</body></html>")
+        outlet.routes[path] = Answer(headers={"Content-Type": "application/pdf"}, body=b"%PDF-1.7")
     rig.config(rig.feeds(outlet.url("/feed"), every="1d"), fetch="delay = 0.1")
     async with rig.engine() as running:
         await running.minutes(5)

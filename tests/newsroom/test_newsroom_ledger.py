@@ -20,6 +20,7 @@ PLACES = {
     ("commonspace", "rss"): "/taxonomy/term/24/feed",
     ("commonspace", "listing"): "/region/south-caucasus",
     ("milligazete", "listing"): "/",
+    ("commonspace", "jsonapi"): "/jsonapi/node/article",
     ("wordpress", "rss"): "/feed/",
     ("wordpress", "rest"): "/wp-json/wp/v2/posts",
     ("wordpress", "listing"): "/",
@@ -121,7 +122,7 @@ def test_sources_are_a_configuration(newsroom: Newsroom) -> None:
         "tass": ("tass", 300),
         "commonspace": ("commonspace", 600),
         "milligazete": ("listing", 900),
-        "wordpress": ("feed", 600),
+        "wordpress": ("wordpress", 600),
     }
 
 

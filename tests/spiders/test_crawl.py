@@ -66,7 +66,7 @@ def test_scrapy_lists_the_spiders():
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", "list"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
-    assert done.stdout.split() == ["commonspace", "feed", "listing", "sitemap", "tass"]
+    assert done.stdout.split() == ["commonspace", "drupal", "feed", "listing", "sitemap", "tass", "wordpress"]
 
 
 def test_tass(newsroom, crawl):
@@ -106,6 +106,16 @@ def test_feed(newsroom, crawl):
     outlet = room.outlets["wordpress"]
     items = crawl("feed", feeds=f"{outlet.address}/feed/")
     assert {item["url"] for item in items} == set(expected(room, pieces["wordpress"][-10:]))  # WordPress lists ten
+
+
+@pytest.mark.parametrize(("spider", "outlet"), [("wordpress", "wordpress"), ("drupal", "commonspace")])
+def test_list_apis_of_content_systems(newsroom, crawl, spider, outlet):
+    room, pieces = newsroom
+    address = room.outlets[outlet].address
+    items = crawl(spider, address=address, feeds="")
+    assert {item["url"] for item in items} == set(expected(room, pieces[outlet]))
+    host = address.removeprefix("http://")
+    assert {item["identity"] for item in items} == {f"{spider}:{host}:{piece.number}" for piece in pieces[outlet]}
 
 
 def test_listing(newsroom, crawl):
