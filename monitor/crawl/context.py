@@ -66,6 +66,7 @@ class Crawl:
     seen: int = 0
     new_links: int = 0
     stored: int = 0
+    settled: int = 0  # pages that were read, whatever they were
     good: int = 0  # endpoints that answered well
     troubles: list[Trouble] = field(default_factory=list)
     fault: str | None = None  # what went wrong on our side, in words

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from scrapy.crawler import AsyncCrawlerRunner
 
 from monitor.core import health, schedule, urls
+from monitor.crawl.condition import condition, tell
 from monitor.crawl.context import Crawl, Shared, SourceCrawler
 from monitor.crawl.settings import settings
 from monitor.store.connection import DatabaseError
@@ -112,12 +113,7 @@ class Crawls:
             next_poll = max(next_poll, store.sources.earliest(source) or next_poll)
         if outcome == "aborted":
             next_poll = now
-        state = "stopped" if store.sources.all_gone(source) else _state(crawl, outcome, failures)
-        standing = reason = crawl.reason
-        # A crawl that was stopped, or a try of old links, says nothing about the endpoints.
-        if outcome == "aborted" or not (turn.whole or crawl.fault):
-            row = store.sources.row(source.name)
-            state, standing = row["state"], row["reason"]
+        found = condition(crawl, outcome, failures, now)
         store.links.postpone(crawl.postponed)
         if crawl.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
             store.sources.rest_host(urls.host(source.endpoints[0].url), now + REST)
@@ -128,18 +124,15 @@ class Crawls:
             seen=crawl.seen,
             new_links=crawl.new_links,
             stored=crawl.stored,
-            reason=reason,
-            state=state,
-            standing=standing,
+            reason=crawl.reason,
+            state=found.state,
+            standing=found.reason,
             failures=failures,
             next_poll_at=next_poll,
             now=now,
         )
-        if state in ("failing", "blocked", "stopped"):
-            store.problems.open("source", source.name, standing or state, f"seedwatch explain {source.name}", now)
-        elif state == "ok":
-            store.problems.close("source", source.name, now)
-        _log(crawl, outcome, reason)
+        tell(store, source.name, found, now)
+        _log(crawl, outcome, crawl.reason)
 
 
 def _outcome(crawl: Crawl) -> str:
@@ -148,14 +141,6 @@ def _outcome(crawl: Crawl) -> str:
     if crawl.failed:
         return "failed"
     return "partial" if crawl.troubles else "ok"
-
-
-def _state(crawl: Crawl, outcome: str, failures: float) -> str:
-    if crawl.blocked:
-        return "blocked"
-    if failures >= health.FAILING:
-        return "failing"
-    return "ok" if outcome in ("ok", "partial") else "unsteady"
 
 
 def _log(crawl: Crawl, outcome: str, reason: str | None) -> None:

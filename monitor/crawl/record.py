@@ -228,6 +228,7 @@ class RecordMiddleware:
 
     def _count(self, settled: Settled) -> None:
         self.crawl.stored += settled.outcome.stored
+        self.crawl.settled += 1
         self.crawl.blocked |= settled.outcome is Outcome.BLOCKED
 
 

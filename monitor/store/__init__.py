@@ -22,6 +22,7 @@ from monitor.store.articles import Articles
 from monitor.store.channels import Channels
 from monitor.store.endpoints import Endpoints
 from monitor.store.fingerprints import Fingerprints
+from monitor.store.history import History
 from monitor.store.links import Links
 from monitor.store.lock import Lock
 from monitor.store.marks import Marks
@@ -59,6 +60,7 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
         self.endpoints = Endpoints(self.db)
+        self.history = History(self.db)
         self.links = Links(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)

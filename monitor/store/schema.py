@@ -98,3 +98,9 @@ def manners(db: Database) -> None:
 def edits(db: Database) -> None:
     """What kind of edit made each revision, and what changed."""
     _run(db, "edits")
+
+
+@migrations()
+def history(db: Database) -> None:
+    """A source's own past, by which its silence and its drift are judged."""
+    _run(db, "history")

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.drift import Change, Read, drift
+
+GOOD = Read(
+    filled=frozenset({"text", "lead", "date"}), rungs={"text": "precise", "date": "json-ld"}, words=300, background=0.1
+)
+NOTHING = Read(filled=frozenset(), rungs={}, words=0, background=0.0)
+
+
+def usual(count: int, seed: int = 1) -> list[Read]:
+    """Pages of an outlet as it is: some without a lead, flashes of a line, now and then none at all."""
+    chance = random.Random(seed)
+    return [
+        NOTHING
+        if chance.random() < 0.01
+        else replace(
+            GOOD,
+            filled=GOOD.filled - ({"lead"} if chance.random() < 0.3 else set()),
+            words=chance.choice((40, 200, 300, 400, 900)),
+            background=chance.choice((0.0, 0.1, 0.4)),
+        )
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (replace(GOOD, filled=frozenset({"text", "lead"})), "date found on 0% of the last pages, usually on 100%"),
+        (
+            replace(GOOD, rungs={"text": "precise", "date": "text"}),
+            "date from json-ld on 0% of the last pages, usually on 100%",
+        ),
+        (NOTHING, "text found on 0% of the last pages, usually on 100%"),
+        (replace(GOOD, words=5), "usual length on 0% of the last pages, usually on 100%"),
+        (replace(GOOD, background=0.9), "usual share of repeated text on 0% of the last pages, usually on 100%"),
+    ],
+)
+def test_a_change_of_template_is_noticed_within_twenty_pages(now: Read, said: str) -> None:
+    pages = usual(200, seed=2)
+    at = next(count for count in range(1, 21) if drift([now] * count + pages))
+    assert 10 <= at <= 20
+    assert said in [change.words for change in drift([now] * 20 + pages)]
+
+
+def test_a_change_that_stays_becomes_usual() -> None:
+    new = replace(GOOD, rungs={"text": "precise", "date": "meta"})
+    lasts = [count for count in range(1, 220) if drift([new] * count + usual(220))]
+    assert (lasts[0] <= 20, 60 <= lasts[-1] <= 120) == (True, True)
+
+
+def test_what_is_too_little_to_say_anything() -> None:
+    assert drift([NOTHING] * 20 + [GOOD] * 49) == ()
+    assert drift([NOTHING] * 9) == ()
+    assert drift([NOTHING] * 300) == ()
+
+
+def test_the_most_striking_change_comes_first() -> None:
+    worse = replace(GOOD, rungs={"text": "precise"}, filled=frozenset({"text", "date"}))
+    found = drift([worse] * 20 + usual(200))
+    assert found == (
+        Change(question="date from json-ld", usual=0.985, recent=0.0),
+        Change(question="lead found", usual=0.71, recent=0.0),
+    )
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6))
+def test_thirty_quiet_days_of_a_busy_outlet_raise_nothing(seed: int) -> None:
+    """7,200 pages, judged after every twentieth."""
+    pages = usual(1_500, seed)
+    assert [at for at in range(0, 1_200, 20) if drift(pages[at:])] == []

@@ -1,0 +1,87 @@
+"""What a source's state says over weeks: quiet days, silence, news again, a change of template."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from drive import HTML, START, Answer, Rig, text
+
+HOUR = timedelta(hours=1)
+OPEN = "SELECT kind, detail FROM problems WHERE closed_at IS NULL ORDER BY kind"
+
+
+def page(title: str, at: datetime, *, new: bool, lead: bool) -> bytes:
+    """A page of the outlet's template, the old one or the `new`: no metadata, and the text in other parts."""
+    if new:
+        body = "".join(f"<div class='row'><span>{part}.</span></div>" for part in text(title).split(". "))
+        head = f"<!DOCTYPE html><html><head><title>{title}</title></head>"
+        return f"{head}<body><h2>{title}</h2>{body}</body></html>".encode()
+    said = f"<meta name='description' content='The council met on {title}.'>" if lead else ""
+    summary = f"<p class='lead'>The council met on {title}.</p>" if lead else ""
+    return (
+        f"<!DOCTYPE html><html lang='en'><head><title>{title}</title>{said}"
+        f"<meta property='og:type' content='article'><meta property='og:title' content='{title}'>"
+        f"<meta property='article:published_time' content='{at.isoformat()}'>"
+        f"<meta property='article:section' content='harbour'>"
+        f"</head><body><article><h1>{title}</h1>{summary}<p>{text(title)}</p></article></body></html>"
+    ).encode()
+
+
+async def weeks(rig: Rig) -> dict[str, Any]:
+    """Thirty days of eight pieces a day between 06:00 and 18:00; then nothing; then news; then another template."""
+    outlet, chance = rig.outlet(), random.Random(4)
+    items: list[dict[str, Any]] = []
+
+    def publish(at: datetime, *, new: bool) -> None:
+        path = f"/{len(items)}"
+        title = f"The quay at {len(items)} metres"
+        outlet.routes[path] = Answer(headers=HTML, body=page(title, at, new=new, lead=chance.random() < 0.7))
+        items.insert(0, {"path": path, "title": title, "date": at})
+        outlet.feed(*items[:60])
+
+    outlet.feed()
+    rig.config(rig.feeds(outlet.url("/feed"), every="2h"), fetch="delay = 0.0")
+    states: list[str] = []
+    async with rig.engine() as running:
+
+        async def until(end: datetime) -> None:
+            await running.minutes((end - rig.clock.now()).total_seconds() / 60)
+            ((state,),) = await running.rows("SELECT state FROM sources")
+            if states[-1:] != [state]:
+                states.append(state)
+
+        for day in range(30):
+            for hour in (0, 2, 3, 5, 7, 8, 10, 12):
+                await until(START + HOUR * (24 * day + hour))
+                publish(rig.clock.now(), new=False)
+        await until(rig.clock.now() + HOUR * 2)
+        quiet = [list(states), await running.rows(OPEN)]
+        await until(rig.clock.now() + HOUR * 60)
+        silent = await running.rows(OPEN)
+        publish(rig.clock.now(), new=False)
+        await until(rig.clock.now() + HOUR * 3)
+        again = await running.rows(OPEN)
+        pieces = 0
+        while states[-1] != "drifting" and pieces < 40:
+            publish(rig.clock.now(), new=True)
+            await until(rig.clock.now() + HOUR * 2.4)
+            pieces += 1
+        drift = await running.rows(OPEN)
+    problems = {"silent": silent, "again": again, "drift": drift}
+    return {"quiet": quiet, "pieces": pieces, "states": states, "problems": problems}
+
+
+@pytest.mark.slow
+def test_quiet_weeks_raise_nothing_a_silence_and_a_new_template_do(drive: Any) -> None:
+    found = drive(weeks)
+    assert found["quiet"] == [["ok"], []]
+    assert found["pieces"] <= 20
+    assert found["states"] == ["ok", "silent", "ok", "drifting"]
+    ((drift, changed),) = found["problems"]["drift"]
+    ((silent, odds),) = found["problems"]["silent"]
+    assert (drift, changed.split(" on ")[0]) == ("drift", "published from meta")
+    assert (silent, odds.startswith("silent for 60 h, 1 in ")) == ("silent", True)
+    assert found["problems"]["again"] == []
