@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitor import warc
+from monitor import coverage, warc
 from monitor.core import urls
 from monitor.core.read import read
 from monitor.core.topic import Topic
@@ -204,7 +204,7 @@ def _verdict(row: Row) -> dict[str, Any]:
 
 
 def source(store: Store, name: str) -> dict[str, Any] | None:
-    """A source with its endpoints, ledger counts and last polls; None for a name the database does not know."""
+    """A source with its endpoints, ledger counts, gaps and last polls; None for a name the database does not know."""
     try:
         row = store.sources.row(name)
     except KeyError:
@@ -212,7 +212,10 @@ def source(store: Store, name: str) -> dict[str, Any] | None:
     return {
         **dict(row),
         "links": store.links.counts(name),
-        "endpoints": [_without(endpoint, "id", "source", "failures") for endpoint in store.sources.endpoints(name)],
+        "endpoints": [
+            _without(endpoint, "id", "source", "failures", "listed") for endpoint in store.sources.endpoints(name)
+        ],
+        "gaps": coverage.gaps(store, name),
         "polls": [_without(poll, "id", "source") for poll in store.sources.polls(name, 10)],
     }
 
@@ -240,5 +243,6 @@ def configured(found: Source) -> dict[str, Any]:
         "endpoints": [
             {"kind": endpoint.kind, "url": endpoint.url, "key": endpoint.key} for endpoint in found.endpoints
         ],
+        "gaps": [],
         "polls": [],
     }

@@ -88,6 +88,10 @@ def sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
         )
     console.print(table)
     _reasons(console, rows)
+    for row in rows:
+        if row["gaps"]:
+            missing = f"{_many(row['gaps'], 'gap')} in which pieces may be missing: seedwatch explain {row['name']}"
+            console.print(_under(f"{row['name']}: {missing}"))
 
 
 def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -74,6 +74,7 @@ def sources(store: Store) -> list[dict[str, Any]]:
             "paused": row["paused_at"],
             "links": store.links.counts(row["name"]),
             "newest": store.articles.newest(row["name"]),
+            "gaps": sum(number for state, number in store.gaps.counts(row["name"]).items() if state != "closed"),
         }
         for row in store.sources.all()
     ]

@@ -230,6 +230,7 @@ def test_a_source_polled_or_only_configured(store: Store) -> None:
     assert [(one["kind"], one["url"], "key" in one) for one in found["endpoints"]] == [
         ("feed", "https://gull.example/rss", False)
     ]
+    assert "listed" not in found["endpoints"][0]
     told = configured(GULL)
     assert told.keys() <= found.keys()
     assert (told["state"], told["reason"]) == ("new", "configured, never polled yet")

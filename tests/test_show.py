@@ -16,6 +16,7 @@ def source(name: str, **more: Any) -> dict[str, Any]:
     return {
         "name": name,
         "enabled": True,
+        "paused": None,
         "every": 300,
         "state": "ok",
         "reason": None,
@@ -23,6 +24,7 @@ def source(name: str, **more: Any) -> dict[str, Any]:
         "newest": "2026-03-02T05:15:00.000Z",
         "last_ok_at": "2026-03-02T05:59:20.000Z",
         "next_poll_at": "2026-03-02T06:04:20.000Z",
+        "gaps": 0,
         **more,
     }
 
@@ -88,6 +90,11 @@ def test_status_says_what_is_wrong_first_and_reasons_below_their_table(capsys: p
     assert found[head + 3].endswith("…")
     assert len(found[head + 3]) <= 244
     assert found[-1] == "    desk: status 500"
+
+
+def test_open_gaps_stand_below_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    show.status(standing(sources=[source("gull", gaps=2), source("tern")]))
+    assert lines(capsys)[-1] == "    gull: 2 gaps in which pieces may be missing: seedwatch explain gull"
 
 
 def test_the_source_table_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,6 +70,7 @@ def test_sources_channels_problems_and_the_daemon(tmp_path: Path) -> None:
             "paused": None,
             "links": {},
             "newest": None,
+            "gaps": 0,
         }
     ]
     assert found["channels"] == [{"name": "desk", "kind": "webhook", "state": "ok", "reason": None}]

@@ -56,6 +56,11 @@ def filled(path: Path) -> Path:
             "INSERT INTO endpoints (id, source, kind, url, key) "
             "VALUES (1, 'example', 'feed', 'https://news.example/rss', 'k')"
         )
+        db.execute(
+            "INSERT INTO gaps (source, endpoint_id, from_at, to_at, opened_at, reason, state, anchors) "
+            "VALUES ('example', 1, ?, ?, ?, 'they do not meet', 'open', '[]')",
+            (AT, AT.replace("T06", "T09"), AT),
+        )
         evidence = json.dumps(
             [{"term": "corridor", "found": "Corridor", "part": "title", "start": 0, "end": 8, "weight": 0.4}]
         )
@@ -172,6 +177,7 @@ def test_the_questions_find_what_is_there(pages: ui.Pages) -> None:
         "copies": {},
         "outcomes_per_day": {"source": "example"},
         "link_ledger": {"source": "example", "state": "done"},
+        "open_gaps": {},
     }
     found = {name: rows(pages, name, **parameters) for name, parameters in names.items()}
     assert list(found) == list(QUERIES)
@@ -202,6 +208,11 @@ def test_the_questions_find_what_is_there(pages: ui.Pages) -> None:
     }
     assert found["silent_sources"][0]["silence"] == "never polled"
     assert found["near_misses"][0]["missing"] == "sea"
+    assert [found["open_gaps"][0][key] for key in ("outlet", "hours", "endpoint")] == [
+        "Example",
+        3,
+        "feed https://news.example/rss",
+    ]
     assert found["outcomes_per_day"] == [
         {
             "day": "2026-03-02",

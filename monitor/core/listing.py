@@ -23,9 +23,9 @@ def parse_listing(
 
     A link is an article where `source.article` says so. Teasers repeat their link and title (image, headline,
     "read more"): the anchor in a heading names it, else the first of three words or more, else the first with text.
-    `more` is the next page where this one links to it, as `?page=N+1` (Drupal counts from 0) while
-    N < `source.pages`, or as `rel="next"` to `/page/N` below the same path; a link with any other parameter is a
-    crawl trap (outlet facts, Commonspace) and is never followed.
+    `more` is the next page where this one links to it, as `?page=N+1` (Drupal counts from 0) or as `rel="next"` to
+    `/page/N` below the same path; a link with any other parameter is a crawl trap (outlet facts, Commonspace) and is
+    never followed. How deep to go is the caller's to say.
     """
     root = markup.tree(markup.decoded(body, content_type))
     base = markup.joined(url, next(iter(root.xpath("//base/@href")), None)) or url
@@ -40,7 +40,7 @@ def parse_listing(
         Entry(url=link, key=key, endpoint=endpoint.key, title=min(titles, key=lambda t: t[0])[1] if titles else None)
         for key, (link, titles) in found.items()
     )
-    return Listing(entries=entries, more=_next(anchors, url, endpoint, source) if entries else ())
+    return Listing(entries=entries, more=_next(anchors, url) if entries else ())
 
 
 def _titles(anchor: html.HtmlElement) -> Iterator[tuple[int, str]]:
@@ -53,14 +53,10 @@ def _titles(anchor: html.HtmlElement) -> Iterator[tuple[int, str]]:
     yield (0 if headed else 1 if len(text.split()) >= 3 else 2), text
 
 
-def _next(
-    anchors: list[tuple[str, html.HtmlElement]], url: str, endpoint: Endpoint, source: Source
-) -> tuple[Endpoint, ...]:
+def _next(anchors: list[tuple[str, html.HtmlElement]], url: str) -> tuple[Endpoint, ...]:
     here = _query(url)
     stated = here.pop(_PAGE, "")
     number = int(stated[:9]) if stated.isdecimal() else 0
-    if number >= source.pages:
-        return ()
     for link, anchor in anchors:
         if urls.host(link) != urls.host(url) or _section(link) != _section(url):
             continue

@@ -17,6 +17,7 @@ from scrapy.http import Response
 from monitor.clock import Clock
 from monitor.core import health, schedule
 from monitor.core.addresses import Allow
+from monitor.crawl.gaps import Gaps
 from monitor.crawl.pacer import Pacer
 from monitor.crawl.resolver import GuardedResolver
 from monitor.crawl.trouble import Trouble, summary
@@ -61,6 +62,7 @@ class Crawl:
     shared: Shared
     source: Source
     turn: Turn
+    gaps: Gaps
     ends_at: datetime  # links not asked for by then wait for the source's next turn
     requests: int = 0
     seen: int = 0

@@ -11,6 +11,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from monitor.core import health, schedule, urls
 from monitor.crawl.condition import condition, tell
 from monitor.crawl.context import Crawl, Shared, SourceCrawler
+from monitor.crawl.gaps import Gaps
 from monitor.crawl.settings import settings
 from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
@@ -42,7 +43,9 @@ class Crawls:
         Cancelled, it closes the poll as aborted and leaves every unsettled link pending.
         """
         source = self.shared.ingest.watch.sources[turn.source]
-        crawl = Crawl(shared=self.shared, source=source, turn=turn, ends_at=self.shared.clock.now() + LASTS)
+        now = self.shared.clock.now()
+        gaps = Gaps(self.shared.store, source, now)
+        crawl = Crawl(shared=self.shared, source=source, turn=turn, gaps=gaps, ends_at=now + LASTS)
         try:
             await self._scrapy(crawl)
         except asyncio.CancelledError:
@@ -75,6 +78,8 @@ class Crawls:
         due = await shared.store.do(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
         validators = await shared.store.do(sources.validators, source.name)
         addresses = await shared.store.do(shared.store.endpoints.addresses, source.name)
+        if crawl.turn.whole:
+            await shared.store.do(crawl.gaps.begin, due, shared.clock.now())
         crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
         task = self.runner.crawl(
             crawler,
@@ -114,6 +119,8 @@ class Crawls:
         if outcome == "aborted":
             next_poll = now
         found = condition(crawl, outcome, failures, now)
+        if turn.whole and outcome != "aborted":
+            crawl.gaps.settle(now)
         store.links.postpone(crawl.postponed)
         if crawl.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
             store.sources.rest_host(urls.host(source.endpoints[0].url), now + REST)

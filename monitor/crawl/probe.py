@@ -22,6 +22,7 @@ from scrapy.exceptions import (
 
 from monitor.crawl.context import Crawl, SourceCrawler
 from monitor.crawl.crawls import LASTS, Crawls
+from monitor.crawl.gaps import Gaps
 from monitor.crawl.handler import NotSent
 from monitor.crawl.robots import RobotsRefused, RobotsUnreachable
 from monitor.crawl.settings import settings
@@ -145,7 +146,9 @@ async def probe(crawls: Crawls, conversation: Callable[[Probe], Awaitable[T]]) -
     shared = crawls.shared
     source = Source(name=Probe.name, spider=Probe.name, title="", address=None, every=0, endpoints=())
     turn = Turn(source=source.name, poll=0, whole=True, failures=0)
-    crawl = Crawl(shared=shared, source=source, turn=turn, ends_at=shared.clock.now() + LASTS)
+    now = shared.clock.now()
+    gaps = Gaps(shared.store, source, now)  # none: what is only tried out is not watched
+    crawl = Crawl(shared=shared, source=source, turn=turn, gaps=gaps, ends_at=now + LASTS)
     wanted = settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
     crawler = SourceCrawler(Probe, wanted, crawl)
     result: asyncio.Future[T] = asyncio.get_running_loop().create_future()

@@ -44,6 +44,7 @@ class RecordMiddleware:
     """The ledger's hand inside a crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
         self.crawl = context(crawler)
 
     @classmethod
@@ -72,6 +73,8 @@ class RecordMiddleware:
         """Endpoint requests first, then the links that wait for another try."""
         async for item in start:
             yield self._exempt(item)
+        for request in self._filling():
+            yield request
         for request in await self._owed():
             yield request
 
@@ -82,8 +85,27 @@ class RecordMiddleware:
                 await self._record(item)
                 for request in await self._owed():
                     yield request
-            else:
+            elif not isinstance(item, Request) or self._further(item):
                 yield self._exempt(item)
+        for request in self._filling():
+            yield request
+
+    def _further(self, request: Request) -> bool:
+        endpoint, root = request.meta.get("endpoint"), request.meta.get("root")
+        if isinstance(endpoint, Endpoint) and isinstance(root, Endpoint):
+            return self.crawl.gaps.further(endpoint, root)
+        return True
+
+    def _filling(self) -> list[Request]:
+        """Requests that fill gaps; unconditional, for only a whole list says what it covers."""
+        spider: Any = self.crawler.spider  # an OutletSpider: SPIDER_MODULES holds no other
+        requests = []
+        for endpoint, root in self.crawl.gaps.wanted():
+            request: Request = spider.request(endpoint, root=root)
+            for name in ("If-None-Match", "If-Modified-Since"):
+                request.headers.pop(name, None)
+            requests.append(self._exempt(request))
+        return requests
 
     def _exempt(self, item: Any) -> Any:
         if isinstance(item, Request):
@@ -117,6 +139,7 @@ class RecordMiddleware:
         crawl.good += 1
         listing = answer.listing
         entries = listing.entries if listing else ()
+        before = store.gaps.seen(number)
         # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
         known = last_ok or moment_or_none(store.sources.row(crawl.source.name)["last_ok_at"]) or now
         announced = store.links.announce(
@@ -127,6 +150,7 @@ class RecordMiddleware:
             backlog_before=store.sources.added_at(crawl.source.name) if last_ok is None else None,
             archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
+        crawl.gaps.listed(answer, root, number, announced, before, now)
         crawl.seen += announced.seen
         crawl.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]

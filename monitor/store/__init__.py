@@ -22,6 +22,7 @@ from monitor.store.articles import Articles
 from monitor.store.channels import Channels
 from monitor.store.endpoints import Endpoints
 from monitor.store.fingerprints import Fingerprints
+from monitor.store.gaps import Gaps
 from monitor.store.history import History
 from monitor.store.links import Links
 from monitor.store.lock import Lock
@@ -62,6 +63,7 @@ class Store:
         self.endpoints = Endpoints(self.db)
         self.history = History(self.db)
         self.links = Links(self.db)
+        self.gaps = Gaps(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)
         self.fingerprints = Fingerprints(self.db)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.coverage import Listed
 from monitor.model import Entry, Outcome
 from monitor.store import entries as serial
 from monitor.store.connection import Connection, Row
@@ -28,11 +29,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """What one answer of an endpoint changed in the ledger, in links."""
+    """What one answer of an endpoint changed in the ledger, in links; `listed` are its entries in their order."""
 
     seen: int
     new: int
     changed: int
+    listed: tuple[Listed, ...] = ()
 
 
 class Links:
@@ -57,9 +59,9 @@ class Links:
         not fetched; undated ones are archive on a first answer only.
         A link whose announcement changed is due again, whatever became of it.
         """
-        seen = new = changed = 0
+        new = changed = 0
+        listed: list[Listed] = []
         for entry in announced:
-            seen += 1
             said = serial.said(entry)
             # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
             row = self.db.execute(
@@ -81,8 +83,11 @@ class Links:
                 if row["state"] == "archived" and when is not None and not archived:
                     self._due_again(link_id, entry, now)
                     new += 1
-            changed += self._sighted(link_id, endpoint_id, said, entry, now)
-        return Announced(seen=seen, new=new, changed=changed)
+            before = self._said(link_id, endpoint_id, said, now)
+            # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
+            changed += before not in (None, said) and self._due_again(link_id, entry, now)
+            listed.append(Listed(link=link_id, fresh=before is None, new=row is None, at=when.at if when else None))
+        return Announced(seen=len(listed), new=new, changed=changed, listed=tuple(listed))
 
     def _insert(
         self, source: str, entry: Entry, now: datetime, backlog_before: datetime | None, *, archived: bool
@@ -109,7 +114,8 @@ class Links:
         assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
         return cursor.lastrowid
 
-    def _sighted(self, link_id: int, endpoint_id: int, said: str, entry: Entry, now: datetime) -> bool:
+    def _said(self, link_id: int, endpoint_id: int, said: str, now: datetime) -> str | None:
+        """Write down what an endpoint says of a link; what it said before, None where it lists it the first time."""
         row = self.db.execute(
             "SELECT said FROM sightings WHERE link_id = ? AND endpoint_id = ?", (link_id, endpoint_id)
         ).fetchone()
@@ -118,15 +124,14 @@ class Links:
                 "INSERT INTO sightings (link_id, endpoint_id, at, said) VALUES (?, ?, ?, ?)",
                 (link_id, endpoint_id, stamp(now), said),
             )
-            return False
-        if row["said"] == said:
-            return False
-        # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
-        self.db.execute(
-            "UPDATE sightings SET said = ? WHERE link_id = ? AND endpoint_id = ?",
-            (said, link_id, endpoint_id),
-        )
-        return self._due_again(link_id, entry, now)
+            return None
+        before: str = row["said"]
+        if before != said:
+            self.db.execute(
+                "UPDATE sightings SET said = ? WHERE link_id = ? AND endpoint_id = ?",
+                (said, link_id, endpoint_id),
+            )
+        return before
 
     def _due_again(self, link_id: int, entry: Entry, now: datetime) -> bool:
         """What an outlet says anew is worth a try, given up or refused as it may be; a link that waits for its next

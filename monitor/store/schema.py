@@ -104,3 +104,9 @@ def edits(db: Database) -> None:
 def history(db: Database) -> None:
     """A source's own past, by which its silence and its drift are judged."""
     _run(db, "history")
+
+
+@migrations()
+def gaps(db: Database) -> None:
+    """Intervals in which an endpoint may have lost entries, and what each endpoint listed last."""
+    _run(db, "gaps")

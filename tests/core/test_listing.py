@@ -73,7 +73,7 @@ def test_links_are_joined_to_the_base():
     [
         ('<a href="?page=1">2</a><a href="?page=7">last</a>', URL, (f"{URL}?page=1",)),
         ('<a href="?page=2">3</a><a href="?page=1">2</a>', f"{URL}?page=1", (f"{URL}?page=2",)),
-        ('<a href="?page=3">4</a>', f"{URL}?page=2", ()),  # source.pages
+        ('<a href="?page=3">4</a>', f"{URL}?page=2", (f"{URL}?page=3",)),
         ('<a href="?page=1">2</a>', f"{URL}?page=x", (f"{URL}?page=1",)),
         ('<a href="?page=1&amp;created[min]=3">2</a><a href="?created=4">x</a>', URL, ()),
         ('<a href="?tag=4&amp;page=1">2</a>', f"{URL}?tag=4", (f"{URL}?tag=4&page=1",)),

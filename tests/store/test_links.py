@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.coverage import Listed
 from monitor.model import Endpoint, Entry, Moment, Outcome, Precision, Source, Validators
 from monitor.store import Store
 from monitor.store.links import Announced, Link
@@ -47,8 +48,9 @@ class Ledger:
         backlog_before: datetime | None = None,
         archived_before: datetime | None = None,
     ) -> Announced:
+        """What changed, in numbers; what was listed stays in `listed`."""
         with self.store.write():
-            return self.store.links.announce(
+            announced = self.store.links.announce(
                 "news",
                 self.numbers[endpoint],
                 entries,
@@ -56,6 +58,8 @@ class Ledger:
                 backlog_before=backlog_before,
                 archived_before=archived_before,
             )
+        self.listed = announced.listed
+        return replace(announced, listed=())
 
     def settle(self, number: int, state: str, outcome: Outcome, again: datetime | None = None) -> None:
         with self.store.write():
@@ -83,6 +87,22 @@ class Ledger:
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Store(tmp_path / "test.db") as store:
         yield Ledger(store)
+
+
+def test_what_was_listed_says_who_knew_it(ledger: Ledger) -> None:
+    """Links in the answer's order, a new guid and all: whether this endpoint or anybody listed them before."""
+    ledger.announce(entry("a", published=at(later(-60))), entry("b"))
+    assert ledger.listed == (
+        Listed(link=1, fresh=True, new=True, at=later(-60)),
+        Listed(link=2, fresh=True, new=True, at=None),
+    )
+    ledger.announce(entry("c"), entry("b", key="guid:b", modified=at(NOW)), now=later(5))
+    assert ledger.listed == (
+        Listed(link=3, fresh=True, new=True, at=None),
+        Listed(link=2, fresh=False, new=False, at=NOW),
+    )
+    ledger.announce(entry("a"), endpoint=MAP, now=later(9))
+    assert ledger.listed == (Listed(link=1, fresh=True, new=False, at=None),)
 
 
 def test_a_link_comes_back_as_it_was_announced(ledger: Ledger) -> None:

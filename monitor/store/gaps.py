@@ -1,0 +1,221 @@
+"""Gaps: intervals in which an endpoint may have lost entries, what closed them, and what each endpoint listed last."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.coverage import KEPT, Break, Closure, Seen, Witness
+from monitor.model import Endpoint
+from monitor.store.connection import Connection, Row
+from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
+
+# How far back the links lie by which endpoints are compared, and how many of them: what an outlet lists where changes
+# with its redesigns. The last two hours are left out: a sitemap follows its feed.
+_COMPARED = timedelta(days=30)
+_LINKS = 500
+_LAG = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One gap that is not closed. `key` names its endpoint, `deeper` is the next page to look for the end of it."""
+
+    id: int
+    source: str
+    endpoint_id: int
+    kind: str
+    url: str
+    key: str
+    since: datetime
+    until: datetime
+    opened_at: datetime
+    anchors: frozenset[int]
+    deeper: Endpoint | None
+    attempts: int
+
+
+class Gaps:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    # — what endpoints list ———————————————————————————————————————————————————————————————————————————————————————
+
+    def seen(self, endpoint_id: int) -> Seen | None:
+        """What an endpoint listed last; None before its first list."""
+        row = self.db.execute(
+            "SELECT listed, listed_at, newest_at FROM endpoints WHERE id = ? AND listed IS NOT NULL", (endpoint_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        return Seen(
+            links=tuple(json.loads(row["listed"])),
+            newest=moment_or_none(row["newest_at"]),
+            at=moment(row["listed_at"]),
+        )
+
+    def keep(self, endpoint_id: int, links: tuple[int, ...], now: datetime) -> None:
+        """Remember what an endpoint lists, newest first; an empty answer keeps what it listed before."""
+        self.db.execute(
+            "UPDATE endpoints SET listed = CASE WHEN ? THEN ? ELSE listed END, listed_at = ? WHERE id = ?",
+            (bool(links), json.dumps(links[:KEPT], separators=(",", ":")), stamp(now), endpoint_id),
+        )
+
+    # — a gap's life ——————————————————————————————————————————————————————————————————————————————————————————————
+
+    def open(self, source: str, endpoint_id: int, found: Break, deeper: Endpoint | None, now: datetime) -> int:
+        """Write a gap down, about to be filled; its number."""
+        cursor = self.db.execute(
+            "INSERT INTO gaps (source, endpoint_id, from_at, to_at, opened_at, reason, anchors, deeper) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                source,
+                endpoint_id,
+                stamp(found.since),
+                stamp(found.until),
+                stamp(now),
+                found.reason,
+                json.dumps(found.anchors, separators=(",", ":")),
+                _dump(deeper),
+            ),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        return cursor.lastrowid
+
+    def walked(self, number: int, deeper: Endpoint | None) -> None:
+        """One page more was read; `deeper` is the one after it."""
+        self.db.execute("UPDATE gaps SET pages = pages + 1, deeper = ? WHERE id = ?", (_dump(deeper), number))
+
+    def found(self, number: int, links: int) -> None:
+        """So many links more came to light inside it."""
+        self.db.execute("UPDATE gaps SET found = found + ? WHERE id = ?", (links, number))
+
+    def close(self, number: int, closure: Closure, now: datetime) -> None:
+        """Nothing is missing any more, and why we believe it."""
+        self.db.execute(
+            "UPDATE gaps SET state = 'closed', deeper = NULL, next_try_at = NULL, closed_at = ?, closed_by = ?, "
+            "closed_because = ? WHERE id = ?",
+            (stamp(now), closure.by, closure.because, number),
+        )
+
+    def leave(self, number: int, next_try_at: datetime | None) -> None:
+        """It could not be closed this time; None: it is not tried again and stays as it is, for people to know."""
+        self.db.execute(
+            "UPDATE gaps SET state = 'open', attempts = attempts + 1, next_try_at = ? WHERE id = ?",
+            (stamp_or_none(next_try_at), number),
+        )
+
+    # — questions —————————————————————————————————————————————————————————————————————————————————————————————————
+
+    def due(self, source: str, now: datetime) -> list[Gap]:
+        """The gaps of a source to be tried now, those that a crash or a stop left in the middle among them."""
+        rows = self.db.execute(
+            f"{_GAPS} WHERE gaps.source = ? AND closed_at IS NULL AND (state = 'filling' OR next_try_at <= ?) "
+            "ORDER BY gaps.id",
+            (source, stamp(now)),
+        )
+        return [_gap(row) for row in rows]
+
+    def unclosed(self, source: str, since: datetime | None = None) -> list[Gap]:
+        """The gaps of a source that are not closed, oldest first; `since` leaves out those opened earlier."""
+        rows = self.db.execute(
+            f"{_GAPS} WHERE gaps.source = ? AND closed_at IS NULL AND opened_at >= coalesce(?, '') ORDER BY gaps.id",
+            (source, stamp_or_none(since)),
+        )
+        return [_gap(row) for row in rows]
+
+    def asked(self, source: str, since: datetime) -> frozenset[str]:
+        """The keys of a source's endpoints that were asked at `since` or later."""
+        rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND last_at >= ?", (source, stamp(since)))
+        return frozenset(row["key"] for row in rows)
+
+    def counts(self, source: str) -> dict[str, int]:
+        """How many gaps of a source are in which state."""
+        rows = self.db.execute("SELECT state, count(*) AS n FROM gaps WHERE source = ? GROUP BY state", (source,))
+        return {row["state"]: row["n"] for row in rows}
+
+    def rows(self, source: str, limit: int) -> list[Row]:
+        """The gaps of a source as people read them: those that are not closed first, then the latest."""
+        return list(
+            self.db.execute(
+                "SELECT gaps.*, broken.kind, broken.url, closer.kind AS by_kind, closer.url AS by_url FROM gaps "
+                "JOIN endpoints AS broken ON broken.id = endpoint_id "
+                "LEFT JOIN endpoints AS closer ON closer.id = closed_by "
+                "WHERE gaps.source = ? ORDER BY closed_at IS NULL DESC, gaps.id DESC LIMIT ?",
+                (source, limit),
+            )
+        )
+
+    def witnesses(self, gap: Gap, asked: frozenset[str]) -> tuple[int, list[Witness], dict[str, int]]:
+        """Who else could speak for a gap's endpoint: the number of its links compared, every other endpoint of the
+        source, and how many of these links the endpoints of each kind listed between them.
+
+        `asked` are the keys of the configured endpoints. What was there at the first poll is not compared: lists
+        reach back differently far.
+        """
+        compared = self.db.execute(
+            "SELECT link_id FROM sightings JOIN links ON links.id = link_id WHERE endpoint_id = ? AND at >= ? "
+            "AND at < ? AND backlog = 0 ORDER BY at DESC LIMIT ?",
+            (gap.endpoint_id, stamp(gap.opened_at - _COMPARED), stamp(gap.opened_at - _LAG), _LINKS),
+        ).fetchall()
+        numbers = json.dumps([row["link_id"] for row in compared])
+        shared: Counter[int] = Counter()
+        links: dict[str, set[int]] = {}
+        for row in self.db.execute(
+            "SELECT link_id, endpoint_id, kind FROM sightings JOIN endpoints ON endpoints.id = endpoint_id "
+            "WHERE link_id IN (SELECT value FROM json_each(?)) AND endpoint_id <> ?",
+            (numbers, gap.endpoint_id),
+        ):
+            shared[row["endpoint_id"]] += 1
+            links.setdefault(row["kind"], set()).add(row["link_id"])
+        holes: dict[int, list[tuple[datetime, datetime]]] = {}
+        for other in self.unclosed(gap.source):
+            holes.setdefault(other.endpoint_id, []).append((other.since, other.until))
+        rows = self.db.execute(
+            "SELECT id, kind, key, listed_at, (SELECT min(at) FROM sightings WHERE endpoint_id = endpoints.id) "
+            "AS first_at FROM endpoints WHERE source = ? AND id <> ? ORDER BY id",
+            (gap.source, gap.endpoint_id),
+        )
+        found = [
+            Witness(
+                number=row["id"],
+                kind=row["kind"],
+                asked=row["key"] in asked,
+                first_at=moment_or_none(row["first_at"]),
+                listed_at=moment_or_none(row["listed_at"]),
+                gaps=tuple(holes.get(row["id"], ())),
+                shared=shared[row["id"]],
+            )
+            for row in rows
+        ]
+        return len(compared), found, {kind: len(known) for kind, known in links.items()}
+
+
+_GAPS = (
+    "SELECT gaps.*, endpoints.kind, endpoints.url, endpoints.key FROM gaps JOIN endpoints ON endpoints.id = endpoint_id"
+)
+
+
+def _gap(row: Row) -> Gap:
+    return Gap(
+        id=row["id"],
+        source=row["source"],
+        endpoint_id=row["endpoint_id"],
+        kind=row["kind"],
+        url=row["url"],
+        key=row["key"],
+        since=moment(row["from_at"]),
+        until=moment(row["to_at"]),
+        opened_at=moment(row["opened_at"]),
+        anchors=frozenset(json.loads(row["anchors"])),
+        deeper=None if row["deeper"] is None else Endpoint(**json.loads(row["deeper"])),
+        attempts=row["attempts"],
+    )
+
+
+def _dump(endpoint: Endpoint | None) -> str | None:
+    if endpoint is None:
+        return None
+    return json.dumps({"kind": endpoint.kind, "url": endpoint.url, "body": endpoint.body})
