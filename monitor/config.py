@@ -64,7 +64,14 @@ def load(
         )
         for name, channel in config.channels.items()
     }
-    return config.model_copy(update={"store": store, "topics": topics, "channels": channels})
+    sources = {
+        name: source.model_copy(update={"proxy_login_file": str(folder / source.proxy_login_file)})
+        if source.proxy_login_file
+        else source
+        for name, source in config.sources.items()
+    }
+    tables = {"store": store, "sources": sources, "topics": topics, "channels": channels}
+    return config.model_copy(update=tables)
 
 
 def parse(text: str, name: str, *, examples: bool = True) -> Config:

@@ -99,6 +99,7 @@ class Source:
     ("tass:{id}", "https://tass.com/{section}/{id}"). `zone` is the IANA zone of dates without an offset.
     `cut` are lines at which an article's text ends. `pages` caps how many further pages one poll follows.
     `every` is the polling interval in seconds. `backlog` lets what was there at the first poll alert.
+    `proxy` is the HTTP proxy it is asked through, `proxy_login` the path of a file with its `user:password`.
     """
 
     name: str
@@ -116,6 +117,8 @@ class Source:
     pages: int = 1
     enabled: bool = True
     backlog: bool = False
+    proxy: str | None = None
+    proxy_login: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,13 @@ def _http(value: str) -> str:
     return value
 
 
+def _proxy(value: str) -> str:
+    parts = urlsplit(_http(value))
+    if parts.scheme != "http" or parts.path not in ("", "/") or parts.query:
+        raise ValueError("write the proxy's address alone, as in http://proxy.example:3128")
+    return value
+
+
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
@@ -67,6 +74,7 @@ def _listed(value: object) -> object:
 Strings = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Every = Annotated[int, BeforeValidator(seconds)]
 Address = Annotated[str, AfterValidator(_http)]
+ProxyAddress = Annotated[str, AfterValidator(_proxy)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
 Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$")]
@@ -111,6 +119,10 @@ class SourceSection(Section):
     pages: Annotated[int, Field(ge=0, le=50)] | None = Field(
         None, description="How many further pages of a listing or parts of a sitemap index one poll follows."
     )
+    proxy: ProxyAddress | None = Field(
+        None, description="HTTP proxy it is asked through, as in http://proxy.example:3128, where it answers some only."
+    )
+    proxy_login_file: str | None = Field(None, description="File with the proxy's user:password, mode 0600.")
 
 
 def _examples(value: object) -> object:

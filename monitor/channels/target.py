@@ -100,8 +100,8 @@ def aim(name: str, settings: Settings, *, folder: Path, environ: Mapping[str, st
     signing = read_secrets(
         secret_file=settings.secret_file, secret_env=settings.secret_env, folder=folder, environ=environ
     )
-    token = _line("token", settings.token_file, settings.token_env, folder, environ)
-    url = _line("address", settings.url_file, settings.url_env, folder, environ)
+    token = read_line("token", settings.token_file, settings.token_env, folder, environ)
+    url = read_line("address", settings.url_file, settings.url_env, folder, environ)
     warnings = (*signing.warnings, *token.warnings, *url.warnings)
     error = signing.error or token.error or url.error
     secret = url.values[0] if url.values else None
@@ -163,8 +163,8 @@ def _parts(url: str) -> list[str]:
     return [text for text in (url, rest, *re.split(r"[/?&=]", rest)) if len(text) >= _TELLING]
 
 
-def _line(noun: str, file: str | None, variable: str | None, folder: Path, environ: Mapping[str, str]) -> Secrets:
-    """The one line that a file or a variable holds."""
+def read_line(noun: str, file: str | None, variable: str | None, folder: Path, environ: Mapping[str, str]) -> Secrets:
+    """The one line that a file or a variable holds; `noun` is what to call it in an error."""
     found, name = _read(noun, file, variable, folder, environ)
     if found.error is not None or not found.values or len(found.values) == 1:
         return found

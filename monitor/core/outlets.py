@@ -93,6 +93,8 @@ def source(
         pages=merged.get("pages", 1),
         enabled=given.get("enabled", True),
         backlog=given.get("alert_backlog", False),
+        proxy=given.get("proxy"),
+        proxy_login=given.get("proxy_login_file"),
     )
 
 

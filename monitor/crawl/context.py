@@ -19,6 +19,7 @@ from monitor.core import health, schedule
 from monitor.core.addresses import Allow
 from monitor.crawl.gaps import Gaps
 from monitor.crawl.pacer import Pacer
+from monitor.crawl.proxy import Proxy
 from monitor.crawl.resolver import GuardedResolver
 from monitor.crawl.trouble import Trouble, summary
 from monitor.ingest import Ingest
@@ -74,6 +75,7 @@ class Crawl:
     fault: str | None = None  # what went wrong on our side, in words
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
+    proxy: Proxy | None = None  # None: the direct way
     requested: set[int] = field(default_factory=set)
     postponed: dict[int, datetime] = field(default_factory=dict)  # links whose host rests, until when
     fetches: set[asyncio.Task[Response]] = field(default_factory=set)  # under way, to be cancelled by a stop

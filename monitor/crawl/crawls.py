@@ -12,6 +12,7 @@ from monitor.core import health, schedule, urls
 from monitor.crawl.condition import condition, tell
 from monitor.crawl.context import Crawl, Shared, SourceCrawler
 from monitor.crawl.gaps import Gaps
+from monitor.crawl.proxy import ProxyUnusable, proxy
 from monitor.crawl.settings import settings
 from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
@@ -50,6 +51,8 @@ class Crawls:
             await self._scrapy(crawl)
         except asyncio.CancelledError:
             crawl.fault = STOPPED
+        except ProxyUnusable as error:
+            crawl.fault = str(error)
         except Exception as error:  # a crawl that cannot even start must not take the daemon with it
             log.exception("event=crawl-failed source=%s", source.name)
             crawl.blame(error)
@@ -74,6 +77,7 @@ class Crawls:
     async def _scrapy(self, crawl: Crawl) -> None:
         """Run the spider; a fault of the crawl itself is left in `crawl.fault`."""
         shared, source = self.shared, crawl.source
+        crawl.proxy = proxy(source)
         sources = shared.store.sources
         due = await shared.store.do(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
         validators = await shared.store.do(sources.validators, source.name)

@@ -69,6 +69,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         async with shared.pacer.turn(host):
             self._may(request, host)  # the answer before this one may have said that it is not
             self.context.requests += 1
+            if self.context.proxy is not None:
+                self.context.proxy.carry(request, shared.allow)
             try:
                 async with asyncio.timeout(shared.timeout):
                     response = await super().download_request(request)
@@ -76,11 +78,18 @@ class GuardedHandler(HTTP11DownloadHandler):
                 await shared.heed(host, response.status, (response.headers.get("Retry-After") or b"").decode("latin-1"))
                 return response
             except TimeoutError as error:
+                self._refused(request, error)
                 # Scrapy's own timeout starts anew with every received byte; this one is total (RELIABILITY S5).
                 raise DownloadTimeoutError(f"no whole answer within {shared.timeout:g} s") from error
             except DownloadCancelledError as error:  # Scrapy's handler cancels for nothing but its size cap
                 raise TooLarge(shared.max_bytes) from error
             except CannotResolveHostError as error:
-                if reason := shared.resolver.refused.get(urlsplit(request.url).hostname or ""):
-                    raise AddressRefused(reason) from error
+                self._refused(request, error)
                 raise
+
+    def _refused(self, request: Request, cause: BaseException) -> None:
+        """Raise AddressRefused where the policy withheld the addresses of the host or of its proxy."""
+        proxy = self.context.proxy
+        for url in (request.url, *((proxy.url,) if proxy is not None else ())):
+            if reason := self.context.shared.resolver.refused.get(urlsplit(url).hostname or ""):
+                raise AddressRefused(reason) from cause
