@@ -112,7 +112,8 @@ def _example(row: Row, before: Match, after: Match) -> dict[str, Any]:
     }
 
 
-def _article(row: Row) -> Article:
+def article(row: Row) -> Article:
+    """A row of `archive.pieces` as what verdicts are given on."""
     place = row["dateline_place"]
     return Article(
         url=row["url"],
@@ -137,12 +138,12 @@ def backtest(
     thresholds = sorted({*THRESHOLDS, wanted.threshold})
     tally = _Tally(examples)
     for row in store.archive.pieces(present.name, newest):
-        article = _article(row)
-        (before,) = verdicts(article, row["source"], (present,))
+        piece = article(row)
+        (before,) = verdicts(piece, row["source"], (present,))
         if wanted == present:
             after = before
         else:
-            (after,) = verdicts(article, row["source"], (wanted,))
+            (after,) = verdicts(piece, row["source"], (wanted,))
         tally.count(row, before, after, thresholds)
     return _document(tally, present, wanted, thresholds)
 

@@ -252,6 +252,7 @@ main.add_command(source_commands.sources)
 main.add_command(topic_commands.rules)
 main.add_command(topic_commands.backtest)
 main.add_command(topic_commands.mark)
+main.add_command(topic_commands.topics)
 
 
 @main.command()

@@ -28,7 +28,7 @@ def learned(found: Learned, outlook: Mapping[str, Any]) -> None:
         console.print("\n[bold]Changed[/]")
         for change in found.changes:
             console.print(under(change))
-    _outlook(console, outlook)
+    _outlook(console, profile.topic, outlook)
     table = grid("term", "weight", "kind", "seeds")
     for term in profile.terms:
         table.add_row(cell(term.term), f"{term.weight:.3f}", cell(term.kind), str(len(term.seeds)))
@@ -56,7 +56,7 @@ def learned(found: Learned, outlook: Mapping[str, Any]) -> None:
             console.print(under(f"{cut.seed}: {cut.reason}: {cut.line[:100]}"))
 
 
-def _outlook(console: Console, found: Mapping[str, Any]) -> None:
+def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:
     """The threshold as a trade-off: what it and its neighbours would have sent of the archive."""
     console.print("\n[bold]What to expect[/]")
     if not found["articles"]:
@@ -70,6 +70,8 @@ def _outlook(console: Console, found: Mapping[str, Any]) -> None:
         here = "as it is" if row["threshold"] == found["threshold"] else ""
         table.add_row(f"{row['threshold']:g}", str(row["matched"]), f"{row['alerts_per_day']:g}", here)
     console.print(table)
+    if any(row["matched"] for row in rows):
+        console.print(cell(f"what has come up since then: `seedwatch topics suggest {topic}`"))
 
 
 def trials(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -131,3 +133,38 @@ def marked(found: Mapping[str, Any]) -> None:
         names = ("topic", "marked", "relevant", "matched", "right", "missed")
         table.add_row(*(cell(row[name]) for name in names), share)
     console.print(table)
+
+
+def suggested(found: Mapping[str, Any]) -> None:
+    """Terms to add, each with where it stands and what it would add, and the lines to paste."""
+    console = screen()
+    name = cell(found["topic"])
+    if found["until"] is None:
+        console.print(name + ": nothing is stored yet")
+        return
+    console.print(
+        name + f": {many(found['articles'], 'stored piece')}; from {found['since']} to {found['until']} "
+        f"{found['matched']} match and {found['named']} name it"
+    )
+    if not found["rising"]:
+        console.print("nothing has come up that its profile does not know")
+        return
+    table = grid("term", "matched", "named", "others", "before", "would add", "a day")
+    for term in found["rising"]:
+        counts = (term[key] for key in ("matched", "named", "other", "before"))
+        adds = term["adds"]
+        table.add_row(cell(term["term"]), *map(str, counts), str(adds["matched"]), f"{adds['alerts_per_day']:g}")
+    console.print("", table, sep="\n")
+    for term in found["rising"]:
+        console.print("\n", cell(term["term"]), sep="")
+        for piece in term["pieces"]:
+            console.print(under(f"{piece['day']} {piece['title']}"))
+        for piece in term["adds"]["pieces"]:
+            console.print(under(f"would add: {piece['day']} {piece['title']}"))
+    together = found["together"]
+    console.print(
+        f"\nall of them would add {many(together['matched'], 'piece')}, {together['alerts_per_day']:g} a day; "
+        "to take them, write into profile.toml what convinces you of this:\n\n\\[yours.add]"
+    )
+    for term in found["rising"]:
+        console.print(cell(f'"{term["term"]}" = {term["weight"]:g}'))

@@ -1,4 +1,4 @@
-"""The commands about topics – learn, rules, backtest, mark – parsed and printed as in `cli`; heavy imports are lazy."""
+"""The commands about topics – learn, topics, rules, backtest, mark – as in `cli`: parsed, printed, imported lazily."""
 
 from __future__ import annotations
 
@@ -185,3 +185,36 @@ def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) 
         document(found)
     else:
         show_topics.marked(found)
+
+
+@click.group()
+def topics() -> None:
+    """The topics: what their profiles do not know yet."""
+
+
+@topics.command("suggest")
+@click.argument("topic")
+@click.option(
+    "--days", type=click.IntRange(1), default=30, show_default=True, help="How far back a term counts as new."
+)
+@as_json
+@click.pass_obj
+def topics_suggest(where: Where, topic: str, days: int, json_: bool) -> None:
+    """Propose terms that have come up beside a TOPIC.
+
+    Shows what pieces of the topic say lately that its profile does not know, with examples and with what adding it
+    would have matched in the archive. Reads only: what convinces you goes under [yours.add] in profile.toml.
+    """
+    from monitor import show_topics
+    from monitor.vocabulary import suggest
+    from monitor.watch import topic as watched
+
+    config = where.load()
+    if topic not in config.topics:
+        raise unknown("topic", topic, config.topics)
+    with where.store() as store:
+        found = suggest(store, watched(topic, config.topics[topic]), days=days)
+    if json_:
+        document(found)
+    else:
+        show_topics.suggested(found)

@@ -1,19 +1,20 @@
 """What a person should know of the topics themselves, as problems that open and close; it must not learn.
 
-Theory: seeds, profile.toml and what runs can part ways – a seed is added and never learned, a profile is learned and
-never loaded. Files are looked at again only when their time or size changed, so that a round costs some stat calls.
-It will miss an edit that keeps a file's time and size.
+Theory, of matches: see `core/quiet.py`. Of files: seeds, profile.toml and what runs can part ways – a seed is added and
+never learned, a profile is learned and never loaded. Files are looked at again only when their time or size changed,
+so that a round costs some stat calls. It will miss an edit that keeps a file's time and size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from monitor import seeds
 from monitor.core.profile import Profile
+from monitor.core.quiet import expected, quiet
 from monitor.core.seed import digest
 from monitor.core.topic import Topic
 from monitor.errors import SeedError
@@ -23,6 +24,10 @@ from monitor.watch import PROFILE, load
 from monitor.watch import profile as as_watched
 
 KIND = "topic"  # of the problems that files give
+QUIET = "quiet-topic"
+
+_LISTEN = timedelta(hours=1)  # how often matches are counted: a few thousand rows
+_RECENT, _BEFORE = timedelta(days=7), timedelta(days=28)
 
 _State = tuple[tuple[str, int, int], ...]
 
@@ -55,16 +60,22 @@ class Upkeep:
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[_State, Topic]] = {}
+        self._listen_at: datetime | None = None
 
     def look(self, store: Store, sections: Mapping[str, TopicSection], running: Iterable[Topic], now: datetime) -> None:
-        """Open and close the problems of the topics' files, in the caller's transaction.
+        """Open and close the problems of the topics, in the caller's transaction.
 
-        `sections` are the topics as configured, `running` as they were loaded.
+        `sections` are the topics as configured, `running` as they were loaded. Files are looked at every time,
+        matches are counted once an hour.
         """
+        topics = tuple(running)
         for problem in store.problems.current():
-            if problem.kind == KIND and problem.subject not in sections:
-                store.problems.close(KIND, problem.subject, now)
-        for topic in running:
+            if problem.kind in (KIND, QUIET) and problem.subject not in sections:
+                store.problems.close(problem.kind, problem.subject, now)
+        if self._listen_at is None or now >= self._listen_at:
+            self._listen_at = now + _LISTEN
+            _listen(store, topics, now)
+        for topic in topics:
             section = sections.get(topic.name)
             if section is None or section.folder is None:  # gone with a reload, or of rules only
                 continue
@@ -77,6 +88,35 @@ class Upkeep:
                 store.problems.close(KIND, topic.name, now)
             else:
                 store.problems.open(KIND, topic.name, found.detail, found.cure, now)
+
+
+def _listen(store: Store, topics: Iterable[Topic], now: datetime) -> None:
+    """Open and close the problem of a profile that its subject has left behind.
+
+    A profile that was loaded since is another one: it is heard from then on.
+    """
+    since = {problem.subject: problem.opened_at for problem in store.problems.current() if problem.kind == QUIET}
+    for topic in topics:
+        loaded = store.topics.loaded_at(topic.name)
+        if topic.profile is None or loaded is None:
+            continue
+        if topic.name in since and loaded > since[topic.name]:
+            store.problems.close(QUIET, topic.name, now)
+            del since[topic.name]
+        edge = now - _RECENT
+        before = store.topics.heard(topic.name, edge - _BEFORE, edge)
+        recent = store.topics.heard(topic.name, max(edge, loaded), now)
+        if quiet(before, recent, already=topic.name in since):
+            store.problems.open(
+                QUIET,
+                topic.name,
+                f"{recent.matched} matches in {_RECENT.days} days, though {recent.named} pieces name it; before, so "
+                f"many gave {expected(before, recent):.0f}",
+                f"`seedwatch topics suggest {topic.name}` shows what has come up; add a recent article to its seeds",
+                now,
+            )
+        elif topic.name in since:
+            store.problems.close(QUIET, topic.name, now)
 
 
 def _stale(store: Store, topic: Topic, folder: Path, threshold: float | None) -> Parted | None:

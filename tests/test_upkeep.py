@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from monitor.config import load
 from monitor.core.topic import Topic
 from monitor.daemon import prepare
 from monitor.learn import learn
+from monitor.model import Article, Match, Reading
 from monitor.sections import Config
 from monitor.store import Store
 from monitor.upkeep import Upkeep, changed, parted
@@ -143,3 +145,52 @@ def test_a_start_learns_what_has_no_profile_and_tells_what_its_seeds_left_behind
     (tmp_path / "seeds/profile.toml").unlink()
     prepare(config, said.append)
     assert said[1:] == [f"learned topic strait from {tmp_path}/seeds: see {tmp_path}/seeds/profile.toml"]
+
+
+def test_a_profile_that_its_subject_left_behind_is_told_until_it_matches_again(store: Store, config: Config) -> None:
+    upkeep, running = Upkeep(), watch(config).topics
+    match = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
+    named = replace(match, score=0.3, matched=False)
+
+    def come(day: int, *found: Match) -> None:
+        at = NOW + timedelta(days=day)
+        for number, verdict in enumerate(found):
+            name = f"{day}-{number}"
+            article = Article(url=name, identity=None, title=name, lead=None, text="")
+            piece = store.articles.add(
+                Reading(article=article, content_hash=name),
+                source="gull",
+                keys=(name,),
+                copy_of=None,
+                similarity=None,
+                baseline=False,
+                backlog=False,
+                first_seen_at=at,
+                now=at,
+            )
+            store.topics.record(piece, 1, [verdict], at)
+
+    def look(day: int, minutes: int = 0) -> list[tuple[str, str, str, str]]:
+        upkeep.look(store, config.topics, running, NOW + timedelta(days=day, minutes=minutes))
+        return open_problems(store)
+
+    with store.write():
+        store.topics.loaded("strait", "one", 0.5, 3, NOW)
+        for day in range(28):
+            come(day, match, named)
+        assert look(28) == []
+        for day in range(28, 36):
+            come(day, named, named, named)
+        ((kind, subject, detail, _),) = look(36)
+        assert (kind, subject) == ("quiet-topic", "strait")
+        assert detail == "0 matches in 7 days, though 21 pieces name it; before, so many gave 10"
+        for day in range(36, 43):
+            come(day, match, named, named)
+        assert len(look(36, 59)) == 1  # counted once an hour
+        assert look(43) == []
+        for day in range(43, 51):
+            come(day, *[named] * 5)
+        assert len(look(51)) == 1
+        store.topics.loaded("strait", "two", 0.5, 3, NOW + timedelta(days=52))
+        assert look(53) == []  # a new profile is heard from its own first day
+        assert look(54) == []

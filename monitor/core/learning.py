@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from monitor.core.gazetteer import Country, countries
+from monitor.core.gazetteer import Country, countries, places
 from monitor.core.leaders import aliases, leaders
 from monitor.core.match import match
 from monitor.core.phrases import Phrases
@@ -22,7 +22,6 @@ from monitor.core.profile import Conjunction, Dropped, Group, Profile
 from monitor.core.registers import spoken
 from monitor.core.seed import Seed, digest
 from monitor.core.terms import COMMON, RAREST, surprise, terms
-from monitor.core.tokens import keys
 from monitor.core.voices import Voice, voices
 from monitor.core.wishes import obey
 
@@ -121,21 +120,12 @@ def learn(seeds: Sequence[Seed], *, topic: str, previous: Profile | None = None)
     found = [_group(country, heard, texts, least) for country in _spoken_of(heard)]
     groups = tuple(sorted(filter(None, found), key=lambda g: (-len(g.seeds), -g.weight, g.name)))
     names = Phrases([(alias, g.name) for g in groups for alias in g.aliases], names=[g.name for g in groups])
-    own = {group.name for group in groups}
-    places = {
-        word
-        for c in countries()
-        if c.name not in own
-        for alias in c.aliases
-        if len(keys(alias)) == 1
-        for word in keys(alias)
-    }
     learned = Profile(
         topic=topic,
         threshold=_THRESHOLD,
         hash=digest(ordered),
         seeds=tuple(seed.name for seed in ordered),
-        terms=terms(heard, names, least=least, places=places),
+        terms=terms(heard, names, least=least, places=places({group.name for group in groups})),
         groups=groups,
         conjunctions=_conjunctions(groups, len(heard)),
         schema=_schema(ordered),

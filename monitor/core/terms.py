@@ -7,7 +7,7 @@ more than words, since a common noun belongs to many topics.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2, log10
 
@@ -52,7 +52,9 @@ Run = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """How often a word or phrase was said, whether it is a name, by which seeds, and in which forms."""
+
     count: int
     kind: str
     seeds: tuple[str, ...]
@@ -110,7 +112,7 @@ class _Heard:
         )
 
 
-def _words(heard: _Heard, least: int, places: Collection[str]) -> Iterable[tuple[Run, _Candidate]]:
+def _words(heard: _Heard, least: int, places: Collection[str]) -> Iterable[tuple[Run, Candidate]]:
     """Single words; the inflections of a common noun are one."""
     forms: dict[tuple[str, str], list[str]] = defaultdict(list)
     for run in heard.counts:
@@ -125,10 +127,10 @@ def _words(heard: _Heard, least: int, places: Collection[str]) -> Iterable[tuple
             continue
         shown = min(words, key=lambda word: (-heard.counts[(word,)], len(word), word))
         count = sum(heard.counts[(word,)] for word in words)
-        yield (shown,), _Candidate(count=count, kind=kind, seeds=seeds, forms=tuple(words))
+        yield (shown,), Candidate(count=count, kind=kind, seeds=seeds, forms=tuple(words))
 
 
-def _phrases(heard: _Heard, least: int) -> Iterable[tuple[Run, _Candidate]]:
+def _phrases(heard: _Heard, least: int) -> Iterable[tuple[Run, Candidate]]:
     """Phrases whose ends tell something and which are not torn out of a longer name."""
     for run, count in heard.counts.items():
         if len(run) == 1 or len(heard.seeds[run]) < least or heard.torn(run):
@@ -139,7 +141,7 @@ def _phrases(heard: _Heard, least: int) -> Iterable[tuple[Run, _Candidate]]:
         limit = COMMON if kind == NAME else _EDGE
         if any(not _telling(word) or zipf_frequency(word, "en") >= limit for word in (run[0], run[-1])):
             continue
-        yield run, _Candidate(count=count, kind=kind, seeds=tuple(sorted(heard.seeds[run])), forms=(" ".join(run),))
+        yield run, Candidate(count=count, kind=kind, seeds=tuple(sorted(heard.seeds[run])), forms=(" ".join(run),))
 
 
 def _parts(run: Run) -> Iterable[Run]:
@@ -148,39 +150,49 @@ def _parts(run: Run) -> Iterable[Run]:
             yield run[start : start + size]
 
 
-def terms(voices: Sequence[Voice], names: Phrases, *, least: int, places: Collection[str]) -> tuple[Term, ...]:
-    """The telling terms of at least `least` voices, heaviest first, at most 40.
+def candidates(voices: Sequence[Voice], names: Phrases, *, least: int, places: Collection[str]) -> dict[Run, Candidate]:
+    """The words and phrases that at least `least` voices say and that may tell something, unweighed.
 
-    `names` finds what belongs to groups and is left out; `places` are folded names of other countries' things,
-    which alone would speak of those countries.
+    `names` finds what is left out; `places` are folded names of countries' things, which alone would speak of those.
+    What stands only inside a longer phrase is left to that.
     """
     heard = _Heard()
     for voice in voices:
         for sentence in voice.sentences:
             hits = names.find(sentence.text, list(sentence.words))
             heard.listen(voice.seed, sentence, {i for hit in hits for i in range(hit.first, hit.last)})
-    candidates = dict((*_words(heard, least, places), *_phrases(heard, least)))
+    return dict((*_words(heard, least, places), *_phrases(heard, least)))
+
+
+def free(found: Mapping[Run, Candidate]) -> set[Run]:
+    """Those that also stand outside of a longer candidate: "nagorno" stands only in "nagorno karabakh"."""
+    inside: Counter[Run] = Counter()
+    for run in found:
+        for part in _parts(run):
+            inside[part] = max(inside[part], found[run].count)
+    return {run for run in found if inside[run] < found[run].count}
+
+
+def terms(voices: Sequence[Voice], names: Phrases, *, least: int, places: Collection[str]) -> tuple[Term, ...]:
+    """The telling terms of at least `least` voices, heaviest first, at most 40.
+
+    `names` finds what belongs to groups and is left out; `places` are folded names of other countries' things,
+    which alone would speak of those countries.
+    """
+    found = candidates(voices, names, least=least, places=places)
     weights: dict[Run, float] = {}
-    for run, candidate in candidates.items():
+    for run, candidate in found.items():
         share = len(candidate.seeds) / len(voices)
         loud = 1 + _LOUD * log2(candidate.count / len(candidate.seeds))
         factor = 1.0 if candidate.kind == NAME else _WORD_FACTOR
         weights[run] = share * surprise(candidate.forms) * loud * factor
-    inside: Counter[Run] = Counter()
-    for run in candidates:
-        for part in _parts(run):
-            inside[part] = max(inside[part], candidates[run].count)
-    # "nagorno" stands only in "nagorno karabakh"; "karabakh conflict" says less than the "karabakh" in it.
-    free = {run: weight for run, weight in weights.items() if inside[run] < candidates[run].count}
-    best = max(free.values(), default=0.0)
-    found = [
-        Term(
-            term=" ".join(run),
-            weight=round(weight / best, 2),
-            kind=candidates[run].kind,
-            seeds=candidates[run].seeds,
-        )
-        for run, weight in free.items()
-        if weight >= _LEAST * best and not any(free.get(part, 0.0) >= weight for part in _parts(run))
+    # "karabakh conflict" says less than the "karabakh" in it.
+    own = free(found)
+    left = {run: weight for run, weight in weights.items() if run in own}
+    best = max(left.values(), default=0.0)
+    kept = [
+        Term(term=" ".join(run), weight=round(weight / best, 2), kind=found[run].kind, seeds=found[run].seeds)
+        for run, weight in left.items()
+        if weight >= _LEAST * best and not any(left.get(part, 0.0) >= weight for part in _parts(run))
     ]
-    return tuple(sorted(found, key=lambda term: (-term.weight, term.term))[:_TERMS])
+    return tuple(sorted(kept, key=lambda term: (-term.weight, term.term))[:_TERMS])

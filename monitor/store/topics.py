@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
+from monitor.core.quiet import Heard
+from monitor.core.rising import NEAR
 from monitor.model import Match
 from monitor.store.connection import Connection, Row
-from monitor.store.stamps import stamp
+from monitor.store.stamps import moment, stamp
 
 
 class Topics:
@@ -76,3 +78,22 @@ class Topics:
                 {"since": stamp(since)},
             )
         )
+
+    def heard(self, topic: str, since: datetime, until: datetime) -> Heard:
+        """The pieces that came in from `since` to before `until`: those that name the topic, those that match.
+
+        A piece names it that has two fifths of the threshold, as one of its rarer names gives (core/rising.py). Seeds
+        and what an outlet had before count for neither.
+        """
+        row = self.db.execute(
+            "SELECT count(*) AS named, coalesce(sum(m.matched), 0) AS matched FROM matches AS m "
+            "JOIN articles AS a ON a.id = m.article_id WHERE m.topic = ? AND m.matched IN (0, 1) AND m.at >= ? "
+            "AND m.at < ? AND (m.matched OR m.score >= ? * m.threshold) AND a.baseline = 0 AND a.backlog = 0",
+            (topic, stamp(since), stamp(until), NEAR),
+        ).fetchone()
+        return Heard(named=row["named"], matched=row["matched"])
+
+    def loaded_at(self, topic: str) -> datetime | None:
+        """When the profile that a topic runs with was loaded first; None for a topic never loaded."""
+        row = self.db.execute("SELECT loaded_at FROM topics WHERE name = ?", (topic,)).fetchone()
+        return None if row is None else moment(row["loaded_at"])

@@ -14,6 +14,7 @@ from monitor import seeds
 from monitor.core.learning import learn
 from monitor.core.match import match
 from monitor.core.profile import Profile
+from monitor.core.rising import Piece, rising, standing
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADLINES = "c176fc8b2bcffe6e5014c941f8d1a27d6ac386124b23a1dfed5b1085b56a287e"
@@ -136,3 +137,20 @@ def test_full_texts_of_real_pages(shared: Path, profile: Profile) -> None:
     pieces = json.loads((shared / "pages" / "tass.com_defense_100_fulltext_2023-04_lucasruho.json").read_text("utf-8"))
     found = [p["id"] for p in pieces if match(p["title"], p["lead"], p["text"], profile).matched]
     assert sorted(found) == [1608427, 1611611]
+
+
+def test_what_came_up_in_real_headlines(shared: Path, profile: Profile) -> None:
+    """Of an outlet's autumn of 2025 the one thing that came up beside the topic, and nothing else."""
+    rows = json.loads((shared / "pages" / "tass.com_headlines_2025_lobsterbush.json").read_text("utf-8"))
+    pieces = [
+        Piece(
+            name=f"{number:05}",
+            day=row["d"],
+            title=row["t"],
+            lead=row["s"],
+            text=row["s"],
+            standing=standing(match(row["t"], row["s"], row["s"], profile), profile),
+        )
+        for number, row in enumerate(rows)
+    ]
+    assert [term.term for term in rising(pieces, profile, since="2025-10-01")] == ["trump route"]

@@ -81,3 +81,29 @@ def test_a_verdict_needs_its_topic_and_its_article(store: Store) -> None:
         store.topics.record(1, 1, [replace(MATCH, topic="nobody")], NOW)
     with pytest.raises(RowError):
         store.topics.record(2, 1, [MATCH], NOW)
+
+
+def test_what_names_a_topic_and_what_matches_of_a_span(store: Store) -> None:
+    def piece(name: str, at: datetime, *, backlog: bool = False) -> int:
+        return store.articles.add(
+            Reading(article=Article(url=name, identity=None, title="Ice", lead=None, text="Ice."), content_hash=name),
+            source="gull",
+            keys=(name,),
+            copy_of=None,
+            similarity=None,
+            baseline=False,
+            backlog=backlog,
+            first_seen_at=at,
+            now=at,
+        )
+
+    hours = [NOW + timedelta(hours=n) for n in range(6)]
+    scores = (0.75, 0.2, 0.19, 0.75)
+    for at, score in zip(hours, scores, strict=False):
+        store.topics.record(piece(f"{at}", at), 1, [replace(MATCH, score=score, matched=score >= 0.5)], at)
+    store.topics.record(piece("old", NOW, backlog=True), 1, [MATCH], NOW)
+    assert store.topics.heard("strait", hours[0], hours[5]) == (3, 2)
+    assert store.topics.heard("strait", hours[1], hours[3]) == (1, 0)
+    assert store.topics.heard("sound", hours[0], hours[5]) == (0, 0)
+    assert store.topics.loaded_at("strait") == NOW
+    assert store.topics.loaded_at("nobody") is None
