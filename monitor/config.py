@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
@@ -179,10 +179,13 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
         for wanted, known, field in (
             (alert.topics, config.topics, "topics"),
             (alert.channels, config.channels, "channels"),
+            (alert.sources, config.sources, "sources"),
+            (alert.rules, _rules_of(alert.topics, config), "rules"),
         ):
             for missing in (item for item in wanted if item not in known):
                 near = get_close_matches(missing, known, 1)
-                cure = f"did you mean {near[0]}?" if near else f"add a table [{field}.{missing}]"
+                table = f"topics.{(alert.topics or ('TOPIC',))[0]}.rules" if field == "rules" else field
+                cure = f"did you mean {near[0]}?" if near else f"add a table [{table}.{missing}]"
                 found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
     for name, channel in config.channels.items():
         found += [(("channels", name, *key), what) for key, what in _channel_faults(channel)]
@@ -193,6 +196,10 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
             key, what = error.args
             found.append((("sources", name, key), what))
     return found
+
+
+def _rules_of(topics: Iterable[str], config: Config) -> set[str]:
+    return {name for topic in topics if topic in config.topics for name in config.topics[topic].rules}
 
 
 def _channel_faults(channel: ChannelSection) -> list[tuple[tuple[str, ...], str]]:

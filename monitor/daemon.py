@@ -195,6 +195,7 @@ async def _once(
                 break
         for name in sorted(left):
             announce(f"{name}: not polled, its host asked us to wait")
+        await engine.deliver()
         await engine.delivery.round()
         await engine.housekeep()
     failed = sum(1 for crawl in done if crawl.failed)

@@ -30,6 +30,7 @@ from monitor.deliver import Delivery
 from monitor.http import Sender
 from monitor.ingest import Ingest, Watch
 from monitor.model import Source
+from monitor.release import release
 from monitor.sections import Config
 from monitor.store import Store
 from monitor.store.connection import DatabaseError
@@ -183,7 +184,8 @@ class Engine:
             log.error("event=crawl-lost source=%s error=%r", source, str(error), exc_info=error)
 
     async def deliver(self) -> None:
-        """Begin to deliver what is due; answers are awaited in the background."""
+        """Queue what was held back until now, begin to deliver what is due; answers are awaited in the background."""
+        await self.store.do(release, self.store, self.ingest.watch.addressees, self.clock.now())
         await self.delivery.start()
 
     async def housekeep(self) -> None:
@@ -211,7 +213,8 @@ class Engine:
         """When there is something to do next, None when nothing waits."""
         crawls = await self.store.do(self.store.sources.next_due)
         alerts = await self.delivery.next_due()
-        return min((at for at in (crawls, alerts) if at is not None), default=None)
+        held = await self.store.do(self.store.holds.next_due)
+        return min((at for at in (crawls, alerts, held) if at is not None), default=None)
 
     @property
     def busy(self) -> bool:

@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.channels.message import AlertView, Before, StoryView, payload
+from monitor.announce import Addressees, Placed, announce
+from monitor.channels.message import Before
 from monitor.clock import Clock
 from monitor.core import schedule
-from monitor.core.decide import Decision, Intent, Recall, Rule, decide, intents, link_state
+from monitor.core.decide import Decision, Recall, Rule, decide, intents, link_state
 from monitor.core.nearcopy import Signature, sign
 from monitor.core.read import read
 from monitor.core.topic import Topic
 from monitor.lessons import Lessons
 from monitor.model import Outcome, Page, Reading, Rejection, Source
 from monitor.store import Store
-from monitor.store.alerts import NewAlert, alert_id
 from monitor.store.connection import DatabaseError, RowError
 from monitor.store.links import Link
 from monitor.workers import Workers
@@ -55,6 +55,11 @@ class Watch:
         """The name people read for a source."""
         found = self.sources.get(source)
         return found.title if found else source
+
+    @property
+    def addressees(self) -> Addressees:
+        """Whom alerts go to."""
+        return Addressees(rules={rule.name: rule for rule in self.rules}, kinds=self.kinds, outlet=self.outlet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,17 +303,23 @@ def place(
     store.topics.record(article_id, revision, reading.matches, now)
     was = recall.before
     before = None if was is None else Before(title=was.title, lead=was.lead, text=was.text, edit=decision.edit)
-    rows = [
-        _alert(store, watch, reading, intent, source, article_id, revision, story_id, first_seen_at, now, before)
-        for intent in found
-    ]
+    placed = Placed(
+        reading=reading,
+        source=source,
+        article_id=article_id,
+        revision=revision,
+        story_id=story_id,
+        first_seen_at=first_seen_at,
+        before=before,
+    )
+    rows = announce(store, watch.addressees, placed, found, now)
     store.alerts.add(rows, now)
-    held = sum(intent.held is not None for intent in found)
+    held = sum(row.held is not None for row in rows)
     return Settled(
         outcome=decision.outcome,
         article_id=article_id,
         decision=decision,
-        alerts=len(found) - held,
+        alerts=len(rows) - held,
         held=held,
     )
 
@@ -329,57 +340,6 @@ def _reissue(decision: Decision, source: str) -> bool:
     A looser likeness within one outlet may come from the furniture itself, while it is not known yet.
     """
     return decision.of is not None and decision.of.source == source and (decision.similarity or 0) >= _REISSUE
-
-
-def _alert(
-    store: Store,
-    watch: Watch,
-    reading: Reading,
-    intent: Intent,
-    source: str,
-    article_id: int,
-    revision: int,
-    story_id: int,
-    first_seen_at: datetime,
-    now: datetime,
-    before: Before | None,
-) -> NewAlert:
-    article = reading.article
-    number = alert_id(intent.channel, intent.rule, intent.event, article.identity or article.url, revision)
-    standing = store.articles.standing(article_id)
-    view = AlertView(
-        id=number,
-        event=intent.event,
-        at=now,
-        rule=intent.rule,
-        source=source,
-        outlet=watch.outlet(source),
-        article=article,
-        seen_at=first_seen_at,
-        match=next(match for match in reading.matches if match.topic == intent.topic),
-        story=StoryView(
-            id=story_id,
-            report=standing.report,
-            outlets=standing.outlets,
-            independent=standing.independent,
-            first_outlet=watch.outlet(standing.first_source),
-            first_at=standing.first_at,
-        ),
-        revision=revision,
-        before=None if intent.event == "article.matched" else before,
-    )
-    return NewAlert(
-        id=number,
-        rule=intent.rule,
-        channel=intent.channel,
-        event=intent.event,
-        article_id=article_id,
-        revision=revision,
-        story_id=story_id,
-        topic=intent.topic,
-        body=payload(view),
-        held=intent.held,
-    )
 
 
 def _log(job: _Job, settled: Settled) -> None:

@@ -21,22 +21,24 @@ def alerts() -> None:
 
 
 @alerts.command("list")
-@click.option("--state", type=click.Choice(["pending", "delivered", "dead", "held"]), help="Only these.")
+@click.option("--state", type=click.Choice(["pending", "delivered", "dead", "held", "digested"]), help="Only these.")
+@click.option("--digest", metavar="ALERT", help="Only what this digest, or alert on a story, tells of (msg_…).")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @as_json
 @click.pass_obj
-def list_(where: Where, state: str | None, limit: int, json_: bool) -> None:
-    """The newest alerts."""
+def list_(where: Where, state: str | None, digest: str | None, limit: int, json_: bool) -> None:
+    """The newest alerts; for one that is held back, when it is told."""
     from monitor import show
 
     with where.store() as store:
-        rows = [asdict(row) for row in store.alerts.list(state, limit)]
+        rows = [asdict(row) for row in store.alerts.list(state, limit, told_by=digest)]
     if json_:
         document([{name: _plain(value) for name, value in row.items()} for row in rows])
     elif rows:
         show.alerts(rows)
     else:
-        tell(f"no alert is {state}" if state else "no alerts yet")
+        what = f"no alert is {state}" if state else "no alerts yet"
+        tell(f"{digest} tells of no other alert" if digest else what)
 
 
 @alerts.command("show")

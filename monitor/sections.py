@@ -81,6 +81,10 @@ Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za
 MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$")]
 Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+QuietHours = Annotated[str, Field(pattern=f"^{_CLOCK}-{_CLOCK}$")]
+ClockTimes = Annotated[tuple[Annotated[str, Field(pattern=f"^{_CLOCK}$")], ...], BeforeValidator(_listed)]
+Languages = Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], BeforeValidator(_listed)]
 
 
 class Section(BaseModel):
@@ -226,11 +230,34 @@ class AlertSection(Section):
         "story",
         description="story: a copy of a piece already alerted stays quiet; article: every piece alerts.",
     )
-    on: Annotated[tuple[Literal["new", "edit", "retracted", "problem"], ...], BeforeValidator(_listed)] = Field(
+    on: Annotated[tuple[Literal["new", "edit", "retracted", "grew", "problem"], ...], BeforeValidator(_listed)] = Field(
         ("new",),
         min_length=1,
-        description="new: a piece first seen; edit: its text or headline changed in substance; retracted: its "
-        "outlet takes it back; problem: a source or channel stops working, or works again.",
+        description="new: a piece first seen; edit: its text or headline changed in substance; retracted: its outlet "
+        "takes it back; grew: further reports on a story that alerted say what is new (without it they alert like "
+        "a first one); problem: a source or channel stops working, or works again.",
+    )
+    rules: Strings = Field((), description="Rules of these topics: only what one of them matches alerts.")
+    sources: Strings = Field((), description="Only pieces of these sources alert; all where empty.")
+    languages: Languages = Field((), description="Only pieces in these languages (ISO 639-1), or in an unknown one.")
+    min_score: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="Only pieces that score this or more.")
+    cooldown: Annotated[Every, Field(ge=60, le=604_800)] | None = Field(
+        None, description="After an alert on a story its further reports wait this long, then go as one."
+    )
+    quiet: QuietHours | None = Field(
+        None, description='Hours in which nothing is sent, as in "22:00-07:00"; at their end a digest tells what came.'
+    )
+    budget: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
+        None, description="Alerts a day and channel; the weaker go into the digest. 0: all do."
+    )
+    digest: ClockTimes = Field(
+        (),
+        description='When the digest of what the budget held back goes out, as in ["07:00", "18:00"]; else midnight.',
+    )
+    zone: Zone = Field("UTC", description="Time zone of quiet hours, digest times and the day, as in Europe/Berlin.")
+    per_minute: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None,
+        description="More alerts than this in a minute go into a digest; 20 (ntfy 12) where absent, webhooks no limit.",
     )
 
 

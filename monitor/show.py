@@ -113,7 +113,14 @@ def alerts(rows: Sequence[Mapping[str, Any]]) -> None:
         kind = "" if row["event"] == "article.matched" else f"{row['event']}: "
         console.print(_under(f"{kind}{row['title'] or row['url'] or ''}"))
         if row["reason"]:
-            console.print(_under(f"({row['reason']})"))
+            console.print(_under(f"({row['reason']}{_told(row)})"))
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """When or by what an alert that was held back is told."""
+    if row["told_by"]:
+        return f"; told by {row['told_by']}"
+    return f"; told at {row['release_at']:%Y-%m-%dT%H:%MZ}" if row["state"] == "held" and row["release_at"] else ""
 
 
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from monitor.store.stamps import moment
 # A shape, a colour and the word itself: none of the three alone says it.
 _MARKS = {
     **dict.fromkeys(("ok", "delivered"), ("●", "green")),
-    **dict.fromkeys(("warn", "unsteady", "silent", "drifting", "held"), ("▲", "yellow")),
+    **dict.fromkeys(("warn", "unsteady", "silent", "drifting", "held", "digested"), ("▲", "yellow")),
     **dict.fromkeys(("fail", "failing", "blocked", "stopped", "dead", "disabled"), ("■", "red")),
     **dict.fromkeys(("new", "pending", "paused"), ("○", "")),
 }

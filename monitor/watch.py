@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from monitor import seeds
 from monitor.config import sources
 from monitor.core.decide import Rule
+from monitor.core.policy import Policy, Quiet
 from monitor.core.profile import Profile
 from monitor.core.profile_file import from_toml
 from monitor.core.read import judge
@@ -17,7 +18,7 @@ from monitor.core.rules import rule
 from monitor.core.topic import Topic
 from monitor.errors import SeedError
 from monitor.ingest import Watch, place
-from monitor.sections import Config, TopicSection
+from monitor.sections import AlertSection, Config, TopicSection
 from monitor.store import Store
 
 PROFILE = "profile.toml"
@@ -73,9 +74,31 @@ def rules(config: Config) -> tuple[Rule, ...]:
             channels=alert.channels,
             per=alert.per,
             on=frozenset(alert.on),
+            policy=policy(alert),
         )
         for name, alert in config.alerts.items()
     )
+
+
+def policy(alert: AlertSection) -> Policy:
+    """The limits of an `[alerts.*]` table as decisions need them."""
+    return Policy(
+        rules=frozenset(alert.rules),
+        sources=frozenset(alert.sources),
+        languages=frozenset(alert.languages),
+        minimum=alert.min_score,
+        cooldown=timedelta(seconds=alert.cooldown or 0),
+        quiet=None if alert.quiet is None else Quiet(start=clock(alert.quiet[:5]), end=clock(alert.quiet[6:])),
+        budget=alert.budget,
+        digest=tuple(map(clock, alert.digest)),
+        zone=alert.zone,
+        per_minute=alert.per_minute,
+    )
+
+
+def clock(text: str) -> time:
+    """`07:30` as a time of day."""
+    return time.fromisoformat(text)
 
 
 def enrol(store: Store, watch: Watch, now: datetime) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.decide import Rule
+from monitor.core.policy import Policy
 from monitor.core.read import judge
 from monitor.ingest import Fetched, Settled, Watch, settle
 from monitor.model import Article, Endpoint, Entry, Match, Moment, Precision, Reading, Rejection, Source
@@ -38,8 +39,11 @@ def source(name: str, *, backlog: bool = False) -> Source:
     )
 
 
-def rule(name: str = "desk", *, per: str = "story", on: Sequence[str] = ("new", "edit")) -> Rule:
-    return Rule(name=name, topics=frozenset({"strait"}), channels=("hook",), per=per, on=frozenset(on))
+def rule(
+    name: str = "desk", *, per: str = "story", on: Sequence[str] = ("new", "edit"), policy: Policy | None = None
+) -> Rule:
+    limits = policy or Policy()
+    return Rule(name=name, topics=frozenset({"strait"}), channels=("hook",), per=per, on=frozenset(on), policy=limits)
 
 
 def watching(*rules: Rule, backlog: bool = False) -> Watch:

@@ -114,15 +114,24 @@ def test_alerts_stand_in_two_or_three_lines(capsys: pytest.CaptureFixture[str]) 
         "state": "held",
         "reason": "it was there before",
         "attempts": 0,
+        "release_at": None,
+        "told_by": None,
     }
     edited = {**row, "event": "article.edited", "state": "delivered", "reason": None, "attempts": 1, "title": None}
-    show.alerts([row, edited])
+    waits = {**row, "reason": "quiet hours", "release_at": datetime(2026, 3, 3, 7, 0, tzinfo=UTC)}
+    show.alerts([row, edited, waits, {**waits, "state": "digested", "told_by": "msg_2"}])
     assert lines(capsys) == [
         "▲ held       2026-03-02T06:00Z  msg_1  desk, 0 tries",
         "    Strait closed",
         "    (it was there before)",
         "● delivered  2026-03-02T06:00Z  msg_1  desk, 1 try",
         "    article.edited: https://gull.example/1",
+        "▲ held       2026-03-02T06:00Z  msg_1  desk, 0 tries",
+        "    Strait closed",
+        "    (quiet hours; told at 2026-03-03T07:00Z)",
+        "▲ digested   2026-03-02T06:00Z  msg_1  desk, 0 tries",
+        "    Strait closed",
+        "    (quiet hours; told by msg_2)",
     ]
 
 

@@ -8,12 +8,13 @@ nor is a correction with its mistake (SOURCES.md, last section). What it will mi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.edits import Edit, Version
 from monitor.core.edits import compare as edited
 from monitor.core.nearcopy import Likeness, Signature, compare, reverses
+from monitor.core.policy import Policy
 from monitor.model import Match, Outcome, Reading
 
 # An agency text reprinted later than this is taken for a report of its own: 72 h is the window in which
@@ -120,6 +121,7 @@ class Rule:
     channels: tuple[str, ...]
     per: str
     on: frozenset[str]
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

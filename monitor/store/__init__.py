@@ -23,7 +23,9 @@ from monitor.store.channels import Channels
 from monitor.store.endpoints import Endpoints
 from monitor.store.fingerprints import Fingerprints
 from monitor.store.gaps import Gaps
+from monitor.store.growth import Growths
 from monitor.store.history import History
+from monitor.store.holds import Holds
 from monitor.store.links import Links
 from monitor.store.lock import Lock
 from monitor.store.marks import Marks
@@ -69,6 +71,8 @@ class Store:
         self.fingerprints = Fingerprints(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
+        self.holds = Holds(self.db)
+        self.growths = Growths(self.db)
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
         self.marks = Marks(self.db)

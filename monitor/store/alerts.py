@@ -25,7 +25,10 @@ _ID_LENGTH = 27  # as in the specification's examples; 62**27 is a little more t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAlert:
-    """An alert to be stored; `body` are the bytes every attempt sends, `held` why it is not to be sent."""
+    """An alert to be stored; `body` is what it says, `held` why it is not to be sent.
+
+    `hold` and `release_at` are the kind of hold and its end where it is told later, None where it is held for good.
+    """
 
     id: str
     rule: str
@@ -37,6 +40,9 @@ class NewAlert:
     topic: str | None
     body: bytes
     held: str | None = None
+    hold: str | None = None
+    release_at: datetime | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,9 @@ class AlertRow:
     attempts: int
     next_attempt_at: datetime | None
     delivered_at: datetime | None
+    score: float | None = None
+    release_at: datetime | None = None
+    told_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,8 @@ def alert_id(channel: str, rule: str, event: str, article_key: str, revision: in
 
 _LISTED = (
     "SELECT alerts.id, rule, channel, event, article_id, articles.url, articles.title, topic, created_at, state, "
-    "reason, attempts, next_attempt_at, delivered_at FROM alerts LEFT JOIN articles ON articles.id = article_id "
+    "reason, attempts, next_attempt_at, delivered_at, score, release_at, told_by FROM alerts "
+    "LEFT JOIN articles ON articles.id = article_id "
 )
 
 
@@ -120,12 +130,14 @@ class Alerts:
         for alert in alerts:
             added += self.db.execute(
                 "INSERT INTO alerts (id, rule, channel, event, article_id, revision, story_id, topic, created_at, "
-                "body, state, reason, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "body, state, reason, next_attempt_at, hold, release_at, score) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (id) DO NOTHING",
                 (
                     *(alert.id, alert.rule, alert.channel, alert.event, alert.article_id, alert.revision),
                     *(alert.story_id, alert.topic, stamp(now), alert.body),
                     *("held" if alert.held else "pending", alert.held, None if alert.held else stamp(now)),
+                    *(alert.hold, stamp_or_none(alert.release_at), alert.score),
                 ),
             ).rowcount
         return added
@@ -224,12 +236,12 @@ class Alerts:
         ).fetchone()
         return moment_or_none(row[0])
 
-    def list(self, state: str | None = None, limit: int = 100) -> tuple[AlertRow, ...]:
-        """The newest alerts, of one state where it is given."""
-        where = "" if state is None else "WHERE state = ? "
+    def list(self, state: str | None = None, limit: int = 100, *, told_by: str | None = None) -> tuple[AlertRow, ...]:
+        """The newest alerts, of one state or told of by one digest where these are given."""
         rows = self.db.execute(
-            f"{_LISTED} {where} ORDER BY created_at DESC, alerts.id LIMIT ?",
-            (limit,) if state is None else (state, limit),
+            f"{_LISTED} WHERE (:state IS NULL OR state = :state) AND (:told_by IS NULL OR told_by = :told_by) "
+            "ORDER BY created_at DESC, alerts.id LIMIT :limit",
+            {"state": state, "told_by": told_by, "limit": limit},
         )
         return tuple(_row(row) for row in rows)
 
@@ -298,6 +310,9 @@ def _row(row: Row) -> AlertRow:
         attempts=row["attempts"],
         next_attempt_at=moment_or_none(row["next_attempt_at"]),
         delivered_at=moment_or_none(row["delivered_at"]),
+        score=row["score"],
+        release_at=moment_or_none(row["release_at"]),
+        told_by=row["told_by"],
     )
 
 

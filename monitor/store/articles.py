@@ -235,9 +235,11 @@ class Articles:
         )
 
     def story_alerted(self, story_id: int) -> frozenset[tuple[str, str]]:
-        """The (rule, channel) pairs that have an alert of this story on its way or delivered."""
+        """The (rule, channel) pairs that have an alert of this story delivered, on its way or waiting to be told."""
         rows = self.db.execute(
-            "SELECT DISTINCT rule, channel FROM alerts WHERE story_id = ? AND state != 'held'", (story_id,)
+            "SELECT DISTINCT rule, channel FROM alerts WHERE story_id = ? "
+            "AND (state <> 'held' OR release_at IS NOT NULL)",
+            (story_id,),
         )
         return frozenset((row["rule"], row["channel"]) for row in rows)
 

@@ -110,3 +110,12 @@ def history(db: Database) -> None:
 def gaps(db: Database) -> None:
     """Intervals in which an endpoint may have lost entries, and what each endpoint listed last."""
     _run(db, "gaps")
+
+
+@migrations()
+def policy(db: Database) -> None:
+    """Alerts that are held back until a time, and told of by another alert."""
+    _run(db, "policy")
+    widen(
+        db, "alerts", "'pending', 'delivered', 'dead', 'held')", "'pending', 'delivered', 'dead', 'held', 'digested')"
+    )

@@ -1,0 +1,157 @@
+"""The alert rows of one decided page, as each rule's policy has them; it must not decide what a page is, nor send.
+
+Runs inside the article's transaction. A match that a policy does not send is a row all the same: held for good, with
+its reason, or until the time at which it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.channels import KINDS
+from monitor.channels.digest import GREW
+from monitor.channels.message import AlertView, Before, GrowthView, StoryView, payload
+from monitor.core import policy
+from monitor.core.decide import Intent, Rule
+from monitor.core.nearcopy import reverses
+from monitor.core.policy import Hold, Piece
+from monitor.model import Match, Reading
+from monitor.store import Store
+from monitor.store.alerts import NewAlert, alert_id
+from monitor.store.growth import Growth
+
+# What a person can follow, and no more than a service takes of us; a program that takes webhooks gets each alert.
+MOST_PER_MINUTE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressees:
+    """Whom to tell: the alert rules by name, the kinds of the channels by name, and what people call an outlet."""
+
+    rules: Mapping[str, Rule]
+    kinds: Mapping[str, str]
+    outlet: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A piece as it stands in the store, in the transaction that put it there."""
+
+    reading: Reading
+    source: str
+    article_id: int
+    revision: int
+    story_id: int
+    first_seen_at: datetime
+    before: Before | None  # what a piece that is edited said before
+
+
+def announce(
+    store: Store, to: Addressees, placed: Placed, found: Iterable[Intent], now: datetime
+) -> tuple[NewAlert, ...]:
+    """A row for every intent, pending or held back."""
+    return tuple(_alert(store, to, placed, intent, now) for intent in found)
+
+
+def _alert(store: Store, to: Addressees, placed: Placed, intent: Intent, now: datetime) -> NewAlert:
+    rule, article = to.rules[intent.rule], placed.reading.article
+    match = next(match for match in placed.reading.matches if match.topic == intent.topic)
+    number = alert_id(intent.channel, rule.name, intent.event, article.identity or article.url, placed.revision)
+    reason = intent.held or policy.unwanted(rule.policy, _piece(placed, match))
+    event, hold, new = intent.event, None, None
+    if reason is None:
+        event, hold, new = _policy(store, to, rule, placed, intent, match.score, now)
+    view = AlertView(
+        id=number,
+        event=event,
+        at=now,
+        rule=rule.name,
+        source=placed.source,
+        outlet=to.outlet(placed.source),
+        article=article,
+        seen_at=placed.first_seen_at,
+        match=match,
+        story=_story(store, to, placed),
+        revision=placed.revision,
+        before=None if intent.event == "article.matched" else placed.before,
+        new=new,
+    )
+    return NewAlert(
+        id=number,
+        rule=rule.name,
+        channel=intent.channel,
+        event=event,
+        article_id=placed.article_id,
+        revision=placed.revision,
+        story_id=placed.story_id,
+        topic=intent.topic,
+        body=payload(view),
+        held=hold.reason if hold else reason,
+        hold=hold.kind if hold else None,
+        release_at=hold.until if hold else None,
+        score=match.score,
+    )
+
+
+def _policy(
+    store: Store, to: Addressees, rule: Rule, placed: Placed, intent: Intent, score: float, now: datetime
+) -> tuple[str, Hold | None, GrowthView | None]:
+    """The event as it is told, whether it waits, and what is new in its story."""
+    limits = per_minute(rule, to.kinds[intent.channel])
+    history = known(store, limits, rule.name, intent.channel, placed.story_id, now)
+    event, new = intent.event, None
+    urgent = event == "article.retracted"
+    if event == "article.matched" and rule.per == "story" and history.told_at is not None:
+        growth = store.growths.since(placed.story_id, history.told_at, placed.article_id)
+        # A correction by a headline that says the reverse is news of its own, however soon it comes (SOURCES.md).
+        urgent = any(reverses(placed.reading.article.title, title) for title in growth.titles)
+        if "grew" in rule.on and not urgent:
+            event, new = GREW, growth_view(growth, history.told_at, to)
+    return event, policy.held(limits, now, score, history, urgent=urgent), new
+
+
+def known(store: Store, limits: policy.Policy, rule: str, channel: str, story_id: int, now: datetime) -> policy.History:
+    """What a decision about an alert on this story has to know, and no more."""
+    day = None if limits.budget is None else policy.day_start(now, limits.zone)
+    return store.holds.history(rule, channel, story_id, now, day=day, minute=limits.per_minute is not None)
+
+
+def per_minute(rule: Rule, kind: str) -> policy.Policy:
+    """The rule's policy, with what its channel's kind bears in a minute where it sets no limit of its own."""
+    pace = KINDS[kind].pace
+    if rule.policy.per_minute is not None or pace <= 0:
+        return rule.policy
+    return policy.limited(rule.policy, min(MOST_PER_MINUTE, int(60 / pace)))
+
+
+def growth_view(growth: Growth, since: datetime, to: Addressees) -> GrowthView:
+    """What a story has got, with its outlets as people call them."""
+    return GrowthView(
+        since=since,
+        outlets=tuple(to.outlet(source) for source in growth.sources),
+        numbers=growth.numbers,
+        reports=tuple((to.outlet(report.source), report.title, report.url) for report in growth.reports),
+    )
+
+
+def _piece(placed: Placed, match: Match) -> Piece:
+    return Piece(
+        source=placed.source,
+        language=placed.reading.article.language,
+        score=match.score,
+        terms=tuple(evidence.term for evidence in match.evidence),
+    )
+
+
+def _story(store: Store, to: Addressees, placed: Placed) -> StoryView:
+    standing = store.articles.standing(placed.article_id)
+    return StoryView(
+        id=placed.story_id,
+        report=standing.report,
+        outlets=standing.outlets,
+        independent=standing.independent,
+        first_outlet=to.outlet(standing.first_source),
+        first_at=standing.first_at,
+    )

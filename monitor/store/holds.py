@@ -1,0 +1,141 @@
+"""Alerts that are held back until a time, and what policies need to know of what was told; it must not decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.policy import MINUTE, History
+from monitor.store.connection import Connection
+from monitor.store.stamps import moment, moment_or_none, stamp
+
+# Of one rule and channel at a time: what a digest can list many times over, and a transaction bears.
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """An alert whose time to be told has come; `hold` is the kind of its `Hold`."""
+
+    id: str
+    rule: str
+    channel: str
+    event: str
+    hold: str
+    reason: str
+    article_id: int | None
+    revision: int | None
+    story_id: int | None
+    topic: str | None
+    score: float | None
+    created_at: datetime
+    body: bytes
+
+
+class Holds:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def history(
+        self, rule: str, channel: str, story_id: int | None, now: datetime, *, day: datetime | None, minute: bool
+    ) -> History:
+        """What a rule has told a channel: of a story, since `day` began and in the last minute if asked."""
+        told = self.db.execute(
+            "SELECT max(coalesce(release_at, created_at)) AS at FROM alerts WHERE story_id = ? AND channel = ? "
+            "AND rule = ? AND state <> 'held'",
+            (story_id, channel, rule),
+        ).fetchone()
+        today = () if day is None else self._since(rule, channel, day)
+        return History(
+            told_at=moment_or_none(told["at"]),
+            sent=tuple(score for sent, score in today if sent),
+            seen=tuple(score for _, score in today),
+            minute=self._minute(channel, now) if minute else 0,
+            window=self._window(rule, channel, now) if minute else None,
+        )
+
+    def _since(self, rule: str, channel: str, day: datetime) -> tuple[tuple[bool, float], ...]:
+        """Whether it went out, and its score, of all that asked to be sent."""
+        rows = self.db.execute(
+            "SELECT state, score FROM alerts WHERE channel = ? AND created_at >= ? AND rule = ? AND score IS NOT NULL "
+            "AND (state <> 'held' OR release_at IS NOT NULL)",
+            (channel, stamp(day), rule),
+        )
+        return tuple((row["state"] not in ("held", "digested"), row["score"]) for row in rows)
+
+    def _minute(self, channel: str, now: datetime) -> int:
+        count = self.db.execute(
+            "SELECT count(*) FROM alerts WHERE channel = ? AND created_at > ? AND state NOT IN ('held', 'digested')",
+            (channel, stamp(now - MINUTE)),
+        ).fetchone()[0]
+        return int(count)
+
+    def _window(self, rule: str, channel: str, now: datetime) -> datetime | None:
+        row = self.db.execute(
+            "SELECT min(release_at) AS at FROM alerts WHERE state = 'held' AND release_at > ? AND hold = 'rush' "
+            "AND channel = ? AND rule = ?",
+            (stamp(now), channel, rule),
+        ).fetchone()
+        return moment_or_none(row["at"])
+
+    def next_due(self) -> datetime | None:
+        """When the next of them is to be told, None where none waits."""
+        row = self.db.execute(
+            "SELECT min(release_at) AS at FROM alerts WHERE state = 'held' AND release_at IS NOT NULL"
+        ).fetchone()
+        return moment_or_none(row["at"])
+
+    def due(self, now: datetime) -> tuple[HeldRow, ...]:
+        """Those whose time has come, in the order in which they were held."""
+        rows = self.db.execute(
+            "SELECT * FROM alerts WHERE state = 'held' AND release_at <= ? ORDER BY release_at, created_at, id LIMIT ?",
+            (stamp(now), _AT_ONCE),
+        )
+        return tuple(
+            HeldRow(
+                id=row["id"],
+                rule=row["rule"],
+                channel=row["channel"],
+                event=row["event"],
+                hold=row["hold"],
+                reason=row["reason"],
+                article_id=row["article_id"],
+                revision=row["revision"],
+                story_id=row["story_id"],
+                topic=row["topic"],
+                score=row["score"],
+                created_at=moment(row["created_at"]),
+                body=bytes(row["body"]),
+            )
+            for row in rows
+        )
+
+    def postpone(self, ids: Iterable[str], hold: str, reason: str, until: datetime) -> None:
+        """Hold these longer, for another reason."""
+        self.db.executemany(
+            "UPDATE alerts SET hold = ?, reason = ?, release_at = ? WHERE id = ? AND state = 'held'",
+            [(hold, reason, stamp(until), id) for id in ids],
+        )
+
+    def send(self, id: str, now: datetime) -> None:
+        """Put one that was held into the outbox as it is."""
+        self.db.execute(
+            "UPDATE alerts SET state = 'pending', reason = NULL, release_at = ?, next_attempt_at = ? "
+            "WHERE id = ? AND state = 'held'",
+            (stamp(now), stamp(now), id),
+        )
+
+    def told(self, ids: Iterable[str], by: str) -> None:
+        """Note that another alert, a digest or one on their story, tells of these."""
+        self.db.executemany(
+            "UPDATE alerts SET state = 'digested', told_by = ? WHERE id = ? AND state = 'held'",
+            [(by, id) for id in ids],
+        )
+
+    def keep(self, ids: Iterable[str], reason: str) -> None:
+        """Hold these for good: nobody is there any more to be told."""
+        self.db.executemany(
+            "UPDATE alerts SET reason = ?, release_at = NULL WHERE id = ? AND state = 'held'",
+            [(reason, id) for id in ids],
+        )
