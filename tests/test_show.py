@@ -17,6 +17,7 @@ def source(name: str, **more: Any) -> dict[str, Any]:
         "name": name,
         "enabled": True,
         "paused": None,
+        "paused": None,
         "every": 300,
         "state": "ok",
         "reason": None,
