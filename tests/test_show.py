@@ -17,7 +17,6 @@ def source(name: str, **more: Any) -> dict[str, Any]:
         "name": name,
         "enabled": True,
         "paused": None,
-        "paused": None,
         "every": 300,
         "state": "ok",
         "reason": None,

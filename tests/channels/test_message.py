@@ -29,8 +29,7 @@ from monitor.core.edits import Change, Edit
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 from monitor.store.alerts import alert_id
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 ID = alert_id("desk", "desk", "article.matched", "example:1", 1)
 
@@ -94,9 +93,8 @@ def view(**changes: Any) -> AlertView:
     return replace(alert, article=replace(alert.article, **article), **changes)
 
 
-def data(alert: AlertView) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(payload(alert))["data"]
-    return found
+def data(alert: AlertView) -> Any:
+    return json.loads(payload(alert))["data"]
 
 
 def test_an_alert_says_what_where_when_why() -> None:
