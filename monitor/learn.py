@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from monitor import seeds
 from monitor.core import learning
+from monitor.core.feedback import Mark
+from monitor.core.match import match
 from monitor.core.profile import Profile
 from monitor.core.profile_file import to_toml
 from monitor.core.seed import Seed
@@ -18,11 +21,33 @@ from monitor.watch import PROFILE, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heeded:
+    """What marked pieces did to a profile.
+
+    `changes` is one line per difference to what the seeds alone teach. Of the marked pieces the profile matches
+    `matched`, `right` of which are relevant; `missed` relevant ones it does not match.
+    """
+
+    relevant: int
+    irrelevant: int
+    matched: int
+    right: int
+    missed: int
+    changes: tuple[str, ...]
+
+    @property
+    def precision(self) -> float | None:
+        """`right` of `matched`, None where nothing marked is matched."""
+        return round(self.right / self.matched, 3) if self.matched else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
     """What `learn` did: the `profile` written to `path`, the `articles` it came from, and how it differs.
 
     `changes` is one line per difference to the profile that stood there before, empty where nothing changed or
     nothing stood there (`fresh`). `spellings` are names in the seeds that may be one, for a person to confirm.
+    `heeded` says what the marked pieces changed, empty where there are none.
     """
 
     profile: Profile
@@ -31,10 +56,11 @@ class Learned:
     fresh: bool
     changes: tuple[str, ...]
     spellings: tuple[Spelling, ...]
+    heeded: Heeded | None = None
 
 
-def learn(folder: Path, *, topic: str) -> Learned:
-    """Read the seeds of `folder`, learn, and replace its profile.toml in one step.
+def learn(folder: Path, *, topic: str, marks: Sequence[Mark] = ()) -> Learned:
+    """Read the seeds of `folder`, learn, and replace its profile.toml in one step; `marks` bear on it.
 
     Raises SeedError for unreadable seeds, or for a present profile.toml that cannot be read: what a person wrote
     into it is never thrown away.
@@ -42,7 +68,7 @@ def learn(folder: Path, *, topic: str) -> Learned:
     articles = seeds.read(folder)
     path = folder / PROFILE
     previous = load(folder) if path.exists() else None
-    profile = learning.learn(articles, topic=topic, previous=previous)
+    profile = learning.learn(articles, topic=topic, previous=previous, marks=marks)
     write(path, to_toml(profile))
     return Learned(
         profile=profile,
@@ -51,6 +77,20 @@ def learn(folder: Path, *, topic: str) -> Learned:
         fresh=previous is None,
         changes=() if previous is None else changes(previous, profile),
         spellings=spellings(articles, profile),
+        heeded=_heeded(learning.learn(articles, topic=topic, previous=previous), profile, marks) if marks else None,
+    )
+
+
+def _heeded(without: Profile, profile: Profile, marks: Sequence[Mark]) -> Heeded:
+    matched = [mark for mark in marks if match(mark.title, mark.lead, mark.text, profile).matched]
+    right = sum(mark.relevant for mark in matched)
+    return Heeded(
+        relevant=sum(mark.relevant for mark in marks),
+        irrelevant=sum(not mark.relevant for mark in marks),
+        matched=len(matched),
+        right=right,
+        missed=sum(mark.relevant for mark in marks) - right,
+        changes=changes(without, profile),
     )
 
 

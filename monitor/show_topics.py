@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from monitor.learn import Learned
+from monitor.learn import Heeded, Learned
 from monitor.terminal import badge, cell, grid, many, screen, under
 
 _DAYS = 30  # days a back-test prints
@@ -28,6 +28,8 @@ def learned(found: Learned, outlook: Mapping[str, Any]) -> None:
         console.print("\n[bold]Changed[/]")
         for change in found.changes:
             console.print(under(change))
+    if found.heeded is not None:
+        _heeded(console, found.heeded)
     _outlook(console, profile.topic, outlook)
     table = grid("term", "weight", "kind", "seeds")
     for term in profile.terms:
@@ -54,6 +56,18 @@ def learned(found: Learned, outlook: Mapping[str, Any]) -> None:
         console.print("\n[bold]Cut[/]")
         for cut in profile.dropped:
             console.print(under(f"{cut.seed}: {cut.reason}: {cut.line[:100]}"))
+
+
+def _heeded(console: Console, found: Heeded) -> None:
+    """What marked pieces changed, and how far the profile agrees with them now."""
+    console.print(f"\n[bold]Marks[/]\n{found.relevant} relevant and {found.irrelevant} irrelevant pieces", end="")
+    console.print(" changed nothing" if not found.changes else " changed:")
+    for change in found.changes:
+        console.print(under(change))
+    share = "" if found.precision is None else f", precision {found.precision:.3f}"
+    console.print(
+        f"it matches {found.matched} of them, {found.right} relevant{share}, and misses {found.missed} relevant"
+    )
 
 
 def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:

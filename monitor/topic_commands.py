@@ -20,8 +20,8 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
     """Learn the profiles of TOPICS from their seed articles.
 
     Writes profile.toml beside the seeds, keeping what you edited into it, and says what changed and how many alerts
-    a day to expect, as far as the archive tells. Without TOPICS all are learned. The seeds enter the database as
-    baseline articles, which never alert.
+    a day to expect, as far as the archive tells. Pieces that you marked bear on it, at less weight than seeds.
+    Without TOPICS all are learned. The seeds enter the database as baseline articles, which never alert.
     """
     from monitor import learn as learning
     from monitor import show_topics
@@ -34,7 +34,9 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
         raise unknown("topic", missing[0], config.topics)
     wanted = {name: config.topics[name].folder for name in topics or config.topics}
     folders = {name: folder for name, folder in wanted.items() if folder is not None}
-    results = {name: learning.learn(folder, topic=name) for name, folder in folders.items()}
+    with Store(Path(config.store.path)) as store:
+        marks = {name: store.marks.pieces(name) for name in folders}
+    results = {name: learning.learn(folder, topic=name, marks=marks[name]) for name, folder in folders.items()}
     # Topics that nobody has learned yet must not keep this one's seeds out of the database.
     ready = {
         name: topic
@@ -54,6 +56,7 @@ def learn(where: Where, topics: tuple[str, ...], json_: bool) -> None:
                     "path": str(learned.path),
                     "fresh": learned.fresh,
                     "changes": learned.changes,
+                    "marks": learned.heeded and {**asdict(learned.heeded), "precision": learned.heeded.precision},
                     "spellings": [asdict(pair) for pair in learned.spellings],
                     "profile": asdict(learned.profile),
                     "outlook": outlooks[name],
@@ -171,7 +174,7 @@ def backtest(
 def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) -> None:
     """Mark the stored piece of a URL relevant or irrelevant.
 
-    URL may be an article's number. Shows how far each topic agrees with the marks.
+    URL may be an article's number. Shows how far each topic agrees with the marks. The next `learn` heeds them.
     """
     from monitor import mark as marking
     from monitor import show_topics

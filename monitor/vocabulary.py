@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.backtest import article
-from monitor.core.match import match
 from monitor.core.phrases import Phrases
 from monitor.core.profile import Profile
 from monitor.core.rising import MATCHED, OTHER, Piece, Rising, rising, standing
@@ -67,19 +66,19 @@ def suggest(store: Store, topic: Topic, *, days: int = DAYS, newest: int = NEWES
             {
                 **asdict(term),
                 "pieces": [_example(rows[name]) for name in term.pieces[:_EXAMPLES]],
-                "adds": _adds(_with(profile, term), rows, _say(pieces, term), count),
+                "adds": _adds(_with(topic, profile, term), rows, _say(pieces, term), count),
             }
             for term in found
         ],
-        "together": _adds(_with(profile, *found), rows, _say(pieces, *found), count),
+        "together": _adds(_with(topic, profile, *found), rows, _say(pieces, *found), count),
     }
 
 
-def _with(profile: Profile, *found: Rising) -> Profile:
-    """The profile with these terms added by its owner."""
+def _with(topic: Topic, profile: Profile, *found: Rising) -> Topic:
+    """The topic with these terms added to its profile by its owner."""
     add = (*profile.wishes.add, *((term.term, term.weight) for term in found))
     wished = replace(profile, wishes=replace(profile.wishes, add=add))
-    return obey(wished, wished)
+    return replace(topic, profile=obey(wished, wished))
 
 
 def _say(pieces: Mapping[str, Piece], *found: Rising) -> list[Piece]:
@@ -93,9 +92,11 @@ def _say(pieces: Mapping[str, Piece], *found: Rising) -> list[Piece]:
     ]
 
 
-def _adds(profile: Profile, rows: Mapping[str, Row], asked: list[Piece], days: int) -> dict[str, Any]:
-    """What a profile would match of pieces that do not match now, newest first."""
-    gained = [piece for piece in asked if match(piece.title, piece.lead, piece.text, profile).matched]
+def _adds(topic: Topic, rows: Mapping[str, Row], asked: list[Piece], days: int) -> dict[str, Any]:
+    """What a topic would match of pieces that do not match now, newest first."""
+    gained = [
+        piece for piece in asked if verdicts(article(rows[piece.name]), rows[piece.name]["source"], (topic,))[0].matched
+    ]
     gained.sort(key=lambda piece: (piece.day, piece.name), reverse=True)
     return {
         "matched": len(gained),

@@ -164,3 +164,46 @@ def test_a_link_leads_to_its_article_and_one_without_says_where_to_look(
     assert mark(seedwatch, "https://short.example/1", "relevant")["article"] == number
     result = seedwatch("mark", "https://short.example/2", "relevant")
     assert (result.exit_code, "`seedwatch explain https://short.example/2` says why" in result.stderr) == (1, True)
+
+
+def test_learn_heeds_the_marks_and_says_what_they_changed(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[topics.condor]\n")
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/1.txt").write_text("Condor Valley envoys meet\n\nThe Condor Valley envoys met on Monday.\n")
+    run = runner(tmp_path)
+    texts = ("The bridge of Marañon was on the table in the town.", "Engineers look at the Marañon before winter.")
+    pieces = [{"url": f"https://a.example/{n}", "title": f"Talks {n}", "text": text} for n, text in enumerate(texts)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(piece) + "\n" for piece in pieces))
+    assert json.loads(run("learn", "--json").stdout)["condor"]["marks"] is None
+    assert run("backfill", str(tmp_path / "in.jsonl")).exit_code == 0
+    for number in range(2):
+        assert run("mark", f"https://a.example/{number}", "relevant", "--topic", "condor").exit_code == 0
+    learned = run("learn", "--json")
+    found = json.loads(learned.stdout)["condor"]
+    assert found["marks"] == {
+        "relevant": 2,
+        "irrelevant": 0,
+        "matched": 0,
+        "right": 0,
+        "missed": 2,
+        "changes": ["new term: maranon 0.33"],
+        "precision": None,
+    }
+    assert found["profile"]["marks"] == [2, 0]
+    written = (tmp_path / "seeds/profile.toml").read_bytes()
+    assert b"\nmarks = [2, 0]\n" in written
+    out = run("learn").stdout
+    assert (tmp_path / "seeds/profile.toml").read_bytes() == written
+    assert "2 relevant and 0 irrelevant pieces changed:\n    new term: maranon 0.33\n" in out
+    assert "it matches 0 of them, 0 relevant, and misses 2 relevant\n" in out
+
+
+def test_a_piece_is_read_as_it_was_when_it_was_marked(seedwatch: Callable[..., Result], tmp_path: Path) -> None:
+    mark(seedwatch, "https://a.example/1", "relevant")
+    changed = {**PIECES[0], "text": "They met and left again, both of them."}
+    (tmp_path / "again.jsonl").write_text(json.dumps(changed) + "\n")
+    assert seedwatch("backfill", str(tmp_path / "again.jsonl"), "--nl").stdout.count('"revision"') == 1
+    with Store(tmp_path / "db/seedwatch.db") as store:
+        (found,) = store.marks.pieces("lima")
+        assert store.marks.pieces("quito") == []
+    assert (found.title, found.lead, found.text, found.relevant) == ("Envoys meet in Lima", None, "They met.", True)

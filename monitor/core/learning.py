@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from monitor.core.feedback import Mark, calibrate, heed
 from monitor.core.gazetteer import Country, countries, places
 from monitor.core.leaders import aliases, leaders
 from monitor.core.match import match
@@ -107,11 +108,13 @@ def _shown(dropped: Iterable[Dropped]) -> tuple[Dropped, ...]:
     return tuple(dict.fromkeys(short))
 
 
-def learn(seeds: Sequence[Seed], *, topic: str, previous: Profile | None = None) -> Profile:
+def learn(seeds: Sequence[Seed], *, topic: str, previous: Profile | None = None, marks: Sequence[Mark] = ()) -> Profile:
     """The profile of `topic` from at least one seed; what a person pinned, banned or added in `previous` stays.
 
+    `marks` are pieces that people marked (see `feedback`); the same seeds and marks give the same profile.
+
     A term or group must stand in two seeds (one, where there is one); a sentence that several seeds share counts
-    once. The threshold is .5, or lower where a seed itself would miss it.
+    once. The threshold is .5, or where marks put it, or lower where a seed itself would miss it.
     """
     ordered = sorted(seeds, key=lambda seed: seed.name)
     heard, dropped = voices(ordered)
@@ -137,8 +140,9 @@ def learn(seeds: Sequence[Seed], *, topic: str, previous: Profile | None = None)
             ]
         ),
     )
-    profile = obey(learned, previous)
+    profile = obey(heed(learned, ordered, marks), previous)
     if profile.wishes.threshold is not None:
         return profile
     lowest = min(match(seed.headline, seed.lead, seed.text, profile).score for seed in ordered)
-    return replace(profile, threshold=round(min(_THRESHOLD, max(_MARGIN * lowest, 0.05)), 2))
+    highest = calibrate(profile, marks)
+    return replace(profile, threshold=round(min(highest, max(_MARGIN * lowest, 0.05)), 2))

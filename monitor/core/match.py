@@ -3,13 +3,13 @@
 Theory: a text is on topic when it names, where it matters, a name only this topic has or a pair of groups that
 seldom meet; further telling words lift it, alone they do not suffice. Headline, lead and opening count most, since
 a third to a half of unrelated reports end with background paragraphs on the topic (SOURCES.md). It will miss a
-report that comes to the topic only deep in its text.
+report that comes to the topic only deep in its text, or in a paragraph that its outlet has printed before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from monitor.core.gazetteer import countries
@@ -70,6 +70,16 @@ class Part:
     name: str
     text: str
     words: list[Token]
+    background: tuple[tuple[int, int], ...] = ()  # [start, end) characters that the outlet repeats
+
+    def worth(self, hit: Hit) -> float:
+        """What a hit at its place is worth, 0–1; in a paragraph that the outlet repeats no more than at the end."""
+        worth = place(self.name, hit.first)
+        return min(worth, _TAIL) if self.repeats(hit) else worth
+
+    def repeats(self, hit: Hit) -> bool:
+        """Whether a hit stands in a paragraph that the outlet repeats."""
+        return any(start <= hit.start < end for start, end in self.background)
 
     @cached_property
     def firsts(self) -> dict[str, int]:
@@ -105,6 +115,7 @@ class _Found:
     hit: Hit
     text: str
     listed: bool
+    repeated: bool
 
 
 _Reason = tuple[float, tuple[Evidence, ...], tuple[_Found, ...]]
@@ -196,10 +207,10 @@ def _scan(compiled: Compiled, part: Part, at: Iterable[int] | None, found: dict[
     others = [hit for hit in part.countries(groups) if hit.unit not in compiled.taken] if groups else []
     for hit in hits:
         listed = hit.unit in compiled.groups and _listed(hit, others)
-        worth = place(part.name, hit.first) * (_LISTED if listed else 1.0)
+        worth = part.worth(hit) * (_LISTED if listed else 1.0)
         best = found.get(hit.unit)
         if best is None or worth > best.worth:
-            found[hit.unit] = _Found(worth, part.name, hit, part.text, listed)
+            found[hit.unit] = _Found(worth, part.name, hit, part.text, listed, part.repeats(hit))
 
 
 def _evidence(term: str, found: _Found, weight: float) -> Evidence:
@@ -275,6 +286,8 @@ def _missing(profile: Profile, found: dict[str, _Found], first: _Found, register
     reasons = list(registers)
     if first.listed:
         reasons.append("named only in a list of countries")
+    elif first.repeated:
+        reasons.append("named only in a paragraph that the outlet repeats")
     elif first.worth < _FAR:
         reasons.append("named only far down the text")
     for conjunction in profile.conjunctions:
@@ -287,20 +300,24 @@ def _missing(profile: Profile, found: dict[str, _Found], first: _Found, register
     return tuple(reasons[:3])
 
 
-def match(title: str, lead: str | None, text: str, profile: Profile) -> Match:
+def match(
+    title: str, lead: str | None, text: str, profile: Profile, background: tuple[tuple[int, int], ...] = ()
+) -> Match:
     """The profile's verdict on one text; the same input gives the same Match.
 
     `title`, `lead` and `text` are plain text, any may be empty; evidence offsets count characters of the part
-    they name. `missing` is filled for texts that name something of the topic and stay below the threshold.
+    they name. `background` are the [start, end) of paragraphs of `text` that the outlet repeats: what they say counts
+    as if it stood at the end. `missing` is filled for texts that name something of the topic and stay below the
+    threshold.
     """
-    return verdict(compiled(profile), cut(title, lead, text))
+    return verdict(compiled(profile), cut(title, lead, text, background))
 
 
-def cut(title: str, lead: str | None, text: str) -> Cut:
-    """A text made ready for `verdict`."""
+def cut(title: str, lead: str | None, text: str, background: tuple[tuple[int, int], ...] = ()) -> Cut:
+    """A text made ready for `verdict`; `background` as for `match`."""
     parts = (("title", title), ("lead", lead or ""), ("text", text))
     first, second, third = (Part(name, given, tokens(given)) for name, given in parts)
-    return Cut((first, second, third))
+    return Cut((first, second, replace(third, background=background)))
 
 
 def verdict(compiled: Compiled, text: Cut, at: Sequence[Iterable[int]] | None = None) -> Match:

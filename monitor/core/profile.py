@@ -80,7 +80,7 @@ class Profile:
 
     `threshold` is the score from which a text matches. `schema` counts in how many seeds each field stands.
     `registers` are manners of speaking the seeds use themselves (see `registers`). `hash` names the seeds'
-    content, so that changed seeds are noticed.
+    content, so that changed seeds are noticed. `marks` counts the pieces marked relevant and irrelevant that it heeds.
     """
 
     topic: str
@@ -94,6 +94,7 @@ class Profile:
     registers: tuple[str, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
+    marks: tuple[int, int] = (0, 0)
 
     def __hash__(self) -> int:
         """Of few fields, since profiles are looked up per text; equality still compares all of them."""

@@ -54,6 +54,10 @@ hash = {hash}
 # Manners of speaking that the seeds use themselves; a name in another one (a sports page) counts less.
 registers = {registers}
 """
+_MARKS = """\
+# Marked pieces that it heeds: relevant, irrelevant. Terms that only they say have no seed.
+marks = {marks}
+"""
 _TERMS = """
 # Terms, most telling first, and the seeds that say them. A "name" can carry a match alone, a "word" helps names.
 """
@@ -108,6 +112,8 @@ def to_toml(profile: Profile) -> str:
             registers=_value(profile.registers),
         )
     )
+    if profile.marks != (0, 0):
+        out.append(_MARKS.format(marks=_value(profile.marks)))
     terms = ({"term": t.term, "weight": t.weight, "kind": t.kind, "seeds": said(t.seeds)} for t in profile.terms)
     groups = (
         {"name": g.name, "weight": g.weight, "aliases": g.aliases, "seeds": said(g.seeds)} for g in profile.groups
@@ -156,6 +162,13 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.fault(key, 'must be a list of texts, as in ["one", "two"]')
         return tuple(value)
+
+    def pair(self, key: str) -> tuple[int, int]:
+        """Two counts, none where the key is absent."""
+        value = self.table.get(key, [0, 0])
+        if not isinstance(value, list) or len(value) != 2 or not all(type(n) is int and n >= 0 for n in value):
+            raise self.fault(key, "must be two counts, as in [3, 1]")
+        return value[0], value[1]
 
     def said(self, key: str, seeds: tuple[str, ...]) -> tuple[str, ...]:
         """Numbers of seeds, counted from 1, as their names."""
@@ -222,7 +235,17 @@ def from_toml(text: str, *, name: str) -> Profile:
     if top.table.get("version") != VERSION:
         raise top.fault("version", f"this seedwatch reads version {VERSION}, not {top.table.get('version')!r}")
     learned = top.sub(
-        "learned", "threshold", "seeds", "hash", "registers", "terms", "groups", "conjunctions", "dropped", "schema"
+        "learned",
+        "threshold",
+        "seeds",
+        "hash",
+        "registers",
+        "marks",
+        "terms",
+        "groups",
+        "conjunctions",
+        "dropped",
+        "schema",
     )
     seeds = learned.texts("seeds")
     terms = learned.rows("terms", "term", "weight", "kind", "seeds")
@@ -265,6 +288,7 @@ def from_toml(text: str, *, name: str) -> Profile:
         ),
         schema=tuple(schema.table.items()),
         registers=learned.texts("registers"),
+        marks=learned.pair("marks"),
         dropped=tuple(
             Dropped(seed=row.said("seed", seeds)[0], line=row.text("line"), reason=row.text("reason"))
             for row in dropped

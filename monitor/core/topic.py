@@ -80,7 +80,7 @@ class Panel:
 
     def verdicts(self, article: Article, source: str) -> tuple[Match, ...]:
         """What `topic.verdicts` says; the article's words are cut once for profiles and rules."""
-        given = cut(article.title, article.lead, article.text)
+        given = cut(article.title, article.lead, article.text, article.background)
         learned = self._learned(given)
         tried = self._tried(Document(fields(article, source), {part.name: part.words for part in given.parts}))
         numbers = range(len(self.topics)) if self._all else sorted(learned.keys() | tried.keys())

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from monitor.core.feedback import Mark
 from monitor.store.connection import Connection
 from monitor.store.stamps import stamp
+
+_DIGITS = 12  # of an article's number where numbers are sorted as text
 
 
 class Marks:
@@ -20,6 +23,27 @@ class Marks:
             "SELECT id, ?, ?, revision, ? FROM articles WHERE id = ?",
             (topic, verdict, stamp(now), article_id),
         )
+
+    def pieces(self, topic: str) -> list[Mark]:
+        """The marked pieces of a topic, as they read when they were marked, in their order; seeds are none."""
+        rows = self.db.execute(
+            "SELECT k.article_id, k.verdict, coalesce(r.title, a.title) AS title, "
+            "CASE WHEN r.id IS NULL THEN a.lead ELSE r.lead END AS lead, coalesce(r.text, a.text) AS text "
+            "FROM marks AS k JOIN articles AS a ON a.id = k.article_id "
+            "LEFT JOIN revisions AS r ON r.article_id = k.article_id AND r.number = k.revision "
+            "WHERE k.topic = ? AND a.baseline = 0 ORDER BY k.article_id",
+            (topic,),
+        )
+        return [
+            Mark(
+                name=str(row["article_id"]).zfill(_DIGITS),
+                relevant=row["verdict"] == "relevant",
+                title=row["title"],
+                lead=row["lead"],
+                text=row["text"],
+            )
+            for row in rows
+        ]
 
     def precision(self) -> list[dict[str, Any]]:
         """Per topic with marks: pieces marked, relevant, matched, right (both), missed (relevant, not matched).

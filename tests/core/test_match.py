@@ -142,3 +142,20 @@ def test_other_spellings_stand_for_the_name_unless_banned() -> None:
     assert [(e.term, e.found) for e in spelled.evidence] == [("Peru", "Fudjimori")]
     banned = replace(named, wishes=Wishes(ban=("Fudjimori",)))
     assert match("Fudjimori at home", None, "", banned).score == 0
+
+
+def test_a_paragraph_that_the_outlet_repeats_counts_as_if_it_stood_at_the_end() -> None:
+    news, known = "The railway opens in spring.", "Peru and Ecuador fought over the Condor Valley."
+    text = f"{known}\n\n{news}"
+    spans = ((0, len(known)),)
+    got = match("Railway opens", None, text, PROFILE, spans)
+    assert match("Railway opens", None, text, PROFILE).matched
+    assert (got.matched, got.missing) == (False, ("named only in a paragraph that the outlet repeats",))
+    # A place outside of it counts in full, also where it comes later; title and lead do in any case.
+    assert match("Railway opens", None, f"{text} Peru and Ecuador meet.", PROFILE, spans).matched
+    assert match("Peru and Ecuador meet", None, text, PROFILE, spans).matched
+    assert match("Railway opens", "Peru and Ecuador meet", text, PROFILE, spans).matched
+    late = FILLER * 2 + known
+    assert match("", None, late, PROFILE, ((len(FILLER) * 2, len(late)),)) == replace(
+        match("", None, late, PROFILE), missing=("named only in a paragraph that the outlet repeats",)
+    )

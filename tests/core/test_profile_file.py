@@ -35,6 +35,7 @@ profiles = st.builds(
     ).map(tuple),
     schema=st.dictionaries(names, st.integers(0, 5), max_size=3).map(lambda d: tuple(d.items())),
     registers=st.lists(names, max_size=2).map(tuple),
+    marks=st.tuples(st.integers(0, 3), st.integers(0, 3)),
     dropped=st.lists(st.builds(Dropped, seed=st.sampled_from(SEEDS), line=names, reason=names), max_size=2).map(tuple),
     wishes=st.builds(
         Wishes,
@@ -114,6 +115,9 @@ def test_a_file_by_hand_takes_effect_at_once() -> None:
         ),
         ("headline = 1", 'headline = "all"', "p: learned.schema.headline: must be a count of seeds"),
         ("headline = 1", "headline = -1", "p: learned.schema.headline: must be a count of seeds"),
+        ('hash = "h"', 'hash = "h"\nmarks = [1]', "p: learned.marks: must be two counts"),
+        ('hash = "h"', 'hash = "h"\nmarks = [1, -1]', "p: learned.marks: must be two counts"),
+        ('hash = "h"', 'hash = "h"\nmarks = 1', "p: learned.marks: must be two counts"),
         ('together = [["A", "B"]]', 'together = [["A"]]', "p: yours.together: must be a list of lists of groups"),
         ('together = [["A", "B"]]', "together = 1", "p: yours.together: must be a list of lists of groups"),
         ('together = [["A", "B"]]', 'add = { ":" = 1 }', "p: yours.add.':': has no word in it"),

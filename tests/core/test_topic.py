@@ -146,3 +146,13 @@ def test_a_topic_is_judged_by_its_own_profile_however_many_were_asked_about() ->
 def test_the_threshold_is_the_profiles_and_without_one_only_a_rule_reaches_it() -> None:
     assert Topic(name="t", profile=PROFILE).threshold == 0.5
     assert Topic(name="t", profile=None, rules=(rule("a", "lima"),)).threshold == 1.0
+
+
+def test_what_the_outlet_repeats_counts_less_for_few_topics_and_for_many() -> None:
+    text = "Envoys of the Condor Valley met. Copper rose."
+    article = replace(ARTICLE, title="Copper rises", text=text, background=((0, 32),))
+    learned = Topic(name="condor", profile=PROFILE)
+    others = tuple(Topic(name=f"o{n}", profile=replace(PROFILE, topic=f"o{n}", terms=())) for n in range(20))
+    assert one(learned, replace(article, background=())).matched
+    assert not one(learned, article).matched
+    assert [found.matched for found in verdicts(article, "tass", (*others, learned))] == [False]
