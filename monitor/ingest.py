@@ -178,8 +178,8 @@ class Ingest:
         try:
             with self.store.savepoint():
                 settled = settle(self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random())
-                if settled.outcome.stored:
-                    self.lessons.heard(job.link.source)
+                if settled.outcome.stored and isinstance(job.result, Reading):
+                    self.lessons.heard(job.link.source, job.result.lesson, now)
                 return settled
         except Exception as error:  # a fault of ours in one page must neither lose it nor stop the others
             if isinstance(error, DatabaseError) and not isinstance(error, RowError):

@@ -1,20 +1,33 @@
-"""What each outlet's pages have taught, at hand for the next page; it must not read a page or decide about one.
+"""What each outlet's pages have taught, at hand for the next page, and its learning; it must not read a page.
 
-Everything here runs in the writer's thread. The database knows all of it; what is kept in memory only spares reading
-it for every page.
+Everything here runs in the writer's thread; what is learned from a page is written in the page's own transaction. The
+database knows all of it: what is kept in memory only spares reading it for every page.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
+from monitor.core import induction, rung, sample
 from monitor.core.knowledge import Knowledge
 from monitor.core.repetition import key
+from monitor.model import Lesson
 from monitor.store import Store
 from monitor.store.links import Link
 
 _EVERY = 8  # articles of an outlet after which its lines are read again: what repeats shows over dozens of pages
+# Samples after which templates are learned anew; from the last on, every eighth.
+_LEARN_AT = frozenset({3, 5, 8, 12, 16, 20})
+# Of pages whose template is trusted one in 32 is a sample, so this is once in 256 pages.
+_LEARN_EVERY = 8
+TRUST = 8  # pages on which a template must have agreed with the rung below before it is used without asking
+_WANTING = 60  # samples after which an outlet without a template is taken to have none
+# A template has failed where it was doubted on as many pages running, or on so many of the last twenty.
+_RUNNING = 5
+_OF_RECENT = 12
+KIND = "template"  # of the problem that says so
 
 
 class Lessons:
@@ -28,21 +41,88 @@ class Lessons:
     def of(self, link: Link) -> Knowledge:
         """What to read a link's page with.
 
-        A page that was read before is read as it was then: a line that stands in the stored text stays, or what we
-        learned meanwhile would look like an edit of the outlet's.
+        A page that was read before is read as it was then, by the same template or none, and a line that stands in
+        the stored text stays: else what we learned meanwhile would look like an edit of the outlet's.
         """
         known = self._known.get(link.source)
         if known is None:
-            known = Knowledge(repeated=self._store.fingerprints.furniture(link.source))
-            self._known[link.source] = known
-        if known.repeated and (text := self._store.articles.text_of(link.key)) is not None:
-            stays = frozenset(key(line) for line in text.split("\n\n"))
-            return replace(known, repeated=known.repeated - stays)
-        return known
+            known = self._known[link.source] = self._learned(link.source)
+        before = self._store.articles.reading_of(link.key)
+        if before is None:
+            return known
+        text, its = before
+        number = rung.number(its)
+        template = self._store.templates.one(number) if number is not None else None
+        stays = frozenset(key(line) for line in text.split("\n\n"))
+        return Knowledge(
+            repeated=known.repeated - stays,
+            templates=(replace(template, repeated=template.repeated - stays),) if template is not None else (),
+            fresh=False,
+        )
 
-    def heard(self, source: str) -> None:
-        """An article of `source` was stored, and its lines counted."""
+    def _learned(self, source: str) -> Knowledge:
+        templates = self._store.templates.of(source)
+        return Knowledge(
+            repeated=self._store.fingerprints.furniture(source),
+            templates=templates,
+            wanting=not templates and self._store.templates.record(source).samples < _WANTING,
+        )
+
+    def heard(self, source: str, lesson: Lesson | None, now: datetime) -> None:
+        """An article of `source` was stored, its lines counted: learn what else its page teaches."""
         self._since[source] += 1
-        if self._since[source] >= _EVERY:
+        changed = self._since[source] >= _EVERY
+        if lesson is not None:
+            changed = self._taught(source, lesson, now) or changed
+        if changed:
             self._since[source] = 0
             self._known.pop(source, None)
+
+    def _taught(self, source: str, lesson: Lesson, now: datetime) -> bool:
+        """Write down a lesson; whether what is known of the outlet changed."""
+        templates = self._store.templates
+        changed = False
+        if lesson.template is not None and lesson.doubt is None:
+            changed = templates.hold(source, lesson.template, compared=lesson.compared, trust=TRUST)
+        elif lesson.template is not None:
+            templates.differ(lesson.template)
+            changed = True
+        count = templates.keep(source, lesson.sample) if lesson.sample is not None else 0
+        if lesson.doubt is not None:
+            templates.doubt(source, lesson.doubt, now)
+            recent = templates.record(source).recent
+            if recent.endswith("-" * _RUNNING) or recent.count("-") >= _OF_RECENT:
+                self._failed(source, lesson.doubt, now)
+                return True
+        if count in _LEARN_AT or (count > max(_LEARN_AT) and count % _LEARN_EVERY == 0):
+            return self._learn(source, now) or changed
+        return changed
+
+    def _failed(self, source: str, doubt: str, now: datetime) -> None:
+        """The outlet's pages look different from what was learned: forget it, and begin with the newest pages."""
+        self._store.templates.retire(source, doubt, now, spare=_RUNNING)
+        self._store.problems.open(
+            KIND,
+            source,
+            f"its pages no longer look as they did: {doubt}",
+            f"nothing is lost, its pages are read without a template; `seedwatch explain {source}` shows what changed",
+            now,
+        )
+        self._learn(source, now)
+
+    def _learn(self, source: str, now: datetime) -> bool:
+        """Learn the outlet's templates from its samples; whether there are any."""
+        samples = [sample.unpacked(blob) for blob in self._store.templates.samples(source)]
+        found = induction.learn(samples)
+        if not found:
+            return False
+        self._store.templates.learned(
+            source,
+            [
+                (template, [page.url for page in samples if induction.covers(page, template.anchor)])
+                for template in found
+            ],
+            now,
+        )
+        self._store.problems.close(KIND, source, now)
+        return True

@@ -269,10 +269,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What one page teaches of its outlet's templates.
+
+    `template` is the number of the one that read the page, None where none did. `compared` says that the rung below
+    read it too; `doubt` why no template was believed: where one is named, it and the rung below differ. `sample` is
+    what a later one can be learned from (`sample.packed`).
+    """
+
+    template: int | None = None
+    compared: bool = False
+    doubt: str | None = None
+    sample: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the workers make of one page: an article with its fingerprints and matches.
 
-    `lines` are those of its text, `furniture` the keys of lines that stood on the page and went as repeated.
+    `lines` are those of its text, `furniture` the keys of lines that stood on the page and went as repeated;
+    `lesson` is what the outlet's templates gain from the page, None where it taught nothing.
     """
 
     article: Article
@@ -280,6 +296,7 @@ class Reading:
     matches: tuple[Match, ...] = ()
     lines: tuple[Line, ...] = ()
     furniture: tuple[int, ...] = ()
+    lesson: Lesson | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

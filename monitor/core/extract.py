@@ -22,39 +22,49 @@ from monitor.core import (
     pagetree,
     refusal,
     repetition,
+    rung,
     urls,
 )
 from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.metadata import Metadata
-from monitor.model import Article, Entry, Moment, Outcome, Page, Rejection, Source
+from monitor.model import Article, Entry, Lesson, Moment, Outcome, Page, Rejection, Source
 
 
 def extract(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN) -> Article | Rejection:
-    """Read the article from `page`, with the rules of `source` where the outlet is configured.
+    """The article on `page`, or why there is none, as `learned` reads it."""
+    return learned(page, source, known)[0]
+
+
+def learned(
+    page: Page, source: Source | None = None, known: Knowledge = UNKNOWN
+) -> tuple[Article | Rejection, Lesson | None]:
+    """Read the article from `page` with the rules of `source`; and what the page teaches of its outlet's templates.
 
     `known` is what the outlet's earlier pages taught: lines it repeats leave the text, or are marked in it.
     Deterministic: the same page gives the same value. Raises nothing for what a page contains; what hangs or
     exhausts memory is stopped outside, by the workers.
     """
     if (refused := refusal.of_answer(page)) is not None:
-        return refused
+        return refused, None
     tree = pagetree.parse(page)
     if tree is None:
-        return Rejection(outcome=Outcome.NO_TEXT, reason=f"{len(page.body)} bytes without readable HTML")
+        return Rejection(outcome=Outcome.NO_TEXT, reason=f"{len(page.body)} bytes without readable HTML"), None
     zone = source.zone if source is not None else None
     said = metadata.read(tree, page.final_url, zone)
     if (refused := refusal.of_front_page(page, said)) is not None:
-        return refused
+        return refused, None
     entry = page.entry
-    raw, text_rung = _text(tree, said, page)
+    found = rung.read(tree, page.url, known, said.body, lambda: _text(tree, said, page))
+    raw = found.text
     host = urls.host(page.final_url)
-    own = headline.choose(said.headings, said.titles, said.site_names, host)
+    sites = (*said.site_names, *(found.used.site if found.used is not None else ()))
+    own = headline.choose(said.headings, said.titles, sites, host)
     if (refused := refusal.of_text(page, said, own[0] if own is not None else None, raw)) is not None:
-        return refused
+        return refused, None
     stated = said.titles if entry is None else (*said.titles, (_carrier(entry), entry.title or ""))
-    chosen = headline.choose(said.headings, stated, said.site_names, host)
+    chosen = headline.choose(said.headings, stated, sites, host)
     if chosen is None:
-        return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline")
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline"), None
     title = _nfc(chosen[0])
     cleaned = boilerplate.clean(raw, cut=source.cut if source is not None else ())
     paragraphs = [_nfc(line) for line in cleaned.text.split("\n") if line]
@@ -62,8 +72,9 @@ def extract(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN
     if paragraphs and headline.words(paragraphs[0]) == headline.words(title):
         removed.insert(0, paragraphs.pop(0))
     if not paragraphs:
-        return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate")
-    sifted = repetition.sift(paragraphs, title, known.repeated)
+        return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate"), None
+    repeated = known.repeated | (found.used.repeated if found.used is not None else frozenset())
+    sifted = repetition.sift(paragraphs, title, repeated)
     paragraphs, marked = list(sifted.kept), sifted.background
     opening, lead_rung, joined = _lead(tree, said, entry, paragraphs)
     if joined:
@@ -74,9 +85,9 @@ def extract(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN
     modified = dates.best((said.modified, entry.modified if entry is not None else None), page.fetched_at)
     line = dateline.read(text)
     address, identity = _names(page, said, source)
-    rungs = {"title": chosen[1], "text": text_rung, "lead": lead_rung}
+    rungs = {"title": chosen[1], "text": found.rung, "lead": lead_rung}
     rungs |= {name: moment.carrier for name, moment in (("published", published), ("modified", modified)) if moment}
-    return Article(
+    article = Article(
         url=address,
         identity=identity,
         title=title,
@@ -94,10 +105,11 @@ def extract(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN
         agency=(line.agency if line is not None else None) or dateline.credit(cleaned.notes),
         notes=cleaned.notes,
         rungs=rungs,
-        removed=(*removed, *sifted.removed),
+        removed=(*found.left_out, *removed, *sifted.removed),
         furniture=sifted.removed,
         background=repetition.spans(paragraphs, marked),
     )
+    return article, found.lesson
 
 
 def _nfc(text: str) -> str:

@@ -16,6 +16,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(fold(text)))
 
 
+def parts(title: str) -> tuple[str, ...]:
+    """What the separators of a title part: ("Vote put off", "Harbour Herald") of "Vote put off | Harbour Herald"."""
+    return tuple(part.strip() for part in _PARTS.split(title) if part.strip())
+
+
 def without_site(title: str, sites: tuple[str, ...], host: str) -> str:
     """`title` without the site's name at either end: "Vote put off | Harbour Herald" is "Vote put off".
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.core.template import Template
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """What is known of the outlet a page comes from.
 
-    `repeated` are the keys (`repetition.key`) of lines it prints in article after article.
+    `repeated` are the keys (`repetition.key`) of lines it prints in article after article, `templates` those it has,
+    the most common first. `fresh` says that the page was never read before, so that it may teach something;
+    `wanting`, that pages without a template should.
     """
 
     repeated: frozenset[int] = frozenset()
+    templates: tuple[Template, ...] = ()
+    fresh: bool = True
+    wanting: bool = True
 
 
 UNKNOWN = Knowledge()  # an outlet nobody has read yet

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.core.extract import extract
+from dataclasses import replace
+
+from monitor.core.extract import learned
 from monitor.core.fingerprint import content_hash
 from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.nearcopy import key, lines
@@ -17,10 +19,10 @@ def read(
 
     `known` is what the outlet's earlier pages taught.
     """
-    article = extract(page, source, known)
+    article, lesson = learned(page, source, known)
     if isinstance(article, Rejection):
         return article
-    return judge(article, topics, source=source.name if source else "")
+    return replace(judge(article, topics, source=source.name if source else ""), lesson=lesson)
 
 
 def judge(article: Article, topics: tuple[Topic, ...], *, source: str) -> Reading:

@@ -31,6 +31,7 @@ from monitor.store.lock import Lock
 from monitor.store.marks import Marks
 from monitor.store.problems import Problems
 from monitor.store.sources import Sources
+from monitor.store.templates import Templates
 from monitor.store.topics import Topics
 
 P = ParamSpec("P")
@@ -69,6 +70,7 @@ class Store:
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)
         self.fingerprints = Fingerprints(self.db)
+        self.templates = Templates(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
         self.holds = Holds(self.db)

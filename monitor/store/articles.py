@@ -278,12 +278,12 @@ class Articles:
         ).fetchone()
         return row
 
-    def text_of(self, key: str) -> str | None:
-        """The present text of the article known under `key`."""
+    def reading_of(self, key: str) -> tuple[str, str] | None:
+        """The present text of the article known under `key`, and the rung that gave it."""
         row = self.db.execute(
-            "SELECT text FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
+            "SELECT text, rungs FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
         ).fetchone()
-        return None if row is None else str(row["text"])
+        return None if row is None else (row["text"], json.loads(row["rungs"]).get("text", ""))
 
     def revisions(self, article_id: int) -> list[Row]:
         """Every text of an article, first to last."""

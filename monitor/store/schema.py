@@ -119,3 +119,9 @@ def policy(db: Database) -> None:
     widen(
         db, "alerts", "'pending', 'delivered', 'dead', 'held')", "'pending', 'delivered', 'dead', 'held', 'digested')"
     )
+
+
+@migrations()
+def templates(db: Database) -> None:
+    """What outlets' pages look like, learned from them, and how well that holds."""
+    _run(db, "templates")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from monitor.core.fingerprint import content_hash
 from monitor.core.nearcopy import lines
 from monitor.core.read import read
+from monitor.core.sample import unpacked
 from monitor.model import Outcome, Page, Reading, Rejection
 
 PARAGRAPH = "The ferry commission met in the harbour town and put the vote on the new crossing off until spring. "
@@ -32,7 +33,11 @@ def test_a_page_becomes_a_reading_with_its_fingerprint() -> None:
         content_hash=content_hash(article.title, article.text),
         matches=(),
         lines=lines(article.text),
+        lesson=found.lesson,
     )
+    assert found.lesson is not None
+    assert found.lesson.sample is not None
+    assert unpacked(found.lesson.sample).url == "https://gull.example/1"
     assert (article.title, article.text) == ("Vote put off", (PARAGRAPH * 4).strip())
 
 

@@ -1,0 +1,131 @@
+"""What is kept of a page to learn its outlet's template from: where its blocks stand, none of its words.
+
+It must not learn from it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml.etree import _Element
+
+from monitor.core import layout, nearcopy
+from monitor.core.fingerprint import fold
+
+_BLOCKS = 400  # of a page; of 186 real pages one has more
+_PATH = 1000  # characters of a path; the longest on those pages has 764
+COVERED = 0.9  # of an article's words must stand in a container
+_PART = 0.8  # of a block's runs of words that must stand in the article for the block to belong to it
+_RUN = 4
+_CAPTIONED = 3  # elements from a caption to its picture
+_SPARE = 40  # characters that may stand beside a caption: a credit, a label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One block of a page: path from below `body`, key of its text, words.
+
+    `kept` says whether the article has it, `pictured` whether it is all the text that stands with a picture.
+    """
+
+    path: str
+    key: int
+    words: int
+    kept: bool
+    pictured: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What is kept of a page to learn from, without the text of its article.
+
+    `container` is the path of the smallest element that holds the article, "" where none does.
+    """
+
+    url: str
+    title: str
+    container: str
+    spots: tuple[Spot, ...]
+
+
+def take(tree: _Element, url: str, article: str) -> Sample:
+    """The sample of a page of which the generic rungs read `article` (lines)."""
+    known: set[tuple[str, ...]] = set()
+    whole: set[str] = set()
+    for line in article.split("\n"):
+        words = fold(line).split()
+        whole.add(" ".join(words))
+        known.update(zip(*(words[start:] for start in range(_RUN)), strict=False))
+    body = next(tree.iter("body"), tree)
+    spots: list[Spot] = []
+    inside: Counter[_Element] = Counter()
+    total = 0
+    for block in islice((block for block in layout.blocks(body) if len(block.path) <= _PATH), _BLOCKS):
+        folded = fold(block.text)
+        words = folded.split()
+        runs = list(zip(*(words[start:] for start in range(_RUN)), strict=False))
+        kept = folded in whole or (bool(runs) and sum(run in known for run in runs) >= _PART * len(runs))
+        if kept:
+            total += len(words)
+            for element in block.element.iterancestors():
+                inside[element] += len(words)
+        spots.append(
+            Spot(
+                path=block.path,
+                key=nearcopy.key(block.text),
+                words=len(words),
+                kept=kept,
+                pictured=_pictured(block),
+            )
+        )
+    title = next((element.text or "" for element in tree.iter("title")), "")
+    enough = COVERED * total
+    holding = [element for element, words in inside.items() if words >= enough and element not in (body, tree)]
+    container = max(map(layout.path, holding), key=lambda path: path.count("/"), default="")
+    return Sample(url=url, title=" ".join(title.split())[:300], container=container, spots=tuple(spots))
+
+
+def _pictured(block: layout.Block) -> bool:
+    """Whether the block's element, or one around it without other text, holds a picture: then it is a caption."""
+    element: _Element | None = block.element
+    for _ in range(_CAPTIONED):
+        if element is None or _longer(element, len(block.text) + _SPARE):
+            return False
+        if next(element.iter("img", "picture", "video"), None) is not None:
+            return True
+        element = element.getparent()
+    return False
+
+
+def _longer(element: _Element, limit: int) -> bool:
+    """Whether an element holds more than `limit` characters of text; looks no further than that."""
+    size = 0
+    for text in element.itertext():
+        size += len(text.strip())
+        if size > limit:
+            return True
+    return False
+
+
+def packed(found: Sample) -> bytes:
+    """A sample as the store keeps it: some two kilobytes a page."""
+    paths = list(dict.fromkeys(spot.path for spot in found.spots))
+    place = {path: number for number, path in enumerate(paths)}
+    rows = [[place[spot.path], spot.key, spot.words, spot.kept + 2 * spot.pictured] for spot in found.spots]
+    return zlib.compress(
+        json.dumps([found.url, found.title, found.container, paths, rows], separators=(",", ":")).encode()
+    )
+
+
+def unpacked(blob: bytes) -> Sample:
+    """The sample that `packed` made `blob` of."""
+    url, title, container, paths, rows = json.loads(zlib.decompress(blob))
+    spots = tuple(
+        Spot(path=paths[place], key=key, words=words, kept=bool(flags & 1), pictured=bool(flags & 2))
+        for place, key, words, flags in rows
+    )
+    return Sample(url=url, title=title, container=container, spots=spots)
