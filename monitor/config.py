@@ -70,7 +70,10 @@ def load(
         else source
         for name, source in config.sources.items()
     }
-    tables = {"store": store, "sources": sources, "topics": topics, "channels": channels}
+    heartbeat = config.heartbeat
+    if heartbeat is not None and heartbeat.url_file:
+        heartbeat = heartbeat.model_copy(update={"url_file": str(folder / heartbeat.url_file)})
+    tables = {"heartbeat": heartbeat, "store": store, "sources": sources, "topics": topics, "channels": channels}
     return config.model_copy(update=tables)
 
 
@@ -187,6 +190,8 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
                 table = f"topics.{(alert.topics or ('TOPIC',))[0]}.rules" if field == "rules" else field
                 cure = f"did you mean {near[0]}?" if near else f"add a table [{table}.{missing}]"
                 found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
+    if config.heartbeat is not None and len(config.heartbeat.model_fields_set) != 1:
+        found.append((("heartbeat",), "give one of url, url_file and url_env"))
     for name, channel in config.channels.items():
         found += [(("channels", name, *key), what) for key, what in _channel_faults(channel)]
     for name, section in config.sources.items():

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 # Exit within 10 s of SIGTERM (RELIABILITY R4); what is not done by then was never acknowledged and stays pending.
 GRACE = 5.0
-TICK, DELIVER, HOUSEKEEP = 1, 1, 30  # seconds
+TICK, DELIVER, HOUSEKEEP, BEAT = 1, 1, 30, 60  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,8 @@ def _scheduler(engine: Engine) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    for job, seconds in ((engine.tick, TICK), (engine.deliver, DELIVER), (engine.housekeep, HOUSEKEEP)):
+    jobs = ((engine.tick, TICK), (engine.deliver, DELIVER), (engine.housekeep, HOUSEKEEP), (engine.beat, BEAT))
+    for job, seconds in jobs:
         scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
     scheduler.start()
     return scheduler
@@ -198,6 +199,7 @@ async def _once(
         await engine.deliver()
         await engine.delivery.round()
         await engine.housekeep()
+        await engine.beat()
     failed = sum(1 for crawl in done if crawl.failed)
     return Round(
         ok=len(done) - failed,

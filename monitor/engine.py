@@ -27,6 +27,7 @@ from monitor.crawl.crawls import Crawls
 from monitor.crawl.pacer import Pacer
 from monitor.crawl.resolver import GuardedResolver
 from monitor.deliver import Delivery
+from monitor.heartbeat import beat
 from monitor.http import Sender
 from monitor.ingest import Ingest, Watch
 from monitor.model import Source
@@ -208,6 +209,13 @@ class Engine:
             self.store.problems.close("network", "outbound", now)
         self.upkeep.look(self.store, self.config.topics, self.ingest.watch.topics, now)
         return warn(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
+
+    async def beat(self) -> str | None:
+        """Call the dead man's switch where all is well; why it was not called or not answered."""
+        if self.config.heartbeat is None:
+            return None
+        wanted = self.config.heartbeat
+        return await beat(self.store, self.sender, wanted, self.clock, folder=self.folder, environ=self.environ)
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next, None when nothing waits."""

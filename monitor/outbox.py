@@ -28,14 +28,14 @@ def alerts() -> None:
 @click.pass_obj
 def list_(where: Where, state: str | None, digest: str | None, limit: int, json_: bool) -> None:
     """The newest alerts; for one that is held back, when it is told."""
-    from monitor import show
+    from monitor import show_alerts
 
     with where.store() as store:
         rows = [asdict(row) for row in store.alerts.list(state, limit, told_by=digest)]
     if json_:
         document([{name: _plain(value) for name, value in row.items()} for row in rows])
     elif rows:
-        show.alerts(rows)
+        show_alerts.alerts(rows)
     else:
         what = f"no alert is {state}" if state else "no alerts yet"
         tell(f"{digest} tells of no other alert" if digest else what)
@@ -73,6 +73,34 @@ def _plain(value: object) -> object:
     from monitor.store.stamps import stamp
 
     return stamp(value) if isinstance(value, datetime) else value
+
+
+@alerts.command("preview")
+@click.argument("names", nargs=-1, metavar="[ALERT]...")
+@click.option("--since", type=click.DateTime(("%Y-%m-%d",)), help="Only what was published since then (UTC).")
+@as_json
+@click.pass_obj
+def preview_(where: Where, names: tuple[str, ...], since: datetime | None, json_: bool) -> None:
+    """What each ALERT of the configuration would have sent over the archive.
+
+    Day by day: matches, alerts, digests, and what was held back for which reason. Edits are left out. ALERT is NAME of
+    an [alerts.NAME]; without one, all.
+    """
+    from monitor import preview, show_alerts
+    from monitor.watch import rules
+
+    config = where.load()
+    if missing := [name for name in names if name not in config.alerts]:
+        raise unknown("alert", missing[0], config.alerts)
+    wanted = [rule for rule in rules(config) if not names or rule.name in names]
+    with where.store() as store:
+        found = preview.preview(store, wanted, None if since is None else since.replace(tzinfo=UTC))
+    if json_:
+        document(found)
+    elif found:
+        show_alerts.previews(found)
+    else:
+        tell("no alert has topics: there is nothing to preview")
 
 
 @alerts.command("replay")

@@ -286,6 +286,14 @@ class StoreSection(Section):
     path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
 
 
+class HeartbeatSection(Section):
+    """`[heartbeat]`: a dead man's switch, called once a minute while polls succeed and alerts move."""
+
+    url: Address | None = Field(None, description="Address to GET, of a service that speaks up when no call comes.")
+    url_file: str | None = Field(None, description="File with the address, mode 0600, where the address is a secret.")
+    url_env: str | None = Field(None, description="Environment variable with the address.")
+
+
 class PagesSection(Section):
     """`[pages]`: the Datasette pages that `seedwatch run --pages` and `seedwatch ui` serve."""
 
@@ -300,6 +308,7 @@ class Config(Section):
     topics: dict[str, TopicSection] = Field(default_factory=dict)
     channels: dict[str, ChannelSection] = Field(default_factory=dict)
     alerts: dict[str, AlertSection] = Field(default_factory=dict)
+    heartbeat: HeartbeatSection | None = None
     fetch: FetchSection = Field(default_factory=lambda: FetchSection.model_validate({}))
     store: StoreSection = Field(default_factory=lambda: StoreSection.model_validate({}))
     pages: PagesSection = Field(default_factory=lambda: PagesSection.model_validate({}))

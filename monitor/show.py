@@ -15,7 +15,6 @@ from rich.text import Text
 
 from monitor.channels.message import clean
 from monitor.store.stamps import moment
-from monitor.terminal import STATE_WIDTH as _STATE
 from monitor.terminal import ago as _ago
 from monitor.terminal import badge as _state
 from monitor.terminal import cell as _cell
@@ -98,29 +97,6 @@ def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         if row["reason"]:
             console.print(_under(f"{row['name']}: {row['reason']}"))
-
-
-def alerts(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Alerts, newest first: a line of facts each, with its headline and reason below."""
-    console = _console()
-    for row in rows:
-        state = _state(row["state"])
-        state.pad_right(max(0, _STATE - len(state)))
-        tries = "1 try" if row["attempts"] == 1 else f"{row['attempts']} tries"
-        console.print(
-            state + f"  {row['created_at']:%Y-%m-%dT%H:%MZ}  {clean(row['id'])}  {clean(row['channel'])}, {tries}"
-        )
-        kind = "" if row["event"] == "article.matched" else f"{row['event']}: "
-        console.print(_under(f"{kind}{row['title'] or row['url'] or ''}"))
-        if row["reason"]:
-            console.print(_under(f"({row['reason']}{_told(row)})"))
-
-
-def _told(row: Mapping[str, Any]) -> str:
-    """When or by what an alert that was held back is told."""
-    if row["told_by"]:
-        return f"; told by {row['told_by']}"
-    return f"; told at {row['release_at']:%Y-%m-%dT%H:%MZ}" if row["state"] == "held" and row["release_at"] else ""
 
 
 def checks(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -101,38 +100,6 @@ def test_the_source_table_fits_80_columns(capsys: pytest.CaptureFixture[str]) ->
     show.status(standing(sources=[source("commonspace-2", state="unsteady", every=21600)]))
     table = [line for line in lines(capsys) if "commonspace-2" in line or line.startswith("state")]
     assert max(map(len, table)) <= 80
-
-
-def test_alerts_stand_in_two_or_three_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    row = {
-        "id": "msg_1",
-        "channel": "desk",
-        "event": "article.matched",
-        "title": "Strait closed",
-        "url": "https://gull.example/1",
-        "created_at": datetime(2026, 3, 2, 6, 0, tzinfo=UTC),
-        "state": "held",
-        "reason": "it was there before",
-        "attempts": 0,
-        "release_at": None,
-        "told_by": None,
-    }
-    edited = {**row, "event": "article.edited", "state": "delivered", "reason": None, "attempts": 1, "title": None}
-    waits = {**row, "reason": "quiet hours", "release_at": datetime(2026, 3, 3, 7, 0, tzinfo=UTC)}
-    show.alerts([row, edited, waits, {**waits, "state": "digested", "told_by": "msg_2"}])
-    assert lines(capsys) == [
-        "▲ held       2026-03-02T06:00Z  msg_1  desk, 0 tries",
-        "    Strait closed",
-        "    (it was there before)",
-        "● delivered  2026-03-02T06:00Z  msg_1  desk, 1 try",
-        "    article.edited: https://gull.example/1",
-        "▲ held       2026-03-02T06:00Z  msg_1  desk, 0 tries",
-        "    Strait closed",
-        "    (quiet hours; told at 2026-03-03T07:00Z)",
-        "▲ digested   2026-03-02T06:00Z  msg_1  desk, 0 tries",
-        "    Strait closed",
-        "    (quiet hours; told by msg_2)",
-    ]
 
 
 def test_checks_align_and_carry_their_cure(capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,6 +133,18 @@ def aim(name: str, settings: Settings, *, folder: Path, environ: Mapping[str, st
     return Aim(target=target, signing=signing.values, hidden=hidden, warnings=warnings)
 
 
+def address(
+    url: str | None, file: str | None, variable: str | None, *, folder: Path, environ: Mapping[str, str]
+) -> Aim:
+    """Where to call that is no channel: an address as it is written, or one that a file or a variable holds."""
+    found = read_line("address", file, variable, folder, environ)
+    secret = found.values[0] if found.values else None
+    chosen = secret or url
+    if found.error is not None or chosen is None or not _is_address(chosen):
+        return Aim(error=found.error or "what stands for its address is none: write one that begins with https://")
+    return Aim(target=Target(name="", kind="", url=chosen), hidden=tuple(_parts(secret)) if secret else ())
+
+
 def masked(reply: Reply, hidden: Iterable[str]) -> Reply:
     """The reply without the texts to be hidden: error pages like to repeat the address they were asked for."""
     body, error = reply.body, reply.error

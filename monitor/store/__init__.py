@@ -30,6 +30,7 @@ from monitor.store.links import Links
 from monitor.store.lock import Lock
 from monitor.store.marks import Marks
 from monitor.store.problems import Problems
+from monitor.store.pulse import Pulse
 from monitor.store.sources import Sources
 from monitor.store.templates import Templates
 from monitor.store.topics import Topics
@@ -75,6 +76,7 @@ class Store:
         self.alerts = Alerts(self.db)
         self.holds = Holds(self.db)
         self.growths = Growths(self.db)
+        self.pulse = Pulse(self.db)
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
         self.marks = Marks(self.db)

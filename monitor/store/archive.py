@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from monitor.store.connection import Connection, Row
+from monitor.store.stamps import stamp_or_none
 
 _CHUNK = 500  # rows in memory at once; full texts, so a few megabytes
 
@@ -33,6 +35,17 @@ class Archive:
         ).fetchall():
             yield from rows
             last = rows[-1]["id"]
+
+    def matched(self, topics: Sequence[str], since: datetime | None) -> Iterator[Row]:
+        """Every piece but the seeds that one of the topics accepts, by publication, with the verdict of the best."""
+        marks = ", ".join("?" * len(topics))
+        yield from self.db.execute(
+            "SELECT a.id, coalesce(published_at, first_seen_at) AS at, story_id, source, language, copy_of, "  # noqa: S608
+            "max(m.score) AS score, m.evidence FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
+            f"WHERE m.matched = 1 AND m.topic IN ({marks}) AND a.baseline = 0 "
+            "AND coalesce(published_at, first_seen_at) >= ? GROUP BY a.id ORDER BY at, a.id",
+            (*topics, stamp_or_none(since) or ""),
+        )
 
     def _since(self, newest: int) -> str:
         """The time from which on the `newest` so many pieces are; an empty text where there are no more."""

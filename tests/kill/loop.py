@@ -6,7 +6,8 @@ Each round publishes pieces, starts the daemon as a process of its own on the sa
 SIGKILL at a drawn boundary, and checks the file it left. An hour passes between rounds, on the clock of newsroom,
 receiver and daemon alike, so that all is due again. At the end the unchanged daemon runs on real time until nothing
 waits. The last line is one JSON object: `acknowledged` are the pieces that the database holds, `delivered` the
-alerts that the receiver accepted, each id once, `lost` the on-topic pieces and edits nobody was told of plus the
+alerts that the receiver accepted, each id once, `most_repeats_a_kill` how often one kill made an accepted id come
+again, `lost` the on-topic pieces and edits nobody was told of plus the
 pieces that are not stored, `repeats` further deliveries of an accepted id, `repeats_with_other_id` alerts with
 nothing new under an id of their own.
 """
@@ -26,6 +27,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,7 @@ class Figures:
 
     killed: Counter[str] = field(default_factory=Counter)
     not_reached: Counter[str] = field(default_factory=Counter)
+    repeats: list[int] = field(default_factory=list)  # how many there were when each life had ended
     ready: list[float] = field(default_factory=list)  # seconds from start to "watching"
 
 
@@ -130,6 +133,7 @@ class Loop:
         ended = self._victim(boundary, self.chance.choice((1, 2)), self.chance.uniform(0, LONGEST_COMMIT))
         if ended.code == 0:
             self.figures.not_reached[boundary] += 1
+            self._count()
             if self.figures.not_reached.total() > self.kills // 5 + 2:
                 raise AssertionError(f"too many rounds without a kill: {self.figures.not_reached}\n{ended.words}")
             return False
@@ -139,10 +143,16 @@ class Loop:
         if ended.ready is not None:
             self.figures.ready.append(ended.ready)
         self._check_file()
-        repeats = len(self.receiver.repeats)
-        if repeats > self.figures.killed.total():
-            raise AssertionError(f"{repeats} repeats after {self.figures.killed.total()} kills")
+        self._count()
         return True
+
+    def _count(self) -> None:
+        """Each life follows one kill, and repeats at most the one alert of which that kill left nothing written."""
+        before = self.figures.repeats[-1] if self.figures.repeats else 0
+        self.figures.repeats.append(len(self.receiver.repeats))
+        if self.figures.repeats[-1] > before + 1:
+            ids = [delivery.webhook_id for delivery in self.receiver.repeats[before:]]
+            raise AssertionError(f"one kill was followed by {len(ids)} repeats: {ids}")
 
     def _publish(self) -> None:
         """Two pieces on topic at two outlets, one beside it; now and then a copy and an edit."""
@@ -226,6 +236,7 @@ class Loop:
         if code != 0 or not idle:
             raise AssertionError(f"the last run: code {code}, idle {idle}\n{log.read_text()[-4000:]}")
         self._check_file()
+        self._count()
         return took
 
     def _idle(self, since: datetime) -> bool:
@@ -264,6 +275,7 @@ class Loop:
             "delivered": len(accepted),
             "lost": len(ledgers.lost) + len(edits) + len(missing),
             "repeats": len(self.receiver.repeats),
+            "most_repeats_a_kill": max(later - earlier for earlier, later in pairwise([0, *self.figures.repeats])),
             "repeats_with_other_id": len(ledgers.repeated),
             "boundaries": {name: self.figures.killed[name] for name in BOUNDARIES},
             "not_reached": dict(self.figures.not_reached),

@@ -36,3 +36,4 @@ def test_fifty_kills_lose_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert figures["acknowledged"] == figures["published"]
     # What the receiver took and we could not write down comes again; nothing else does, and never twice for one kill.
     assert boundaries["after-send"] <= figures["repeats"] <= KILLS
+    assert figures["most_repeats_a_kill"] == 1
