@@ -15,11 +15,14 @@ VERDICTS = ("relevant", "irrelevant")
 def mark(
     store: Store, what: str, verdict: str, topic: str | None, topics: Collection[str], now: datetime
 ) -> dict[str, Any]:
-    """Keep a verdict on the article of a URL, key or number, and say how each topic now stands.
+    """Keep a verdict on the article of a URL, key, number or alert, and say how each topic now stands.
 
-    Without `topic` it is the only one of `topics` (those configured), or the only one that accepts the piece. Raises
-    SeedwatchError where no article or no one topic is meant.
+    Without `topic` it is the alert's own, the only one of `topics` (those configured), or the only one that accepts
+    the piece. Raises SeedwatchError where no article or no one topic is meant.
     """
+    alert = store.alerts.show(what)
+    if alert is not None and alert.alert.article_id is not None:
+        what, topic = str(alert.alert.article_id), topic or alert.alert.topic
     article = store.articles.find(what)
     link = store.links.find(what) if article is None else None
     if link is not None and link["article_id"] is not None:

@@ -174,7 +174,8 @@ def backtest(
 def mark(where: Where, what: str, verdict: str, topic: str | None, json_: bool) -> None:
     """Mark the stored piece of a URL relevant or irrelevant.
 
-    URL may be an article's number. Shows how far each topic agrees with the marks. The next `learn` heeds them.
+    URL may be an article's number, or an alert's (msg_…), whose topic is then meant. Shows how far each topic agrees
+    with the marks. The next `learn` heeds them.
     """
     from monitor import mark as marking
     from monitor import show_topics

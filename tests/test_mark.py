@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.store import Store
+from monitor.store.alerts import NewAlert
 
 CONFIG = """\
 [topics.lima]
@@ -207,3 +209,26 @@ def test_a_piece_is_read_as_it_was_when_it_was_marked(seedwatch: Callable[..., R
         (found,) = store.marks.pieces("lima")
         assert store.marks.pieces("quito") == []
     assert (found.title, found.lead, found.text, found.relevant) == ("Envoys meet in Lima", None, "They met.", True)
+
+
+def test_an_alert_names_its_piece_and_its_topic(seedwatch: Callable[..., Result], tmp_path: Path) -> None:
+    number = mark(seedwatch, "https://a.example/4", "relevant", "--topic", "quito")["article"]
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    with Store(tmp_path / "db/seedwatch.db") as store, store.write():
+        for id, topic, about in (("msg_1", "quito", number), ("msg_2", None, None)):
+            alert = NewAlert(
+                id=id,
+                rule="desk",
+                channel="hook",
+                event="article.matched",
+                article_id=about,
+                revision=1,
+                story_id=None,
+                topic=topic,
+                body=b"{}",
+            )
+            store.alerts.add([alert], now)
+    found = mark(seedwatch, "msg_1", "irrelevant")
+    assert (found["url"], found["topic"], found["verdict"]) == ("https://a.example/4", "quito", "irrelevant")
+    assert mark(seedwatch, "msg_1", "relevant", "--topic", "lima")["topic"] == "lima"
+    assert seedwatch("mark", "msg_2", "relevant").exit_code == 1  # of a problem, not of a piece

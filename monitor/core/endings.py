@@ -43,6 +43,8 @@ _TURKIC = re.compile(
     r"(?:(?:[ıiuü]|s[ıiuü])?n?(?:[ıiuü]n|[dt][aəe]n?|l[aəe]|[aəe]|[ıiuü])|y[aəeıiuü]|yl[aəe]|l[ıiuü]|l[aəe]r)$"
 )
 _APOSTROPHE = re.compile(r"['’ʼ]")
+# What French and Italian write together with the next word: l'Arménie, dell'Azerbaigian.
+_ELIDED = re.compile(r"(?:[ldnsc]|qu|jusqu|dell|all|nell|dall|sull)['’ʼ](?=\w)", re.I)
 
 
 def _cyrillic(word: str) -> list[str]:
@@ -65,11 +67,16 @@ def adjective(word: str) -> bool:
     return _ADJECTIVE.search(word) is not None
 
 
+def bare(word: str) -> str:
+    """`word` without an article or preposition that is elided before it."""
+    return _ELIDED.sub("", word, count=1) if _ELIDED.match(word) else word
+
+
 def forms(word: str) -> tuple[str, ...]:
     """`word` (lower case) and what it may be the declined form of, each once; the order is fixed."""
     found = [word]
     if (cut := _APOSTROPHE.search(word)) is not None:
-        found.append(word[: cut.start()])
+        found += [word[: cut.start()], bare(word)]
     elif "а" <= word[:1] <= "ӿ":
         found += _cyrillic(word)
     elif "ա" <= word[:1] <= "և":

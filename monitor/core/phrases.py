@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from wordfreq import zipf_frequency
 
-from monitor.core.endings import adjective
+from monitor.core.endings import adjective, bare
 from monitor.core.names import heard, keys_of
 from monitor.core.scripts import latin
 from monitor.core.tokens import Token, fold, joined, keys, stem
@@ -113,7 +113,7 @@ class Phrases:
     def _begin(self, raw: str) -> _Begun | None:
         key = fold(raw)
         row, stems = self._table.get(key), self._stems.get(stem(key), ())
-        small = raw[0].islower()
+        small = bare(raw)[0].islower()
         listened = row is None or self._loose
         sounds = self._sounding(raw, key) if listened else []
         if row is None and not stems and not sounds:

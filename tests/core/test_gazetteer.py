@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.demonyms import DEMONYMS
-from monitor.core.gazetteer import countries
+from monitor.core.gazetteer import abroad, countries, places
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,18 @@ def test_states_are_complete_and_current() -> None:
 
 def test_no_name_is_claimed_by_a_table_mark() -> None:
     assert [a for country in countries() for a in country.aliases if "=" in a or a != a.strip()] == []
+
+
+def test_what_other_languages_call_a_country() -> None:
+    found = {country.code: abroad(country) for country in countries()}
+    assert found["AM"] == (
+        *("Армения", "Вірменія", "Ermənistan", "Ermenistan", "Հայաստան", "სომხეთი", "Armenien"),
+        *("Arménie", "أرمينيا", "ارمنستان"),
+    )
+    assert "Perù" not in found["PE"]  # folded it is the English name
+    assert {"Niederlande", "Pays-Bas"} & set(found["NL"]) == {"Niederlande"}  # "pays" is a word of English
+
+
+def test_places_are_those_of_the_other_countries() -> None:
+    assert {"lima", "peru", "quito"} <= places(())
+    assert {"lima", "peru", "quito"} & places({"Peru"}) == {"quito"}

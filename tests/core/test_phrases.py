@@ -88,3 +88,13 @@ def test_what_was_learned_of_words_is_forgotten_when_it_is_too_much(monkeypatch:
     monkeypatch.setattr("monitor.core.phrases._REMEMBERED", 1)
     for text in ("one two three", "Turkey one", "two Turkey"):
         assert table.starts(text, tokens(text)) == [i for i, word in enumerate(text.split()) if word == "Turkey"]
+
+
+def test_an_article_elided_before_a_name_is_no_part_of_it() -> None:
+    table = Phrases([("Arménie", "it"), ("Armenia", "it")], names=["it"], spelled=["it"])
+    text = "L’Arménie, qu'Arménie, dell'Armenia, l'armoire, o'Armenia"
+    assert [text[hit.start : hit.end] for hit in table.find(text, tokens(text))] == [
+        "L’Arménie",
+        "qu'Arménie",
+        "dell'Armenia",
+    ]
