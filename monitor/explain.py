@@ -209,9 +209,11 @@ def source(store: Store, name: str) -> dict[str, Any] | None:
         row = store.sources.row(name)
     except KeyError:
         return None
+    absent = store.absences.row(name)
     return {
         **dict(row),
         "links": store.links.counts(name),
+        "nonexistent": None if absent is None else _without(absent, "source", "sketch"),
         "endpoints": [
             _without(endpoint, "id", "source", "failures", "listed") for endpoint in store.sources.endpoints(name)
         ],
@@ -240,6 +242,7 @@ def configured(found: Source) -> dict[str, Any]:
         "state": "new",
         "reason": "configured, never polled yet",
         "links": {},
+        "nonexistent": None,
         "endpoints": [
             {"kind": endpoint.kind, "url": endpoint.url, "key": endpoint.key} for endpoint in found.endpoints
         ],

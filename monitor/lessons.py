@@ -57,6 +57,7 @@ class Lessons:
         return Knowledge(
             repeated=known.repeated - stays,
             templates=(replace(template, repeated=template.repeated - stays),) if template is not None else (),
+            absence=known.absence,
             fresh=False,
         )
 
@@ -65,6 +66,7 @@ class Lessons:
         return Knowledge(
             repeated=self._store.fingerprints.furniture(source),
             templates=templates,
+            absence=self._store.absences.of(source),
             wanting=not templates and self._store.templates.record(source).samples < _WANTING,
         )
 
@@ -75,8 +77,12 @@ class Lessons:
         if lesson is not None:
             changed = self._taught(source, lesson, now) or changed
         if changed:
-            self._since[source] = 0
-            self._known.pop(source, None)
+            self.forget(source)
+
+    def forget(self, source: str) -> None:
+        """Something was learned of `source`: read it anew before the next page."""
+        self._since[source] = 0
+        self._known.pop(source, None)
 
     def _taught(self, source: str, lesson: Lesson, now: datetime) -> bool:
         """Write down a lesson; whether what is known of the outlet changed."""

@@ -12,6 +12,7 @@ import htmldate
 from lxml.html import HtmlElement
 
 from monitor.core import (
+    absence,
     body,
     boilerplate,
     dateline,
@@ -56,6 +57,8 @@ def learned(
     entry = page.entry
     found = rung.read(tree, page.url, known, said.body, lambda: _text(tree, said, page))
     raw = found.text
+    if (refused := refusal.of_shell(tree, said, raw)) is not None:
+        return refused, None
     host = urls.host(page.final_url)
     sites = (*said.site_names, *(found.used.site if found.used is not None else ()))
     own = headline.choose(said.headings, said.titles, sites, host)
@@ -82,6 +85,10 @@ def learned(
         marked = frozenset(number + 1 for number in marked)
     text = "\n\n".join(paragraphs)
     published = _published(tree, said, page, cleaned.notes, zone)
+    if known.absence is not None:
+        shown, expected = own[0] if own is not None else None, entry.title if entry is not None else None
+        if (why := absence.evidence(shown, text, published, expected, known.absence)) is not None:
+            return Rejection(outcome=Outcome.NOT_ARTICLE, reason=why), None
     modified = dates.best((said.modified, entry.modified if entry is not None else None), page.fetched_at)
     line = dateline.read(text)
     address, identity = _names(page, said, source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.core.absence import Absence
 from monitor.core.template import Template
 
 
@@ -12,12 +13,14 @@ class Knowledge:
     """What is known of the outlet a page comes from.
 
     `repeated` are the keys (`repetition.key`) of lines it prints in article after article, `templates` those it has,
-    the most common first. `fresh` says that the page was never read before, so that it may teach something;
+    the most common first; `absence` is what its site shows for an address that does not exist, where that passes for
+    an article. `fresh` says that the page was never read before, so that it may teach something;
     `wanting`, that pages without a template should.
     """
 
     repeated: frozenset[int] = frozenset()
     templates: tuple[Template, ...] = ()
+    absence: Absence | None = None
     fresh: bool = True
     wanting: bool = True
 

@@ -6,6 +6,9 @@ It must not look for the article itself, and must let through whatever it is not
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
 
 from monitor.core import boilerplate, headline, urls
 from monitor.core.fingerprint import fold
@@ -48,6 +51,19 @@ _PAYWALL_TEXT = re.compile(
     r"|already a subscriber|log in to read",
     re.I,
 )
+_LOGIN_ADDRESS = re.compile(r"/(?:log-?in|sign-?in|wp-login\.php|sso|auth)(?:[/?.]|$)", re.I)
+_LOGIN_TITLE = re.compile(r"(?:log|sign)[ -]?in\b|member login|вход\b|anmelden|connexion|giriş", re.I)
+_PASSWORD = re.compile(rb"""<input\b[^>]{0,300}\btype\s*=\s*["']?password""", re.I)
+_NEEDS_SCRIPT = re.compile(
+    r"(?:enable|requires?|needs?|turn on|activate|without) (?:the )?java ?script"
+    r"|java ?script (?:is )?(?:disabled|required|turned off|not enabled|must be enabled)"
+    r"|включ\w+ java ?script|activer java ?script|java ?script (?:aktivieren|etkin)",
+    re.I,
+)
+# Where the frameworks hang what their script makes: React, Vue, Next, Nuxt, Gatsby, Quasar, Ember.
+_MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "___gatsby", "q-app", "ember-app"})
+_BARE = 5  # words: less is no report, whatever the page calls itself
+_SHELL = 30  # words: what stands in a shell is a notice or a menu
 _MISSING_TITLE = re.compile(
     r"(?:error )?404\b.*|(?:page |article |content )?(?:not found|no longer available|does(?:n't| not) exist)"
     r"|страница не найдена|nothing (?:was )?found",
@@ -76,6 +92,8 @@ def of_answer(page: Page) -> Rejection | None:
         return Rejection(outcome=Outcome.TOO_LARGE, reason=reason)
     if _CONSENT_ADDRESS.search(page.final_url) and not _CONSENT_ADDRESS.search(page.url):
         return Rejection(outcome=Outcome.CONSENT, reason=f"redirected to {urls.host(page.final_url)} for consent")
+    if _LOGIN_ADDRESS.search(urlsplit(page.final_url).path) and not _LOGIN_ADDRESS.search(urlsplit(page.url).path):
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"redirected to a login page: {page.final_url}")
     return None
 
 
@@ -105,6 +123,29 @@ def of_front_page(page: Page, said: Metadata) -> Rejection | None:
     return None
 
 
+def of_shell(tree: HtmlElement, said: Metadata, text: str) -> Rejection | None:
+    """A page whose text only a script would bring: a notice that asks for one, an empty mount, bare placeholders.
+
+    A short report counts as one where the page calls itself an article or dates itself; "enable JavaScript to see the
+    comments" says nothing of the report.
+    """
+    words = len(text.split())
+    if words >= _SHELL or (words > _BARE and (said.declared or said.published)):
+        return None
+    notices = (" ".join(element.text_content().split()) for element in tree.iter("noscript"))
+    for notice in (" ".join(text.split()), *notices):
+        if _NEEDS_SCRIPT.search(notice) and "comment" not in notice.lower():
+            return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"needs JavaScript: it says {notice[:100]!r}")
+    for element in tree.iter("div", "main", "app-root"):
+        mount = element.get("id") in _MOUNTS or element.tag == "app-root"
+        if mount and not element.text_content().strip() and tree.find(".//script[@src]") is not None:
+            name = element.get("id") or element.tag
+            return Rejection(
+                outcome=Outcome.NOT_ARTICLE, reason=f"needs JavaScript: its <{element.tag}> {name} is empty"
+            )
+    return None
+
+
 def of_text(page: Page, said: Metadata, title: str | None, text: str) -> Rejection | None:
     """What title and raw text give away: an error page, a listing, a wall.
 
@@ -123,6 +164,9 @@ def of_text(page: Page, said: Metadata, title: str | None, text: str) -> Rejecti
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"a listing: its text starts with {start!r}")
     if short and not said.published and _CONSENT_TEXT.search(text):
         return Rejection(outcome=Outcome.CONSENT, reason="only a consent notice stands on the page")
+    asks = foreign or _LOGIN_TITLE.match(title or "") is not None
+    if short and asks and not said.declared and not said.published and _PASSWORD.search(page.body):
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason="a login form stands in the article's place")
     if short and _PAYWALL_TEXT.search(text):
         return Rejection(outcome=Outcome.PAYWALL, reason="an offer to subscribe stands in the article's place")
     if not said.free and len(text.split()) < _TEASER:

@@ -248,7 +248,7 @@ class RecordMiddleware:
                 self.crawl.postponed[link.id] = error.until
             return
         fetched = Fetched(at=self.crawl.shared.clock.now())
-        self._count(await self.crawl.shared.ingest.rejected(link, _rejection(error), fetched))
+        self._count(await self.crawl.shared.ingest.rejected(link, rejection(error), fetched))
 
     def _count(self, settled: Settled) -> None:
         self.crawl.stored += settled.outcome.stored
@@ -256,7 +256,7 @@ class RecordMiddleware:
         self.crawl.blocked |= settled.outcome is Outcome.BLOCKED
 
 
-def _rejection(error: BaseException) -> Rejection:
+def rejection(error: BaseException) -> Rejection:
     """What a page that never came amounts to."""
     if isinstance(error, (AddressRefused, RobotsRefused)):
         return Rejection(outcome=Outcome.REFUSED, reason=str(error))

@@ -54,7 +54,10 @@ def settings(*, agent: str, timeout: float, max_bytes: int) -> dict[str, object]
             "monitor.crawl.redirect.Redirects": 600,
         },
         "SPIDER_MIDDLEWARES_BASE": {},
-        "SPIDER_MIDDLEWARES": {"monitor.crawl.record.RecordMiddleware": 500},
+        "SPIDER_MIDDLEWARES": {
+            "monitor.crawl.absence.AbsenceMiddleware": 400,
+            "monitor.crawl.record.RecordMiddleware": 500,
+        },
         "EXTENSIONS_BASE": {},
         "EXTENSIONS": {"scrapy.extensions.corestats.CoreStats": 0},  # finish_reason
     }

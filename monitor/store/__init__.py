@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from monitor.errors import StoreTooOld
 from monitor.store import connection
+from monitor.store.absences import Absences
 from monitor.store.alerts import Alerts
 from monitor.store.archive import Archive
 from monitor.store.articles import Articles
@@ -64,6 +65,7 @@ class Store:
             raise
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
+        self.absences = Absences(self.db)
         self.endpoints = Endpoints(self.db)
         self.history = History(self.db)
         self.links = Links(self.db)

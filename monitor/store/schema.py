@@ -125,3 +125,9 @@ def policy(db: Database) -> None:
 def templates(db: Database) -> None:
     """What outlets' pages look like, learned from them, and how well that holds."""
     _run(db, "templates")
+
+
+@migrations()
+def absences(db: Database) -> None:
+    """What outlets answer for addresses that do not exist."""
+    _run(db, "absences")

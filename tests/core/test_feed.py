@@ -21,6 +21,8 @@ LINK = "https://www.hills.example/news/goats"
 
 RDF = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
 <item rdf:about="{LINK}"><title>Goats</title><link>{LINK}</link></item></rdf:RDF>"""
+ATOM_03 = f"""<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title>Goats</title>
+<link rel="alternate" href="{LINK}"/></entry></feed>"""
 ORIGINAL = """<link>https://feeds.example/~r/1</link><f:origLink
 xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">https://www.hills.example/news/b</f:origLink>"""
 
@@ -247,8 +249,11 @@ def test_atom():
 @pytest.mark.parametrize(
     "text",
     [
+        RDF.replace("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"),  # RSS 0.90
         f'<rss version="0.91"><channel><item><title>Goats</title><link>{LINK}</link></item></channel></rss>',
+        f'<rss version="0.92"><channel><item><title>Goats</title><link>{LINK}</link></item></channel></rss>',
         RDF,
+        ATOM_03,
         f'\ufeff<?xml version="1.0"?><rss version="2.0"><item><title>Goats</title><link>{LINK}</link></item></rss>',
         f'<rss version="2.0"><channel><item><title>Goats</title><link>{LINK}</link><x>&nbsp;&</x></y></item></rss>',
     ],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from monitor.core.absence import learned
 from monitor.core.fingerprint import content_hash
+from monitor.core.knowledge import Knowledge
 from monitor.core.nearcopy import lines
 from monitor.core.read import read
 from monitor.core.sample import unpacked
-from monitor.model import Outcome, Page, Reading, Rejection
+from monitor.model import Entry, Outcome, Page, Reading, Rejection
 
 PARAGRAPH = "The ferry commission met in the harbour town and put the vote on the new crossing off until spring. "
 
@@ -45,3 +48,28 @@ def test_what_is_no_article_stays_a_rejection() -> None:
     found = read(page(404, "<h1>Not found</h1>"), None, ())
     assert isinstance(found, Rejection)
     assert found.outcome is Outcome.GONE
+
+
+def test_a_page_that_looks_like_one_that_does_not_exist_is_no_article() -> None:
+    declared = '<head><meta property="og:type" content="article"></head>'
+    shown = page(200, f"<html>{declared}<h1>Welcome</h1><article><p>{PARAGRAPH * 4}</p></article>")
+    nowhere = read(shown, None, ())
+    assert isinstance(nowhere, Reading)
+    known = Knowledge(absence=learned(nowhere.article))
+    entry = Entry(url=shown.url, key=shown.url, endpoint="feed", title="Baker elected mayor")
+    assert read(replace(shown, entry=entry), None, (), known) == Rejection(
+        outcome=Outcome.NOT_ARTICLE,
+        reason="soft 404: headline 'Welcome', 100% of its text is what the site shows for an address that does not "
+        "exist",
+    )
+    assert read(shown, None, (), known) == Rejection(
+        outcome=Outcome.NOT_ARTICLE,
+        reason="soft 404: headline 'Welcome', 100% of its text is what the site shows for an address that does not "
+        "exist",
+    )
+    announced = replace(entry, title="Welcome")
+    assert isinstance(read(replace(shown, entry=announced), None, (), known), Reading)
+    bare = page(200, f"<html>{declared}<article><p>{PARAGRAPH * 4}</p></article>")
+    assert isinstance(
+        read(replace(bare, entry=announced), None, (), Knowledge(absence=learned(nowhere.article))), Rejection
+    )

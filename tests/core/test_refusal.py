@@ -100,6 +100,79 @@ def test_a_redirect_to_a_consent_page() -> None:
     assert refusal.of_answer(replace(PAGE, url=page.final_url, final_url=page.final_url)) is None
 
 
+def test_a_redirect_to_a_login_page() -> None:
+    page = replace(PAGE, final_url="https://herald.example/account/login?next=/news/ferry")
+    reason = "redirected to a login page: https://herald.example/account/login?next=/news/ferry"
+    assert refusal.of_answer(page) == refused(Outcome.NOT_ARTICLE, reason)
+    assert refusal.of_answer(replace(PAGE, url=page.final_url, final_url=page.final_url)) is None
+    assert refusal.of_answer(replace(PAGE, final_url="https://herald.example/news/log-in-the-river")) is None
+
+
+PASSWORD = b"<form><input name=p type='password'></form>"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "head", "entry", "found"),
+    [
+        ("Sign in", "Your e-mail and your password.", "", None, True),
+        ("Welcome back", "Your e-mail and your password.", "", ENTRY, True),
+        ("Welcome back", "Your e-mail and your password.", "", None, False),
+        ("Ferry vote put off", "The council met.", "", ENTRY, False),
+        ("Sign in", LONG, "", None, False),
+        ("Sign in", "Your e-mail and your password.", ARTICLE, None, False),
+        ("Sign in", "Your e-mail and your password.", DATED, None, False),
+    ],
+)
+def test_login_forms(title: str, text: str, head: str, entry: Entry | None, found: bool) -> None:
+    expected = refused(Outcome.NOT_ARTICLE, "a login form stands in the article's place") if found else None
+    page = replace(PAGE, body=PASSWORD, entry=entry)
+    assert refusal.of_text(page, said(head), title, text) == expected
+    if expected is not None:
+        assert refusal.of_text(replace(page, body=b""), said(head), title, text) != expected
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "head", "reason"),
+    [
+        (
+            '<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div>',
+            "",
+            ARTICLE,
+            "needs JavaScript: it says 'You need to enable JavaScript to run this app.'",
+        ),
+        (
+            "<p>JavaScript is disabled.</p>",
+            "JavaScript is disabled.",
+            "",
+            "needs JavaScript: it says 'JavaScript is disabled.'",
+        ),
+        (
+            '<main id="__next"> </main><script src="/a.js"></script>',
+            "",
+            "",
+            "needs JavaScript: its <main> __next is empty",
+        ),
+        (
+            "<app-root></app-root><script src=a.js></script>",
+            "",
+            "",
+            "needs JavaScript: its <app-root> app-root is empty",
+        ),
+        ('<div id="root"></div>', "", "", None),
+        ('<div id="root">Menu</div><script src="/a.js"></script>', "Menu", "", None),
+        ('<div id="more"></div><script src="/a.js"></script>', "Menu", "", None),
+        ("<noscript>Enable JavaScript to view the comments powered by us.</noscript>", "Ferry late.", "", None),
+        ("<noscript>Enable JavaScript.</noscript>", "The ferry is late by an hour today.", DATED, None),
+        ("<noscript>Enable JavaScript.</noscript>", "The ferry is late by an hour today.", ARTICLE, None),
+        ("<noscript>Enable JavaScript.</noscript>", LONG, "", None),
+    ],
+)
+def test_shells_that_wait_for_a_script(body: str, text: str, head: str, reason: str | None) -> None:
+    tree = html.fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
+    expected = None if reason is None else refused(Outcome.NOT_ARTICLE, reason)
+    assert refusal.of_shell(tree, said(head), text) == expected
+
+
 def said(head: str = "") -> metadata.Metadata:
     return metadata.read(html.fromstring(f"<html><head>{head}</head><body>x</body></html>"), ADDRESS)
 

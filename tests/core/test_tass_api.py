@@ -135,3 +135,26 @@ def test_real_items_parse_without_loss(shared):
         for i in json.loads(body)
     ]
     assert (len(got), listing.dropped, listing.more) == (2416, 0, ())
+
+
+def test_real_items_come_through_without_loss(shared: Path):
+    """2,416 items as the API gave them, in answers of a hundred."""
+    items = json.loads((shared / "pages/tass.com_api_categoryNewsList_defense_2023-05_2023-10.json").read_text("utf-8"))
+    found: dict[str, Entry] = {}
+    for start in range(0, len(items), 100):
+        listing = read({"newsList": items[start : start + 100]})
+        assert isinstance(listing, Listing)
+        assert listing.dropped == 0
+        found |= {entry.key: entry for entry in listing.entries}
+    assert len(items) == 2416
+    assert {
+        key: (entry.url, entry.published and int(entry.published.at.timestamp()), entry.details["id"])
+        for key, entry in found.items()
+    } == {f"tass:{i['id']}": (f"https://tass.com{i['link']}", i["date"], i["id"]) for i in items}
+    silent = {"date", "link", "title", "lead", "id"}
+    for item in items:
+        entry = found[f"tass:{item['id']}"]
+        assert bool(entry.title) == bool(item["title"].strip())
+        assert bool(entry.lead) == bool((item["lead"] or "").strip())
+        carried = {name: value for name, value in item.items() if name not in silent and value not in (None, "")}
+        assert {name: entry.details[name] for name in carried} == carried

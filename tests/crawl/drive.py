@@ -98,11 +98,13 @@ Route = Answer | Callable[[Asked], Answer]
 
 
 class Outlet:
-    """A scripted server known by `name`; `routes` by path, anything else is 404; `log` is what it was asked."""
+    """A scripted server known by `name`; `routes` by path, anything else is `otherwise`, 404 where nothing else is set;
+    `log` is what it was asked."""
 
     def __init__(self, name: str, now: Callable[[], datetime]) -> None:
         self.name = name
         self.routes: dict[str, Route] = {}
+        self.otherwise: Route = NOTHING
         self.log: list[Asked] = []
         self.under_way = self.most_at_once = 0
         self._server = Loopback(self._answer, now)
@@ -114,7 +116,7 @@ class Outlet:
         self.under_way += 1
         self.most_at_once = max(self.most_at_once, self.under_way)
         try:
-            route = self.routes.get(asked.path, NOTHING)
+            route = self.routes.get(asked.path, self.otherwise)
             return route(asked) if callable(route) else route
         finally:
             self.under_way -= 1
