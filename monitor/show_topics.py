@@ -68,6 +68,8 @@ def _heeded(console: Console, found: Heeded) -> None:
     console.print(
         f"it matches {found.matched} of them, {found.right} relevant{share}, and misses {found.missed} relevant"
     )
+    if found.missed:
+        console.print("put one that it misses into the seeds, or see what `seedwatch topics suggest` proposes")
 
 
 def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:

@@ -197,7 +197,10 @@ def test_learn_heeds_the_marks_and_says_what_they_changed(tmp_path: Path) -> Non
     out = run("learn").stdout
     assert (tmp_path / "seeds/profile.toml").read_bytes() == written
     assert "2 relevant and 0 irrelevant pieces changed:\n    new term: maranon 0.33\n" in out
-    assert "it matches 0 of them, 0 relevant, and misses 2 relevant\n" in out
+    assert (
+        "it matches 0 of them, 0 relevant, and misses 2 relevant\n"
+        "put one that it misses into the seeds, or see what `seedwatch topics suggest` proposes\n"
+    ) in out
 
 
 def test_a_piece_is_read_as_it_was_when_it_was_marked(seedwatch: Callable[..., Result], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor import show_topics
-from monitor.learn import Learned
+from monitor.learn import Heeded, Learned
 from monitor.watch import profile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,3 +65,18 @@ def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixtu
     assert out[out.index("What to expect") + 1] == (
         "nothing is stored yet: `seedwatch backtest` shows it when there is an archive"
     )
+
+
+def test_marks_that_changed_nothing_and_are_all_agreed_with(capsys: pytest.CaptureFixture[str]) -> None:
+    found = profile("karabakh", ROOT / "seeds", None)
+    heeded = Heeded(relevant=3, irrelevant=1, matched=4, right=3, missed=0, changes=())
+    path = Path("seeds/profile.toml")
+    learned = Learned(profile=found, path=path, articles=(), fresh=False, changes=(), spellings=(), heeded=heeded)
+    show_topics.learned(learned, OUTLOOK)
+    out = lines(capsys)
+    first = out.index("Marks")
+    assert out[first + 1 : first + 4] == [
+        "3 relevant and 1 irrelevant pieces changed nothing",
+        "it matches 4 of them, 3 relevant, precision 0.750, and misses 0 relevant",
+        "",
+    ]
