@@ -119,6 +119,7 @@ def explain(where: Where, what: str, url: str | None, json_: bool) -> None:
 
 def _page(where: Where, file: Path, url: str | None) -> dict[str, object]:
     from monitor import explain as explaining
+    from monitor.core.knowledge import UNKNOWN
     from monitor.core.urls import is_web
     from monitor.watch import watch
 
@@ -126,8 +127,13 @@ def _page(where: Where, file: Path, url: str | None) -> dict[str, object]:
         raise click.UsageError("a saved page needs --url: the address decides outlet, identity and links")
     if not is_web(url):
         raise click.UsageError(f"--url {url}: not a web address; write it whole, with https://")
-    wanted = watch(where.load())
-    return explaining.page_fields(explaining.saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC)))
+    config = where.load()
+    wanted, known = watch(config), UNKNOWN
+    if Path(config.store.path).is_file():
+        with where.store() as store:
+            known = explaining.known_of(store, url, wanted.sources)
+    found = explaining.saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC), known)
+    return explaining.page_fields(found)
 
 
 def _known(where: Where, what: str) -> dict[str, object]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor import coverage, warc
-from monitor.core import urls
+from monitor.core import rung, urls
+from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.read import read
 from monitor.core.topic import Topic
 from monitor.documents import body
@@ -93,18 +94,34 @@ def best(matches: tuple[Match, ...]) -> dict[str, Any]:
 
 
 def saved_page(
-    file: Path, url: str, sources: Mapping[str, Source], topics: tuple[Topic, ...], now: datetime
+    file: Path,
+    url: str,
+    sources: Mapping[str, Source],
+    topics: tuple[Topic, ...],
+    now: datetime,
+    known: Knowledge = UNKNOWN,
 ) -> Reading | Rejection:
     """Extraction and matching of a saved page, in a killable worker as in the daemon; `.gz` is unpacked.
 
-    `now` stands for the moment it was fetched. Raises SeedwatchError for a file that cannot be read.
+    `known` is what its outlet's pages taught (`known_of`), `now` stands for the moment it was fetched. Raises
+    SeedwatchError for a file that cannot be read.
     """
     page = warc.saved(url, body(file), now)
     workers = Workers(1, preload=("monitor.core.read",))
     try:
-        return workers.call_now(read, page, outlet_of(url, sources), topics)
+        return workers.call_now(read, page, outlet_of(url, sources), topics, known)
     finally:
         workers.stop()
+
+
+def known_of(store: Store, url: str, sources: Mapping[str, Source]) -> Knowledge:
+    """What the database knows of the outlet that `url` belongs to, as the daemon would read a page of it."""
+    source = outlet_of(url, sources)
+    if source is None:
+        return UNKNOWN
+    return Knowledge(
+        repeated=store.fingerprints.furniture(source.name), templates=store.templates.of(source.name), fresh=False
+    )
 
 
 def outlet_of(url: str, sources: Mapping[str, Source]) -> Source | None:
@@ -187,6 +204,9 @@ def _stored(store: Store, article: Row) -> dict[str, Any]:
         }
         for row in store.articles.revisions(article["id"])
     ]
+    number = rung.number(fields["rungs"].get("text", ""))
+    template = store.templates.row(number) if number is not None else None
+    fields["template"] = _template(template) if template is not None else None
     original = store.articles.find(str(article["copy_of"])) if article["copy_of"] else None
     fields["copy_of_url"] = original["url"] if original else None
     return fields
@@ -218,7 +238,22 @@ def source(store: Store, name: str) -> dict[str, Any] | None:
             _without(endpoint, "id", "source", "failures", "listed") for endpoint in store.sources.endpoints(name)
         ],
         "gaps": coverage.gaps(store, name),
+        "templates": [_template(row) for row in store.templates.rows(name)],
         "polls": [_without(poll, "id", "source") for poll in store.sources.polls(name, 10)],
+    }
+
+
+def _template(row: Row) -> dict[str, Any]:
+    """A template for people: where text stands on the outlet's pages, where not, and how it holds."""
+    model = json.loads(row["model"])
+    fields = {name: value for name, value in dict(row).items() if name not in ("model", "examples")}
+    return {
+        **fields,
+        "text": model["text"],
+        "left_out": model["other"],
+        "before": ["/".join(steps) for steps in model["before"]],
+        "title_without": model["site"],
+        "examples": json.loads(row["examples"]),
     }
 
 
@@ -247,5 +282,6 @@ def configured(found: Source) -> dict[str, Any]:
             {"kind": endpoint.kind, "url": endpoint.url, "key": endpoint.key} for endpoint in found.endpoints
         ],
         "gaps": [],
+        "templates": [],
         "polls": [],
     }

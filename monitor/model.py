@@ -91,6 +91,15 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """What a user says of an outlet's pages, as CSS selectors: where text and headline stand, what is none of it."""
+
+    container: str | None = None
+    title: str | None = None
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One outlet as configured: what outlets.toml ships for its spider, overlaid with `[sources.NAME]`.
 
@@ -100,6 +109,7 @@ class Source:
     `cut` are lines at which an article's text ends. `pages` caps how many further pages one poll follows.
     `every` is the polling interval in seconds. `backlog` lets what was there at the first poll alert.
     `proxy` is the HTTP proxy it is asked through, `proxy_login` the path of a file with its `user:password`.
+    `rules` go before whatever was learned of its pages.
     """
 
     name: str
@@ -119,6 +129,7 @@ class Source:
     backlog: bool = False
     proxy: str | None = None
     proxy_login: str | None = None
+    rules: Selectors | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

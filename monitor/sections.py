@@ -15,6 +15,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from monitor.core import selectors
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -76,6 +78,8 @@ Every = Annotated[int, BeforeValidator(seconds)]
 Address = Annotated[str, AfterValidator(_http)]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Selector = Annotated[str, AfterValidator(selectors.check)]
+Selectors = Annotated[tuple[Selector, ...], BeforeValidator(_listed)]
 Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
 Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$")]
 MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$")]
@@ -91,6 +95,14 @@ class Section(BaseModel):
     """A table of config.toml: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PageSection(Section):
+    """`[sources.NAME.rules]`: where its pages hold the article, as CSS selectors; what is not said is learned."""
+
+    container: Selector | None = Field(None, description="Elements that hold the text, as in div.article-body.")
+    title: Selector | None = Field(None, description="Element that holds the headline.")
+    remove: Selectors = Field((), description="Elements that are none of the article, as in .teaser.")
 
 
 class SourceSection(Section):
@@ -127,6 +139,7 @@ class SourceSection(Section):
         None, description="HTTP proxy it is asked through, as in http://proxy.example:3128, where it answers some only."
     )
     proxy_login_file: str | None = Field(None, description="File with the proxy's user:password, mode 0600.")
+    rules: PageSection | None = Field(None, description="Where its pages hold the article; see below.")
 
 
 def _examples(value: object) -> object:

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.config import load, parse, sources
 from monitor.errors import ConfigError
+from monitor.model import Selectors
 from monitor.sections import Config
 
 GOOD = """
@@ -161,3 +162,32 @@ def test_the_shipped_spiders_fill_in_what_a_source_leaves_out():
     (source,) = sources(parse('[sources.tass]\nspider = "tass"\nevery = "5m"', "config.toml"))
     assert (source.name, source.title, source.every) == ("tass", "TASS", 300)
     assert {endpoint.kind for endpoint in source.endpoints} == {"feed", "api", "sitemap"}
+
+
+RULES = """
+[sources.example.rules]
+container = "div.article-body, main"
+title = "h1.hed"
+remove = [".teaser"]
+"""
+
+
+def test_an_outlets_pages_may_be_described_by_selectors():
+    (source,) = sources(parse(GOOD + RULES, "config.toml"))
+    assert source.rules == Selectors(container="div.article-body, main", title="h1.hed", remove=(".teaser",))
+    (source,) = sources(parse(GOOD, "config.toml"))
+    assert source.rules is None
+
+
+def test_what_is_no_selector_is_named_with_its_line():
+    line = GOOD.count("\n") + 3
+    place, fault = "sources.example.rules", "not a CSS selector:"
+    assert faults(GOOD + RULES.replace("div.article-body, main", "div[")) == [
+        f"config.toml:{line}: {place}.container: {fault} Expected ident or '*', got <EOF at 4> (is 'div[')"
+    ]
+    assert faults(GOOD + RULES.replace(".teaser", "p::text")) == [
+        f"config.toml:{line + 2}: {place}.remove.0: {fault} Pseudo-elements are not supported. (is 'p::text')"
+    ]
+    assert faults(GOOD + RULES.replace("container", "contaner")) == [
+        f"config.toml:{line}: {place}.contaner: unknown key, did you mean container?"
+    ]

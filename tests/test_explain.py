@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from monitor.core.decide import Rule
+from monitor.core.knowledge import Knowledge
 from monitor.core.read import judge
+from monitor.core.template import Template
 from monitor.core.topic import Topic
 from monitor.errors import SeedwatchError
-from monitor.explain import best, configured, outlet_of, page_fields, saved_page, source, stages
+from monitor.explain import best, configured, known_of, outlet_of, page_fields, saved_page, source, stages
 from monitor.ingest import Fetched, Watch, settle
 from monitor.model import Article, Endpoint, Entry, Evidence, Match, Moment, Outcome, Precision, Rejection, Source
 from monitor.store import Store
@@ -234,3 +236,46 @@ def test_a_source_polled_or_only_configured(store: Store) -> None:
     told = configured(GULL)
     assert told.keys() <= found.keys()
     assert (told["state"], told["reason"]) == ("new", "configured, never polled yet")
+
+
+def test_the_template_of_a_page_and_of_its_outlet(store: Store, tmp_path: Path) -> None:
+    template = Template(
+        anchor=("div.entry",),
+        text=frozenset({"p"}),
+        other=frozenset({"p@a"}),
+        least=9,
+        most=99,
+        pages=5,
+        site=("Gull",),
+    )
+    with store.write():
+        store.templates.learned("gull", [(template, ["https://gull.example/1"])], NOW)
+        store.db.execute('UPDATE articles SET rungs = \'{"text": "template 1"}\'')
+    told = {
+        "id": 1,
+        "container": "div.entry",
+        "version": 1,
+        "state": "trial",
+        "pages": 5,
+        "agreed": 0,
+        "used": 0,
+        "learned_at": "2026-03-02T06:00:00.000Z",
+        "ended_at": None,
+        "reason": None,
+        "text": ["p"],
+        "left_out": ["p@a"],
+        "before": [],
+        "title_without": ["Gull"],
+        "examples": ["https://gull.example/1"],
+    }
+    outlet, piece = source(store, "gull"), stages(store, "gull:7", {"gull": GULL})
+    assert outlet is not None
+    assert piece is not None
+    assert (outlet["templates"], piece["article"]["template"]) == ([told], told)
+    text = "Ice has closed the strait to every ship but one, the harbour master said on Monday morning."
+    page = f"<html><h1>Strait closed</h1><div class='entry'><p>{text}</p><p><a>Other story</a></p></div></html>"
+    (tmp_path / "a.html").write_text(page)
+    known = known_of(store, "https://gull.example/8", {"gull": GULL})
+    found = page_fields(saved_page(tmp_path / "a.html", "https://gull.example/8", {"gull": GULL}, (), NOW, known))
+    assert (found["rungs"]["text"], found["text"], found["removed"]) == ("template 1", text, ["Other story"])
+    assert known_of(store, "https://tern.example/8", {"gull": GULL}) == Knowledge()

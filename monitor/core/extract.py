@@ -24,11 +24,14 @@ from monitor.core import (
     refusal,
     repetition,
     rung,
+    selectors,
     urls,
 )
 from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.metadata import Metadata
 from monitor.model import Article, Entry, Lesson, Moment, Outcome, Page, Rejection, Source
+
+_UNRULED = selectors.Selected()  # an outlet of which the user says nothing
 
 
 def extract(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN) -> Article | Rejection:
@@ -55,7 +58,11 @@ def learned(
     if (refused := refusal.of_front_page(page, said)) is not None:
         return refused, None
     entry = page.entry
-    found = rung.read(tree, page.url, known, said.body, lambda: _text(tree, said, page))
+    ruled = selectors.read(tree, source.rules) if source is not None and source.rules is not None else _UNRULED
+    if ruled.text is not None:
+        found = rung.Body(text=ruled.text, rung=selectors.RUNG)
+    else:
+        found = rung.read(tree, page.url, known, said.body, lambda: _text(tree, said, page))
     raw = found.text
     if (refused := refusal.of_shell(tree, said, raw)) is not None:
         return refused, None
@@ -66,6 +73,8 @@ def learned(
         return refused, None
     stated = said.titles if entry is None else (*said.titles, (_carrier(entry), entry.title or ""))
     chosen = headline.choose(said.headings, stated, sites, host)
+    if ruled.title is not None:
+        chosen = (ruled.title, selectors.RUNG)
     if chosen is None:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline"), None
     title = _nfc(chosen[0])
@@ -112,7 +121,7 @@ def learned(
         agency=(line.agency if line is not None else None) or dateline.credit(cleaned.notes),
         notes=cleaned.notes,
         rungs=rungs,
-        removed=(*found.left_out, *removed, *sifted.removed),
+        removed=(*ruled.removed, *found.left_out, *removed, *sifted.removed),
         furniture=sifted.removed,
         background=repetition.spans(paragraphs, marked),
     )

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from monitor.core import tass_api, urls
-from monitor.model import Endpoint, Source
+from monitor.model import Endpoint, Selectors, Source
 
 EVERY = 600  # seconds; RELIABILITY.md, P5: ten minutes where the user says nothing
 _KINDS = (("feeds", "feed"), ("sitemaps", "sitemap"), ("listings", "listing"))
@@ -95,6 +95,7 @@ def source(
         backlog=given.get("alert_backlog", False),
         proxy=given.get("proxy"),
         proxy_login=given.get("proxy_login_file"),
+        rules=Selectors(**given["rules"]) if "rules" in given else None,
     )
 
 

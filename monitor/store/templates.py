@@ -16,6 +16,8 @@ RECENT = 20  # pages of which it is remembered whether a template held
 _ENDED = 12  # templates of an outlet kept after their end, because pages read by one are read by it again
 _EXAMPLES = 5  # addresses of pages a template was learned from, for people
 
+_COLUMNS = "id, container, version, state, model, pages, examples, agreed, used, learned_at, ended_at, reason"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -51,11 +53,16 @@ class Templates:
         """Every template of an outlet, those in use first, for people."""
         return list(
             self.db.execute(
-                "SELECT id, container, version, state, model, pages, examples, agreed, used, learned_at, ended_at, "
-                "reason FROM templates WHERE source = ? ORDER BY ended_at IS NOT NULL, pages DESC, id DESC",
+                f"SELECT {_COLUMNS} FROM templates WHERE source = ? "  # noqa: S608
+                "ORDER BY ended_at IS NOT NULL, pages DESC, id DESC",
                 (source,),
             )
         )
+
+    def row(self, number: int) -> Row | None:
+        """One template as `rows` has it."""
+        row: Row | None = self.db.execute(f"SELECT {_COLUMNS} FROM templates WHERE id = ?", (number,)).fetchone()  # noqa: S608
+        return row
 
     def record(self, source: str) -> Record:
         """How the outlet's templates hold; an empty record where nothing was learned yet."""

@@ -2,7 +2,8 @@
 
 usage: template.py [--train N] [--test N] [--seed N] [--shared FOLDER] [--no-transfer | --transfer-only]
 
-Page generators of ours print N + N pages each, which pass the learner as in the daemon: in order, each read with what
+Page generators of ours print N + N pages each (those of press_later.py were written when the learner was done). They
+pass the learner as in the daemon: in order, each read with what
 was known before it. `f1` is over runs of four words on the test pages, `below` that of the rung below on the same
 pages, `times_trafilatura` the CPU time of ours with the sampled comparisons against trafilatura with its defaults and
 metadata in the same run. `transfer` takes the sites of the labelled set that have two pages or more, and reads each
@@ -27,6 +28,7 @@ from urllib.parse import urlsplit
 import extract as labelled
 from press import START, Press
 from press_first import FIRST
+from press_later import LATER
 from trafilatura import bare_extraction
 
 from monitor.core import induction, sample
@@ -150,7 +152,7 @@ def main() -> None:
     parser.add_argument("--transfer-only", action="store_true")
     options = parser.parse_args()
     measured: dict[str, Any] = {}
-    for group, presses in () if options.transfer_only else (("first", FIRST),):
+    for group, presses in () if options.transfer_only else (("first", FIRST), ("later", LATER)):
         measured[group] = {}
         for press in presses:
             with TemporaryDirectory() as place, Store(Path(place) / "learned.db") as store:

@@ -17,7 +17,7 @@ from monitor.core.extract import extract
 from monitor.core.fingerprint import fold
 from monitor.core.knowledge import Knowledge
 from monitor.core.repetition import key
-from monitor.model import Article, Dateline, Entry, Moment, Outcome, Page, Precision, Rejection, Source
+from monitor.model import Article, Dateline, Entry, Moment, Outcome, Page, Precision, Rejection, Selectors, Source
 
 SEEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
 COUNCIL = (
@@ -392,3 +392,17 @@ def test_what_the_outlet_repeats_goes_and_background_is_marked_behind_a_joined_l
     assert found.text == "\n\n".join((LEAD, COUNCIL, ISLANDS, background))
     assert (found.furniture, found.removed) == ((prompt,), (prompt,))
     assert [found.text[start:end] for start, end in found.background] == [background]
+
+
+def test_a_users_selectors_go_before_everything_learned() -> None:
+    body = "".join(f"<p>{text}</p>" for text in (COUNCIL, ISLANDS))
+    markup = (
+        f"<html><head><title>Feature</title></head><body><h1>Feature</h1><div class='hed'>Vote put off</div>"
+        f"<div class='x'>{body}<div class='ad'>Buy</div></div></body></html>"
+    )
+    rules = Selectors(container=".x", title=".hed", remove=(".ad",))
+    found = article(extract(page(markup), replace(AGENCY, rules=rules)))
+    assert (found.title, found.text, found.removed) == ("Vote put off", f"{COUNCIL}\n\n{ISLANDS}", ("Buy",))
+    assert (found.rungs["title"], found.rungs["text"]) == ("rules", "rules")
+    missed = article(extract(page(markup), replace(AGENCY, rules=Selectors(container=".none"))))
+    assert (missed.title, missed.rungs["text"]) == ("Feature", "trafilatura")
