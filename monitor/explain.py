@@ -54,14 +54,19 @@ def page_fields(result: Reading | Rejection) -> dict[str, Any]:
 
 def _article(article: Article | None) -> dict[str, Any]:
     if article is None:
-        names = ("title", "lead", "text", "published_at", "published_from", "authors", "dateline", "language")
-        return dict.fromkeys(names) | {"authors": []}
+        names = (
+            "title", "lead", "text", "published_at", "published_from", "conflicts", "authors", "dateline", "language",
+        )  # fmt: skip
+        return dict.fromkeys(names) | {"conflicts": [], "authors": []}
     return {
         "title": article.title,
         "lead": article.lead,
         "text": article.text,
         "published_at": _iso(article.published.at) if article.published else None,
         "published_from": article.published.carrier if article.published else None,
+        "conflicts": [
+            {"at": _iso(other.at), "raw": other.raw, "carrier": other.carrier} for other in article.conflicts
+        ],
         "authors": list(article.authors),
         "dateline": _dateline(article.dateline),
         "language": article.language,
@@ -188,7 +193,7 @@ def stages(store: Store, text: str, sources: Mapping[str, Source]) -> dict[str, 
 
 def _stored(store: Store, article: Row) -> dict[str, Any]:
     fields = {key: article[key] for key in article.keys() if key not in ("text", "content_hash")}  # noqa: SIM118  Row
-    for name in ("authors", "tags", "notes", "background", "rungs"):
+    for name in ("authors", "tags", "notes", "background", "conflicts", "rungs"):
         fields[name] = json.loads(fields[name])
     for name in ("baseline", "backlog"):
         fields[name] = bool(fields[name])

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core import induction, rung, sample
+from monitor.core import induction, numeric, rung, sample
 from monitor.core.knowledge import Knowledge
 from monitor.core.repetition import key
 from monitor.model import Lesson
@@ -59,15 +59,18 @@ class Lessons:
             templates=(replace(template, repeated=template.repeated - stays),) if template is not None else (),
             absence=known.absence,
             fresh=False,
+            day_first=known.day_first,
         )
 
     def _learned(self, source: str) -> Knowledge:
         templates = self._store.templates.of(source)
+        orders = self._store.articles.date_orders(source)
         return Knowledge(
             repeated=self._store.fingerprints.furniture(source),
             templates=templates,
             absence=self._store.absences.of(source),
             wanting=not templates and self._store.templates.record(source).samples < _WANTING,
+            day_first=numeric.habit(orders.get(True, 0), orders.get(False, 0)),
         )
 
     def heard(self, source: str, lesson: Lesson | None, now: datetime) -> None:

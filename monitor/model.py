@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -202,7 +202,10 @@ class Article:
     `text` is the whole body with the lead in it, one paragraph a line, paragraphs parted by an empty line;
     `lead` the outlet's own summary or first paragraph. `identity` is the outlet's own id ("tass:868168",
     "drupal:commonspace.eu:13348"), None where it has none. `rungs` says which carrier gave each field
-    ("title": "json-ld"). `notes` are metadata lines cut from the text ("source: …", "photo: …").
+    ("title": "json-ld"). `conflicts` are other carriers' dates that cannot be the same as `published`. `day_first` is
+    what its numeric dates prove of the outlet's order. `dateline_on` is the dateline's day in the year nearest to the
+    publication; a day of its own that differs from it stays. `notes` are metadata lines cut from the text
+    ("source: …", "photo: …").
     """
 
     url: str
@@ -212,7 +215,10 @@ class Article:
     text: str
     published: Moment | None = None
     modified: Moment | None = None
+    conflicts: tuple[Moment, ...] = ()
+    day_first: bool | None = None
     dateline: Dateline | None = None
+    dateline_on: date | None = None
     language: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None

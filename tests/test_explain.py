@@ -24,7 +24,18 @@ from monitor.watch import profile
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
-KEYS = {"outcome", "title", "lead", "text", "published_at", "published_from", "authors", "dateline", "language"}
+KEYS = {
+    "outcome",
+    "title",
+    "lead",
+    "text",
+    "published_at",
+    "published_from",
+    "conflicts",
+    "authors",
+    "dateline",
+    "language",
+}
 KEYS |= {"matched", "score", "evidence"}
 GULL = Source(
     name="gull",
@@ -73,6 +84,7 @@ def test_the_fields_of_a_page() -> None:
         "text": "Ice closed the strait.",
         "published_at": "2026-03-02T06:00:00Z",
         "published_from": "json-ld",
+        "conflicts": [],
         "authors": ["A. Auk"],
         "dateline": None,
         "language": "en",

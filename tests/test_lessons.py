@@ -163,3 +163,12 @@ def test_a_difference_puts_a_trusted_template_on_trial_again(world: World) -> No
     with world.store.write():
         lessons.heard("gull", Lesson(template=template.number, compared=True, doubt="they differ"), NOW)
     assert lessons.of(world.link(19)).templates == (replace(template, trusted=False),)
+
+
+def test_an_outlets_order_of_day_and_month_is_known_once_three_articles_proved_it(world: World) -> None:
+    watch = watching()
+    for number in range(3):
+        assert Lessons(world.store).of(world.link(9)).day_first is None
+        proof = replace(reading(number).article, day_first=True)
+        world.settle(watch, world.link(number), judge(proof, (), source="gull"))
+    assert Lessons(world.store).of(world.link(9)).day_first is True

@@ -1,7 +1,8 @@
 """Reads the dates that outlets print, in known formats only; it must never guess an order of day and month.
 
-Numeric dates are read where their form or their weekday decides: ISO 8601, Drupal's `D, m/d/Y - H:i` (htmldate
-takes its "Sat, 03/04/2023 - 08:34" for April 3rd), and day-first with full stops. "03/04/2023" alone is no date.
+Numeric dates are read where their form, their weekday or the outlet's history decides (core/numeric.py): ISO 8601,
+Drupal's `D, m/d/Y - H:i` (htmldate takes its "Sat, 03/04/2023 - 08:34" for April 3rd), day first with full stops.
+"03/04/2023" alone is no date.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.core import numeric
 from monitor.model import Moment, Precision
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _OFFSETS = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "bst": 60, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180,
     "msd": 240, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
@@ -32,9 +33,9 @@ _MONTH_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 _NTH_OF = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH_NAME}"
 
 _UNIX = re.compile(r"(?P<seconds>\d{10})(?:\d{3})?(?:\.\d+)?")
-_DRUPAL = re.compile(
-    r"(?P<weekday>[a-z]{3}), (?P<month>\d{2})/(?P<day>\d{2})/(?P<year>\d{4}) - (?P<hour>\d{2}):(?P<minute>\d{2})", re.I
-)
+_NUMERIC = re.compile(rf"{numeric.DATE}{_AFTER}", re.I)
+# Drupal's own form is US order everywhere; its weekday shows where a site has changed it (SOURCES.md).
+_DRUPAL = re.compile(r"[a-z]{3}, \d{2}/\d{2}/\d{4} - \d{2}:\d{2}", re.I)
 _FORMS = tuple(
     re.compile(form, re.I)
     for form in (
@@ -86,32 +87,36 @@ def _moment(part: dict[str, str | None], raw: str, carrier: str, zone: str | Non
     return Moment(at=at, raw=raw, zone=known, precision=precision, carrier=carrier)
 
 
-def _drupal(part: dict[str, str | None], raw: str, carrier: str, zone: str | None) -> Moment:
-    """US order if the weekday fits it, else day first if the weekday fits that; ValueError where neither does."""
-    for month, day in ((part["month"], part["day"]), (part["day"], part["month"])):
-        try:
-            moment = _moment({**part, "month": month, "day": day}, raw, carrier, None)
-        except ValueError:
-            continue
-        if _DAYS[moment.at.weekday()] == str(part["weekday"]).lower():
-            return _moment({**part, "month": month, "day": day}, raw, carrier, zone)
-    raise ValueError("neither order of day and month falls on that weekday")
+def _numeric(
+    part: dict[str, str | None], raw: str, carrier: str, zone: str | None, habit: bool | None
+) -> Moment | None:
+    one, two, year = (int(part[name] or 0) for name in ("one", "two", "year"))
+    first = numeric.day_first(one, two, year, part["weekday"])
+    if first is None:
+        first = False if habit is None and _DRUPAL.fullmatch(raw) else habit
+    if first is None:
+        return None
+    day, month = (one, two) if first else (two, one)
+    return _moment({**part, "day": str(day), "month": str(month)}, raw, carrier, zone)
 
 
-def parse(value: str | int | float, *, carrier: str, zone: str | None = None) -> Moment | None:
+def parse(
+    value: str | int | float, *, carrier: str, zone: str | None = None, day_first: bool | None = None
+) -> Moment | None:
     """The moment that `value` names, None where it is in no known format or names no real time.
 
     Known: unix seconds or milliseconds, ISO 8601 with or without a time, RFC 822, month names in English, Drupal's
     `D, m/d/Y - H:i` (the weekday must fit), `D.M.YYYY H:MM`. `zone` is the outlet's IANA zone, used where the
-    string has no offset; UTC is assumed without it. Of day and month precision `at` is midnight UTC of the first.
+    string has no offset; UTC is assumed without it. `day_first` is the outlet's order, for a numeric date that could
+    be two; such a one is no date without it. Of day and month precision `at` is midnight UTC of the first.
     """
     raw = " ".join(str(value).split())
     if (stamp := _UNIX.fullmatch(raw)) is not None:
         at = datetime.fromtimestamp(int(stamp["seconds"]), UTC)
         return Moment(at=at, raw=raw, zone="unix", precision=Precision.SECOND, carrier=carrier)
     try:
-        if (found := _DRUPAL.fullmatch(raw)) is not None:
-            return _drupal(found.groupdict(), raw, carrier, zone)
+        if (found := _NUMERIC.fullmatch(raw)) is not None:
+            return _numeric(found.groupdict(), raw, carrier, zone, day_first)
         for form in _FORMS:
             if (found := form.fullmatch(raw)) is not None:
                 return _moment(found.groupdict(), raw, carrier, zone)
@@ -124,6 +129,12 @@ def find(text: str, *, carrier: str, zone: str | None = None) -> Moment | None:
     """The first date in Drupal's visible form that stands anywhere in `text`, None where there is none."""
     found = _DRUPAL.search(text)
     return None if found is None else parse(found[0], carrier=carrier, zone=zone)
+
+
+def printed(text: str, *, zone: str | None = None, day_first: bool | None = None) -> Moment | None:
+    """The numeric date in a short text that is there to print one ("Updated 03/04/2023 08:34"); carrier "text"."""
+    found = _NUMERIC.search(text)
+    return None if found is None else parse(found[0], carrier="text", zone=zone, day_first=day_first)
 
 
 def plausible(moment: Moment, seen: datetime) -> bool:
@@ -156,6 +167,29 @@ def best(moments: Iterable[Moment | None], seen: datetime) -> Moment | None:
 def settled(moment: Moment) -> bool:
     """Whether a moment has a time of day whose offset is known, so that no other carrier can make it more exact."""
     return _exact(moment) and moment.zone != "assumed"
+
+
+def conflicts(chosen: Moment, others: Iterable[Moment | None]) -> tuple[Moment, ...]:
+    """Those of other carriers' dates that cannot be the same as `chosen`, each value once.
+
+    A bare day says nothing of the hour, so it conflicts with a time of day only from more than a day and 14 h of
+    zones away; a month only where it is another one.
+    """
+    found: dict[tuple[str, datetime], Moment] = {}
+    for other in others:
+        if other is not None and not _same(chosen, other):
+            found.setdefault((other.carrier, other.at), other)
+    return tuple(found.values())
+
+
+def _same(one: Moment, other: Moment) -> bool:
+    if Precision.MONTH in (one.precision, other.precision):
+        return (one.at.year, one.at.month) == (other.at.year, other.at.month)
+    apart = abs(one.at - other.at)
+    if not (_exact(one) and _exact(other)):
+        return apart <= _DAY_SKEW if one.precision is other.precision else apart <= timedelta(days=1) + _DAY_SKEW
+    # Without an offset the same clock may mean any zone; outlets stamp one piece a few times within minutes.
+    return apart <= (SKEW if settled(one) and settled(other) else _DAY_SKEW)
 
 
 def _exact(moment: Moment) -> bool:

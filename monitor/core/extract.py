@@ -6,9 +6,7 @@ Parsed once; every reader of the page works on that tree. `Article.rungs` record
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
 
-import htmldate
 from lxml.html import HtmlElement
 
 from monitor.core import (
@@ -21,6 +19,7 @@ from monitor.core import (
     lead,
     metadata,
     pagetree,
+    publication,
     refusal,
     repetition,
     rung,
@@ -29,7 +28,7 @@ from monitor.core import (
 )
 from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.metadata import Metadata
-from monitor.model import Article, Entry, Lesson, Moment, Outcome, Page, Rejection, Source
+from monitor.model import Article, Entry, Lesson, Outcome, Page, Rejection, Source
 
 _UNRULED = selectors.Selected()  # an outlet of which the user says nothing
 
@@ -54,7 +53,7 @@ def learned(
     if tree is None:
         return Rejection(outcome=Outcome.NO_TEXT, reason=f"{len(page.body)} bytes without readable HTML"), None
     zone = source.zone if source is not None else None
-    said = metadata.read(tree, page.final_url, zone)
+    said = metadata.read(tree, page.final_url, zone, day_first=known.day_first)
     if (refused := refusal.of_front_page(page, said)) is not None:
         return refused, None
     entry = page.entry
@@ -93,7 +92,8 @@ def learned(
         paragraphs.insert(0, opening)
         marked = frozenset(number + 1 for number in marked)
     text = "\n\n".join(paragraphs)
-    published = _published(tree, said, page, cleaned.notes, zone)
+    dated = publication.settle(tree, said, page, cleaned.notes, zone, known.day_first)
+    published = dated.published
     if known.absence is not None:
         shown, expected = own[0] if own is not None else None, entry.title if entry is not None else None
         if (why := absence.evidence(shown, text, published, expected, known.absence)) is not None:
@@ -110,8 +110,11 @@ def learned(
         lead=opening,
         text=text,
         published=published,
+        conflicts=dated.conflicts,
+        day_first=dated.day_first,
         modified=modified,
         dateline=line,
+        dateline_on=dateline.dated(line, published.at if published is not None else page.fetched_at) if line else None,
         language=said.language or (source.language if source is not None else None),
         authors=said.authors,
         section=said.section,
@@ -155,53 +158,6 @@ def _lead(tree: HtmlElement, said: Metadata, entry: Entry | None, paragraphs: li
     if (found := lead.find(tree, tuple(stated), paragraphs)) is not None:
         return found
     return (*stated[-1][::-1], False) if entry is not None and entry.lead else (paragraphs[0], "text", False)
-
-
-# Where templates print "Date: 12.1.2021 14:00" beside the text (SOURCES.md, Milli Gazete).
-_LABELLED_TAGS = ("div", "p", "span", "td", "li")
-
-
-def _published(
-    tree: HtmlElement, said: Metadata, page: Page, notes: tuple[str, ...], zone: str | None
-) -> Moment | None:
-    """When the piece was published, by the carrier trusted most that can be true.
-
-    Order: list API, what the page states in markup, feed, what it prints ("Date: …", `<time>`, Drupal's line),
-    sitemap; htmldate's guess only where all of them are silent.
-    """
-    entry = page.entry.published if page.entry is not None else None
-    stated = [
-        entry if entry is not None and entry.carrier == "api" else None,
-        *(moment for moment in said.published if moment.carrier != "text"),
-        entry if entry is not None and entry.carrier != "sitemap" else None,
-        *(moment for moment in said.published if moment.carrier == "text"),
-    ]
-    best = dates.best(stated, page.fetched_at)
-    if best is not None and dates.settled(best):
-        return best
-    printed = _printed(tree, notes, zone)
-    best = dates.best((*stated, *printed, entry), page.fetched_at)
-    if best is not None:
-        return best
-    seen = dates.find(metadata.line(tree), carrier="text", zone=zone)
-    return dates.best((seen, _guessed(tree, page.fetched_at)), page.fetched_at)
-
-
-def _printed(tree: HtmlElement, notes: tuple[str, ...], zone: str | None) -> list[Moment | None]:
-    """Dates that stand behind the word "Date" anywhere on the page."""
-    lines = (*notes, *((element.text or "").strip() for element in tree.iter(*_LABELLED_TAGS)))
-    labelled = (line.partition(":") for line in lines)
-    return [
-        dates.parse(value, carrier="text", zone=zone)
-        for label, _, value in labelled
-        if label.casefold() in ("date", "дата")
-    ]
-
-
-def _guessed(tree: HtmlElement, seen: datetime) -> Moment | None:
-    """htmldate's reading of the page: a day at best, and never later than `seen`."""
-    value = htmldate.find_date(tree, original_date=True, max_date=seen.strftime("%Y-%m-%d"))
-    return None if value is None else dates.parse(value, carrier="htmldate")
 
 
 def _names(page: Page, said: Metadata, source: Source | None) -> tuple[str, str | None]:

@@ -71,8 +71,9 @@ def choose(
     """The headline and the carrier that vouches for it, None where nothing names one.
 
     `headings` are the page's h1 texts, `stated` (carrier, text) what metadata and endpoint say, best first.
-    Where two of them differ, the one that differs from the title element and the h1 too is the newsroom's: outlets
-    write `<title>` for search engines and repeat it elsewhere (81 % to 91 % of headlines right on 106 pages).
+    An h1 that metadata repeats while `<title>` says something else is the headline. Where two carriers differ, the one
+    that differs from the title element and the h1 too is the newsroom's: outlets write `<title>` for search engines
+    and repeat it elsewhere (81 % to 93 % of headlines right on 106 pages).
     """
     shown = tuple(heading for heading in headings if words(heading) and len(heading) <= _LENGTH)
     page = tuple(without_site(text, sites, host) for carrier, text in stated if carrier == "title")
@@ -81,7 +82,12 @@ def choose(
         cleaned = _as_shown(without_site(text, sites, host), shown)
         if words(cleaned) and len(cleaned) <= _LENGTH and not _cut_short(cleaned, (*shown, *page)):
             known.setdefault(carrier, cleaned)
-    searched = {words(text) for text in (*page, *shown)}
+    searching = {words(text) for text in page}
+    for heading in shown:
+        agreed = next((carrier for carrier, text in known.items() if words(text) == words(heading)), None)
+        if agreed not in (None, "title") and words(heading) not in searching:
+            return heading, str(agreed)
+    searched = searching | {words(text) for text in shown}
     order = [carrier for carrier in known if carrier != "title"]
     if len({words(known[carrier]) for carrier in order}) > 1:
         order.sort(key=lambda carrier: words(known[carrier]) in searched)

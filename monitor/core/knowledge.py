@@ -15,7 +15,8 @@ class Knowledge:
     `repeated` are the keys (`repetition.key`) of lines it prints in article after article, `templates` those it has,
     the most common first; `absence` is what its site shows for an address that does not exist, where that passes for
     an article. `fresh` says that the page was never read before, so that it may teach something;
-    `wanting`, that pages without a template should.
+    `wanting`, that pages without a template should. `day_first` is the order of its numeric dates, as far as they
+    have proved it (core/numeric.py).
     """
 
     repeated: frozenset[int] = frozenset()
@@ -23,6 +24,7 @@ class Knowledge:
     absence: Absence | None = None
     fresh: bool = True
     wanting: bool = True
+    day_first: bool | None = None
 
 
 UNKNOWN = Knowledge()  # an outlet nobody has read yet

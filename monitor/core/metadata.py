@@ -7,15 +7,16 @@ One parsed tree is read: JSON-LD, RDFa, OpenGraph and other meta elements, micro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from monitor.core import dates, jsonld, urls
+from monitor.core import dates, jsonld, numeric, urls
 from monitor.model import Moment
 
 # Names under which content systems print the time of publication, best first.
@@ -28,9 +29,10 @@ _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "articl
 _LEADS = ("og:description", "twitter:description", "description", "dc.description")
 _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
 _MARKED = etree.XPath(
-    "//*[not(self::meta)][@itemprop='datePublished' or (@property and @content) or @data-history-node-id "
-    "or contains(@class, 'tags__item')]"
+    "//*[not(self::meta)][self::h1 or self::time or @itemprop='datePublished' or (@property and @content) "
+    "or @data-history-node-id or contains(@class, 'tags__item') or contains(@class, 'date')]"
 )
+_DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
 _SHORT = re.compile(r"/(?:node/(?P<node>\d+)|\?p=(?P<post>\d+))$")
 _SLUG = re.compile(r"\S*\d\S*|https?://\S+|@\S+")
@@ -38,15 +40,19 @@ _BYLINE = re.compile(r"^(?:by|von|par|por|di)\s+", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
 
 
+_Parse = Callable[..., Moment | None]  # dates.parse with what is known of the outlet
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """What a page says of itself.
 
     `titles` are (carrier, text) in the order they are trusted: "json-ld", "meta", "title"; `headings` the h1
-    texts; `leads` (carrier, text). `published` are all dates it names, best carrier first. `canonical` is the
-    page's own idea of its address, on the same site only; `points_home` says that it named the front page
-    instead. `identity` is "drupal:HOST:N" or "wordpress:HOST:N". `body` is JSON-LD's articleBody. `declared` says
-    whether JSON-LD or OpenGraph call it an article, `free` is False where JSON-LD says it must be paid for.
+    texts; `leads` (carrier, text). `published` are all dates it names, best carrier first; `numeric` those printed as
+    numbers, as they stand. `canonical` is the page's own idea of its address, on the same site only; `points_home`
+    says that it named the front page instead. `identity` is "drupal:HOST:N" or "wordpress:HOST:N". `body` is JSON-LD's
+    articleBody. `declared` says whether JSON-LD or OpenGraph call it an article, `free` is False where JSON-LD says it
+    must be paid for.
     """
 
     titles: tuple[tuple[str, str], ...]
@@ -54,6 +60,7 @@ class Metadata:
     site_names: tuple[str, ...]
     leads: tuple[tuple[str, str], ...]
     published: tuple[Moment, ...]
+    numeric: tuple[str, ...]
     modified: Moment | None
     authors: tuple[str, ...]
     section: str | None
@@ -85,6 +92,10 @@ class _Parts:
         """The elements with one of the tags."""
         return [element for tag, element in self._tagged if tag in tags]
 
+    def dated(self) -> list[HtmlElement]:
+        """The headline and the elements that may print a date."""
+        return [found for found in self._marked if found.tag in ("h1", "time") or "date" in found.get("class", "")]
+
     def having(self, attribute: str) -> list[HtmlElement]:
         """The elements other than meta with the attribute, as far as it can matter here."""
         return [element for element in self._marked if element.get(attribute) is not None]
@@ -105,15 +116,15 @@ def _first(metas: Mapping[str, list[str]], *names: str) -> str | None:
     return next((metas[name][0] for name in names if name in metas), None)
 
 
-def _stamps(parts: _Parts, zone: str | None) -> Iterator[Moment | None]:
+def _stamps(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
     """Dates that elements of the page carry in attributes, the publishing ones first."""
     for element in parts.of("dateformat"):
         if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
-            yield dates.parse(element.get("time", ""), carrier="unix")
+            yield parse(element.get("time", ""), carrier="unix")
             break
     for element in [found for found in parts.having("itemprop") if found.get("itemprop") == "datePublished"][:1]:
         value = element.get("content") or element.get("datetime") or line(element)
-        yield dates.parse(value, carrier="meta", zone=zone)
+        yield parse(value, carrier="meta")
     below = False
     rest: list[HtmlElement] = []
     for element in parts.of("h1", "time"):
@@ -122,18 +133,30 @@ def _stamps(parts: _Parts, zone: str | None) -> Iterator[Moment | None]:
         elif element.get("datetime"):
             named = f"{element.get('class', '')} {element.getparent().get('class', '')} {element.get('itemprop', '')}"
             if _PUBLISHING.search(named) or element.get("pubdate") is not None:
-                yield dates.parse(element.get("datetime", ""), carrier="text", zone=zone)
+                yield parse(element.get("datetime", ""), carrier="text")
                 break
             if below:
                 rest.append(element)
     for element in rest[:1]:
-        yield dates.parse(element.get("datetime", ""), carrier="text", zone=zone)
+        yield parse(element.get("datetime", ""), carrier="text")
 
 
-def _rdfa(parts: _Parts, zone: str | None) -> Iterator[Moment | None]:
+def _numeric(parts: _Parts) -> tuple[str, ...]:
+    """The numeric dates printed where dates are, below the headline: teasers above it have dates of their own."""
+    below = False
+    found: list[str] = []
+    for element in parts.dated():
+        if element.tag == "h1":
+            below = True
+        elif below and len(text := line(element)) <= _DATE_LENGTH and numeric.within(text):
+            found.append(text)
+    return tuple(found[:_DATES])
+
+
+def _rdfa(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
     for element in parts.having("property"):
         if set(element.get("property", "").split()) & set(_RDFA):
-            yield dates.parse(element.get("content", ""), carrier="rdfa", zone=zone)
+            yield parse(element.get("content", ""), carrier="rdfa")
             return
 
 
@@ -185,26 +208,31 @@ def _titles(parts: _Parts, metas: Mapping[str, list[str]], node: Mapping[str, An
     ]
 
 
-def read(tree: HtmlElement, address: str, zone: str | None = None) -> Metadata:
-    """What the page under `tree`, fetched from `address`, says of itself; `zone` is the outlet's IANA zone.
+def read(tree: HtmlElement, address: str, zone: str | None = None, *, day_first: bool | None = None) -> Metadata:
+    """What the page under `tree`, fetched from `address`, says of itself.
+
+    `zone` is the outlet's IANA zone, `day_first` the order of its numeric dates where that is known.
 
     Never raises on what a page contains: a value that cannot be read is absent.
     """
+    parse = partial(dates.parse, zone=zone, day_first=day_first)
     parts = _Parts(tree)
     metas = _metas(parts)
+    numerics = _numeric(parts)
     node = jsonld.article(jsonld.nodes(tree), address) or {}
     publisher = jsonld.text(node.get("publisher"))
     sites = tuple(name for name in (_first(metas, "og:site_name", "application-name"), publisher) if name)
     stated = jsonld.text(node.get("datePublished") or node.get("dateCreated"))
     published = [
-        *_rdfa(parts, zone),
-        dates.parse(stated or "", carrier="json-ld", zone=zone),
-        *(dates.parse(metas[name][0], carrier="meta", zone=zone) for name in _PUBLISHED if name in metas),
-        *_stamps(parts, zone),
+        *_rdfa(parts, parse),
+        parse(stated or "", carrier="json-ld"),
+        *(parse(metas[name][0], carrier="meta") for name in _PUBLISHED if name in metas),
+        *_stamps(parts, parse),
+        *(dates.printed(text, zone=zone, day_first=day_first) for text in numerics),
     ]
     modified = [
-        dates.parse(jsonld.text(node.get("dateModified")) or "", carrier="json-ld", zone=zone),
-        *(dates.parse(metas[name][0], carrier="meta", zone=zone) for name in _MODIFIED if name in metas),
+        parse(jsonld.text(node.get("dateModified")) or "", carrier="json-ld"),
+        *(parse(metas[name][0], carrier="meta") for name in _MODIFIED if name in metas),
     ]
     leads = [("json-ld", jsonld.text(node.get("description")))] + [("meta", _first(metas, name)) for name in _LEADS]
     authors = jsonld.texts(node.get("author")) or tuple(metas.get("author", ()) or metas.get("article:author", ()))
@@ -217,6 +245,7 @@ def read(tree: HtmlElement, address: str, zone: str | None = None) -> Metadata:
         site_names=sites,
         leads=tuple((carrier, text) for carrier, text in leads if text),
         published=tuple(moment for moment in published if moment is not None),
+        numeric=numerics,
         modified=next((moment for moment in modified if moment is not None), None),
         authors=_names(authors, sites),
         section=jsonld.text(node.get("articleSection")) or _first(metas, "article:section"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.core.decide import Near, Recall, Stored, Text
 from monitor.core.edits import Edit, Version
 from monitor.core.nearcopy import Signature
-from monitor.model import Article, Reading
+from monitor.model import Article, Moment, Reading
 from monitor.store.connection import Connection, Row
 from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 
@@ -108,7 +108,7 @@ class Articles:
         now: datetime,
     ) -> int:
         """A new article with its first revision, its keys and its story (the original's for a copy)."""
-        article = reading.article
+        article, names = reading.article, tuple(keys)
         story_id = copy_of.story_id if copy_of else self._open_story(article, now)
         published = article.published
         columns = {
@@ -125,6 +125,8 @@ class Articles:
             "published_zone": published.zone if published else None,
             "published_precision": published.precision if published else None,
             "published_from": published.carrier if published else None,
+            "conflicts": json.dumps([_moment(other) for other in article.conflicts], ensure_ascii=False),
+            "not_before": self._not_before(names),
             "first_seen_at": stamp(first_seen_at),
             "stored_at": stamp(now),
             **_content(reading),
@@ -141,8 +143,29 @@ class Articles:
             (article_id, stamp(now), story_id),
         )
         self._keep_revision(article_id, 1, reading, now)
-        self.alias(article_id, keys)
+        self.alias(article_id, names)
+        if article.day_first is not None:
+            self.db.execute(
+                "INSERT INTO date_orders (source, day_first, dates) VALUES (?, ?, 1) "
+                "ON CONFLICT (source, day_first) DO UPDATE SET dates = dates + 1",
+                (source, article.day_first),
+            )
         return article_id
+
+    def _not_before(self, keys: Iterable[str]) -> str | None:
+        """What an endpoint had listed as newest before it listed the link of one of these keys; a stamp."""
+        wanted = tuple(keys)
+        row = self.db.execute(
+            f"SELECT max(not_before) AS at FROM links WHERE key IN ({', '.join('?' * len(wanted))})",  # noqa: S608
+            wanted,
+        ).fetchone()
+        bound: str | None = row["at"]
+        return bound
+
+    def date_orders(self, source: str) -> dict[bool, int]:
+        """How many articles of a source proved that it puts the day first (True), and the month (False)."""
+        rows = self.db.execute("SELECT day_first, dates FROM date_orders WHERE source = ?", (source,))
+        return {bool(row["day_first"]): row["dates"] for row in rows}
 
     def revise(
         self,
@@ -293,7 +316,7 @@ class Articles:
 def _content(reading: Reading) -> dict[str, object]:
     """The columns a revision replaces; the publication date and the identity stay those of the first text."""
     article = reading.article
-    dateline = article.dateline
+    dateline, modified = article.dateline, article.modified
     day = None
     if dateline is not None and dateline.month is not None and dateline.day is not None:
         day = f"{dateline.month:02}-{dateline.day:02}"
@@ -302,9 +325,14 @@ def _content(reading: Reading) -> dict[str, object]:
         "lead": article.lead,
         "text": article.text,
         "content_hash": reading.content_hash,
-        "modified_at": stamp_or_none(article.modified.at if article.modified else None),
+        "modified_at": stamp_or_none(modified.at if modified else None),
+        "modified_raw": modified.raw if modified else None,
+        "modified_zone": modified.zone if modified else None,
+        "modified_precision": modified.precision if modified else None,
+        "modified_from": modified.carrier if modified else None,
         "dateline_place": dateline.place if dateline else None,
         "dateline_day": day,
+        "dateline_on": article.dateline_on.isoformat() if article.dateline_on else None,
         "dateline_raw": dateline.raw if dateline else None,
         "agency": article.agency,
         "attribution": article.attribution,
@@ -317,6 +345,16 @@ def _content(reading: Reading) -> dict[str, object]:
         "background": json.dumps(article.background),
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
         "words": len(article.text.split()),
+    }
+
+
+def _moment(moment: Moment) -> dict[str, str]:
+    return {
+        "at": stamp(moment.at),
+        "raw": moment.raw,
+        "zone": moment.zone,
+        "precision": moment.precision,
+        "carrier": moment.carrier,
     }
 
 

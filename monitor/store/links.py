@@ -74,7 +74,7 @@ class Links:
                 when.at < archived_before if when else backlog_before is not None
             )
             if row is None:
-                link_id = self._insert(source, entry, now, backlog_before, archived=archived)
+                link_id = self._insert(source, endpoint_id, entry, now, backlog_before, archived=archived)
                 new += not archived
             else:
                 link_id = row["id"]
@@ -90,13 +90,21 @@ class Links:
         return Announced(seen=len(listed), new=new, changed=changed, listed=tuple(listed))
 
     def _insert(
-        self, source: str, entry: Entry, now: datetime, backlog_before: datetime | None, *, archived: bool
+        self,
+        source: str,
+        endpoint_id: int,
+        entry: Entry,
+        now: datetime,
+        backlog_before: datetime | None,
+        *,
+        archived: bool,
     ) -> int:
         when = entry.published or entry.modified
         backlog = backlog_before is not None and (when is None or when.at < backlog_before)
         cursor = self.db.execute(
             "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, "
-            "last_seen_at, state, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "last_seen_at, state, next_attempt_at, not_before) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT newest_at FROM endpoints WHERE id = ?))",
             (
                 entry.key,
                 source,
@@ -109,6 +117,7 @@ class Links:
                 stamp(now),
                 "archived" if archived else "pending",
                 None if archived else stamp(now),
+                endpoint_id,
             ),
         )
         assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row

@@ -131,3 +131,9 @@ def templates(db: Database) -> None:
 def absences(db: Database) -> None:
     """What outlets answer for addresses that do not exist."""
     _run(db, "absences")
+
+
+@migrations()
+def times(db: Database) -> None:
+    """How a date was known in full, what contradicts it, what bounds it, and how each outlet orders day and month."""
+    _run(db, "times")

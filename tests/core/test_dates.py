@@ -152,3 +152,47 @@ def test_best_lends_the_time_of_day_and_the_offset_of_a_near_carrier() -> None:
     assert dates.best([day, assumed], SEEN) == assumed
     assert dates.best([assumed, far], SEEN) == assumed
     assert dates.best([day, far], SEEN) == day
+
+
+@pytest.mark.parametrize(
+    ("raw", "habit", "expected"),
+    [
+        ("03/04/2023 08:34", True, at(2023, 4, 3, 8, 34)),
+        ("03/04/2023 08:34", False, at(2023, 3, 4, 8, 34)),
+        ("03/04/2023", None, None),
+        ("13/04/2023", False, at(2023, 4, 13)),
+        ("Sat, 03/04/2023 8:34 pm", True, at(2023, 3, 4, 20, 34)),
+        ("Tue, 09/05/2000 - 10:00", None, at(2000, 9, 5, 10)),
+        ("Tue, 09/05/2000 - 10:00", True, at(2000, 5, 9, 10)),
+        ("Tue 09/05/2000", None, None),
+        ("31/31/2023", True, None),
+        ("Sun, 03/04/2023", True, None),
+    ],
+)
+def test_numeric_dates_follow_the_outlets_habit(raw: str, habit: bool | None, expected: datetime | None) -> None:
+    moment = dates.parse(raw, carrier="text", day_first=habit)
+    assert (moment.at if moment else None) == expected
+
+
+def test_what_prints_a_date_among_few_words() -> None:
+    moment = dates.printed("Updated 13/04/2023 at 08:34", zone="Europe/Moscow")
+    assert moment is not None
+    assert (moment.at, moment.raw, moment.carrier) == (at(2023, 4, 13, 5, 34), "13/04/2023 at 08:34", "text")
+    assert dates.printed("Updated today") is None
+
+
+def test_dates_that_cannot_be_the_same_are_conflicts() -> None:
+    noon = made(at(2026, 5, 4, 12))
+    near, far = made(at(2026, 5, 4, 12, 9)), made(at(2026, 5, 4, 12, 11), carrier="meta")
+    local = made(at(2026, 5, 5, 1), zone="assumed", carrier="meta")
+    day, other_day = made(at(2026, 5, 5), precision=D), made(at(2026, 5, 7), precision=D)
+    month, other_month = (
+        made(at(2026, 5, 1), precision=Precision.MONTH),
+        made(at(2026, 6, 1), precision=Precision.MONTH),
+    )
+    others = (noon, near, far, far, local, day, other_day, month, other_month, None)
+    assert dates.conflicts(noon, others) == (far, other_day, other_month)
+    assert dates.conflicts(day, (other_day, made(at(2026, 5, 4), precision=D))) == (
+        other_day,
+        made(at(2026, 5, 4), precision=D),
+    )

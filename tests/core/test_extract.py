@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,7 @@ def test_the_agencys_template() -> None:
         text="\n\n".join((LEAD, start, *PARAGRAPHS[1:])),
         published=moment(2026, 5, 4, 21, 16, 15, raw="2026-05-05T00:16:15+03:00", zone="offset", carrier="json-ld"),
         dateline=Dateline(place="OSTHAVEN", month=5, day=4, agency="TASS", raw="OSTHAVEN, May 4. /TASS/."),
+        dateline_on=date(2026, 5, 4),
         language="en",
         tags=("Ferries",),
         attribution="Example",
@@ -185,6 +186,39 @@ def test_a_day_first_date_printed_outside_of_the_text() -> None:
     assert result.published == moment(
         2021, 1, 12, 11, raw="12.1.2021 14:00", zone="outlet", carrier="text", precision=Precision.MINUTE
     )
+
+
+def test_a_datelines_day_takes_the_year_of_the_publication_and_keeps_its_own_day() -> None:
+    """Published in the first minutes of a year, filed on the last day of the one before."""
+    stated = '<meta property="article:published_time" content="2026-01-01T00:16:00+03:00"><title>Vote put off</title>'
+    body = f"<h1>Vote put off</h1><p>OSTHAVEN, December 30. /TASS/. {COUNCIL}</p>{paragraphs(ISLANDS, QUOTE)}"
+    result = article(extract(page(document(body, stated))))
+    assert result.published is not None
+    assert (result.published.at, result.dateline_on) == (datetime(2025, 12, 31, 21, 16, tzinfo=UTC), date(2025, 12, 30))
+
+
+def test_carriers_that_contradict_are_kept_beside() -> None:
+    head = (
+        '<title>Vote put off</title><meta property="article:published_time" content="2026-05-04T10:00:00+03:00">'
+        '<meta name="date" content="2026-05-04T10:00:00Z"><meta name="pubdate" content="2026-05-04T07:00:30Z">'
+    )
+    result = article(
+        extract(page(document(f"<h1>Vote put off</h1><article>{paragraphs(*PARAGRAPHS)}</article>", head)))
+    )
+    assert result.conflicts == (moment(2026, 5, 4, 10, raw="2026-05-04T10:00:00Z", zone="offset", carrier="meta"),)
+
+
+def test_a_numeric_date_is_read_by_the_outlets_habit_and_proves_it() -> None:
+    body = f"<h1>Vote put off</h1><p class='date'>04/05/2026 10:30</p><article>{paragraphs(*PARAGRAPHS)}</article>"
+    stranger = article(extract(page(document(body))))
+    assert (stranger.rungs.get("published"), stranger.day_first) != ("text", True)
+    known = article(extract(page(document(body)), None, Knowledge(day_first=True)))
+    assert known.published == moment(
+        2026, 5, 4, 10, 30, raw="04/05/2026 10:30", zone="assumed", carrier="text", precision=Precision.MINUTE
+    )
+    assert known.day_first is None  # what was read by a habit does not prove it
+    stated = '<title>Vote put off</title><meta property="article:published_time" content="2026-05-04T10:30:00Z">'
+    assert article(extract(page(document(body, stated)))).day_first is True
 
 
 def test_htmldate_is_asked_last_and_gives_a_day() -> None:

@@ -67,3 +67,13 @@ def test_where_carriers_differ_the_one_that_repeats_the_title_element_loses() ->
 def test_an_attribute_that_its_own_quotes_closed_is_not_believed() -> None:
     title = 'Council calls ferry "a dream"'
     assert choose((title,), (("meta", "Council calls ferry"), ("title", title)), SITES, HOST) == (title, "h1")
+
+
+def test_an_h1_that_metadata_repeats_while_the_title_element_says_something_else() -> None:
+    stated = (
+        ("json-ld", "Ferry: vote in the harbour"),
+        ("meta", "Vote put off"),
+        ("title", "Ferry: vote in the harbour"),
+    )
+    assert choose(("More news", "Vote put off"), stated, SITES, HOST) == ("Vote put off", "meta")
+    assert choose(("Vote put off",), (*stated[:2], ("title", "Vote put off")), SITES, HOST)[0] == stated[0][1]

@@ -20,6 +20,7 @@ EMPTY = Metadata(
     site_names=(),
     leads=(),
     published=(),
+    numeric=(),
     modified=None,
     authors=(),
     section=None,
@@ -85,6 +86,7 @@ def test_a_page_that_says_everything() -> None:
             moment(2026, 5, 4, 7, raw="2026-05-04T10:00:00+03:00", carrier="json-ld"),
             moment(2026, 5, 4, 7, 0, 1, raw="2026-05-04T07:00:01Z", carrier="meta"),
         ),
+        numeric=(),
         modified=moment(2026, 5, 4, 8, raw="2026-05-04T11:00:00+03:00", carrier="json-ld"),
         authors=("Ann Lee",),
         section="Coast",
@@ -202,3 +204,16 @@ def test_an_image_without_an_address_is_none() -> None:
     head = '<meta property="og:image" content="data:image/png;base64,xx">'
     assert read(head).image is None
     assert read(head + script({"@type": "Article", "headline": "x", "image": "http://[x"})).image is None
+
+
+def test_numeric_dates_below_the_headline() -> None:
+    body = (
+        '<time>13/04/2023</time><h1>Vote</h1><span class="post-date">Updated 03/04/2023 08:34</span>'
+        '<time>4 April</time><div class="updates">' + "03/04/2023 " * 20 + "</div>"
+    )
+    markup = html.fromstring(f"<html><body>{body}</body></html>")
+    said = metadata.read(markup, ADDRESS)
+    assert (said.numeric, said.published) == (("Updated 03/04/2023 08:34",), ())
+    known = metadata.read(markup, ADDRESS, "Europe/Moscow", day_first=True)
+    (published,) = known.published
+    assert (published.at, published.raw) == (datetime(2023, 4, 3, 5, 34, tzinfo=UTC), "03/04/2023 08:34")

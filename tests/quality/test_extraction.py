@@ -13,7 +13,7 @@ LABELS = "6ad5eea649228b5b73aede4f81eec906530a1d70961c3da2eed6935f2c4915b6"
 
 # What was measured, rounded down to three digits (shares of bad pages: up). trafilatura 2.3.1 with its defaults has
 # f1 .953, macro .942, bad .027, title .71, day .981, minute 0 on the same pages.
-FLOORS = {"f1": 0.976, "macro_f1": 0.961, "title": 0.915, "day": 1.0, "minute": 1.0}
+FLOORS = {"f1": 0.976, "macro_f1": 0.961, "title": 0.933, "day": 1.0, "minute": 1.0}
 BAD = 0.011
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,9 @@ def test_every_column_of_an_article(store: Store) -> None:
         lead="It froze.",
         published=at(5),
         modified=at(6),
+        conflicts=(at(23),),
         dateline=Dateline(place="BAKU", month=4, day=8, agency="TASS", raw="BAKU, April 8. /TASS/."),
+        dateline_on=date(2026, 4, 8),
         language="en",
         authors=("A. Auk", "Ж. Журавль"),
         section="sea",
@@ -92,9 +94,19 @@ def test_every_column_of_an_article(store: Store) -> None:
         "published_zone": "offset",
         "published_precision": "minute",
         "published_from": "feed",
+        "conflicts": (
+            '[{"at": "2026-03-02T23:00:00.000Z", "raw": "23:00", "zone": "offset", "precision": "minute", '
+            '"carrier": "feed"}]'
+        ),
+        "not_before": None,
         "modified_at": STAMP,
+        "modified_raw": "6:00",
+        "modified_zone": "offset",
+        "modified_precision": "minute",
+        "modified_from": "feed",
         "dateline_place": "BAKU",
         "dateline_day": "04-08",
+        "dateline_on": "2026-04-08",
         "dateline_raw": "BAKU, April 8. /TASS/.",
         "agency": "TASS",
         "attribution": "Auk",
@@ -110,6 +122,15 @@ def test_every_column_of_an_article(store: Store) -> None:
         "first_seen_at": STAMP,
         "stored_at": "2026-03-02T07:00:00.000Z",
     }
+
+
+def test_the_order_of_day_and_month_is_counted_per_source(store: Store) -> None:
+    for number, first in enumerate((True, True, False, None)):
+        add(store, reading(number, day_first=first))
+    add(store, reading(9, day_first=True), source="auk")
+    assert store.articles.date_orders("gull") == {True: 2, False: 1}
+    assert store.articles.date_orders("auk") == {True: 1}
+    assert store.articles.date_orders("owl") == {}
 
 
 def test_a_dateline_without_a_day_has_none(store: Store) -> None:

@@ -338,3 +338,17 @@ def test_finding_and_counting(ledger: Ledger) -> None:
     found = [ledger.store.links.find(text) for text in ("news:1", "https://news.example/b", "nothing")]
     assert [row and row["id"] for row in found] == [1, 2, None]
     assert ledger.store.links.counts("news") == {"done": 1, "pending": 1}
+
+
+def test_a_link_is_not_before_what_its_endpoint_had_listed_as_newest(ledger: Ledger) -> None:
+    ledger.announce(entry("a", published=at(NOW)))
+    with ledger.store.write():
+        ledger.store.sources.answered(
+            ledger.numbers[FEED], status=200, validators=None, entries=1, newest=NOW, next_at=NOW, now=NOW
+        )
+    ledger.announce(entry("a"), entry("b"), now=later(10))
+    found = {name: ledger.store.links.find(f"https://news.example/{name}") for name in "ab"}
+    assert {name: row["not_before"] for name, row in found.items() if row} == {
+        "a": None,
+        "b": "2026-03-02T06:00:00.000Z",
+    }
