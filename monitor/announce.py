@@ -75,6 +75,7 @@ def _alert(store: Store, to: Addressees, placed: Placed, intent: Intent, now: da
         match=match,
         story=_story(store, to, placed),
         revision=placed.revision,
+        delayed=placed.reading.delayed,
         before=None if intent.event == "article.matched" else placed.before,
         new=new,
     )

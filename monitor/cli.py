@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from monitor import __version__, init_command, outbox, source_commands, topic_commands
+from monitor import __version__, init_command, outbox, reextract_command, source_commands, topic_commands
 from monitor.console import Commands, Where, as_json, document, fail, line, tell, unknown
 from monitor.errors import SeedwatchError
 
@@ -251,6 +251,7 @@ def status(where: Where, json_: bool) -> None:
 
 
 main.add_command(init_command.init)
+main.add_command(reextract_command.reextract)
 main.add_command(outbox.alerts)
 main.add_command(outbox.test_alert)
 main.add_command(topic_commands.learn)

@@ -21,7 +21,8 @@ from pathlib import Path
 from random import Random
 
 from monitor.channels import KINDS
-from monitor.channels.message import payload, sample
+from monitor.channels.message import payload
+from monitor.channels.sample import sample
 from monitor.channels.target import Aim, aim, masked
 from monitor.clock import Clock
 from monitor.core import schedule

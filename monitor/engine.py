@@ -207,6 +207,8 @@ class Engine:
             )
         elif reach.answered:
             self.store.problems.close("network", "outbound", now)
+        kept = self.config.store
+        self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
         self.upkeep.look(self.store, self.config.topics, self.ingest.watch.topics, now)
         return warn(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
 

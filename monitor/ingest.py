@@ -19,6 +19,7 @@ from monitor.announce import Addressees, Placed, announce
 from monitor.channels.message import Before
 from monitor.clock import Clock
 from monitor.core import schedule
+from monitor.core.capture import KEPT, Capture, pack
 from monitor.core.decide import Decision, Recall, Rule, decide, intents, link_state
 from monitor.core.nearcopy import Signature, sign
 from monitor.core.read import read
@@ -50,6 +51,7 @@ class Watch:
     topics: tuple[Topic, ...]
     rules: tuple[Rule, ...]
     kinds: Mapping[str, str]  # channel name → kind
+    captures: bool = False  # whether pages are kept for a better extractor
 
     def outlet(self, source: str) -> str:
         """The name people read for a source."""
@@ -71,6 +73,7 @@ class Fetched:
     status: int | None = None
     size: int | None = None
     retry_after: float | None = None  # seconds the server asked us to wait
+    capture: Capture | None = None  # the page, where it may have to be kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +128,14 @@ class Ingest:
         with self.clock.hold():
             known = await self.store.do(self.lessons.of, link)
         result = await self.work(read, page, watch.sources.get(link.source), self.workers.shared(watch.topics), known)
+        capture = await self.work(pack, page) if watch.captures and page.status == 200 else None
         fetched = Fetched(
             at=page.fetched_at,
             final_url=page.final_url,
             status=page.status,
             size=len(page.body),
             retry_after=retry_after,
+            capture=capture if isinstance(capture, Capture) else None,
         )
         return await self._settle(link, result, fetched)
 
@@ -252,6 +257,8 @@ def settle(
         status=fetched.status,
         size=fetched.size,
     )
+    if fetched.capture is not None and settled.outcome in KEPT:
+        store.captures.keep(link.id, fetched.capture, fetched.at, fetched.final_url or link.url, settled.article_id)
     return settled
 
 
@@ -345,11 +352,6 @@ def _reissue(decision: Decision, source: str) -> bool:
 def _log(job: _Job, settled: Settled) -> None:
     log.info(
         "event=page source=%s outcome=%s article=%s alerts=%d status=%s url=%s reason=%r",
-        job.link.source,
-        settled.outcome,
-        settled.article_id,
-        settled.alerts,
-        job.fetched.status,
-        job.link.url,
-        settled.reason,
+        *(job.link.source, settled.outcome, settled.article_id, settled.alerts),
+        *(job.fetched.status, job.link.url, settled.reason),
     )

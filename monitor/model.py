@@ -305,7 +305,8 @@ class Reading:
     """What the workers make of one page: an article with its fingerprints and matches.
 
     `lines` are those of its text, `furniture` the keys of lines that stood on the page and went as repeated;
-    `lesson` is what the outlet's templates gain from the page, None where it taught nothing.
+    `lesson` is what the outlet's templates gain from the page, None where it taught nothing;
+    `delayed` says that the page was fetched long ago and is read right only now.
     """
 
     article: Article
@@ -314,6 +315,7 @@ class Reading:
     lines: tuple[Line, ...] = ()
     furniture: tuple[int, ...] = ()
     lesson: Lesson | None = None
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

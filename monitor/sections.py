@@ -297,6 +297,13 @@ class StoreSection(Section):
     """`[store]`: the database."""
 
     path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
+    captures: bool = Field(
+        False, description="true keeps fetched pages, packed, so that `seedwatch reextract` can read them again."
+    )
+    captures_age: Every = Field(90 * 86400, description="How long a kept page stays.")
+    captures_size: Annotated[int, Field(ge=1_000_000)] = Field(
+        2_000_000_000, description="Bytes, packed, beyond which the oldest kept pages go."
+    )
 
 
 class HeartbeatSection(Section):

@@ -62,6 +62,7 @@ def watch(config: Config) -> Watch:
         topics=tuple(topic(name, section) for name, section in config.topics.items()),
         rules=rules(config),
         kinds={name: channel.kind for name, channel in config.channels.items()},
+        captures=config.store.captures,
     )
 
 

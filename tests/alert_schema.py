@@ -23,11 +23,12 @@ def violations(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
         "string": str,
         "number": (int, float),
         "integer": int,
+        "boolean": bool,
         "null": type(None),
     }
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else types
-    if types and not any(isinstance(value, kinds[kind]) and not isinstance(value, bool) for kind in types):
+    if types and not any(isinstance(value, kinds[k]) and isinstance(value, bool) is (k == "boolean") for k in types):
         return [f"{at}: {value!r} is not {types}"]
     if "enum" in schema and value not in schema["enum"]:
         found.append(f"{at}: {value!r} is not one of {schema['enum']}")

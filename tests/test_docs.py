@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.channels.message import payload, sample
+from monitor.channels.message import payload
+from monitor.channels.sample import sample
 from monitor.model import Outcome
 from monitor.store.connection import connect
 

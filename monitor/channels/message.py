@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.channels.changes import told
 from monitor.core.edits import Edit
-from monitor.model import Article, Evidence, Match, Moment, Precision
+from monitor.model import Article, Evidence, Match, Moment
 
 SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
 PROBLEM = "source.problem"  # the event of a ProblemView
@@ -75,7 +75,8 @@ class AlertView:
     `event` is "article.matched", "article.edited", "article.retracted", "story.grew" (with `new`) or "test".
 
     `source` is the outlet's name in the configuration, `outlet` the one people read. `at` is when the event
-    happened, `seen_at` when an endpoint first listed the link. `match` has offsets into `article`.
+    happened, `seen_at` when an endpoint first listed the link; `delayed` says that its page was read right only now.
+    `match` has offsets into `article`.
     """
 
     id: str
@@ -91,6 +92,7 @@ class AlertView:
     revision: int = 1
     before: Before | None = None
     new: GrowthView | None = None
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,7 @@ def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
         "story": _story(alert.story, cuts),
         "new": growth(alert.new, cuts),
         "change": _change(alert, limits, cuts),
+        "delayed": alert.delayed,
         "explain": _explain(alert.id, link),
         "truncated": list(cuts.names),
     }
@@ -366,35 +369,3 @@ def _explain(alert_id: str, link: str | None) -> str:
     if link is not None and len(quoted := shlex.quote(link)) <= _URL_BYTES + 100:
         return f"seedwatch explain {quoted}"
     return f"seedwatch alerts show {alert_id}"
-
-
-def sample(alert_id: str, now: datetime) -> AlertView:
-    """The alert that `seedwatch test-alert` sends: every field filled, plainly a test."""
-    title = "Test alert from seedwatch: your channel works"
-    text = "This is a test.\n\nNo article stands behind it; a real alert carries its headline, lead, place and reasons."
-    return AlertView(
-        id=alert_id,
-        event="test",
-        at=now,
-        rule="test",
-        source="seedwatch",
-        outlet="seedwatch",
-        article=Article(
-            url="https://seedwatch.example/test",
-            identity=None,
-            title=title,
-            lead="This is a test.",
-            text=text,
-            language="en",
-            published=Moment(at=now, raw=now.isoformat(), zone="offset", precision=Precision.SECOND, carrier="given"),
-        ),
-        seen_at=now,
-        match=Match(
-            topic="test",
-            score=1.0,
-            threshold=0.5,
-            matched=True,
-            evidence=(Evidence(term="test", found="test", part="text", start=10, end=14, weight=1.0),),
-        ),
-        story=StoryView(id=0, report=1, outlets=1, independent=1, first_outlet="seedwatch", first_at=now),
-    )

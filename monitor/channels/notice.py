@@ -164,6 +164,7 @@ def _facts(data: dict[str, Any]) -> list[str]:
         *([article["place"]] if article["place"] else []),
         *([f"published {_when(published['at'], published['precision'])}"] if published else []),
         f"seen {_when(article['seen'])}",
+        *(["delayed"] if data.get("delayed") else []),  # a document of an earlier version has no such field
     ]
 
 

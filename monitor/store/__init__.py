@@ -20,6 +20,7 @@ from monitor.store.absences import Absences
 from monitor.store.alerts import Alerts
 from monitor.store.archive import Archive
 from monitor.store.articles import Articles
+from monitor.store.captures import Captures
 from monitor.store.channels import Channels
 from monitor.store.endpoints import Endpoints
 from monitor.store.fingerprints import Fingerprints
@@ -79,6 +80,7 @@ class Store:
         self.holds = Holds(self.db)
         self.growths = Growths(self.db)
         self.pulse = Pulse(self.db)
+        self.captures = Captures(self.db)
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
         self.marks = Marks(self.db)

@@ -186,6 +186,14 @@ class Articles:
         self.alias(known.id, keys)
         return number
 
+    def caused_by_extractor(self, article_id: int) -> None:
+        """Mark an article's latest revision as ours: the outlet changed nothing, we read its page better."""
+        self.db.execute(
+            "UPDATE revisions SET cause = 'extractor' WHERE article_id = :id "
+            "AND number = (SELECT revision FROM articles WHERE id = :id)",
+            {"id": article_id},
+        )
+
     def alias(self, article_id: int, keys: Iterable[str]) -> None:
         """Remember names under which this article is known; a name never moves to another article."""
         self.db.executemany(

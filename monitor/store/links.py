@@ -211,6 +211,14 @@ class Links:
             (link_id, stamp(at), final_url, status, size, outcome, reason),
         )
 
+    def reread(self, link_id: int, outcome: Outcome, article_id: int) -> None:
+        """A kept page of the link has become an article after all."""
+        self.db.execute(
+            "UPDATE links SET state = 'done', outcome = ?, reason = NULL, next_attempt_at = NULL, article_id = ? "
+            "WHERE id = ?",
+            (outcome, article_id, link_id),
+        )
+
     def find(self, text: str) -> Row | None:
         """The ledger's row for a URL or a key."""
         row: Row | None = self.db.execute("SELECT * FROM links WHERE key = ? OR url = ?", (text, text)).fetchone()

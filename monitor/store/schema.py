@@ -137,3 +137,9 @@ def absences(db: Database) -> None:
 def times(db: Database) -> None:
     """How a date was known in full, what contradicts it, what bounds it, and how each outlet orders day and month."""
     _run(db, "times")
+
+
+@migrations()
+def captures(db: Database) -> None:
+    """Pages kept for a better extractor, and whether the outlet or the extractor made a revision."""
+    _run(db, "captures")

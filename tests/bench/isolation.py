@@ -24,7 +24,8 @@ from typing import Any
 
 import httpx
 
-from monitor.channels.message import payload, sample
+from monitor.channels.message import payload
+from monitor.channels.sample import sample
 from monitor.clock import WallClock
 from monitor.core.addresses import Allow
 from monitor.daemon import DELIVER

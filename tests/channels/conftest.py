@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from monitor.channels.digest import HeldAlert, digest
-from monitor.channels.message import AlertView, Before, GrowthView, ProblemView, StoryView, View, payload, sample
+from monitor.channels.message import AlertView, Before, GrowthView, ProblemView, StoryView, View, payload
+from monitor.channels.sample import sample
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)

@@ -22,9 +22,9 @@ from monitor.channels.message import (
     StoryView,
     clean,
     payload,
-    sample,
 )
 from monitor.channels.notice import notice
+from monitor.channels.sample import sample
 from monitor.core.edits import Change, Edit
 from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
 from monitor.store.alerts import alert_id
@@ -135,6 +135,7 @@ def test_an_alert_says_what_where_when_why() -> None:
             },
             "new": None,
             "change": None,
+            "delayed": False,
             "explain": "seedwatch explain 'https://news.example/a?b=1&c=2'",
             "truncated": [],
         },

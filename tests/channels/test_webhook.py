@@ -13,7 +13,8 @@ from svix.webhooks import WebhookVerificationError as SvixVerificationError
 
 from monitor import __version__
 from monitor.channels import KINDS
-from monitor.channels.message import payload, sample
+from monitor.channels.message import payload
+from monitor.channels.sample import sample
 from monitor.channels.target import Target
 from monitor.channels.webhook import request
 from monitor.core.schedule import ALERT_LADDER

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from monitor.channels.message import payload, sample
+from monitor.channels.message import payload
+from monitor.channels.sample import sample
 from monitor.clock import SimulatedClock
 from monitor.core.addresses import Allow
 from monitor.deliver import Delivery

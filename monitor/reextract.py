@@ -1,0 +1,122 @@
+"""`seedwatch reextract`: the present extractor over the pages kept of the past; it must not fetch.
+
+A text that comes out otherwise is a revision of cause `extractor`: the outlet changed nothing, so nobody is told of an
+edit. A piece that was missed, or matches only now, alerts as delayed. Every page's effects and the note that it was
+read are one transaction, so a run that is killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+from importlib.resources import files
+
+from monitor.core.capture import unpack
+from monitor.core.knowledge import Knowledge
+from monitor.core.read import read
+from monitor.core.topic import Topic
+from monitor.ingest import Settled, Watch, place
+from monitor.lessons import Lessons
+from monitor.model import Outcome, Page, Reading, Rejection, Source
+from monitor.store import Store
+from monitor.store.captures import Kept
+from monitor.store.connection import DatabaseError, RowError
+from monitor.watch import enrol
+from monitor.workers import Shared, Workers
+
+log = logging.getLogger(__name__)
+
+BATCH = 50  # pages a transaction, as on the line
+_LIBRARIES = ("trafilatura", "htmldate", "lxml")
+_THERE_BEFORE = "it was there when the source was added"
+
+_Task = tuple[Kept, Source | None, Shared[tuple[Topic, ...]], Knowledge]
+
+
+def extractor() -> str:
+    """A name for the present extractor: a digest of its code and of the libraries it stands on."""
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
+    for file in sorted(files("monitor.core").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".py"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def work(task: _Task) -> Reading | Rejection:
+    """The workers' part of one kept page."""
+    kept, source, topics, known = task
+    page = Page(
+        url=kept.link.url,
+        final_url=kept.final_url,
+        status=200,
+        headers={"content-type": kept.content_type},
+        body=unpack(kept.body),
+        fetched_at=kept.at,
+        entry=kept.link.entry,
+    )
+    return read(page, source, topics.value, known)
+
+
+def reextract(
+    store: Store,
+    watch: Watch,
+    workers: Workers,
+    now: datetime,
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+) -> Iterator[tuple[str, Settled]]:
+    """Read kept pages again: those of `source` and fetched `since` then, where given, which this extractor has not
+    read. Yields each address with what became of it, after the COMMIT that holds it."""
+    name, lessons, after = extractor(), Lessons(store), 0
+    with store.write():
+        enrol(store, watch, now)
+    topics = workers.share(watch.topics)
+    while kept := store.captures.unread(name, after=after, source=source, since=since, limit=BATCH):
+        after = kept[-1].id
+        tasks = [(one, watch.sources.get(one.link.source), topics, lessons.of(one.link)) for one in kept]
+        results = list(workers.ordered(work, tasks))
+        with store.write():
+            settled = [_settle(store, watch, one, result, name, now) for one, result in zip(kept, results, strict=True)]
+        yield from zip((one.link.url for one in kept), settled, strict=True)
+
+
+def _settle(store: Store, watch: Watch, kept: Kept, result: Reading | Rejection, name: str, now: datetime) -> Settled:
+    if isinstance(result, Rejection):
+        store.captures.read(kept.id, name, kept.article_id)
+        return Settled(outcome=result.outcome, reason=result.reason, article_id=kept.article_id)
+    try:
+        with store.savepoint():
+            settled = _place(store, watch, kept, result, now)
+            store.captures.read(kept.id, name, settled.article_id)
+            return settled
+    except DatabaseError as error:
+        if not isinstance(error, RowError):
+            raise
+        log.exception("event=page-failed url=%s", kept.link.url)
+        return Settled(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
+
+
+def _place(store: Store, watch: Watch, kept: Kept, reading: Reading, now: datetime) -> Settled:
+    """The reading in its place: an edit of nobody's, or what was missed."""
+    settled = place(
+        store,
+        replace(watch, rules=tuple(replace(rule, on=rule.on & {"new", "grew"}) for rule in watch.rules)),
+        replace(reading, delayed=True),
+        source=kept.link.source,
+        keys=(kept.link.key,),
+        quiet=_THERE_BEFORE if kept.link.backlog else None,
+        backlog=kept.link.backlog,
+        first_seen_at=kept.link.first_seen_at,
+        now=now,
+    )
+    assert settled.article_id is not None  # noqa: S101  a reading that is placed has an article
+    if settled.outcome is Outcome.REVISION:
+        store.articles.caused_by_extractor(settled.article_id)
+    if kept.article_id is None:
+        store.links.reread(kept.link.id, settled.outcome, settled.article_id)
+    return settled
