@@ -165,6 +165,7 @@ def stages(store: Store, text: str, sources: Mapping[str, Source]) -> dict[str, 
                 "first_seen_at",
                 "attempts",
                 "next_attempt_at",
+                "revisit_at",
                 "outcome",
                 "reason",
             )
@@ -212,6 +213,7 @@ def _stored(store: Store, article: Row) -> dict[str, Any]:
     number = rung.number(fields["rungs"].get("text", ""))
     template = store.templates.row(number) if number is not None else None
     fields["template"] = _template(template) if template is not None else None
+    fields["departures"] = [_without(row, "id", "article_id") for row in store.revisits.departures(article["id"])]
     original = store.articles.find(str(article["copy_of"])) if article["copy_of"] else None
     fields["copy_of_url"] = original["url"] if original else None
     return fields

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from monitor import presence
 from monitor.announce import Addressees, Placed, announce
 from monitor.channels.message import Before
 from monitor.clock import Clock
@@ -25,7 +26,7 @@ from monitor.core.nearcopy import Signature, sign
 from monitor.core.read import read
 from monitor.core.topic import Topic
 from monitor.lessons import Lessons
-from monitor.model import Outcome, Page, Reading, Rejection, Source
+from monitor.model import Outcome, Page, Reading, Rejection, Source, Validators
 from monitor.store import Store
 from monitor.store.connection import DatabaseError, RowError
 from monitor.store.links import Link
@@ -74,6 +75,7 @@ class Fetched:
     size: int | None = None
     retry_after: float | None = None  # seconds the server asked us to wait
     capture: Capture | None = None  # the page, where it may have to be kept
+    validators: Validators | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class Ingest:
             size=len(page.body),
             retry_after=retry_after,
             capture=capture if isinstance(capture, Capture) else None,
+            validators=Validators(etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified")),
         )
         return await self._settle(link, result, fetched)
 
@@ -233,8 +236,10 @@ def settle(
             now=now,
         )
     verdict = link_state(settled.outcome, link.attempts + 1)
-    state, again, reason = verdict.state, None, settled.reason
-    if verdict.again:
+    page = (settled.outcome, settled.reason, settled.article_id, fetched.validators)
+    seen = presence.looked(store, watch.rules, watch.outlet(link.source), link, *page, now, jitter)
+    state, again, reason = seen or verdict.state, None, settled.reason
+    if verdict.again and seen is None:
         again = schedule.next_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after)
         if again is None:
             state = "given-up"
@@ -281,7 +286,7 @@ def place(
     recall, signature = _recall(store, reading, source, names)
     decision = decide(reading, source, recall)
     known = recall.known
-    if known is not None and decision.outcome is Outcome.UNCHANGED:
+    if known is not None and decision.outcome is not Outcome.REVISION:
         store.articles.alias(known.id, names)
         return Settled(outcome=decision.outcome, reason=decision.reason, article_id=known.id, decision=decision)
     if known is not None:

@@ -247,8 +247,8 @@ class AlertSection(Section):
         ("new",),
         min_length=1,
         description="new: a piece first seen; edit: its text or headline changed in substance; retracted: its outlet "
-        "takes it back; grew: further reports on a story that alerted say what is new (without it they alert like "
-        "a first one); problem: a source or channel stops working, or works again.",
+        "takes it back or down, or puts it up again; grew: further reports on a story that alerted say what is new "
+        "(without it they alert like a first one); problem: a source or channel stops working, or works again.",
     )
     rules: Strings = Field((), description="Rules of these topics: only what one of them matches alerts.")
     sources: Strings = Field((), description="Only pieces of these sources alert; all where empty.")

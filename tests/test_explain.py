@@ -213,6 +213,7 @@ def test_every_stage_by_any_name_of_the_piece(store: Store, name: str) -> None:
         }
     ]
     assert (found["article"]["title"], found["article"]["backlog"]) == ("Strait closed", False)
+    assert (found["article"]["departures"], found["link"]["revisit_at"] > "2026-03-02T06:09") == ([], True)
     assert found["article"]["revisions"] == [
         {
             "number": 1,

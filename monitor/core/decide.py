@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.core import headline
 from monitor.core.edits import Edit, Version
 from monitor.core.edits import compare as edited
 from monitor.core.nearcopy import Likeness, Signature, compare, reverses
@@ -38,6 +39,9 @@ ADDED = 0.5
 # Returns to an earlier text that make revisions. One is an outlet that takes an edit back; two more show that it
 # swings, as behind caches or tests of headlines; beyond that nobody learns anything from further rows.
 SWINGS = 3
+# Below this share of the earlier words, and of the headline's, a page of fewer words than `NOTICE` is not the piece.
+REPLACED = 0.2
+NOTICE = 80  # the longest wall's own text (core/refusal.py)
 _TRIVIAL = "only spaces, clocks, counters or links to other pieces changed"
 
 # A freshly announced address that answers 404 is often an outlet's cache lagging behind its feed.
@@ -162,6 +166,9 @@ def _revision(reading: Reading, known: Stored, recall: Recall) -> Decision:
         return Decision(outcome=Outcome.REVISION, of=known)
     article = reading.article
     edit = edited(recall.before, Version(title=article.title, lead=article.lead, text=article.text))
+    if _replaced(edit, recall.before.title, article.title, article.text):
+        reason = f"another page stands at the address of {known.url}: {article.title!r}"
+        return Decision(outcome=Outcome.NOT_ARTICLE, of=known, edit=edit, reason=reason)
     if edit.trivial:
         return Decision(outcome=Outcome.UNCHANGED, of=known, edit=edit, reason=_TRIVIAL)
     here = (reading.content_hash, title)
@@ -174,6 +181,16 @@ def _revision(reading: Reading, known: Stored, recall: Recall) -> Decision:
     return Decision(
         outcome=Outcome.REVISION, of=known, edit=edit, repeats=repeats, swings=repeats is not None and returns > 0
     )
+
+
+def _replaced(edit: Edit, before: str, title: str, text: str) -> bool:
+    """Whether a page has nothing of the piece: a notice, a maintenance or front page in its place, no edit of it.
+
+    A retraction says that it is one, and a long text may be an outlet that starts its report anew.
+    """
+    if edit.retracted or edit.kept >= REPLACED or len(text.split()) >= NOTICE:
+        return False
+    return headline.likeness(before, title) < REPLACED
 
 
 def _plain(title: str) -> str:

@@ -81,6 +81,7 @@ class Edit:
     kinds: tuple[str, ...]
     changes: tuple[Change, ...]
     substance: bool
+    kept: float = 1.0  # the share of the earlier text's words that still stand there, reworded or not
 
     @property
     def trivial(self) -> bool:
@@ -97,7 +98,8 @@ def compare(before: Version, after: Version) -> Edit:
     """The edit that led from one text to the other; texts that fold alike give a trivial one."""
     old, new = _body(before), _body(after)
     known = names_of((*old, *new))
-    found = [*_headline(before.title, after.title, known), *_texts(old, new, known)]
+    told, kept = _texts(old, new, known)
+    found = [*_headline(before.title, after.title, known), *told]
     if not found and before.text[_WEIGHED:] != after.text[_WEIGHED:]:
         found = [Change(kind="minor", before=None, after=None, substance=False)]
     if not found:
@@ -108,6 +110,7 @@ def compare(before: Version, after: Version) -> Edit:
         kinds=tuple(kinds),
         changes=tuple(_bounded(change) for change in found[:CHANGES]),
         substance=any(change.substance for change in found),
+        kept=kept,
     )
 
 
@@ -137,25 +140,25 @@ def _sentence(text: str, folded: str) -> Sentence:
     return Sentence(text=text, folded=folded, whole=True)
 
 
-def _texts(old: tuple[Sentence, ...], new: tuple[Sentence, ...], known: frozenset[str]) -> list[Change]:
+def _texts(old: tuple[Sentence, ...], new: tuple[Sentence, ...], known: frozenset[str]) -> tuple[list[Change], float]:
+    """The changes of the text, and the share of its words that were kept."""
     gone, come = _rest(old, new), _rest(new, old)
     if not gone and not come:
-        return []
+        return [], 1.0
     told = [_notice(sentence) for sentence in come]
     found = [change for change in told if change is not None]
     rest = [sentence for sentence, change in zip(come, told, strict=True) if change is None]
     pairs, gone, rest = _pairs(gone, rest)
     words = sum(sentence.length for sentence in old)
-    lost = sum(sentence.length for sentence in gone)
-    if words and lost > (1 - _KEPT) * words and rest:
-        found.append(_rewrite(gone, rest))
-        return found
+    kept = 1.0 - sum(sentence.length for sentence in gone) / max(1, words)
+    if words and kept < _KEPT and rest:
+        return [*found, _rewrite(gone, rest)], kept
     said, unsaid = _quoted(old, new)
     for one, other in pairs:
         found += _pair(one, other, known, said, unsaid)
     found += _unpaired(rest, said, old, known, added=True)
     found += _unpaired(gone, unsaid, new, known, added=False)
-    return found
+    return found, kept
 
 
 def _rest(mine: Sequence[Sentence], other: Sequence[Sentence]) -> list[Sentence]:

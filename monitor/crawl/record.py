@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from monitor.core import health, schedule, urls
+from monitor.core import health, revisit, schedule, urls
 from monitor.core.discover import Answer
 from monitor.crawl.context import context
 from monitor.crawl.handler import NotSent
@@ -25,7 +25,7 @@ from monitor.crawl.size import TooLarge
 from monitor.crawl.trouble import Trouble
 from monitor.errors import AddressRefused
 from monitor.ingest import Fetched, Settled
-from monitor.model import Endpoint, Outcome, Page, Rejection
+from monitor.model import Endpoint, Outcome, Page, Rejection, Validators
 from monitor.store.connection import DatabaseError
 from monitor.store.links import Link
 from monitor.store.stamps import moment_or_none
@@ -38,6 +38,11 @@ LINKS_A_CRAWL = 200
 ARCHIVE = timedelta(days=2)
 # Sitemaps are long and slow to change: they close gaps, they do not break news.
 SITEMAP_PACE = timedelta(hours=1)
+
+
+# Every so many looks at a piece are unconditional: some servers answer 304 whatever became of the page.
+WHOLE = 4
+_SAME = Rejection(outcome=Outcome.UNCHANGED, reason="status 304, not modified")
 
 
 class RecordMiddleware:
@@ -70,12 +75,12 @@ class RecordMiddleware:
         self.crawl.blame(error)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Endpoint requests first, then the links that wait for another try."""
+        """Endpoint requests first, then the links that wait for another try, then looks at known pieces."""
         async for item in start:
             yield self._exempt(item)
         for request in self._filling():
             yield request
-        for request in await self._owed():
+        for request in [*await self._owed(), *await self._looks()]:
             yield request
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -206,6 +211,20 @@ class RecordMiddleware:
         fresh = [link for link in due if link.id not in crawl.requested]
         return [self._request(link) for link in fresh[: LINKS_A_CRAWL - len(crawl.requested)]]
 
+    async def _looks(self) -> list[Request]:
+        """Known pieces whose next look has come: with a poll, so that they cost a host no turn of their own."""
+        crawl, shared = self.crawl, self.crawl.shared
+        if not crawl.turn.whole:
+            return []
+        due = await shared.store.do(
+            shared.store.revisits.due,
+            crawl.source.name,
+            shared.clock.now(),
+            revisit.LOOKS_A_POLL,
+            without=frozenset(crawl.requested),
+        )
+        return [self._request(link) for link in due]
+
     def _request(self, link: Link) -> Request:
         self.crawl.requested.add(link.id)
         source = self.crawl.source
@@ -218,12 +237,17 @@ class RecordMiddleware:
             cb_kwargs={"link": link},
             meta={"link": link},
             # News goes before the endpoints still to be asked, which at a pause for each would keep it waiting.
-            priority=0 if link.backlog else 2,  # an endpoint has 1
+            priority=-1 if link.revisit else 0 if link.backlog else 2,  # an endpoint has 1
+            headers=_conditions(link.validators) if link.revisit and (link.revisits + 1) % WHOLE else {},
             dont_filter=True,
         )
 
     async def _page(self, response: Response, link: Link) -> None:
         now = self.crawl.shared.clock.now()
+        if response.status == 304 and link.revisit:
+            fetched = Fetched(at=now, final_url=response.url, status=304)
+            self._count(await self.crawl.shared.ingest.rejected(link, _SAME, fetched))
+            return
         headers = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in _headers(response)}
         page = Page(
             url=link.url,
@@ -263,6 +287,12 @@ def rejection(error: BaseException) -> Rejection:
     if isinstance(error, TooLarge):
         return Rejection(outcome=Outcome.TOO_LARGE, reason=str(error))
     return Rejection(outcome=Outcome.FAILED, reason=f"{type(error).__name__}: {error}")
+
+
+def _conditions(known: Validators) -> dict[str, bytes]:
+    """The headers by which a server may answer that nothing changed; byte for byte what it gave."""
+    found = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value.encode("latin-1") for name, value in found.items() if value is not None}
 
 
 def _moved(old: str, new: str) -> tuple[str, str]:

@@ -123,7 +123,8 @@ class Commonspace(Outlet):
         return (
             f"<item><title>{title}</title><link>{self.url(piece)}</link><description>{esc(node)}</description>"
             f"<pubDate>{format_datetime(piece.published_at)}</pubDate><dc:creator>{esc(_account(piece))}"
-            f'</dc:creator><guid isPermaLink="false">{piece.number} at {self.address}</guid></item>\n'
+            f'</dc:creator><guid isPermaLink="false">{piece.number + 100_000 * self.renamed} at {self.address}'
+            "</guid></item>\n"
         )
 
     def _nodes(self, asked: Asked) -> Answer:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
 from monitor.newsroom.commonspace import Commonspace
+from monitor.newsroom.editor import Editor
 from monitor.newsroom.fault import Fault
 from monitor.newsroom.milligazete import MilliGazete
 from monitor.newsroom.outlet import Outlet
@@ -38,6 +39,7 @@ class Record:
     at: datetime
     piece: Piece
     url: str
+    change: str | None = None  # the kind of an edit, where it was made to be of one (editor.py)
 
     def line(self) -> str:
         """The record as one line of JSON, without the text."""
@@ -54,6 +56,7 @@ class Record:
                 "on_topic": piece.on_topic,
                 "beat": piece.beat,
                 "copy_of": piece.copy_of,
+                "change": self.change,
             },
             ensure_ascii=False,
         )
@@ -70,6 +73,7 @@ class Newsroom:
         self._now = now
         self._lock = threading.RLock()
         self._writer = Writer(random.Random(f"{seed} writer"))  # noqa: S311 - texts, not secrets
+        self._editor = Editor(random.Random(f"{seed} editor"), self._writer)  # noqa: S311
         self._ledger: list[Record] = []
         self.outlets: dict[str, Outlet] = {
             name: kind(now=now, lock=self._lock, chance=random.Random(f"{seed} {name}"))  # noqa: S311
@@ -148,6 +152,25 @@ class Newsroom:
             self._record("edited", later)
             return later
 
+    def amend(self, piece: Piece, kind: str) -> Piece | None:
+        """Edit a piece in one way (`editor.KINDS`), and say so in the ledger; None where the piece allows none."""
+        with self._lock:
+            outlet = self.outlets[piece.outlet]
+            changes = self._editor.changes(outlet.standing(piece), kind)
+            if changes is None:
+                return None
+            later = replace(
+                outlet.standing(piece), modified_at=self._now().astimezone(UTC).replace(microsecond=0), **changes
+            )
+            outlet.change(later)
+            self._record("edited", later, kind)
+            return later
+
+    def rename(self, outlet: str) -> None:
+        """Give everything an outlet's feed lists another guid, as a move to other software does."""
+        with self._lock:
+            self.outlets[outlet].renamed += 1
+
     def delete(self, piece: Piece, *, status: int = 404) -> None:
         """Withdraw a piece; its address answers `status` (at Commonspace 404 means its front page with 200)."""
         with self._lock:
@@ -204,8 +227,10 @@ class Newsroom:
         self._record(kind, piece)
         return piece
 
-    def _record(self, kind: Literal["published", "edited", "deleted", "reissued"], piece: Piece) -> None:
-        self._ledger.append(Record(kind=kind, at=self._now(), piece=piece, url=self.url(piece)))
+    def _record(
+        self, kind: Literal["published", "edited", "deleted", "reissued"], piece: Piece, change: str | None = None
+    ) -> None:
+        self._ledger.append(Record(kind=kind, at=self._now(), piece=piece, url=self.url(piece), change=change))
 
 
 def _draft(piece: Piece, title: str) -> Draft:

@@ -98,6 +98,7 @@ class Outlet(ABC):
         self._faults: dict[Fault, int] = {}  # times left, -1 for ever
         self._log: list[Logged] = []
         self._next = self.first
+        self.renamed = 0  # how often the feed's guids were made anew
         self._loopback = Loopback(self._answer, now)
         self.address = self._loopback.address
 

@@ -33,6 +33,7 @@ from monitor.store.lock import Lock
 from monitor.store.marks import Marks
 from monitor.store.problems import Problems
 from monitor.store.pulse import Pulse
+from monitor.store.revisits import Revisits
 from monitor.store.sources import Sources
 from monitor.store.templates import Templates
 from monitor.store.topics import Topics
@@ -71,6 +72,7 @@ class Store:
         self.history = History(self.db)
         self.links = Links(self.db)
         self.gaps = Gaps(self.db)
+        self.revisits = Revisits(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)
         self.fingerprints = Fingerprints(self.db)

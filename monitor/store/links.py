@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.coverage import Listed
-from monitor.model import Entry, Outcome
+from monitor.model import Entry, Outcome, Validators
 from monitor.store import entries as serial
 from monitor.store.connection import Connection, Row
-from monitor.store.stamps import moment, stamp, stamp_or_none
+from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One URL we owe an answer for."""
+    """One URL we owe an answer for; with `revisit`, one of a known piece that is looked at again.
+
+    `gone_since`: the first look that did not find the piece, None when the last one did. `validators` are those of the
+    page as it was read last.
+    """
 
     id: int
     key: str
@@ -25,6 +29,11 @@ class Link:
     attempts: int
     backlog: bool
     first_seen_at: datetime
+    article_id: int | None = None
+    revisit: bool = False
+    revisits: int = 0
+    gone_since: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +260,7 @@ class Links:
         return {row["state"]: row["n"] for row in rows}
 
 
-def link(row: Row) -> Link:
+def link(row: Row, *, revisit: bool = False) -> Link:
     """A row of `links` as a value."""
     return Link(
         id=row["id"],
@@ -262,4 +271,9 @@ def link(row: Row) -> Link:
         attempts=row["attempts"],
         backlog=bool(row["backlog"]),
         first_seen_at=moment(row["first_seen_at"]),
+        article_id=row["article_id"],
+        revisit=revisit,
+        revisits=row["revisits"],
+        gone_since=moment_or_none(row["gone_since"]),
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
     )

@@ -101,6 +101,12 @@ def edits(db: Database) -> None:
 
 
 @migrations()
+def revisits(db: Database) -> None:
+    """When a piece is looked at again, and the times at which it was gone."""
+    _run(db, "revisits")
+
+
+@migrations()
 def history(db: Database) -> None:
     """A source's own past, by which its silence and its drift are judged."""
     _run(db, "history")

@@ -129,3 +129,24 @@ def test_an_edit_that_leaves_the_topic_is_told_to_those_who_were_told_of_the_pie
     left = revision(A, TAKEN_BACK)
     assert [intent.event for intent in told(left, score=0.1)] == ["article.retracted"]
     assert told(left, score=0.1, known=recall(A, topics=frozenset())) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "outcome"),
+    [
+        (
+            "We will be back soon",
+            "Our pages are being worked on. Please try again in a few minutes.",
+            Outcome.NOT_ARTICLE,
+        ),
+        ("We will be back soon", "This story has been withdrawn.", Outcome.REVISION),  # it says what became of it
+        ("Ferry link is to reopen", "Our pages are being worked on.", Outcome.REVISION),  # the headline is still there
+        ("We will be back soon", A, Outcome.REVISION),  # the text is
+        ("We will be back soon", "A report written anew, in many words, has its own. " * 9, Outcome.REVISION),
+    ],
+)
+def test_another_page_in_the_place_of_a_piece_is_no_edit_of_it(title: str, text: str, outcome: Outcome) -> None:
+    found = decide(reading(text, title), "one", recall(A))
+    assert found.outcome is outcome
+    if outcome is Outcome.NOT_ARTICLE:
+        assert found.reason == f"another page stands at the address of https://a.example/1: {title!r}"

@@ -55,7 +55,7 @@ def test_every_fetch_has_one_outcome_and_every_link_an_end(drive: Any) -> None:
         "agree": [[0]],
         "tries": [[0]],
         "links": [
-            ["done", "new", 1],
+            ["done", "unchanged", 2],  # looked at again after a day
             ["gone", "gone", 3],
             ["gone", "gone", 3],
             ["given-up", "failed", 10],
@@ -110,8 +110,8 @@ async def reworded(rig: Rig) -> dict[str, Any]:
 
 def test_a_changed_announcement_makes_a_link_due_again(drive: Any) -> None:
     assert drive(reworded) == {
-        "quiet": [1, 3],
-        "asked": [2, 4],
+        "quiet": [2, 3],  # a known piece is looked at again after two hours
+        "asked": [3, 4],
         "links": [["done", "revision", 1, "The quay at last"], ["done", "new", 1, "A boat"]],
         "r": [[2], [1]],
     }

@@ -103,6 +103,7 @@ def test_copies_edits_and_reissues(newsroom: Newsroom, web: httpx.Client, clock:
         "on_topic": True,
         "beat": "karabakh",
         "copy_of": original.key,
+        "change": None,
     }
 
 

@@ -1,0 +1,61 @@
+"""Whether known pieces are still there: what one settled page says of it, written beside its outcome.
+
+Runs inside the page's transaction; it must not fetch, nor judge a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.core.decide import Rule
+from monitor.core.revisit import NOT_THERE, THERE, look
+from monitor.model import Outcome, Validators
+from monitor.store import Store
+from monitor.store.links import Link
+from monitor.withdrawn import DELETION, RETURN, tell
+
+
+def looked(
+    store: Store,
+    rules: Iterable[Rule],
+    outlet: str,
+    link: Link,
+    outcome: Outcome,
+    reason: str | None,
+    article_id: int | None,
+    validators: Validators | None,
+    now: datetime,
+    jitter: float,
+) -> str | None:
+    """Note one look at the piece of a link and when the next is due; the ledger's state of that link.
+
+    A piece that departs or comes back is told as `rules` ask for; `outlet` is what people call its outlet.
+    None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
+    until the next one. `article_id` is what the page became, where it became one. `jitter` is uniform in [0, 1).
+    """
+    number = article_id if article_id is not None else link.article_id
+    if number is None:
+        return None
+    known = store.revisits.known(number, now)
+    since = link.gone_since or now
+    found = look(
+        outcome,
+        gone_since=link.gone_since,
+        departed=known.departed,
+        others=store.revisits.others(link, since) if outcome in NOT_THERE else (0, 0),
+        born=known.born,
+        matched=known.matched,
+        now=now,
+        jitter=jitter,
+    )
+    store.revisits.note(link, found, validators if outcome in THERE else None)
+    if found.departs:
+        store.revisits.depart(number, known.revision, since, reason or str(outcome), now)
+        tell(store, rules, outlet, number, DELETION, reason, now)
+    if found.returns:
+        store.revisits.back(number, now)
+        tell(store, rules, outlet, number, RETURN, None, now)
+    if not (link.revisit or outcome in NOT_THERE):
+        return None
+    return "gone" if found.gone else "done"

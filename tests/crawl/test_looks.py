@@ -1,0 +1,116 @@
+"""Known pieces are looked at again: quiet edits, pieces taken down and back, walls, and what it costs the outlet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from drive import HTML, NOTHING, Answer, Rig, page
+
+HOURS = 60.0
+CHALLENGE = Answer(headers=HTML, body=b"<html><head><title>Just a moment...</title></head><body></body></html>")
+
+
+async def quiet_edit(rig: Rig) -> dict[str, Any]:
+    """A piece that its outlet edits without a word in the feed, behind validators."""
+    outlet = rig.outlet()
+    outlet.feed({"path": "/a"})
+    first = Answer(headers={**HTML, "ETag": '"one"'}, body=page("The quay", "The vote was 11 to 4."))
+    second = Answer(headers={**HTML, "ETag": '"two"'}, body=page("The quay", "The vote was 12 to 3."))
+    standing = [first]
+
+    def answer(asked: Any) -> Answer:
+        found = standing[-1]
+        same = asked.headers.get("if-none-match") == found.headers["ETag"]
+        return replace(found, status=304, body=b"") if same else found
+
+    outlet.routes["/a"] = answer
+    rig.config(rig.feeds(outlet.url("/feed"), every="1h"))
+    async with rig.engine() as running:
+        await running.minutes(3 * HOURS)
+        standing.append(second)
+        await running.minutes(50 * HOURS)
+        return {
+            "conditions": [asked.headers.get("if-none-match") for asked in outlet.asked("/a")],
+            "fetches": await running.rows("SELECT status, outcome, reason FROM fetches"),
+            "revisions": await running.rows("SELECT number, kinds FROM revisions"),
+            "polls": len(outlet.asked("/feed")),
+        }
+
+
+def test_a_quiet_edit_is_found_with_conditional_requests(drive: Any) -> None:
+    found = drive(quiet_edit)
+    assert found["conditions"] == [None, '"one"', '"one"', '"two"', None]
+    assert found["fetches"] == [
+        [200, "new", None],
+        [304, "unchanged", "status 304, not modified"],
+        [200, "revision", None],
+        [304, "unchanged", "status 304, not modified"],
+        [200, "unchanged", None],
+    ]
+    assert found["revisions"] == [[1, "[]"], [2, '["numbers"]']]
+
+
+async def taken_down(rig: Rig) -> dict[str, Any]:
+    outlet = rig.outlet()
+    outlet.feed({"path": "/a"}, {"path": "/b"})
+    for path in ("/a", "/b"):
+        outlet.article(path)
+    piece = outlet.routes["/a"]
+    rig.config(rig.feeds(outlet.url("/feed"), every="1h"))
+    states = []
+    async with rig.engine() as running:
+        await running.minutes(1 * HOURS)
+        outlet.routes["/a"] = CHALLENGE
+        await running.minutes(3 * HOURS)
+        states.append(await running.rows("SELECT state, outcome FROM links ORDER BY id"))
+        outlet.routes["/a"] = NOTHING
+        await running.minutes(30 * HOURS)
+        states.append(await running.rows("SELECT state, outcome FROM links ORDER BY id"))
+        outlet.routes["/a"] = piece
+        await running.minutes(40 * HOURS)
+        states.append(await running.rows("SELECT state, outcome FROM links ORDER BY id"))
+        return {
+            "states": states,
+            "departures": await running.rows("SELECT article_id, reason, returned_at > noticed_at FROM departures"),
+            "revisions": await running.rows("SELECT count(*) FROM revisions"),
+        }
+
+
+def test_a_piece_taken_down_is_noticed_and_its_return_and_a_challenge_is_neither(drive: Any) -> None:
+    found = drive(taken_down)
+    assert found == {
+        "states": [
+            [["done", "blocked"], ["done", "unchanged"]],
+            [["gone", "gone"], ["done", "unchanged"]],
+            [["done", "unchanged"], ["done", "unchanged"]],
+        ],
+        "departures": [[1, "status 404", 1]],
+        "revisions": [[2]],
+    }
+
+
+async def many(rig: Rig) -> list[int]:
+    """Requests for pages that are known, by poll."""
+    outlet = rig.outlet()
+    paths = [f"/{number}" for number in range(50)]
+    outlet.feed(*({"path": path} for path in paths))
+    for path in paths:
+        outlet.article(path)
+    rig.config(rig.feeds(outlet.url("/feed"), every="10m"), fetch="delay = 0")
+    async with rig.engine() as running:
+        await running.minutes(110)
+        outlet.log.clear()
+        await running.minutes(2 * HOURS)
+    counts: list[int] = []
+    for asked in outlet.log:
+        if asked.path == "/feed":
+            counts.append(0)
+        elif counts:
+            counts[-1] += 1
+    return counts
+
+
+def test_looks_are_few_a_poll_and_none_is_lost(drive: Any) -> None:
+    counts = drive(many)
+    assert (max(counts), sum(counts)) == (20, 50)
