@@ -53,7 +53,7 @@ def _read(row: Row) -> Read:
     repeated = sum(end - start for start, end in json.loads(row["background"]))
     return Read(
         filled=frozenset(filled | {"text"}),
-        rungs=json.loads(row["rungs"]),
+        rungs={field: rung.partition(" ")[0] for field, rung in json.loads(row["rungs"]).items()},
         words=row["words"],
         background=repeated / max(row["size"], 1),
     )

@@ -51,6 +51,13 @@ def test_a_change_of_template_is_noticed_within_twenty_pages(now: Read, said: st
     assert said in [change.words for change in drift([now] * 20 + pages)]
 
 
+def test_reading_by_a_template_is_no_drift_and_falling_from_it_is() -> None:
+    better = replace(GOOD, rungs={"text": "template", "date": "json-ld"})
+    assert drift([better] * 20 + usual(200)) == ()
+    (change,) = drift(usual(20) + [better] * 200)
+    assert change == Change(question="text from template", usual=1.0, recent=0.0)
+
+
 def test_a_change_that_stays_becomes_usual() -> None:
     new = replace(GOOD, rungs={"text": "precise", "date": "meta"})
     lasts = [count for count in range(1, 220) if drift([new] * count + usual(220))]

@@ -44,7 +44,7 @@ def test_how_the_last_pages_read(tmp_path: Path) -> None:
         section="world",
         tags=("sea",),
         image="https://gull.example/1.jpg",
-        rungs={"title": "json-ld"},
+        rungs={"title": "json-ld", "text": "template 12"},
         background=((0, len(full.article.text) // 2),),
     )
     pages = [
@@ -62,7 +62,7 @@ def test_how_the_last_pages_read(tmp_path: Path) -> None:
             Read(filled=frozenset({"text"}), rungs={}, words=80, background=0.0),
             Read(
                 filled=frozenset({"text", "lead", "date", "authors", "section", "tags", "image"}),
-                rungs={"title": "json-ld"},
+                rungs={"title": "json-ld", "text": "template"},
                 words=80,
                 background=(len(article.text) // 2) / len(article.text),
             ),
