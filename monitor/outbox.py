@@ -106,8 +106,9 @@ def preview_(where: Where, names: tuple[str, ...], since: datetime | None, json_
 @alerts.command("replay")
 @click.argument("alert", required=False)
 @click.option("--since", type=click.DateTime(), help="All dead letters created since then (UTC).")
+@as_json
 @click.pass_obj
-def replay(where: Where, alert: str | None, since: datetime | None) -> None:
+def replay(where: Where, alert: str | None, since: datetime | None, json_: bool) -> None:
     """Send an ALERT again, or all dead letters since a time.
 
     Each keeps its webhook-id and its bytes.
@@ -122,23 +123,29 @@ def replay(where: Where, alert: str | None, since: datetime | None) -> None:
             count = int(store.alerts.replay(alert or "", now))
     if not count and alert is not None:
         fail(f"no alert {alert}: `seedwatch alerts list` names them")
-    if not count:
+    if json_:
+        document({"queued": count})
+    elif not count:
         tell("no dead letter is as young as that; nothing to replay")
-        return
-    tell(f"{count} queued; {_SOON.format('it' if count == 1 else 'them')}")
+    else:
+        tell(f"{count} queued; {_SOON.format('it' if count == 1 else 'them')}")
 
 
 @alerts.command("enable")
 @click.argument("channel")
+@as_json
 @click.pass_obj
-def enable(where: Where, channel: str) -> None:
+def enable(where: Where, channel: str, json_: bool) -> None:
     """Switch a CHANNEL on again; its waiting alerts go out."""
     with where.store() as store, store.write():
         states = {found.name: found.state for found in store.channels.all()}
         if channel not in states:
             raise unknown("channel", channel, states)
         store.channels.enable(channel, datetime.now(UTC))
-    tell(f"{channel} {'was' if states[channel] == 'ok' else 'is'} on; {_SOON.format('what waits')}")
+    if json_:
+        document({"channel": channel, "before": states[channel], "state": "ok"})
+    else:
+        tell(f"{channel} {'was' if states[channel] == 'ok' else 'is'} on; {_SOON.format('what waits')}")
 
 
 @click.command("test-alert")

@@ -316,6 +316,7 @@ def test_status_and_alerts_of_an_empty_database(run: Run) -> None:
         assert (done.exit_code, done.stdout) == (1, "")
         assert done.stderr == "no alert msg_1: `seedwatch alerts list` names them\n"
     assert run("alerts", "replay", "--since", "2020-01-01").exit_code == 0
+    assert json.loads(run("alerts", "replay", "--since", "2020-01-01", "--json").stdout) == {"queued": 0}
     assert run("alerts", "enable", "desk").exit_code == 2
 
 

@@ -61,6 +61,11 @@ def flood(connection: socket.socket, _: threading.Event) -> None:
         connection.sendall(b"x" * 1_000_000)
 
 
+def drip_body(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(OK_HEAD + b"Content-Length: 200\r\n\r\n")
+    drip(b"x" * 200)(connection, over)
+
+
 class Scripted:
     """One port that takes a request and then talks as told, over TLS where a context is given."""
 
@@ -114,6 +119,7 @@ MATRIX: list[tuple[str, Talk | None, tuple[str, tuple[float, float] | None, str,
     ("reset", reset, ("pending", (4, 6), "failing", None, "connection reset by peer")),
     ("black hole", hole, ("pending", (4, 6), "failing", None, "no answer within 0.6 s")),
     ("drip head", drip(OK_HEAD), ("pending", (4, 6), "failing", None, "no answer within 0.6 s")),
+    ("drip body", drip_body, ("delivered", None, "ok", 200, None)),
     ("flood", flood, ("delivered", None, "ok", 200, None)),
     ("not HTTP", say("SSH-2.0-x\r\n\r\n"), ("pending", (4, 6), "failing", None, "the answer is not HTTP or broke off")),
 ]
