@@ -81,7 +81,7 @@ def _plain(value: object) -> object:
 @as_json
 @click.pass_obj
 def preview_(where: Where, names: tuple[str, ...], since: datetime | None, json_: bool) -> None:
-    """What each ALERT of the configuration would have sent over the archive.
+    """What policies would have sent over the archive.
 
     Day by day: matches, alerts, digests, and what was held back for which reason. Edits are left out. ALERT is NAME of
     an [alerts.NAME]; without one, all.
