@@ -27,7 +27,7 @@ from monitor.channels.target import Aim, aim, masked
 from monitor.clock import Clock
 from monitor.core import schedule
 from monitor.http import DEADLINE, Sender
-from monitor.model import Mail, Reply, Request
+from monitor.model import Mail, Push, Reply, Request
 from monitor.sections import ChannelSection
 from monitor.store import Store
 from monitor.store.alerts import DueAlert, alert_id
@@ -43,7 +43,7 @@ LEASE = timedelta(seconds=BATCH * (DEADLINE + 5))
 class Trial:
     """What a test alert sent and got back; `request` is None where it could not be signed."""
 
-    request: Request | Mail | None
+    request: Request | Mail | Push | None
     reply: Reply
     warnings: tuple[str, ...] = ()
 

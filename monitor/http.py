@@ -24,7 +24,8 @@ import httpx
 
 from monitor.core.addresses import Allow, refusal, url_refusal
 from monitor.errors import AddressRefused
-from monitor.model import Mail, Reply, Request
+from monitor.model import Mail, Push, Reply, Request
+from monitor.push import push
 
 DEADLINE = 15.0  # seconds; the Standard Webhooks specification recommends 15 to 30 for a whole delivery
 REPLY_BYTES = 16_384  # RELIABILITY W4: what is kept, and all that is read, of an answer
@@ -181,7 +182,7 @@ class Sender:
     ) -> None:
         await self._transport.aclose()
 
-    async def send(self, request: Request | Mail, *, deadline: float = DEADLINE) -> Reply:
+    async def send(self, request: Request | Mail | Push, *, deadline: float = DEADLINE) -> Reply:
         """Send, and read at most 16 KB of the answer, all within `deadline` seconds.
 
         Trouble of any kind is a `Reply` with an error, never an exception, and holds no URL, header or body of
@@ -193,6 +194,9 @@ class Sender:
             async with asyncio.timeout(deadline):
                 if isinstance(request, Mail):
                     await self._post(request, answer, deadline)
+                elif isinstance(request, Push):
+                    answer.error = await push(request, self._allow)
+                    answer.status = None if answer.error else 200
                 else:
                     await self._exchange(request, answer)
         except TimeoutError:

@@ -343,6 +343,15 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What an Apprise channel wants sent, by a process of its own; `url` is Apprise's address, and a secret."""
+
+    url: str = field(repr=False)
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What came of sending a `Request`: a status with at most the first 16 KB, or an error in words.
 

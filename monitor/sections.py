@@ -196,11 +196,13 @@ class TopicSection(Section):
 class ChannelSection(Section):
     """`[channels.NAME]`: where alerts go."""
 
-    kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost", "email"] = Field(
-        description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy, mattermost or email."
+    kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost", "email", "apprise"] = Field(
+        description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy, mattermost, email or apprise."
     )
     url: Address | None = Field(None, description="Where to POST; telegram and ntfy know their public servers.")
-    url_file: str | None = Field(None, description="File with the address, mode 0600, where the address is a secret.")
+    url_file: str | None = Field(
+        None, description="File with the address, mode 0600, where the address is a secret, as each of apprise's is."
+    )
     url_env: str | None = Field(None, description="Environment variable with the address.")
     secret_file: str | None = Field(None, description="File with the signing secret (whsec_…), mode 0600.")
     secret_env: str | None = Field(None, description="Environment variable with the signing secret.")
@@ -231,6 +233,7 @@ CHANNEL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ntfy": (("topic",), ("url", "token", "priority")),
     "mattermost": (("url",), ()),
     "email": (("server", "sender", "to"), ("user", "token")),
+    "apprise": (("url",), ()),
 }
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from monitor.channels import answers, discord, email, mattermost, ntfy, slack, teams, telegram, webhook
+from monitor.channels import answers, apprise, discord, email, mattermost, ntfy, slack, teams, telegram, webhook
 from monitor.channels.target import Target
-from monitor.model import Mail, Reply, Request
+from monitor.model import Mail, Push, Reply, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Channel:
     """
 
     render: Callable[[bytes], bytes]
-    request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request | Mail]
+    request: Callable[[bytes, Target, str, datetime, Sequence[str]], Request | Mail | Push]
     read: Callable[[Reply], Reply]
     pace: float
 
@@ -42,6 +42,7 @@ KINDS: Mapping[str, Channel] = MappingProxyType(
         "mattermost": Channel(
             render=mattermost.render, request=mattermost.request, read=mattermost.read, pace=mattermost.PACE
         ),
+        "apprise": Channel(render=apprise.render, request=apprise.request, read=answers.plain, pace=apprise.PACE),
         "email": Channel(render=email.render, request=email.request, read=email.read, pace=email.PACE),
     }
 )

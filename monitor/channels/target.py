@@ -89,6 +89,7 @@ class Aim:
 
 # Public servers of the kinds that have one; a configured url names another.
 SERVERS = {"telegram": "https://api.telegram.org", "ntfy": "https://ntfy.sh"}
+_APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://[!-~]+")
 _TOKEN = re.compile(r"[!-~]{8,300}")
 
 
@@ -110,7 +111,9 @@ def aim(name: str, settings: Settings, *, folder: Path, environ: Mapping[str, st
         address = f"https://{settings.server}"  # only to be checked: mail is not sent there by HTTP
     if error is None and address is None:
         error = "no url is configured"
-    elif error is None and not _is_address(address or ""):
+    elif error is None and settings.kind == "apprise" and not _APPRISE.fullmatch(address or ""):
+        error = "what stands for its address is none of Apprise's: they begin like json:// or pover://"
+    elif error is None and settings.kind != "apprise" and not _is_address(address or ""):
         error = "what stands for its address is none: write one that begins with https://"
     elif error is None and token.values and not _TOKEN.fullmatch(token.values[0]):
         error = "what stands for its token is none: a token has no space and at least eight characters"

@@ -26,7 +26,7 @@ from monitor.sections import CHANNEL_KEYS, ChannelSection
 
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CHAT = [name for name in KINDS if name not in ("webhook", "email")]  # mail has a test file of its own
+CHAT = [name for name in KINDS if name not in ("webhook", "email", "apprise")]  # mail has a test file of its own
 CASES = (
     *("matched", "bare", "edited", "retracted", "grew", "test", "problem", "digest"),
     *("hostile", "hostile-grew", "hostile-digest"),

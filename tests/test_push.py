@@ -1,0 +1,123 @@
+"""Apprise: one message through a process that can be killed, under the one address policy (RELIABILITY S1, fact 12)."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core.addresses import Allow
+from monitor.http import Sender
+from monitor.model import Push, Reply
+from monitor.newsroom.loopback import Answer, Asked, Loopback
+from monitor.push import LOCAL, UNCHECKED, Guard, send
+
+HERE = Allow.parse(("127.0.0.1",))
+
+
+class Service:
+    """A service on loopback; `asked` are its requests."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.answers: dict[str, Answer] = {}
+        self._server = Loopback(self._answer, lambda: datetime(2026, 3, 2, tzinfo=UTC))
+        self._server.start()
+        self.stop = self._server.stop
+        self.host = self._server.address.removeprefix("http://")
+
+    def _answer(self, asked: Asked) -> Answer:
+        self.asked.append(asked)
+        return self.answers.get(asked.path, Answer())
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    found = Service()
+    yield found
+    found.stop()
+
+
+def pushed(url: str, allow: Allow = HERE, deadline: float = 60.0) -> Reply:
+    async def main() -> Reply:
+        async with Sender(allow) as sender:
+            return await sender.send(
+                Push(url=url, title="Ferry <b>back</b>", body="@all www.evil.example"), deadline=deadline
+            )
+
+    return asyncio.run(main())
+
+
+def test_a_message_arrives_as_plain_text_and_a_refusal_is_told(service: Service) -> None:
+    assert pushed(f"json://{service.host}/hook").status == 200
+    [asked] = service.asked
+    assert b'"title": "Ferry <b>back</b>"' in asked.body
+    service.answers["/hook"] = Answer(status=500)
+    failed = pushed(f"json://{service.host}/hook")
+    assert failed.status is None
+    assert (failed.error or "").startswith("Apprise: ")
+    assert "canary" not in (failed.error or "")
+
+
+def test_a_redirect_is_not_followed_whatever_the_address_says_of_it(service: Service) -> None:
+    service.answers["/hook"] = Answer(status=307, headers={"Location": f"http://{service.host}/other"})
+    assert pushed(f"json://{service.host}/hook?redirect=yes").status is None
+    assert [asked.path for asked in service.asked] == ["/hook"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_what_is_private_is_never_connected_to(service: Service, host: str) -> None:
+    port = service.host.rpartition(":")[2]
+    reply = pushed(f"json://{host}:{port}/hook", Allow())
+    assert (reply.status, service.asked) == (None, [])
+    assert (reply.error or "").startswith("address refused: the URL leads to ")
+
+
+def test_a_silent_service_is_given_up_at_the_deadline_and_its_process_killed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        reply = pushed(f"json://127.0.0.1:{silent.getsockname()[1]}/", deadline=1.5)
+    assert (reply.status, reply.error) == (None, "no answer within 1.5 s")
+
+
+@pytest.mark.parametrize("scheme", sorted(LOCAL))
+def test_what_acts_on_this_machine_is_refused(scheme: str) -> None:
+    given = {"url": f"{scheme.upper()}://x", "title": "t", "body": "b"}
+    assert send(given, Guard(Allow())) == f"{scheme}:// acts on the machine it runs on, and is refused"
+
+
+def test_what_passes_by_pythons_sockets_is_refused() -> None:
+    given = {"url": "amqps://x/y", "title": "t", "body": "b"}
+    assert send(given, Guard(Allow())) == "amqps:// cannot be held to the address policy, and is refused"
+
+
+def test_every_service_of_apprise_that_knows_no_network_is_refused() -> None:
+    from apprise.plugins import N_MGR
+
+    # Read by hand: these connect through Python's sockets by way of other modules.
+    by_others = {"irc", "ircs", "growl", "xmpp", "xmpps", "guilded", "smpp", "smpps", "deltachat", "deltachats"}
+    by_others |= {"jellyfin", "jellyfins"}
+    nets = ("requests", "socket", "smtplib", "paho", "slixmpp", "websocket", "http", "aiohttp", "pysocks")
+    unknown = set()
+    for scheme in N_MGR.schemas():
+        source = inspect.getsource(inspect.getmodule(N_MGR[scheme]))  # type: ignore[arg-type]
+        if not any(f"import {name}" in source or f"from {name}" in source for name in nets):
+            unknown.add(scheme)
+    assert unknown - by_others <= LOCAL | UNCHECKED
+
+
+def test_an_address_that_apprise_does_not_know_is_told_without_its_secret() -> None:
+    given = {"url": "nosuch://canary-token", "title": "t", "body": "b"}
+    assert send(given, Guard(Allow())) == "Apprise knows no such address (nosuch://…)"
+
+
+def test_the_guard_lets_internet_addresses_through_only() -> None:
+    guard = Guard(Allow())
+    guard.check(socket.AF_INET, ("93.184.216.34", 443))
+    for family, address in ((socket.AF_UNIX, "/run/x"), (socket.AF_INET, ("169.254.169.254", 80))):
+        with pytest.raises(PermissionError):
+            guard.check(family, address)
+    assert guard.refused == "not an internet address"
