@@ -58,7 +58,7 @@ def test_an_empty_configuration_is_one_of_defaults():
         ('"15m"', '"5s"', ("config.toml:5: sources.example.every: input should be greater than or equal to 60 "
                           "(is '5s')")),
         ('kind = "webhook"', 'kind = "webhok"', ("config.toml:10: channels.desk.kind: must be 'webhook', 'slack', "
-         "'discord', 'teams', 'telegram', 'ntfy', 'mattermost' or 'email', did you mean webhook?")),
+         "'discord', 'teams', 'telegram', 'ntfy', 'mattermost', 'email' or 'apprise', did you mean webhook?")),
         ('kind = "webhook"', 'kind = "slack"', ("config.toml:12: channels.desk.secret_file: channels of kind slack "
                                                "have no such key")),
         ("url =", "chat = 1\nurl =", "config.toml:11: channels.desk.chat: channels of kind webhook have no such key"),

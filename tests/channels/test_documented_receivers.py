@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from monitor.channels import KINDS
-from monitor.channels.message import payload, sample
+from monitor.channels.message import payload
+from monitor.channels.sample import sample
 from monitor.channels.target import Target
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")

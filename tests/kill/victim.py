@@ -1,13 +1,19 @@
 """The real daemon, which kills itself at the n-th passing of a named boundary; it must not change what the daemon does.
 
 usage: victim.py BOUNDARY NTH DELAY SHIFT CONFIG
+       victim.py --nest
 
 Everything is wrapped from outside: the product has no hooks for this. DELAY (seconds) is how long after its passing
 `during-commit` kills, SHIFT (seconds) how far the daemon's clock is off. The boundary "none" never kills.
+
+A nest has imported everything and forks a victim for each line of JSON it reads, [[BOUNDARY, …], LOG]: it says its
+process id, then how it ended. Most of a short life would else be imports; its workers are forked, too.
 """
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import os
 import signal
 import sys
@@ -134,5 +140,41 @@ def main(name: str, nth: str, delay: str, shift: str, config: str) -> None:
     cli.main(["--config", config, "run"])
 
 
+def nest() -> None:
+    """Fork victims until nobody asks for one."""
+    import spiders.commonspace
+    import spiders.listing
+    import spiders.tass  # noqa: F401
+    from monitor import cli, daemon  # noqa: F401
+    from monitor.core import read  # noqa: F401
+
+    forked = multiprocessing.get_context("fork")
+
+    def forking(method: str | None = None) -> Any:
+        return forked
+
+    for line in sys.stdin:
+        words, log = json.loads(line)
+        if (tasks := len(os.listdir("/proc/self/task"))) != 1:
+            raise AssertionError(f"a nest of {tasks} threads cannot fork safely")
+        number = os.fork()
+        if number == 0:
+            sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            os.dup2(sink, 2)
+            os.dup2(sink, 1)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            multiprocessing.get_context = forking  # type: ignore[assignment]
+            code = 1
+            try:
+                main(*words)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+            finally:
+                os._exit(code)
+        print(number, flush=True)
+        _, status = os.waitpid(number, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    nest() if sys.argv[1:] == ["--nest"] else main(*sys.argv[1:])
