@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -29,11 +30,17 @@ _WHOLE = frozenset({"h1", "body", "main", "header", "html"})  # never a teaser, 
 _LINKED = 0.8  # share of a block's text that is link: "Read also: <a>…" is a teaser, a sentence with a link is none
 _HEADED = 0.45  # of a headline that is printed twice, once for screen readers
 _CARD = 500  # characters of a teaser's headline and summary; an article is longer
+_SIBLINGS = 20  # elements above a teaser's headline; a card has a picture and a label there
 _REST = 80  # characters that may be left in a container beside its teasers: a label and a button
 _SHARE = 0.4  # or this share of what the teasers have, for a box of many
 
 
 _WIDTH = etree.XPath("string-length(normalize-space())")
+
+
+# Links beyond which a page is a directory, or made to be slow: of 186 articles' pages the richest has 544. Deep nesting
+# makes each one cost as much as there are elements around it.
+_LINKS = 3_000
 
 
 class _Widths:
@@ -54,6 +61,8 @@ def prune(tree: HtmlElement, address: str) -> None:
         if figure.find(".//table") is None:  # tables are printed as figures too
             figure.drop_tree()
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    if sum(1 for _ in islice(tree.iter("a"), _LINKS + 1)) > _LINKS:
+        return
     widths = _Widths()
     teasers = _outermost(_teasers(tree, address, widths))
     lost: Counter[HtmlElement] = Counter()
@@ -102,8 +111,9 @@ def _card(block: HtmlElement, widths: _Widths) -> HtmlElement:
     """The card that a linked block heads, else the block itself."""
     card = block
     while (parent := card.getparent()) is not None and parent.tag in _CONTAINERS and widths.of(parent) <= _CARD:
-        before = sum(widths.of(sibling) for sibling in card.itersiblings(preceding=True))
-        if before > _REST or next(parent.iter("h1"), None) is not None:
+        above = tuple(islice(card.itersiblings(preceding=True), _SIBLINGS))
+        before = sum(widths.of(sibling) for sibling in above)
+        if len(above) == _SIBLINGS or before > _REST or next(parent.iter("h1"), None) is not None:
             break
         card = parent
     return card

@@ -90,3 +90,17 @@ def test_text_behind_a_teaser_stays() -> None:
 def test_a_label_with_text_behind_it_stays() -> None:
     markup = 'More:<br> loose words<p><a href="/a">The yard wants an answer</a></p>'
     assert left(markup) == "More:<br> loose words"
+
+
+def test_a_directory_of_links_keeps_them() -> None:
+    links = '<p><a href="/a">The yard wants an answer</a></p>' * 3_001
+    assert left(STORIES + links) == STORIES + links
+
+
+def test_a_linked_line_far_down_a_list_heads_no_card() -> None:
+    rest = (
+        "<b></b>" * 20,
+        f"<p>{STORY}</p>",
+    )
+    card = f'<div>{rest[0]}<p><a href="/a">Sold</a></p>{rest[1]}</div>'
+    assert left(STORIES + card) == f"{STORIES}<div>{rest[0]}{rest[1]}</div>"

@@ -1,0 +1,47 @@
+"""Pages made to be slow: refused or read within the workers' deadline, and the next page is none the worse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core.extract import extract
+from monitor.model import Article, Outcome, Page, Rejection
+from monitor.workers import Workers
+
+STORY = "<p>The council met on Monday and put off its vote on the new ferry line, its chairman said.</p>"
+START = f"<html><head><title>Vote put off</title></head><body><h1>Vote put off</h1>{STORY * 8}"
+PAGES = {
+    "4 MB": (START + "<p>x</p>" * 500_000, Outcome.TOO_LARGE),
+    "200,000 links": (START + "<a href=a>b</a>" * 200_000, Outcome.TOO_LARGE),
+    "as many links as are taken": (START + "<a href=a>b</a>" * 120_000, None),
+    "a tree 100,000 deep": (START + "<div>" * 100_000 + STORY, None),
+}
+
+
+def page(markup: str) -> Page:
+    url = "https://herald.example/ferry"
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    return Page(
+        url=url, final_url=url, status=200, headers={"content-type": "text/html"}, body=markup.encode(), fetched_at=at
+    )
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1, preload=("monitor.core.extract",)) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_hostile_page_costs_itself_only(workers: Workers, name: str) -> None:
+    markup, outcome = PAGES[name]
+    result = workers.call_now(extract, page(markup))
+    if outcome is not None:
+        assert isinstance(result, Rejection)
+        assert result.outcome is outcome
+    else:  # read, found wanting, or killed at the deadline on a busy machine; never a crash
+        assert isinstance(result, Article) or result.outcome in (Outcome.NO_TEXT, Outcome.FAILED)
+    assert isinstance(workers.call_now(extract, page(START)), Article)
