@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import takewhile
 
 from lxml.etree import _Element
 
@@ -208,9 +209,7 @@ def _above(tree: _Element, container: _Element, template: Template) -> list[str]
     inside = frozenset(container.iterancestors())
     found: list[str] = []
     for steps in template.before:
-        for element in tree.iter(_tag(steps[-1]), container.tag):
-            if element is container:
-                break
+        for element in takewhile(lambda element: element is not container, tree.iter(_tag(steps[-1]), container.tag)):
             if element not in inside and layout.step(element) == steps[-1] and _below(element, steps[:-1]):
                 found += [block.text for block in layout.blocks(element)]
                 break
