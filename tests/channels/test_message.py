@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alert_schema import SCHEMA, violations
+from ferry import ID, LEAD, NOW, PASSAGE, TEXT, TITLE, data, view
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,75 +25,9 @@ from monitor.channels.message import (
 from monitor.channels.notice import notice
 from monitor.channels.sample import sample
 from monitor.core.edits import Change, Edit
-from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
-from monitor.store.alerts import alert_id
+from monitor.model import Evidence, Match
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
-NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
-ID = alert_id("desk", "desk", "article.matched", "example:1", 1)
-
-TITLE = "Ferry link across the strait reopens after talks"
-LEAD = "Boats sail again from Monday."
-TEXT = (
-    "Boats sail again from Monday.\n\n"
-    "The harbour masters of both shores signed the agreement on Friday evening, after a third round of talks in "
-    "the old customs house. The first ferry leaves at dawn.\n\n"
-    "Tickets cost as much as before."
-)
-FERRY = TEXT.index("ferry")
-PASSAGE = (
-    "…on Friday evening, after a third round of talks in the old customs house. The first ferry leaves at dawn. "
-    "Tickets cost as much as before."
-)
-
-
-def view(**changes: Any) -> AlertView:
-    alert = AlertView(
-        id=ID,
-        event="article.matched",
-        at=NOW,
-        rule="desk",
-        source="example",
-        outlet="The Example",
-        article=Article(
-            url="https://news.example/a?b=1&c=2",
-            identity="example:1",
-            title=TITLE,
-            lead=LEAD,
-            text=TEXT,
-            language="en",
-            agency="EXN",
-            dateline=Dateline(place="HARBOUR", month=1, day=2, agency="EXN", raw="HARBOUR, January 2. /EXN/."),
-            published=Moment(
-                at=NOW - timedelta(minutes=5),
-                raw="1767322745",
-                zone="unix",
-                precision=Precision.SECOND,
-                carrier="api",
-            ),
-        ),
-        seen_at=NOW - timedelta(seconds=2),
-        match=Match(
-            topic="strait",
-            score=0.81234567,
-            threshold=0.5,
-            matched=True,
-            evidence=(
-                Evidence(term="talk", found="talks", part="title", start=43, end=48, weight=0.3),
-                Evidence(term="ferry", found="ferry", part="text", start=FERRY, end=FERRY + 5, weight=0.9),
-                Evidence(term="ferry", found="Ferry", part="title", start=0, end=5, weight=0.9),
-            ),
-        ),
-        story=StoryView(
-            id=7, report=3, outlets=2, independent=1, first_outlet="The Other", first_at=NOW - timedelta(hours=1)
-        ),
-    )
-    article = {name: changes.pop(name) for name in tuple(changes) if name in Article.__dataclass_fields__}
-    return replace(alert, article=replace(alert.article, **article), **changes)
-
-
-def data(alert: AlertView) -> Any:
-    return json.loads(payload(alert))["data"]
 
 
 def test_an_alert_says_what_where_when_why() -> None:
