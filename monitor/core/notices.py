@@ -95,6 +95,11 @@ def retracts(folded: str) -> bool:
     return _RETRACTION.search(folded) is not None
 
 
+def speaks_of_itself(folded: str) -> bool:
+    """Whether a folded line corrects the piece or takes it back."""
+    return corrects(folded) or retracts(folded)
+
+
 def unlabelled(folded: str) -> str:
     """A folded headline without "LIVE:", "UPDATE 2:" and their like."""
     return _LABEL.sub("", folded)

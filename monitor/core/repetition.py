@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.core import nearcopy
+from monitor.core import nearcopy, notices
 from monitor.core.fingerprint import fold
 
 _PROSE = 12  # words: labels, captions and teaser headlines have fewer or end without a stop
@@ -50,9 +50,14 @@ def sift(paragraphs: Sequence[str], title: str, repeated: Collection[int]) -> Si
 
     The first paragraph of twelve words is the article's lead and stays whatever was seen before. Where more than half
     of the words would go, nothing goes: then the repetition is the article (a daily bulletin), or the count is wrong.
+    What an outlet says of its own piece – corrected, withdrawn – stays: it has set phrases for that.
     """
     lead = next((number for number, text in enumerate(paragraphs) if len(text.split()) >= _PROSE), 0)
-    seen = [number for number, text in enumerate(paragraphs) if number != lead and key(text) in repeated]
+    seen = [
+        number
+        for number, text in enumerate(paragraphs)
+        if number != lead and key(text) in repeated and not notices.speaks_of_itself(fold(text))
+    ]
     if not seen:
         return Sifted(kept=tuple(paragraphs), background=frozenset(), removed=())
     own = [text for number, text in enumerate(paragraphs) if number not in set(seen)]

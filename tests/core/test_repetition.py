@@ -85,3 +85,10 @@ def test_nothing_is_lost_or_made_up(lines: list[str], seen: set[str]) -> None:
     assert {found.kept[number] for number in found.background} <= seen
     assert sum(len(text.split()) for text in found.removed) <= sum(len(text.split()) for text in found.kept)
     assert sift(found.kept, TITLE, ()) == Sifted(kept=found.kept, background=frozenset(), removed=())
+
+
+def test_what_an_outlet_says_of_its_own_piece_stays_though_it_has_set_phrases() -> None:
+    notes = ("This report has been retracted after a review.", "Correction: an earlier version named the wrong yard.")
+    assert sift((LEAD, OWN, *notes), TITLE, repeated(*notes)) == Sifted(
+        kept=(LEAD, OWN, *notes), background=frozenset(), removed=()
+    )

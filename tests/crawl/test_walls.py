@@ -130,7 +130,11 @@ def test_a_soft_404_is_learned_from_a_nonsense_address_once_a_week(drive: Any) -
     assert found == {
         "probes": [2, 2],
         "known": [["news", 200, "new", None, "Welcome to the harbour"]],
-        "links": [["new", None], ["not-article", f"soft 404: headline 'Welcome to the harbour', {why}"], ["new", None]],
+        "links": [  # the known pieces are looked at again
+            ["unchanged", None],
+            ["not-article", f"soft 404: headline 'Welcome to the harbour', {why}"],
+            ["unchanged", None],
+        ],
         "titles": [["The first of the quays"], ["The third quay"]],
         "polls": [["ok"]],
         "agents": 1,
