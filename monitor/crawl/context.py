@@ -22,6 +22,7 @@ from monitor.crawl.pacer import Pacer
 from monitor.crawl.proxy import Proxy
 from monitor.crawl.resolver import GuardedResolver
 from monitor.crawl.trouble import Trouble, summary
+from monitor.crawl.trust import Trust
 from monitor.ingest import Ingest
 from monitor.model import Source
 from monitor.store import Store
@@ -64,6 +65,7 @@ class Crawl:
     source: Source
     turn: Turn
     gaps: Gaps
+    trust: Trust
     ends_at: datetime  # links not asked for by then wait for the source's next turn
     requests: int = 0
     seen: int = 0

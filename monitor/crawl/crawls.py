@@ -14,6 +14,7 @@ from monitor.crawl.context import Crawl, Shared, SourceCrawler
 from monitor.crawl.gaps import Gaps
 from monitor.crawl.proxy import ProxyUnusable, proxy
 from monitor.crawl.settings import settings
+from monitor.crawl.trust import Trust
 from monitor.store.connection import DatabaseError
 from monitor.store.sources import Turn
 
@@ -46,7 +47,14 @@ class Crawls:
         source = self.shared.ingest.watch.sources[turn.source]
         now = self.shared.clock.now()
         gaps = Gaps(self.shared.store, source, now)
-        crawl = Crawl(shared=self.shared, source=source, turn=turn, gaps=gaps, ends_at=now + LASTS)
+        crawl = Crawl(
+            shared=self.shared,
+            source=source,
+            turn=turn,
+            gaps=gaps,
+            trust=Trust(self.shared.store, source),
+            ends_at=now + LASTS,
+        )
         try:
             await self._scrapy(crawl)
         except asyncio.CancelledError:
@@ -84,13 +92,14 @@ class Crawls:
         addresses = await shared.store.do(shared.store.endpoints.addresses, source.name)
         if crawl.turn.whole:
             await shared.store.do(crawl.gaps.begin, due, shared.clock.now())
+            await shared.store.do(crawl.trust.begin, shared.clock.now())
         crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
         task = self.runner.crawl(
             crawler,
             source=source,
             endpoints=due,
             parse=shared.ingest.work,
-            validators=validators,
+            validators=crawl.trust.sent(validators),
             addresses=addresses,
             now=shared.clock.now,
         )
@@ -125,6 +134,7 @@ class Crawls:
         found = condition(crawl, outcome, failures, now)
         if turn.whole and outcome != "aborted":
             crawl.gaps.settle(now)
+            crawl.trust.settle(crawl.new_links > 0)
         store.links.postpone(crawl.postponed)
         if crawl.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
             store.sources.rest_host(urls.host(source.endpoints[0].url), now + REST)

@@ -152,9 +152,9 @@ class Gaps:
 
     def _ask(self, kind: str, now: datetime) -> None:
         """Have the endpoints of a kind asked out of turn, unless they were asked just now."""
-        lately = self.store.gaps.asked(self.source.name, now - ASKED_LATELY)
+        resting = self.store.gaps.resting(self.source.name, now - ASKED_LATELY, now)
         for endpoint in self.source.endpoints:
-            if endpoint.kind == kind and endpoint.key not in self._asked and endpoint.key not in lately:
+            if endpoint.kind == kind and endpoint.key not in self._asked and endpoint.key not in resting:
                 self._asked.add(endpoint.key)
                 self._others.append(endpoint)
 

@@ -27,6 +27,7 @@ from monitor.crawl.handler import NotSent
 from monitor.crawl.robots import RobotsRefused, RobotsUnreachable
 from monitor.crawl.settings import settings
 from monitor.crawl.size import TooLarge
+from monitor.crawl.trust import Trust
 from monitor.errors import AddressRefused
 from monitor.model import Endpoint, Listing, Page, Rejection, Source
 from monitor.store.sources import Turn
@@ -148,7 +149,9 @@ async def probe(crawls: Crawls, conversation: Callable[[Probe], Awaitable[T]]) -
     turn = Turn(source=source.name, poll=0, whole=True, failures=0)
     now = shared.clock.now()
     gaps = Gaps(shared.store, source, now)  # none: what is only tried out is not watched
-    crawl = Crawl(shared=shared, source=source, turn=turn, gaps=gaps, ends_at=now + LASTS)
+    crawl = Crawl(
+        shared=shared, source=source, turn=turn, gaps=gaps, trust=Trust(shared.store, source), ends_at=now + LASTS
+    )
     wanted = settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
     crawler = SourceCrawler(Probe, wanted, crawl)
     result: asyncio.Future[T] = asyncio.get_running_loop().create_future()

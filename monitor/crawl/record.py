@@ -102,15 +102,26 @@ class RecordMiddleware:
         return True
 
     def _filling(self) -> list[Request]:
-        """Requests that fill gaps; unconditional, for only a whole list says what it covers."""
+        """Requests that fill gaps, without validators, for only a whole list says what it covers; and those that try
+        the validators of an endpoint that may have lied."""
+        wanted = [(endpoint, root, Validators()) for endpoint, root in self.crawl.gaps.wanted()]
+        probes = [(endpoint, endpoint, old) for endpoint, old in self.crawl.trust.probe()]
         spider: Any = self.crawler.spider  # an OutletSpider: SPIDER_MODULES holds no other
         requests = []
-        for endpoint, root in self.crawl.gaps.wanted():
+        for endpoint, root, validators in wanted + probes:
             request: Request = spider.request(endpoint, root=root)
-            for name in ("If-None-Match", "If-Modified-Since"):
+            for name, value in (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified)):
                 request.headers.pop(name, None)
+                if value is not None:
+                    request.headers[name] = value.encode("latin-1")
             requests.append(self._exempt(request))
+        for request in requests[len(wanted) :]:
+            request.callback, request.errback = self._probed, _unprobed
         return requests
+
+    async def _probed(self, response: Response) -> None:
+        shared, endpoint = self.crawl.shared, response.meta["endpoint"]
+        await shared.store.do(self.crawl.trust.probed, endpoint, response.status, shared.clock.now())
 
     def _exempt(self, item: Any) -> Any:
         if isinstance(item, Request):
@@ -156,6 +167,7 @@ class RecordMiddleware:
             archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
         crawl.gaps.listed(answer, root, number, announced, before, now)
+        crawl.trust.listed(answer, root, number, announced)
         crawl.seen += announced.seen
         crawl.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
@@ -278,6 +290,11 @@ class RecordMiddleware:
         self.crawl.stored += settled.outcome.stored
         self.crawl.settled += 1
         self.crawl.blocked |= settled.outcome is Outcome.BLOCKED
+
+
+async def _unprobed(failure: Failure) -> None:
+    """No answer says nothing about the one before it; the next check asks again."""
+    log.info("event=unprobed error=%r", failure.getErrorMessage())
 
 
 def rejection(error: BaseException) -> Rejection:

@@ -37,6 +37,7 @@ from monitor.store.revisits import Revisits
 from monitor.store.sources import Sources
 from monitor.store.templates import Templates
 from monitor.store.topics import Topics
+from monitor.store.trust import Trust
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Store:
         self.links = Links(self.db)
         self.gaps = Gaps(self.db)
         self.revisits = Revisits(self.db)
+        self.trust = Trust(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)
         self.fingerprints = Fingerprints(self.db)

@@ -126,9 +126,14 @@ class Gaps:
         )
         return [_gap(row) for row in rows]
 
-    def asked(self, source: str, since: datetime) -> frozenset[str]:
-        """The keys of a source's endpoints that were asked at `since` or later."""
-        rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND last_at >= ?", (source, stamp(since)))
+    def resting(self, source: str, since: datetime, now: datetime) -> frozenset[str]:
+        """The keys of a source's endpoints that were asked at `since` or later, are gone (410), or wait because they
+        failed: not to be asked out of turn."""
+        rows = self.db.execute(
+            "SELECT key FROM endpoints WHERE source = ? AND (last_at >= ? OR gone_at IS NOT NULL "
+            "OR (failures > 0 AND next_at > ?))",
+            (source, stamp(since), stamp(now)),
+        )
         return frozenset(row["key"] for row in rows)
 
     def counts(self, source: str) -> dict[str, int]:

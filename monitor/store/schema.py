@@ -149,3 +149,9 @@ def times(db: Database) -> None:
 def captures(db: Database) -> None:
     """Pages kept for a better extractor, and whether the outlet or the extractor made a revision."""
     _run(db, "captures")
+
+
+@migrations()
+def trust(db: Database) -> None:
+    """How often an endpoint said "not modified" in a row, and until when it is not believed."""
+    _run(db, "trust")

@@ -86,10 +86,12 @@ def test_open_gaps_come_first_and_old_ones_can_be_left_out(store: Store) -> None
     assert store.gaps.counts("news") == {"closed": 1, "filling": 1, "open": 1}
 
 
-def test_only_what_was_asked_lately_is_left_alone(store: Store) -> None:
-    store.sources.stumbled(2, status=503, error="busy", next_at=lambda _: None, weight=1, now=NOW)
-    assert store.gaps.asked("news", NOW) == {API.key}
-    assert store.gaps.asked("news", later(1)) == frozenset()
+def test_what_was_asked_lately_or_wants_its_rest_is_left_alone(store: Store) -> None:
+    store.sources.stumbled(2, status=503, error="busy", weight=1, next_at=lambda _: later(60), now=NOW)
+    store.endpoints.gone(3, NOW)
+    assert store.gaps.resting("news", NOW, NOW) == {API.key, MAP.key}
+    assert store.gaps.resting("news", later(1), later(1)) == {API.key, MAP.key}
+    assert store.gaps.resting("news", later(60), later(60)) == {MAP.key}
 
 
 def test_witnesses_are_compared_by_the_links_of_the_month_before(store: Store) -> None:

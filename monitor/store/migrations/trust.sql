@@ -1,0 +1,2 @@
+ALTER TABLE endpoints ADD COLUMN unchanged INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE endpoints ADD COLUMN distrusted_until TEXT;
