@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 
 # Entries kept of an endpoint's last list. More than any feed of news shows; a sitemap's first 200 are its news.
 KEPT = 200
-# The least share of an endpoint's links that another must have listed too before it may speak for it, and of how
-# many links: 99 of 100 is what two lists of one CMS reach when they list the same pieces; below 20 a share says little.
-SPEAKS_FOR = 0.99
+# Another endpoint speaks for a broken one if, with 95 % confidence, it can have missed no more than half a piece of the
+# gap: what it never missed, it must have listed six times as many as the gap can hold (the rule of three), and 20 of.
+DOUBT = 0.5
 SAMPLE = 20
 # When a gap that could not be closed at once is tried again: an outlet that comes back does so within hours; after a
 # week nothing that is still missing comes to light by asking again. Seconds after the first, second, … try.
@@ -159,27 +159,43 @@ class Closure:
     because: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Links that a broken endpoint listed of late, by which others are compared with it: how many, over what time."""
+
+    links: int
+    over: timedelta
+
+    def speaks(self, shared: int, gap: timedelta) -> bool:
+        """Whether who listed `shared` of the links can have missed no piece in a gap of that length, see DOUBT.
+
+        The upper limit of a Poisson mean after k events is 3 for none; k + 3 + 1.7 √k is never below it.
+        """
+        if self.links < SAMPLE or self.over <= timedelta(0):
+            return False
+        missed = self.links - shared
+        return (missed + 3 + 1.7 * math.sqrt(missed)) * (gap / self.over) <= DOUBT
+
+
 def closed(
-    since: datetime, until: datetime, sample: int, witnesses: Sequence[Witness], together: Mapping[str, int]
+    since: datetime, until: datetime, sample: Sample, witnesses: Sequence[Witness], together: Mapping[str, int]
 ) -> Closure | None:
     """Whether other endpoints cover a gap: watched without a break from before it to after it, and known to list
     what the broken endpoint lists.
 
-    `sample` is the number of links the broken endpoint listed of late, `together` how many of them the endpoints of
-    each kind listed between them: the sections of a list API speak together, or not at all.
+    `together` says how many links of the sample the endpoints of each kind listed between them: the sections of a list
+    API speak together, or not at all.
     """
-    if sample < SAMPLE:
-        return None
     whole = [witness for witness in witnesses if _unbroken(witness, since, until)]
     for witness in whole:
-        if witness.shared >= SPEAKS_FOR * sample:
+        if sample.speaks(witness.shared, until - since):
             return Closure(by=witness.number, because=_because("another endpoint", witness.shared, sample))
     for kind, shared in together.items():
         asked = [witness for witness in witnesses if witness.kind == kind and witness.asked]
         speaking = [witness for witness in whole if witness.kind == kind]
         # An index lists no pieces itself, and its parts come and go: one that was never broken stands for it.
         complete = bool(speaking) if kind == "sitemap" else bool(asked) and all(one in speaking for one in asked)
-        if complete and shared >= SPEAKS_FOR * sample:
+        if complete and sample.speaks(shared, until - since):
             words = f"the endpoints of kind {kind} together"
             return Closure(by=speaking[0].number, because=_because(words, shared, sample))
     return None
@@ -193,5 +209,5 @@ def _unbroken(witness: Witness, since: datetime, until: datetime) -> bool:
     return all(end < since or start > until for start, end in witness.gaps)
 
 
-def _because(who: str, shared: int, sample: int) -> str:
-    return f"{who} was read without a break over it and listed {shared} of the {sample} links this one listed"
+def _because(who: str, shared: int, sample: Sample) -> str:
+    return f"{who} was read without a break over it and listed {shared} of the {sample.links} links this one listed"

@@ -187,7 +187,7 @@ class Gaps:
         gaps, source = self.store.gaps, self.source
         asked = frozenset(endpoint.key for endpoint in source.endpoints)
         for gap in gaps.due(source.name, now):
-            closure = coverage.closed(gap.since, gap.until, *gaps.witnesses(gap, asked))
+            closure = coverage.closed(gap.since, gap.until, *gaps.witnesses(gap, asked, now))
             if closure is not None:
                 gaps.close(gap.id, closure, now)
             else:

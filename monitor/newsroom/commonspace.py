@@ -58,6 +58,8 @@ class Commonspace(Outlet):
     first: ClassVar[int] = 14021
     step: ClassVar[int] = 7
     weak: ClassVar[bool] = True
+    reset: int = 0  # what a guid reset has added to the numbers in the feeds' guids
+    redesigned: bool = False  # since when teasers are headed otherwise and the pinned piece stands below
     robots = "User-agent: *\nDisallow: /admin/\nDisallow: /user/login\nDisallow: /search\n"
 
     def path(self, piece: Piece) -> str:
@@ -125,6 +127,7 @@ class Commonspace(Outlet):
             f"<pubDate>{format_datetime(piece.published_at)}</pubDate><dc:creator>{esc(_account(piece))}"
             f'</dc:creator><guid isPermaLink="false">{piece.number + 100_000 * self.renamed} at {self.address}'
             "</guid></item>\n"
+            f'</dc:creator><guid isPermaLink="false">{piece.number + self.reset} at {self.address}</guid></item>\n'
         )
 
     def _nodes(self, asked: Asked) -> Answer:
@@ -152,6 +155,7 @@ class Commonspace(Outlet):
         pieces = self.listed("listing")
         shown = pieces[number * PAGE_ITEMS : (number + 1) * PAGE_ITEMS]
         last = max(0, math.ceil(len(pieces) / PAGE_ITEMS) - 1)
+        pinned = [*shown, *pieces[-1:]] if self.redesigned else [*pieces[-1:], *shown]
         pager = "".join(
             f'<li class="pager__item"><a href="?page={n}" title="Go to page {n + 1}">{n + 1}</a></li>'
             for n in range(last + 1)
@@ -162,7 +166,7 @@ class Commonspace(Outlet):
         )
         main = (
             f'<h1 class="page-title">South Caucasus</h1><div class="view-filters">{trap}</div>'
-            f'<div class="view-content">{self._teasers([*pieces[-1:], *shown])}</div>'
+            f'<div class="view-content">{self._teasers(pinned)}</div>'
             f'<nav class="pager" role="navigation"><ul class="pager__items">{pager}</ul></nav>'
         )
         return dressed("commonspace_page.html", head="", title="South Caucasus", main=main)
@@ -172,8 +176,9 @@ class Commonspace(Outlet):
         return dressed("commonspace_page.html", head="", title="Home", main=main)
 
     def _teasers(self, pieces: list[Piece]) -> str:
+        make = _card if self.redesigned else _teaser
         return "".join(
-            _teaser(piece.path, piece.title, piece.lead, piece.path.split("/")[1].capitalize()) for piece in pieces
+            make(piece.path, piece.title, piece.lead, piece.path.split("/")[1].capitalize()) for piece in pieces
         )
 
     # Pages
@@ -227,6 +232,14 @@ def _node(piece: Piece) -> dict[str, Any]:
             "path": {"alias": piece.path, "pid": piece.number, "langcode": "en"},
         },
     }
+
+
+def _card(path: str, title: str, text: str, kind: str) -> str:
+    """A teaser after the redesign: one link around everything, no heading."""
+    return (
+        f'<section class="card"><a href="{path}"><span class="card__kind">{kind}</span>'
+        f'<strong class="card__title">{esc(title)}</strong></a><p class="card__text">{esc(text)}</p></section>'
+    )
 
 
 def _account(piece: Piece) -> str:

@@ -9,8 +9,10 @@ import hashlib
 import html
 import random
 import re
+import sys
 import threading
 from abc import ABC, abstractmethod
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -94,7 +96,8 @@ class Outlet(ABC):
         self.lock = lock
         self.chance = chance
         self._placed: dict[int, _Placed] = {}
-        self._touched: list[datetime] = []
+        self._order: list[tuple[datetime, int]] = []  # of publication, so that a month of pieces is listed quickly
+        self._touched: list[datetime] = []  # in order, those to come last
         self._faults: dict[Fault, int] = {}  # times left, -1 for ever
         self._log: list[Logged] = []
         self._next = self.first
@@ -177,20 +180,24 @@ class Outlet(ABC):
             self._next = max(self._next, piece.number) + self.chance.randint(1, self.step)
             where = self.endpoints if endpoints is None else endpoints
             self._placed[piece.number] = _Placed(piece=piece, endpoints=where)
-            self._touched.append(max(self.now(), piece.published_at))
+            insort(self._order, (piece.published_at, piece.number))
+            insort(self._touched, max(self.now(), piece.published_at))
             return piece
 
     def change(self, piece: Piece) -> None:
         """Put a later version in the place of the piece with the same number."""
         with self.lock:
-            self._placed[piece.number] = replace(self._placed[piece.number], piece=piece)
-            self._touched.append(self.now())
+            before = self._placed[piece.number]
+            self._order.remove((before.piece.published_at, piece.number))
+            insort(self._order, (piece.published_at, piece.number))
+            self._placed[piece.number] = replace(before, piece=piece)
+            insort(self._touched, self.now())
 
     def withdraw(self, piece: Piece, status: int) -> None:
         """Announce the piece no more and answer `status` at its address."""
         with self.lock:
             self._placed[piece.number] = replace(self._placed[piece.number], gone=status)
-            self._touched.append(self.now())
+            insort(self._touched, self.now())
 
     def standing(self, piece: Piece) -> Piece:
         """The version now in place. Raises KeyError for a piece of another outlet."""
@@ -200,14 +207,13 @@ class Outlet(ABC):
     def listed(self, endpoint: str | None = None) -> list[Piece]:
         """Pieces visible now (on that endpoint), newest first."""
         with self.lock:
-            found = [
+            visible = self._order[: bisect_right(self._order, (self.now(), sys.maxsize))]
+            standing = (self._placed[number] for _, number in reversed(visible))
+            return [
                 placed.piece
-                for placed in self._placed.values()
-                if placed.gone is None
-                and placed.piece.published_at <= self.now()
-                and (endpoint is None or endpoint in placed.endpoints)
+                for placed in standing
+                if placed.gone is None and (endpoint is None or endpoint in placed.endpoints)
             ]
-        return sorted(found, key=lambda piece: (piece.published_at, piece.number), reverse=True)
 
     def before(self, piece: Piece) -> Piece | None:
         """The piece put out just before this one: what a template shows as the next story."""
@@ -217,8 +223,8 @@ class Outlet(ABC):
     def last_change(self) -> datetime:
         """When anything visible last changed: Last-Modified of every feed, list and sitemap."""
         with self.lock:
-            past = [at for at in self._touched if at <= self.now()]
-        return max(past, default=datetime(2020, 10, 1, tzinfo=UTC))
+            past = bisect_right(self._touched, self.now())
+            return self._touched[past - 1] if past else datetime(2020, 10, 1, tzinfo=UTC)
 
     # What a subclass gives.
 

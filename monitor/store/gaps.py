@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.coverage import KEPT, Break, Closure, Seen, Witness
+from monitor.core.coverage import KEPT, Break, Closure, Sample, Seen, Witness
 from monitor.model import Endpoint
 from monitor.store.connection import Connection, Row
 from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
@@ -15,7 +15,7 @@ from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 # How far back the links lie by which endpoints are compared, and how many of them: what an outlet lists where changes
 # with its redesigns. The last two hours are left out: a sitemap follows its feed.
 _COMPARED = timedelta(days=30)
-_LINKS = 500
+_LINKS = 3_000
 _LAG = timedelta(hours=2)
 
 
@@ -153,19 +153,20 @@ class Gaps:
             )
         )
 
-    def witnesses(self, gap: Gap, asked: frozenset[str]) -> tuple[int, list[Witness], dict[str, int]]:
-        """Who else could speak for a gap's endpoint: the number of its links compared, every other endpoint of the
-        source, and how many of these links the endpoints of each kind listed between them.
+    def witnesses(self, gap: Gap, asked: frozenset[str], now: datetime) -> tuple[Sample, list[Witness], dict[str, int]]:
+        """Who else could speak for a gap's endpoint: its links of the last month, every other endpoint of the source,
+        and how many of these links the endpoints of each kind listed between them.
 
         `asked` are the keys of the configured endpoints. What was there at the first poll is not compared: lists
         reach back differently far.
         """
         compared = self.db.execute(
-            "SELECT link_id FROM sightings JOIN links ON links.id = link_id WHERE endpoint_id = ? AND at >= ? "
+            "SELECT link_id, at FROM sightings JOIN links ON links.id = link_id WHERE endpoint_id = ? AND at >= ? "
             "AND at < ? AND backlog = 0 ORDER BY at DESC LIMIT ?",
-            (gap.endpoint_id, stamp(gap.opened_at - _COMPARED), stamp(gap.opened_at - _LAG), _LINKS),
+            (gap.endpoint_id, stamp(now - _COMPARED), stamp(now - _LAG), _LINKS),
         ).fetchall()
         numbers = json.dumps([row["link_id"] for row in compared])
+        over = moment(compared[0]["at"]) - moment(compared[-1]["at"]) if compared else timedelta(0)
         shared: Counter[int] = Counter()
         links: dict[str, set[int]] = {}
         for row in self.db.execute(
@@ -195,7 +196,7 @@ class Gaps:
             )
             for row in rows
         ]
-        return len(compared), found, {kind: len(known) for kind, known in links.items()}
+        return Sample(links=len(compared), over=over), found, {kind: len(known) for kind, known in links.items()}
 
 
 _GAPS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from monitor.core.coverage import (
     Break,
     Closure,
     Listed,
+    Sample,
     Seen,
     Witness,
     broken,
@@ -209,8 +211,11 @@ def word(shared: int, sample: int, who: str = "another endpoint") -> str:
     return f"{who} was read without a break over it and listed {shared} of the {sample} links this one listed"
 
 
+MONTH = Sample(links=100, over=timedelta(days=30))
+
+
 def test_another_endpoint_closes_a_gap_it_covers() -> None:
-    assert closed(ago(14), ago(1), 100, [witness()], {"sitemap": 100}) == Closure(by=2, because=word(100, 100))
+    assert closed(ago(14), ago(1), MONTH, [witness()], {"sitemap": 100}) == Closure(by=2, because=word(100, 100))
 
 
 @pytest.mark.parametrize(
@@ -222,33 +227,54 @@ def test_another_endpoint_closes_a_gap_it_covers() -> None:
         {"listed_at": ago(2)},
         {"gaps": ((ago(20), ago(13)),)},
         {"gaps": ((ago(99), ago(98)), (ago(1), NOW))},
-        {"shared": 98},
+        {"shared": 60},
     ],
     ids=["never", "no list", "too late", "too early", "broken before", "broken after", "other pieces"],
 )
 def test_an_endpoint_that_does_not_cover_it_closes_nothing(fields: dict[str, object]) -> None:
     shared = fields.get("shared", 100)
     assert isinstance(shared, int)
-    assert closed(ago(14), ago(1), 100, [witness(**fields)], {"sitemap": shared}) is None
+    assert closed(ago(14), ago(1), MONTH, [witness(**fields)], {"sitemap": shared}) is None
 
 
 def test_a_gap_of_its_own_elsewhere_does_not_silence_an_endpoint() -> None:
     apart = witness(gaps=((ago(99), ago(98)), (NOW, NOW)))
-    assert closed(ago(14), ago(1), 100, [apart], {}) == Closure(by=2, because=word(100, 100))
+    assert closed(ago(14), ago(1), MONTH, [apart], {}) == Closure(by=2, because=word(100, 100))
 
 
-def test_too_few_links_say_nothing() -> None:
-    assert closed(ago(14), ago(1), 19, [witness(shared=19)], {"sitemap": 19}) is None
-    assert closed(ago(14), ago(1), 20, [witness(shared=20)], {}) is not None
+@pytest.mark.parametrize(
+    ("links", "missed", "days", "hours", "speaks"),
+    [
+        (19, 0, 30, 1, False),  # too few to say anything
+        (20, 0, 30, 1, True),
+        (840, 0, 3.5, 14, True),  # six times what the gap holds
+        (840, 0, 3.4, 14, False),
+        (6_000, 1, 30, 72, False),
+        (6_000, 1, 30, 60, True),
+        (6_000, 120, 30, 14, False),  # two in a hundred: some of them are in any gap
+        (20, 0, 0, 1, False),
+    ],
+)
+def test_how_much_another_must_have_listed(links: int, missed: int, days: float, hours: float, speaks: bool) -> None:
+    sample = Sample(links=links, over=timedelta(days=days))
+    assert sample.speaks(links - missed, timedelta(hours=hours)) is speaks
+
+
+@given(st.integers(0, 60))
+def test_the_doubt_is_never_underestimated(missed: int) -> None:
+    """The limit used is one at which so few misses would come by chance in one case of twenty at most."""
+    mean = missed + 3 + 1.7 * math.sqrt(missed)
+    chance = sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(missed + 1))
+    assert chance <= 0.0501
 
 
 def test_the_sections_of_an_api_speak_together_or_not_at_all() -> None:
     whole = [witness(2, kind="api", shared=60), witness(3, kind="api", shared=50), witness(9, kind="feed", shared=3)]
     together = {"feed": 3, "api": 100}
     who = "the endpoints of kind api together"
-    assert closed(ago(14), ago(1), 100, whole, together) == Closure(by=2, because=word(100, 100, who))
+    assert closed(ago(14), ago(1), MONTH, whole, together) == Closure(by=2, because=word(100, 100, who))
     broken_one = [whole[0], witness(3, kind="api", shared=50, listed_at=ago(3))]
-    assert closed(ago(14), ago(1), 100, broken_one, together) is None
+    assert closed(ago(14), ago(1), MONTH, broken_one, together) is None
 
 
 def test_of_a_sitemap_index_one_unbroken_part_stands_for_all() -> None:
@@ -259,5 +285,5 @@ def test_of_a_sitemap_index_one_unbroken_part_stands_for_all() -> None:
         witness(4, asked=False, first_at=ago(5), shared=30),
     ]
     who = "the endpoints of kind sitemap together"
-    assert closed(ago(14), ago(1), 100, parts, {"sitemap": 100}) == Closure(by=3, because=word(100, 100, who))
-    assert closed(ago(14), ago(1), 100, [parts[0], parts[2]], {"sitemap": 100}) is None
+    assert closed(ago(14), ago(1), MONTH, parts, {"sitemap": 100}) == Closure(by=3, because=word(100, 100, who))
+    assert closed(ago(14), ago(1), MONTH, [parts[0], parts[2]], {"sitemap": 100}) is None

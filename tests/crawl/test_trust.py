@@ -32,7 +32,7 @@ async def lying(rig: Rig, honest: bool, map_too: bool) -> dict[str, Any]:
     addresses = [outlet.url("/feed"), *([outlet.url("/other")] if map_too else [])]
     rig.config(rig.feeds(*addresses, every="10m"))
     async with rig.engine() as running:
-        await running.minutes(60 * 20)
+        await running.minutes(60 * 23)
         problems = await running.rows("SELECT subject, detail, closed_at IS NOT NULL FROM problems WHERE kind <> 'gap'")
         asked = outlet.asked("/feed")
         counts = await running.rows(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.coverage import Break, Closure, Seen, Witness
+from monitor.core.coverage import Break, Closure, Sample, Seen, Witness
 from monitor.model import Endpoint, Entry, Source
 from monitor.store import Store
 
@@ -102,7 +102,8 @@ def test_witnesses_are_compared_by_the_links_of_the_month_before(store: Store) -
 
     announce(1, range(5), later(-60 * 24 * 40))  # too long ago
     announce(1, range(5, 9), later(-60 * 24 * 5), backlog=True)  # was there before anybody asked
-    announce(1, range(9, 30), later(-60 * 24 * 4))
+    announce(1, range(9, 20), later(-60 * 24 * 4))
+    announce(1, range(20, 30), later(-60 * 24 * 3))
     announce(1, range(30, 33), later(-60))  # too fresh: others follow
     announce(2, range(9, 20), later(-60 * 24 * 3))
     announce(3, range(33), later(-60 * 24 * 2))
@@ -110,8 +111,8 @@ def test_witnesses_are_compared_by_the_links_of_the_month_before(store: Store) -
     number = store.gaps.open("news", 1, HOLE, None, NOW)
     store.gaps.open("news", 2, HOLE, None, NOW)
     (gap,) = [gap for gap in store.gaps.unclosed("news") if gap.id == number]
-    assert store.gaps.witnesses(gap, frozenset({FEED.key, MAP.key})) == (
-        21,
+    assert store.gaps.witnesses(gap, frozenset({FEED.key, MAP.key}), NOW) == (
+        Sample(links=21, over=timedelta(days=1)),
         [
             Witness(
                 number=2,
