@@ -149,7 +149,7 @@ def _known(where: Where, what: str) -> dict[str, object]:
         with where.store() as store:
             alert = store.alerts.show(what)
             about = what if alert is None or alert.alert.url is None else alert.alert.url
-            found = explaining.source(store, what) or explaining.stages(store, about, outlets)
+            found = explaining.source(store, what, datetime.now(UTC)) or explaining.stages(store, about, outlets)
     if found is None and what in outlets:
         found = explaining.configured(outlets[what])
     if found is None:

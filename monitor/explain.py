@@ -21,6 +21,7 @@ from monitor.documents import body
 from monitor.model import Article, Dateline, Match, Reading, Rejection, Source
 from monitor.store import Store
 from monitor.store.connection import Row
+from monitor.store.stamps import stamp
 from monitor.workers import Workers
 
 
@@ -230,20 +231,36 @@ def _verdict(row: Row) -> dict[str, Any]:
     }
 
 
-def source(store: Store, name: str) -> dict[str, Any] | None:
-    """A source with its endpoints, ledger counts, gaps and last polls; None for a name the database does not know."""
+def source(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
+    """A source with its problems, endpoints, ledger counts, delays, completeness, gaps and last polls; None for a name
+    the database does not know.
+
+    Delays are seconds: of the source from publication to first sight, of an endpoint from the first sight anywhere.
+    """
     try:
         row = store.sources.row(name)
     except KeyError:
         return None
     absent = store.absences.row(name)
+    behind = coverage.behind(store, name, now)
     return {
         **dict(row),
+        "problems": [
+            {"kind": problem.kind, "detail": problem.detail, "cure": problem.cure, "since": stamp(problem.opened_at)}
+            for problem in store.problems.current()
+            if problem.subject == name or problem.subject.startswith(f"{name} ")
+        ],
         "links": store.links.counts(name),
         "nonexistent": None if absent is None else _without(absent, "source", "sketch"),
+        "delay": coverage.delay(store, name, now),
         "endpoints": [
-            _without(endpoint, "id", "source", "failures", "listed") for endpoint in store.sources.endpoints(name)
+            {
+                **_without(endpoint, "id", "source", "failures", "listed"),
+                "delay": behind.get(endpoint["id"]),
+            }
+            for endpoint in store.sources.endpoints(name)
         ],
+        "completeness": coverage.weeks(store, name, now),
         "gaps": coverage.gaps(store, name),
         "templates": [_template(row) for row in store.templates.rows(name)],
         "polls": [_without(poll, "id", "source") for poll in store.sources.polls(name, 10)],
@@ -283,11 +300,14 @@ def configured(found: Source) -> dict[str, Any]:
         "enabled": int(found.enabled),
         "state": "new",
         "reason": "configured, never polled yet",
+        "problems": [],
         "links": {},
         "nonexistent": None,
+        "delay": None,
         "endpoints": [
             {"kind": endpoint.kind, "url": endpoint.url, "key": endpoint.key} for endpoint in found.endpoints
         ],
+        "completeness": [],
         "gaps": [],
         "templates": [],
         "polls": [],

@@ -25,6 +25,8 @@ from monitor.terminal import short as _short
 from monitor.terminal import span as _span
 from monitor.terminal import under as _under
 
+_COMPLETE = 0.999  # completeness above this is not worth a line
+
 
 def status(found: Mapping[str, Any]) -> None:
     """`status` for people, what is wrong first."""
@@ -91,6 +93,8 @@ def sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
         if row["gaps"]:
             missing = f"{_many(row['gaps'], 'gap')} in which pieces may be missing: seedwatch explain {row['name']}"
             console.print(_under(f"{row['name']}: {missing}"))
+        if (score := row["completeness"]) is not None and score < _COMPLETE:
+            console.print(_under(f"{row['name']}: at most {score:.1%} of this week's pieces were seen"))
 
 
 def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:

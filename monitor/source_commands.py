@@ -28,7 +28,7 @@ def list_(where: Where, json_: bool) -> None:
 
     now = datetime.now(UTC)
     with where.store() as store:
-        found = rows(store)
+        found = rows(store, now)
     if json_:
         document(found)
     else:

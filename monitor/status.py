@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor import coverage
 from monitor.store import Store
 from monitor.store.stamps import stamp
 from monitor.upkeep import parted
@@ -36,7 +37,7 @@ def status(store: Store, now: datetime, folders: Mapping[str, Path | None] | Non
         "day": store.articles.day(now - timedelta(hours=24)),
         "alerts": store.alerts.counts(),
         "topics": _topics(store, now, folders or {}),
-        "sources": sources(store),
+        "sources": sources(store, now),
         "channels": [
             {"name": channel.name, "kind": channel.kind, "state": channel.state, "reason": channel.reason}
             for channel in store.channels.all()
@@ -65,7 +66,7 @@ def _topics(store: Store, now: datetime, folders: Mapping[str, Path | None]) -> 
     return found
 
 
-def sources(store: Store) -> list[dict[str, Any]]:
+def sources(store: Store, now: datetime) -> list[dict[str, Any]]:
     """Every source as it stands, the enabled ones first."""
     return [
         {
@@ -75,6 +76,7 @@ def sources(store: Store) -> list[dict[str, Any]]:
             "links": store.links.counts(row["name"]),
             "newest": store.articles.newest(row["name"]),
             "gaps": sum(number for state, number in store.gaps.counts(row["name"]).items() if state != "closed"),
+            "completeness": coverage.score(store, row["name"], now),
         }
         for row in store.sources.all()
     ]

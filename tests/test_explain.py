@@ -235,17 +235,20 @@ def test_every_stage_by_any_name_of_the_piece(store: Store, name: str) -> None:
 
 def test_what_nobody_saw_is_unknown(store: Store) -> None:
     assert stages(store, "https://gull.example/8", {"gull": GULL}) is None
-    assert source(store, "tern") is None
+    assert source(store, "tern", NOW) is None
 
 
 def test_a_source_polled_or_only_configured(store: Store) -> None:
-    found = source(store, "gull")
+    found = source(store, "gull", NOW)
     assert found is not None
     assert (found["name"], found["links"], found["polls"]) == ("gull", {"done": 1}, [])
     assert [(one["kind"], one["url"], "key" in one) for one in found["endpoints"]] == [
         ("feed", "https://gull.example/rss", False)
     ]
     assert "listed" not in found["endpoints"][0]
+    assert found["endpoints"][0]["delay"] == {"links": 1, "first": 1, "p50": 0, "p95": 0}
+    assert (found["delay"], found["gaps"], found["problems"]) == ({"links": 0, "p50": None, "p95": None}, [], [])
+    assert [(week["week"], week["seen"], week["score"]) for week in found["completeness"]] == [("2026-W10", 1, None)]
     told = configured(GULL)
     assert told.keys() <= found.keys()
     assert (told["state"], told["reason"]) == ("new", "configured, never polled yet")

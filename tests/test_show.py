@@ -24,6 +24,7 @@ def source(name: str, **more: Any) -> dict[str, Any]:
         "last_ok_at": "2026-03-02T05:59:20.000Z",
         "next_poll_at": "2026-03-02T06:04:20.000Z",
         "gaps": 0,
+        "completeness": None,
         **more,
     }
 
@@ -92,8 +93,12 @@ def test_status_says_what_is_wrong_first_and_reasons_below_their_table(capsys: p
 
 
 def test_open_gaps_stand_below_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
-    show.status(standing(sources=[source("gull", gaps=2), source("tern")]))
-    assert lines(capsys)[-1] == "    gull: 2 gaps in which pieces may be missing: seedwatch explain gull"
+    rows = [source("gull", gaps=2), source("tern", completeness=0.9712), source("skua", completeness=1.0)]
+    show.status(standing(sources=rows))
+    assert lines(capsys)[-2:] == [
+        "    gull: 2 gaps in which pieces may be missing: seedwatch explain gull",
+        "    tern: at most 97.1% of this week's pieces were seen",
+    ]
 
 
 def test_the_source_table_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,7 @@ def test_sources_channels_problems_and_the_daemon(tmp_path: Path) -> None:
             "links": {},
             "newest": None,
             "gaps": 0,
+            "completeness": None,
         }
     ]
     assert found["channels"] == [{"name": "desk", "kind": "webhook", "state": "ok", "reason": None}]

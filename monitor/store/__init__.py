@@ -34,6 +34,7 @@ from monitor.store.marks import Marks
 from monitor.store.problems import Problems
 from monitor.store.pulse import Pulse
 from monitor.store.revisits import Revisits
+from monitor.store.sightings import Sightings
 from monitor.store.sources import Sources
 from monitor.store.templates import Templates
 from monitor.store.topics import Topics
@@ -74,6 +75,7 @@ class Store:
         self.links = Links(self.db)
         self.gaps = Gaps(self.db)
         self.revisits = Revisits(self.db)
+        self.sightings = Sightings(self.db)
         self.trust = Trust(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)
