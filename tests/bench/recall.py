@@ -183,7 +183,8 @@ class Drill:
             if not stopped <= self._read_at < back:
                 self.reader.poll()
             self._read_at += self.every
-        return min(self.events[self._next].at, self._read_at) if self._next < len(self.events) else None
+        ahead = [self._read_at] if now < self.end + self.every else []
+        return min([*ahead, *(event.at for event in self.events[self._next :][:1])], default=None)
 
     def _apply(self, event: Event) -> None:
         outlet = self.newsroom.outlets[event.outlet]
@@ -280,7 +281,8 @@ async def drill(folder: Path, reactor: Any, *, days: float, every: int, seed: in
                 newsroom.outlets[name].robots += lines
         _configured(folder, newsroom, receiver, every, whole=whole)
         stopped, back = run.outages[0]
-        for number, end in enumerate((stopped, run.end)):
+        # Beyond the end for the last poll, and for what the last faults put off.
+        for number, end in enumerate((stopped, run.end + 4 * run.every)):
             config = load(folder / "config.toml", environment={})
             prepare(config, lambda _: None)
             chance = random.Random(f"{seed} {number}")
@@ -290,7 +292,7 @@ async def drill(folder: Path, reactor: Any, *, days: float, every: int, seed: in
                 await Simulation(engine, clock).until(end, run.due)
                 requests, rows, gaps, outcomes, caught = await engine.store.do(_books, engine.store)
             reactor.installNameResolver(resolver)
-            if end < run.end:  # nobody watches; the outlets go on
+            if end == stopped:  # nobody watches; the outlets go on
                 while clock.now() < back:
                     clock.advance_to(min(back, run.due(clock.now()) or back))
     still = [(s, datetime.fromisoformat(a), datetime.fromisoformat(b)) for s, a, b, state in gaps if state != "closed"]
