@@ -284,7 +284,7 @@ def test_the_template_of_a_page_and_of_its_outlet(store: Store, tmp_path: Path) 
         "title_without": ["Gull"],
         "examples": ["https://gull.example/1"],
     }
-    outlet, piece = source(store, "gull"), stages(store, "gull:7", {"gull": GULL})
+    outlet, piece = source(store, "gull", NOW), stages(store, "gull:7", {"gull": GULL})
     assert outlet is not None
     assert piece is not None
     assert (outlet["templates"], piece["article"]["template"]) == ([told], told)
