@@ -167,7 +167,7 @@ def test_a_moving_window_is_judged_rightly(before: int, new: int, window: int, p
     listed = [Listed(link=link, fresh=link not in old, new=False, at=None) for link in shown(now)]
     found = broken(Seen(links=tuple(old), newest=None, at=LAST), listed, NOW)
     lost = new > window
-    if lost and window > pinned + popular:
+    if lost and window >= 3 * pinned and window > popular:  # what stands still is a small part of the list
         assert found is not None
     if not lost and new < window:
         assert found is None
