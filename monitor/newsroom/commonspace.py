@@ -58,7 +58,6 @@ class Commonspace(Outlet):
     first: ClassVar[int] = 14021
     step: ClassVar[int] = 7
     weak: ClassVar[bool] = True
-    reset: int = 0  # what a guid reset has added to the numbers in the feeds' guids
     redesigned: bool = False  # since when teasers are headed otherwise and the pinned piece stands below
     robots = "User-agent: *\nDisallow: /admin/\nDisallow: /user/login\nDisallow: /search\n"
 
@@ -127,7 +126,6 @@ class Commonspace(Outlet):
             f"<pubDate>{format_datetime(piece.published_at)}</pubDate><dc:creator>{esc(_account(piece))}"
             f'</dc:creator><guid isPermaLink="false">{piece.number + 100_000 * self.renamed} at {self.address}'
             "</guid></item>\n"
-            f'</dc:creator><guid isPermaLink="false">{piece.number + self.reset} at {self.address}</guid></item>\n'
         )
 
     def _nodes(self, asked: Asked) -> Answer:

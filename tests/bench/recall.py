@@ -194,7 +194,7 @@ class Drill:
             (outlet.fault if event.kind == "fault" else outlet.clear)(event.fault)
         elif isinstance(outlet, Commonspace):
             if event.kind == "guids":
-                outlet.reset = 500_000
+                outlet.renamed += 1
             else:
                 outlet.redesigned = True
 
