@@ -100,17 +100,21 @@ def once(where: Where, sources: tuple[str, ...], json_: bool) -> None:
 @main.command()
 @click.argument("what")
 @click.option("--url", help="Address of a saved page.")
+@click.option("--story", is_flag=True, help="WHAT is the number of a story: who told it, when, in whose words.")
 @as_json
 @click.pass_obj
-def explain(where: Where, what: str, url: str | None, json_: bool) -> None:
-    """Explain a URL, source, alert or saved page, stage by stage.
+def explain(where: Where, what: str, url: str | None, story: bool, json_: bool) -> None:
+    """Explain a URL, source, alert, saved page or story, stage by stage.
 
-    WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, or a saved page (FILE.html with
-    --url, .gz too).
+    WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
+    --url, .gz too), or with --story a story's number.
     """
     from monitor import show
 
-    found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
+    if story:
+        found = _story(where, what)
+    else:
+        found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
     if json_:
         document(found)
     else:
@@ -134,6 +138,16 @@ def _page(where: Where, file: Path, url: str | None) -> dict[str, object]:
             known = explaining.known_of(store, url, wanted.sources)
     found = explaining.saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC), known)
     return explaining.page_fields(found)
+
+
+def _story(where: Where, what: str) -> dict[str, object]:
+    from monitor import lineage
+
+    with where.store() as store:
+        found = lineage.story(store, int(what)) if what.isdecimal() and len(what) < 19 else None
+    if found is None:
+        fail(f"there is no story {what}: `seedwatch explain URL` names the story of a piece")
+    return found
 
 
 def _known(where: Where, what: str) -> dict[str, object]:

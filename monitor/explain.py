@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitor import coverage, warc
+from monitor import coverage, lineage, warc
 from monitor.core import rung, urls
 from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.read import read
@@ -174,6 +174,8 @@ def stages(store: Store, text: str, sources: Mapping[str, Source]) -> dict[str, 
         found["fetches"] = [_without(row, "id", "link_id") for row in store.links.fetches(link["id"])]
     if article is not None:
         found["article"] = _stored(store, article)
+        found["story"] = lineage.place(store, article["id"])
+        found["lineage"] = lineage.text(store, article["id"])
         found["matches"] = [_verdict(row) for row in store.topics.verdicts(article["id"])]
         found["alerts"] = [
             {

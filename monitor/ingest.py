@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from monitor import presence
+from monitor import following, presence
 from monitor.announce import Addressees, Placed, announce
 from monitor.channels.message import Before
 from monitor.clock import Clock
-from monitor.core import schedule
+from monitor.core import schedule, urls
 from monitor.core.capture import KEPT, Capture, pack
 from monitor.core.decide import Decision, Recall, Rule, decide, intents, link_state
 from monitor.core.nearcopy import Signature, sign
@@ -282,8 +282,8 @@ def place(
 ) -> Settled:
     """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
     article = reading.article
-    names = tuple(key for key in (*keys, article.identity, article.url) if key)
-    recall, signature = _recall(store, reading, source, names)
+    names = tuple(key for key in (*keys, article.identity, article.url, urls.bare(article.url)) if key)
+    recall, signature = remember(store, reading, source, names)
     decision = decide(reading, source, recall)
     known = recall.known
     if known is not None and decision.outcome is not Outcome.REVISION:
@@ -292,8 +292,10 @@ def place(
     if known is not None:
         article_id = known.id
         revision = store.articles.revise(known, reading, names, now, edit=decision.edit, repeats=decision.repeats)
+        following.differs(store, article_id, article)
     else:
         revision = 1
+        placing = following.choose(store, reading, source, decision, recall)
         article_id = store.articles.add(
             reading,
             source=source,
@@ -304,14 +306,16 @@ def place(
             backlog=backlog,
             first_seen_at=first_seen_at,
             now=now,
+            story_id=placing.story_id,
         )
+        following.follow(store, placing, article_id, article, now)
     if decision.outcome is not Outcome.COPY:  # its text is found under its original
         store.fingerprints.keep(article_id, signature)
     if known is None and not _reissue(decision, source):
         store.fingerprints.count(source, reading.lines, reading.furniture)
     story_id = store.articles.story_of(article_id)
-    alerted = store.articles.story_alerted(story_id)
-    found = intents(decision, reading.matches, recall, watch.rules, quiet=quiet, story_alerted=alerted)
+    alerted = store.articles.text_alerted(decision.of.id if decision.of else article_id)
+    found = intents(decision, reading.matches, recall, watch.rules, quiet=quiet, text_alerted=alerted)
     store.topics.record(article_id, revision, reading.matches, now)
     was = recall.before
     before = None if was is None else Before(title=was.title, lead=was.lead, text=was.text, edit=decision.edit)
@@ -336,7 +340,7 @@ def place(
     )
 
 
-def _recall(store: Store, reading: Reading, source: str, names: tuple[str, ...]) -> tuple[Recall, Signature]:
+def remember(store: Store, reading: Reading, source: str, names: tuple[str, ...]) -> tuple[Recall, Signature]:
     """What the store knows of a piece and of its text, and the text's signature without what the outlet repeats."""
     recall = store.articles.recall(names, reading.content_hash)
     signature = sign(reading.lines, store.fingerprints.repeated(source, reading.lines))

@@ -301,6 +301,21 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWord:
+    """One word of a text as stories weigh it (core/storywords.py).
+
+    `key` is the folded name, or the stem of any other word; `loud` how much the text makes of it (1 and up), `common`
+    the share of texts in general that have it; `prominent` where it opens the text or is said again.
+    """
+
+    key: str
+    loud: float
+    common: float
+    name: bool
+    prominent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the workers make of one page: an article with its fingerprints and matches.
 
@@ -316,6 +331,7 @@ class Reading:
     furniture: tuple[int, ...] = ()
     lesson: Lesson | None = None
     delayed: bool = False
+    words: tuple[StoryWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -262,6 +262,16 @@ def test_explain_a_saved_page(run: Run, tmp_path: Path) -> None:
     assert gone.stderr.startswith("none.html: cannot be read")
 
 
+def test_explain_a_story_by_its_number(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "past.jsonl").write_text('{"url": "https://gull.example/1", "title": "Ice", "text": "Ice came."}\n')
+    assert run("backfill", "past.jsonl").exit_code == 0
+    found = json.loads(run("explain", "--story", "1", "--json").stdout)
+    assert (found["story"], found["title"], found["pieces"][0]["url"]) == (1, "Ice", "https://gull.example/1")
+    for unknown in ("2", "ice", "9" * 30):
+        gone = run("explain", "--story", unknown)
+        assert (gone.exit_code, f"there is no story {unknown}" in gone.stderr) == (1, True)
+
+
 def test_explain_a_source_or_what_nobody_knows(run: Run) -> None:
     configured = json.loads(run("explain", "gull", "--json").stdout)
     assert (configured["name"], configured["reason"]) == ("gull", "configured, never polled yet")

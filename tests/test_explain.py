@@ -197,7 +197,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_every_stage_by_any_name_of_the_piece(store: Store, name: str) -> None:
     found = stages(store, name, {"gull": GULL})
     assert found is not None
-    assert list(found) == ["url", "discovered", "link", "fetches", "article", "matches", "alerts"]
+    assert list(found) == ["url", "discovered", "link", "fetches", "article", "story", "lineage", "matches", "alerts"]
     assert found["discovered"] == [
         {"kind": "feed", "url": "https://gull.example/rss", "at": "2026-03-02T06:00:00.000Z"}
     ]

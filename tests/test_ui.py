@@ -175,6 +175,7 @@ def test_the_questions_find_what_is_there(pages: ui.Pages) -> None:
         "why": {"article": "1"},
         "near_misses": {},
         "copies": {},
+        "story": {"story": "2"},
         "outcomes_per_day": {"source": "example"},
         "link_ledger": {"source": "example", "state": "done"},
         "open_gaps": {},
@@ -213,6 +214,7 @@ def test_the_questions_find_what_is_there(pages: ui.Pages) -> None:
         3,
         "feed https://news.example/rss",
     ]
+    assert [row["article"] for row in found["story"]] == [2]
     assert found["outcomes_per_day"] == [
         {
             "day": "2026-03-02",

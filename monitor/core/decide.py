@@ -117,6 +117,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """What a piece that is no copy owes to texts like its own.
+
+    `corrects` is the article whose headline it reverses: both are one story. `apart` are stories it never joins: its
+    outlet printed much the same text on another day, and a daily bulletin is every day's own news.
+    """
+
+    corrects: Stored | None = None
+    apart: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One `[alerts.NAME]` as decisions need it."""
 
@@ -212,6 +224,25 @@ def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None
     return max(found, key=lambda one: one[:2])[2] if found else None
 
 
+def kin(reading: Reading, source: str, recall: Recall) -> Kin:
+    """How a piece stands to the stories of texts that are like its own but which it does not copy."""
+    alike = list(recall.same_text)
+    if recall.signature is not None:
+        alike += [
+            near.article
+            for near in recall.near
+            if _alike(compare(recall.signature, near.signature), own=near.article.source == source)
+        ]
+    at = reading.article.published.at if reading.article.published else None
+    corrected, apart = [], set()
+    for stored in alike:
+        if _other_day(stored, source, at):
+            apart.add(stored.story_id)
+        elif reverses(reading.article.title, stored.title) and _in_window(stored, at):
+            corrected.append(stored)
+    return Kin(corrects=max(corrected, key=lambda one: one.id, default=None), apart=frozenset(apart))
+
+
 def _alike(like: Likeness, *, own: bool) -> bool:
     """Whether two texts are one report; `own` where one outlet printed both."""
     if own and (like.similarity < NEAR_OWN or like.opening < OPENING_OWN):
@@ -223,12 +254,20 @@ def _may_copy(original: Stored, reading: Reading, source: str) -> bool:
     """Whether a like text may be a copy of `original` by its dates and headline."""
     if reverses(reading.article.title, original.title):
         return False
-    published = reading.article.published.at if reading.article.published else None
-    if published is None or original.published_at is None:
-        return True  # without a date there is no window to fall out of
-    if original.source == source and original.published_at.date() != published.date():
-        return False  # an outlet's daily bulletin in the same words is another day's news
-    return abs(published - original.published_at) <= COPY_WINDOW
+    at = reading.article.published.at if reading.article.published else None
+    return not _other_day(original, source, at) and _in_window(original, at)
+
+
+def _other_day(original: Stored, source: str, at: datetime | None) -> bool:
+    """Whether one outlet printed both on different days: its daily bulletin in the same words is that day's news."""
+    if at is None or original.published_at is None or original.source != source:
+        return False
+    return original.published_at.date() != at.date()
+
+
+def _in_window(original: Stored, at: datetime | None) -> bool:
+    """Whether two texts came within the window of copies; without a date there is no window to fall out of."""
+    return at is None or original.published_at is None or abs(at - original.published_at) <= COPY_WINDOW
 
 
 def intents(
@@ -238,12 +277,12 @@ def intents(
     rules: Iterable[Rule],
     *,
     quiet: str | None,
-    story_alerted: frozenset[tuple[str, str]],
+    text_alerted: frozenset[tuple[str, str]],
 ) -> tuple[Intent, ...]:
     """The alert rows of one decided page.
 
     `quiet`: why a piece first seen must not alert (it is a seed, or older than the watch), None where it may.
-    `story_alerted` holds the (rule, channel) pairs that have an alert of this story already.
+    `text_alerted` holds the (rule, channel) pairs that have an alert of the text it copies already.
     """
     told = {match.topic: match for match in matches}
     accepted = {name: match for name, match in told.items() if match.matched}
@@ -261,7 +300,7 @@ def intents(
             continue
         for channel in rule.channels:
             if event == "article.matched":
-                held = _held(decision, rule, quiet=quiet, alerted=(rule.name, channel) in story_alerted)
+                held = _held(decision, rule, quiet=quiet, alerted=(rule.name, channel) in text_alerted)
             else:
                 held = _held_edit(decision)
             found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held))

@@ -8,6 +8,7 @@ from monitor.core.extract import learned
 from monitor.core.fingerprint import content_hash
 from monitor.core.knowledge import UNKNOWN, Knowledge
 from monitor.core.nearcopy import key, lines
+from monitor.core.storywords import words
 from monitor.core.topic import Topic, verdicts
 from monitor.model import Article, Page, Reading, Rejection, Source
 
@@ -33,4 +34,5 @@ def judge(article: Article, topics: tuple[Topic, ...], *, source: str) -> Readin
         matches=verdicts(article, source, topics),
         lines=lines(article.text),
         furniture=tuple(key(line) for line in article.furniture),
+        words=words(article),
     )

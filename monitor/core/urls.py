@@ -97,6 +97,17 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, _netloc(parts), path or "/", parts.query, ""))
 
 
+def bare(url: str) -> str:
+    """What the spellings of one page share that `canonical` keeps apart: no scheme and no `www.`; idempotent.
+
+    One host answers alike over http and https, with and without `www.`, or sends from one to the other. Only for
+    recognising a page that is known: it cannot be fetched. What is no web address comes back as `canonical` has it.
+    """
+    name = canonical(url)
+    parts = _split(name)
+    return name if parts is None else "//" + name.split("//", 1)[1].removeprefix("www.")
+
+
 def _groups(url: str, source: Source) -> dict[str, str] | None:
     """The named groups of the outlet's article rule over `url` as given or canonical, None where it fits neither."""
     if source.article is None:

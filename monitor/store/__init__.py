@@ -28,6 +28,7 @@ from monitor.store.gaps import Gaps
 from monitor.store.growth import Growths
 from monitor.store.history import History
 from monitor.store.holds import Holds
+from monitor.store.lineage import Lineage
 from monitor.store.links import Links
 from monitor.store.lock import Lock
 from monitor.store.marks import Marks
@@ -36,6 +37,7 @@ from monitor.store.pulse import Pulse
 from monitor.store.revisits import Revisits
 from monitor.store.sightings import Sightings
 from monitor.store.sources import Sources
+from monitor.store.stories import Stories
 from monitor.store.templates import Templates
 from monitor.store.topics import Topics
 from monitor.store.trust import Trust
@@ -81,6 +83,8 @@ class Store:
         self.articles = Articles(self.db)
         self.fingerprints = Fingerprints(self.db)
         self.templates = Templates(self.db)
+        self.stories = Stories(self.db)
+        self.lineage = Lineage(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
         self.holds = Holds(self.db)

@@ -106,10 +106,11 @@ class Articles:
         backlog: bool,
         first_seen_at: datetime,
         now: datetime,
+        story_id: int | None = None,
     ) -> int:
-        """A new article with its first revision, its keys and its story (the original's for a copy)."""
+        """A new article with its first revision and its keys, in the story given or in one that it opens."""
         article, names = reading.article, tuple(keys)
-        story_id = copy_of.story_id if copy_of else self._open_story(article, now)
+        story_id = self._open_story(article, now) if story_id is None else story_id
         published = article.published
         columns = {
             "url": article.url,
@@ -265,12 +266,12 @@ class Articles:
             first_at=moment(first["at"]),
         )
 
-    def story_alerted(self, story_id: int) -> frozenset[tuple[str, str]]:
-        """The (rule, channel) pairs that have an alert of this story delivered, on its way or waiting to be told."""
+    def text_alerted(self, original: int) -> frozenset[tuple[str, str]]:
+        """The (rule, channel) pairs with an alert of this text, its original's or a copy's, sent or to be told."""
         rows = self.db.execute(
-            "SELECT DISTINCT rule, channel FROM alerts WHERE story_id = ? "
-            "AND (state <> 'held' OR release_at IS NOT NULL)",
-            (story_id,),
+            "SELECT DISTINCT rule, channel FROM alerts WHERE (state <> 'held' OR release_at IS NOT NULL) "
+            "AND article_id IN (SELECT :id UNION ALL SELECT id FROM articles WHERE copy_of = :id)",
+            {"id": original},
         )
         return frozenset((row["rule"], row["channel"]) for row in rows)
 

@@ -66,6 +66,18 @@ def identity(db: Database) -> None:
 
 
 @migrations()
+def story_lines(db: Database) -> None:
+    """What tells stories apart, the words by which they are found, and which of them became one."""
+    _run(db, "story_lines")
+
+
+@migrations()
+def lineage(db: Database) -> None:
+    """What a near-copy adds to its original and cuts from it."""
+    _run(db, "lineage")
+
+
+@migrations()
 def marks(db: Database) -> None:
     """What people said of articles."""
     _run(db, "marks")

@@ -10,6 +10,7 @@ import pytest
 from monitor.core.decide import (
     Decision,
     Intent,
+    Kin,
     LinkState,
     Near,
     Recall,
@@ -17,11 +18,13 @@ from monitor.core.decide import (
     Stored,
     decide,
     intents,
+    kin,
     link_state,
 )
 from monitor.core.nearcopy import Signature
 from monitor.model import Article, Match, Moment, Outcome, Precision, Reading
 
+ABOUT = Signature(sketch=tuple(range(100, 200)), numbers=frozenset())
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -178,7 +181,7 @@ def test_a_correction_by_reversed_headline_is_new_whatever_its_text(recall):
 def test_each_channel_of_each_accepting_rule_gets_a_row_for_the_best_topic():
     matches = (matched("karabakh", 0.7), matched("gas", 0.8), matched("oil", 0.2))
     rules = (rule(topics=("karabakh", "gas", "oil"), channels=("desk", "phone")), rule(topics=("oil",)))
-    found = intents(Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, story_alerted=frozenset())
+    found = intents(Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, text_alerted=frozenset())
     assert found == tuple(
         Intent(rule="r", channel=channel, event="article.matched", topic="gas") for channel in ("desk", "phone")
     )
@@ -191,7 +194,7 @@ def test_what_was_there_before_is_held_with_the_reason():
         Recall(),
         (rule(),),
         quiet="older",
-        story_alerted=frozenset(),
+        text_alerted=frozenset(),
     )
     assert found.held == "older"
 
@@ -220,7 +223,7 @@ NEAR_SEED = Decision(outcome=Outcome.NEAR_COPY, of=stored(quiet=True), similarit
     ],
 )
 def test_a_copy_stays_quiet_per_story_and_speaks_per_article(decision, per, alerted, held):
-    (found,) = intents(decision, (matched("karabakh"),), Recall(), (rule(per=per),), quiet=None, story_alerted=alerted)
+    (found,) = intents(decision, (matched("karabakh"),), Recall(), (rule(per=per),), quiet=None, text_alerted=alerted)
     assert found == Intent(rule="r", channel="desk", event="article.matched", topic="karabakh", held=held)
 
 
@@ -241,7 +244,7 @@ UNMATCHED = Recall(known=stored())
 )
 def test_edits_alert_where_asked_for(decision, recall, on, event):
     # quiet speaks of pieces first seen; an edit happens now, whatever the piece's age
-    found = intents(decision, (matched("karabakh"),), recall, (rule(on=on),), quiet="older", story_alerted=frozenset())
+    found = intents(decision, (matched("karabakh"),), recall, (rule(on=on),), quiet="older", text_alerted=frozenset())
     assert [intent.event for intent in found] == ([event] if event else [])
     assert all(intent.held is None for intent in found)
 
@@ -268,3 +271,25 @@ def test_every_outcome_leads_to_one_state_of_the_ledger(outcome, attempts, state
 
 def test_every_outcome_is_in_the_table_above():
     assert all(link_state(outcome, 1).state in {"done", "refused", "pending", "gone"} for outcome in Outcome)
+
+
+def test_a_reversed_headline_over_a_like_text_corrects_the_latest_such_piece():
+    same, like = stored(7), replace(stored(8, source="two"), title="Talks do not resume", story_id=4)
+    recall = Recall(same_text=(same,), signature=ABOUT, near=(Near(article=like, original=like, signature=ABOUT),))
+    assert kin(reading("Talks not resume"), "one", recall) == Kin(corrects=same)
+    assert kin(reading("Talks resume"), "one", recall) == Kin(corrects=like)
+    assert kin(reading("Talks collapse"), "one", recall) == Kin()
+    late = reading("Talks not resume", at=NOON + timedelta(hours=73))
+    assert kin(late, "three", recall) == Kin()
+
+
+def test_an_outlets_like_text_of_another_day_is_another_story():
+    near = Near(article=stored(8), original=stored(8), signature=ABOUT)
+    recall = Recall(same_text=(replace(stored(7), story_id=4),), signature=ABOUT, near=(near,))
+    later = reading(at=NOON + timedelta(days=1))
+    assert kin(later, "one", recall) == Kin(apart=frozenset({3, 4}))
+    assert kin(later, "two", recall) == Kin()
+    assert kin(reading(at=None), "one", recall) == Kin()
+    unlike = replace(recall, signature=replace(ABOUT, sketch=tuple(range(500, 600))), same_text=())
+    assert kin(later, "one", unlike) == Kin()
+    assert kin(later, "one", Recall()) == Kin()

@@ -97,7 +97,7 @@ def test_texts_that_swing(now: str, had: Any, later: str, outcome: Outcome, repe
 def told(decision: Decision, *, score: float = 0.9, rule: Rule = RULE, known: Recall | None = None) -> list[Intent]:
     matches = (Match(topic="strait", score=score, threshold=0.5, matched=score >= 0.5),)
     return list(
-        intents(decision, matches, known or recall(A), (rule,), quiet=None, story_alerted=frozenset({("desk", "hook")}))
+        intents(decision, matches, known or recall(A), (rule,), quiet=None, text_alerted=frozenset({("desk", "hook")}))
     )
 
 

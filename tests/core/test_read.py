@@ -11,6 +11,7 @@ from monitor.core.knowledge import Knowledge
 from monitor.core.nearcopy import lines
 from monitor.core.read import read
 from monitor.core.sample import unpacked
+from monitor.core.storywords import words
 from monitor.model import Entry, Outcome, Page, Reading, Rejection
 
 PARAGRAPH = "The ferry commission met in the harbour town and put the vote on the new crossing off until spring. "
@@ -37,6 +38,7 @@ def test_a_page_becomes_a_reading_with_its_fingerprint() -> None:
         matches=(),
         lines=lines(article.text),
         lesson=found.lesson,
+        words=words(article),
     )
     assert found.lesson is not None
     assert found.lesson.sample is not None

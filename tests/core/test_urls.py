@@ -120,6 +120,21 @@ def test_what_the_rule_does_not_match_keeps_its_address() -> None:
     assert not urls.is_article("https://agency.example/about/", AGENCY)
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://www.News.Example:80/a/?utm_source=x", "//news.example/a"),
+        ("https://news.example/a", "//news.example/a"),
+        ("https://news.example:8443/www.b", "//news.example:8443/www.b"),
+        ("https://news.example/to?at=https://www.news.example", "//news.example/to?at=https%3A%2F%2Fwww.news.example"),
+        ("mailto:desk@news.example", "mailto:desk@news.example"),
+    ],
+)
+def test_bare(url: str, expected: str) -> None:
+    assert urls.bare(url) == expected
+    assert urls.bare(expected) == urls.canonical(expected)
+
+
 def test_templates_over_groups_an_address_lacks_fall_back() -> None:
     source = replace(AGENCY, identity="agency:{amp}", canonical="https://agency.example/{nothing}/{}")
     assert urls.key("https://agency.example/world/1/", source) == "https://agency.example/world/1"

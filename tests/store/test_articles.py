@@ -212,9 +212,9 @@ def test_a_name_never_moves_to_another_article(store: Store) -> None:
     assert [row["article_id"] for row in store.db.execute("SELECT article_id FROM aliases ORDER BY key")] == [2, 1]
 
 
-def test_a_copy_joins_the_story_of_its_original(store: Store) -> None:
+def test_an_article_joins_the_story_given_or_opens_one(store: Store) -> None:
     add(store, reading(1, published=at(5)))
-    add(store, reading(2, published=at(4)), source="tern", copy_of=stored(store, "gull:1"), similarity=1.0, now=LATER)
+    add(store, reading(2, published=at(4)), source="tern", copy_of=stored(store, "gull:1"), story_id=1, now=LATER)
     add(store, reading(3), source="tern")
     assert [store.articles.story_of(number) for number in (1, 2, 3)] == [1, 1, 2]
     assert store.articles.standing(2) == Standing(
@@ -245,8 +245,12 @@ def test_an_alert_on_its_way_or_delivered_counts_and_a_held_one_does_not(store: 
 
     with store.write():
         store.alerts.add([alert("day", None), alert("night", "it was there before")], NOW)
-    assert store.articles.story_alerted(1) == {("desk", "day")}
-    assert store.articles.story_alerted(2) == frozenset()
+    add(store, reading(2), source="tern", copy_of=stored(store, "gull:1"), story_id=1)
+    assert store.articles.text_alerted(1) == {("desk", "day")}
+    assert store.articles.text_alerted(2) == frozenset()
+    with store.write():
+        store.alerts.add([replace(alert("week", None), article_id=2)], NOW)
+    assert store.articles.text_alerted(1) == {("desk", "day"), ("desk", "week")}
 
 
 def test_the_figures_leave_the_baseline_out(store: Store) -> None:

@@ -1,0 +1,58 @@
+"""Who printed one text, what each of them changed in it, and a story's pieces in their order; it must not compare."""
+
+from __future__ import annotations
+
+import json
+
+from monitor.core.difference import Difference
+from monitor.store.connection import Connection, Row
+
+# A piece is told when its outlet says it was; without a date, when we saw it first.
+_PIECES = """
+    SELECT a.id, a.url, a.source, a.title, a.agency, a.copy_of, a.similarity,
+           coalesce(a.published_at, a.first_seen_at) AS at, d.added, d.cut
+      FROM articles AS a LEFT JOIN differences AS d ON d.article_id = a.id
+     WHERE a.id IN ({}) ORDER BY at, a.id LIMIT :limit
+"""
+_OF_A_STORY = _PIECES.format("SELECT id FROM articles WHERE story_id = :of")
+_OF_A_TEXT = _PIECES.format("SELECT :of UNION ALL SELECT id FROM articles WHERE copy_of = :of")
+
+
+class Lineage:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def keep(self, article_id: int, found: Difference) -> None:
+        """Remember what a near-copy adds to its original and cuts from it, in the place of an earlier finding."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO differences (article_id, added, cut) VALUES (?, ?, ?)",
+            (article_id, json.dumps(found.added, ensure_ascii=False), json.dumps(found.cut, ensure_ascii=False)),
+        )
+
+    def original_text(self, article_id: int) -> str | None:
+        """The present text of the article that this one is a near-copy of; None where it is none."""
+        row = self.db.execute(
+            "SELECT o.text FROM articles AS a JOIN articles AS o ON o.id = a.copy_of "
+            "WHERE a.id = ? AND a.content_hash != o.content_hash",
+            (article_id,),
+        ).fetchone()
+        return None if row is None else str(row["text"])
+
+    def family(self, article_id: int, limit: int) -> list[Row]:
+        """Articles that carry one text, this one's or its original's, the earliest first."""
+        row = self.db.execute("SELECT coalesce(copy_of, id) AS id FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return [] if row is None else list(self.db.execute(_OF_A_TEXT, {"of": row["id"], "limit": limit}))
+
+    def pieces(self, story_id: int, limit: int) -> list[Row]:
+        """A story's articles, the earliest first."""
+        return list(self.db.execute(_OF_A_STORY, {"of": story_id, "limit": limit}))
+
+    def story(self, story_id: int) -> Row | None:
+        """A story with how many articles, outlets and independent texts it has."""
+        row: Row | None = self.db.execute(
+            "SELECT s.id, s.title, s.merged_into, count(a.id) AS articles, count(DISTINCT a.source) AS outlets, "
+            "coalesce(sum(a.copy_of IS NULL), 0) AS texts "
+            "FROM stories AS s LEFT JOIN articles AS a ON a.story_id = s.id WHERE s.id = ? GROUP BY s.id",
+            (story_id,),
+        ).fetchone()
+        return row

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.difference import LETTERS, PASSAGES, Difference, difference
+
+WIRE = (
+    "OSTERHAVEN, March 2. /WIRE/. The ferries to Linnea stopped on Monday after ice closed the strait. Eighty people "
+    "wait in the harbour.\n\nCaptain Auk said that food would last a week. Nobody was hurt."
+)
+
+
+def test_a_text_does_not_differ_from_itself_under_another_dateline() -> None:
+    assert difference(WIRE, WIRE) == Difference(added=(), cut=())
+    other = WIRE.replace("OSTERHAVEN, March 2. /WIRE/. ", "LINNEA, March 3 (AFP) - ")
+    assert difference(other, WIRE) == Difference(added=(), cut=())
+
+
+def test_neighbouring_sentences_are_one_passage_within_a_paragraph() -> None:
+    later = WIRE.replace("Nobody was hurt.", "The mayor sent bread. A choir sang for them.\n\nThe king is informed.")
+    assert difference(later, WIRE) == Difference(
+        added=("The mayor sent bread. A choir sang for them.", "The king is informed."), cut=("Nobody was hurt.",)
+    )
+    assert difference(WIRE, later) == Difference(
+        added=("Nobody was hurt.",), cut=("The mayor sent bread. A choir sang for them.", "The king is informed.")
+    )
+
+
+def test_reworded_is_no_difference_and_another_figure_is() -> None:
+    moved = WIRE.replace("stopped on Monday after ice closed", "had stopped on Monday, after the ice closed")
+    assert difference(moved, WIRE) == Difference(added=(), cut=())
+    numbered = "The quake of 5.6 shook 1,200 houses in the town of Qoda before dawn."
+    assert difference(numbered.replace("1,200", "1200"), numbered) == Difference(added=(), cut=())
+    assert difference(numbered.replace("5.6", "6.1"), numbered) == Difference(
+        added=(numbered.replace("5.6", "6.1"),), cut=(numbered,)
+    )
+
+
+def test_what_is_kept_is_bounded() -> None:
+    many = "\n\n".join(f"Wholly new sentence number {number} here." for number in range(50))
+    assert len(difference(many, WIRE).added) == PASSAGES
+    (long,) = difference("x" * 100 + " word" * 170, "Nothing.").added
+    assert len(long) == LETTERS
+    assert long.endswith("…")
+
+
+@given(st.text(), st.text())
+def test_what_one_adds_the_other_cuts(one: str, other: str) -> None:
+    there, back = difference(one, other), difference(other, one)
+    assert (there.added, there.cut) == (back.cut, back.added)
+    assert difference(one, one) == Difference(added=(), cut=())
