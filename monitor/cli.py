@@ -104,7 +104,7 @@ def once(where: Where, sources: tuple[str, ...], json_: bool) -> None:
 @as_json
 @click.pass_obj
 def explain(where: Where, what: str, url: str | None, story: bool, json_: bool) -> None:
-    """Explain a URL, source, alert, saved page or story, stage by stage.
+    """Explain a URL, source, alert, saved page or story.
 
     WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
     --url, .gz too), or with --story a story's number.

@@ -232,7 +232,7 @@ def test_sighup_takes_a_valid_configuration_over_and_refuses_a_broken_one(house:
     daemon.signal(signal.SIGHUP)
     daemon.said("event=reloaded sources=2")
     daemon.said("event=poll source=wordpress outcome=ok")
-    house.config.write_text(house.config.read_text().replace('spider = "feed"', 'spidr = "feed"'))
+    house.config.write_text(house.config.read_text().replace("spider = ", "spidr = ", 1))
     daemon.signal(signal.SIGHUP)
     refused = daemon.said("event=reload-refused")
     assert "did you mean spider" in "".join(daemon.lines[daemon.lines.index(refused) :])

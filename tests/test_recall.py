@@ -24,4 +24,4 @@ def test_three_days_of_the_recall_drill() -> None:
     assert found["gaps_opened"] > found["gaps_closed"] > 5
     assert facts["missed"] > 0
     assert facts["lies_caught"] == 1
-    assert facts["outcomes"]["new"] > 700
+    assert facts["outcomes"]["new"] + facts["outcomes"]["unchanged"] > 700  # unchanged: looked at again since
