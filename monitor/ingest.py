@@ -236,7 +236,8 @@ def settle(
             now=now,
         )
     verdict = link_state(settled.outcome, link.attempts + 1)
-    page = (settled.outcome, settled.reason, settled.article_id, fetched.validators)
+    headline = result.article.headline if isinstance(result, Reading) else None
+    page = (settled.outcome, settled.reason, settled.article_id, fetched.validators, headline)
     seen = presence.looked(store, watch.rules, watch.outlet(link.source), link, *page, now, jitter)
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
@@ -251,7 +252,7 @@ def settle(
                 now,
             )
     store.links.settle(
-        link.id,
+        link,
         state=state,
         outcome=settled.outcome,
         reason=reason,

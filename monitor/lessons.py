@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core import induction, numeric, rung, sample
+from monitor.core.headline import Called
 from monitor.core.knowledge import Knowledge
 from monitor.core.repetition import key
 from monitor.model import Lesson
@@ -47,19 +48,22 @@ class Lessons:
         known = self._known.get(link.source)
         if known is None:
             known = self._known[link.source] = self._learned(link.source)
-        before = self._store.articles.reading_of(link.key)
+        before = self._store.articles.was_read(link.key)
         if before is None:
             return known
-        text, its = before
-        number = rung.number(its)
+        number = rung.number(before.rungs.get("text", ""))
+        called = None
+        if link.revisit and link.headline is not None:
+            called = Called(page=link.headline, title=before.title, carrier=before.rungs.get("title", ""))
         template = self._store.templates.one(number) if number is not None else None
-        stays = frozenset(key(line) for line in text.split("\n\n"))
+        stays = frozenset(key(line) for line in before.text.split("\n\n"))
         return Knowledge(
             repeated=known.repeated - stays,
             templates=(replace(template, repeated=template.repeated - stays),) if template is not None else (),
             absence=known.absence,
             fresh=False,
             day_first=known.day_first,
+            called=called,
         )
 
     def _learned(self, source: str) -> Knowledge:

@@ -205,7 +205,7 @@ class Article:
     ("title": "json-ld"). `conflicts` are other carriers' dates that cannot be the same as `published`. `day_first` is
     what its numeric dates prove of the outlet's order. `dateline_on` is the dateline's day in the year nearest to the
     publication; a day of its own that differs from it stays. `notes` are metadata lines cut from the text
-    ("source: …", "photo: …").
+    ("source: …", "photo: …"). `headline` is what the page alone would be called: `title` may be the endpoint's.
     """
 
     url: str
@@ -213,6 +213,7 @@ class Article:
     title: str
     lead: str | None
     text: str
+    headline: str | None = None
     published: Moment | None = None
     modified: Moment | None = None
     conflicts: tuple[Moment, ...] = ()

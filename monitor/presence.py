@@ -25,6 +25,7 @@ def looked(
     reason: str | None,
     article_id: int | None,
     validators: Validators | None,
+    headline: str | None,
     now: datetime,
     jitter: float,
 ) -> str | None:
@@ -32,7 +33,8 @@ def looked(
 
     A piece that departs or comes back is told as `rules` ask for; `outlet` is what people call its outlet.
     None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
-    until the next one. `article_id` is what the page became, where it became one. `jitter` is uniform in [0, 1).
+    until the next one. `article_id` is what the page became, where it became one, `headline` what it calls itself.
+    `jitter` is uniform in [0, 1).
     """
     number = article_id if article_id is not None else link.article_id
     if number is None:
@@ -49,7 +51,7 @@ def looked(
         now=now,
         jitter=jitter,
     )
-    store.revisits.note(link, found, validators if outcome in THERE else None)
+    store.revisits.note(link, found, validators if outcome in THERE else None, headline)
     if found.departs:
         store.revisits.depart(number, known.revision, since, reason or str(outcome), now)
         tell(store, rules, outlet, number, DELETION, reason, now)

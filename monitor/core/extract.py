@@ -72,6 +72,8 @@ def learned(
         return refused, None
     stated = said.titles if entry is None else (*said.titles, (_carrier(entry), entry.title or ""))
     chosen = headline.choose(said.headings, stated, sites, host)
+    if known.called is not None and own is not None:
+        chosen = headline.still(known.called, own)
     if ruled.title is not None:
         chosen = (ruled.title, selectors.RUNG)
     if chosen is None:
@@ -109,6 +111,7 @@ def learned(
         title=title,
         lead=opening,
         text=text,
+        headline=_nfc(own[0]) if own is not None else None,
         published=published,
         conflicts=dated.conflicts,
         day_first=dated.day_first,

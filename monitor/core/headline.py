@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from monitor.core.fingerprint import fold
 
 _PARTS = re.compile(r"\s+[|–—\-·•»:]{1,2}\s+|\s*[|»：]\s*")
 _WORDS = re.compile(r"\w+")
 _LENGTH = 400  # what is longer is no headline but a page that marked up its text as one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a known piece is called: `title` by its `carrier`, while its page alone would be called `page`."""
+
+    page: str
+    title: str
+    carrier: str
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -96,3 +106,12 @@ def choose(
     if shown:
         return shown[0], "h1"
     return (known["title"], "title") if known else None
+
+
+def still(called: Called, own: tuple[str, str]) -> tuple[str, str]:
+    """The headline of a known piece, and its carrier, by what its page alone says now.
+
+    It is called what it was as long as its page's own headline is the same, whoever gave the title: what an endpoint
+    said of it once is older than a page that has another headline now.
+    """
+    return (called.title, called.carrier) if words(own[0]) == words(called.page) else own

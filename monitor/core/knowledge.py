@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.core.absence import Absence
+from monitor.core.headline import Called
 from monitor.core.template import Template
 
 
@@ -16,7 +17,8 @@ class Knowledge:
     the most common first; `absence` is what its site shows for an address that does not exist, where that passes for
     an article. `fresh` says that the page was never read before, so that it may teach something;
     `wanting`, that pages without a template should. `day_first` is the order of its numeric dates, as far as they
-    have proved it (core/numeric.py).
+    have proved it (core/numeric.py). `called` is what a known piece is called, when it is looked at again without a
+    word from its endpoints.
     """
 
     repeated: frozenset[int] = frozenset()
@@ -25,6 +27,7 @@ class Knowledge:
     fresh: bool = True
     wanting: bool = True
     day_first: bool | None = None
+    called: Called | None = None
 
 
 UNKNOWN = Knowledge()  # an outlet nobody has read yet

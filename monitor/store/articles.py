@@ -31,6 +31,15 @@ class Standing:
     first_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What reading an article's page gave last; `rungs` says which carrier gave each field."""
+
+    title: str
+    text: str
+    rungs: Mapping[str, str]
+
+
 class Articles:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -310,12 +319,12 @@ class Articles:
         ).fetchone()
         return row
 
-    def reading_of(self, key: str) -> tuple[str, str] | None:
-        """The present text of the article known under `key`, and the rung that gave it."""
+    def was_read(self, key: str) -> Read | None:
+        """How the article known under `key` was read last."""
         row = self.db.execute(
-            "SELECT text, rungs FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
+            "SELECT title, text, rungs FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
         ).fetchone()
-        return None if row is None else (row["text"], json.loads(row["rungs"]).get("text", ""))
+        return None if row is None else Read(title=row["title"], text=row["text"], rungs=json.loads(row["rungs"]))
 
     def revisions(self, article_id: int) -> list[Row]:
         """Every text of an article, first to last."""

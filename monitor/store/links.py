@@ -17,8 +17,8 @@ from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
 class Link:
     """One URL we owe an answer for; with `revisit`, one of a known piece that is looked at again.
 
-    `gone_since`: the first look that did not find the piece, None when the last one did. `validators` are those of the
-    page as it was read last.
+    `gone_since`: the first look that did not find the piece, None when the last one did. `validators` and `headline`
+    are those of the page as it was read last.
     """
 
     id: int
@@ -34,6 +34,7 @@ class Link:
     revisits: int = 0
     gone_since: datetime | None = None
     validators: Validators = field(default_factory=Validators)
+    headline: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +198,7 @@ class Links:
 
     def settle(
         self,
-        link_id: int,
+        claimed: Link,
         *,
         state: str,
         outcome: Outcome,
@@ -209,15 +210,23 @@ class Links:
         status: int | None,
         size: int | None,
     ) -> None:
-        """The one outcome of one fetch: the link's new state and the row that tells of it."""
+        """The one outcome of one fetch: the link's new state and the row that tells of it.
+
+        `claimed` is the link as it was when it was asked for. What was announced of it since is not answered by a page
+        that may be older: the link is due again, whatever became of this fetch.
+        """
+        entry = self.db.execute("SELECT entry FROM links WHERE id = ?", (claimed.id,)).fetchone()["entry"]
+        tries = claimed.attempts + 1
+        if serial.load(entry) != claimed.entry:
+            state, next_attempt_at, tries = "pending", at, 0
         self.db.execute(
-            "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = attempts + 1, "
+            "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = ?, "
             "article_id = coalesce(?, article_id) WHERE id = ?",
-            (state, outcome, reason, stamp_or_none(next_attempt_at), article_id, link_id),
+            (state, outcome, reason, stamp_or_none(next_attempt_at), tries, article_id, claimed.id),
         )
         self.db.execute(
             "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (link_id, stamp(at), final_url, status, size, outcome, reason),
+            (claimed.id, stamp(at), final_url, status, size, outcome, reason),
         )
 
     def reread(self, link_id: int, outcome: Outcome, article_id: int) -> None:
@@ -276,4 +285,5 @@ def link(row: Row, *, revisit: bool = False) -> Link:
         revisits=row["revisits"],
         gone_since=moment_or_none(row["gone_since"]),
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        headline=row["headline"],
     )

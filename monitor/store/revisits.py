@@ -79,11 +79,13 @@ class Revisits:
         ).fetchone()
         return row["seen"], row["there"]
 
-    def note(self, seen: Link, look: Look, validators: Validators | None) -> None:
-        """When the link is looked at next, and what its next request may carry; None leaves the validators."""
+    def note(self, seen: Link, look: Look, validators: Validators | None, headline: str | None) -> None:
+        """When the link is looked at next, what its next request may carry, and what the page calls itself; None leaves
+        the validators or the headline as they are."""
         self.db.execute(
-            "UPDATE links SET revisit_at = ?, revisits = revisits + ?, gone_since = ? WHERE id = ?",
-            (stamp_or_none(look.again), seen.revisit, stamp_or_none(look.gone_since), seen.id),
+            "UPDATE links SET revisit_at = ?, revisits = revisits + ?, gone_since = ?, "
+            "headline = coalesce(?, headline) WHERE id = ?",
+            (stamp_or_none(look.again), seen.revisit, stamp_or_none(look.gone_since), headline, seen.id),
         )
         if validators is not None:
             self.db.execute(

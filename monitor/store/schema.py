@@ -167,3 +167,9 @@ def captures(db: Database) -> None:
 def trust(db: Database) -> None:
     """How often an endpoint said "not modified" in a row, and until when it is not believed."""
     _run(db, "trust")
+
+
+@migrations()
+def headlines(db: Database) -> None:
+    """What each page itself called its piece when it was read last, whatever an endpoint calls it."""
+    _run(db, "headlines")

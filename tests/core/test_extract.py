@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 
 from monitor.core.extract import extract
 from monitor.core.fingerprint import fold
+from monitor.core.headline import Called
 from monitor.core.knowledge import Knowledge
 from monitor.core.repetition import key
 from monitor.model import Article, Dateline, Entry, Outcome, Page, Precision, Rejection, Selectors
@@ -42,6 +43,7 @@ def test_the_agencys_template() -> None:
         title="Ferry vote put off — Example",
         lead=LEAD,
         text="\n\n".join((LEAD, start, *PARAGRAPHS[1:])),
+        headline="Ferry vote put off — Example",
         published=moment(2026, 5, 4, 21, 16, 15, raw="2026-05-05T00:16:15+03:00", zone="offset", carrier="json-ld"),
         dateline=Dateline(place="OSTHAVEN", month=5, day=4, agency="TASS", raw="OSTHAVEN, May 4. /TASS/."),
         dateline_on=date(2026, 5, 4),
@@ -354,6 +356,22 @@ def test_what_the_outlet_repeats_goes_and_background_is_marked_behind_a_joined_l
     assert found.text == "\n\n".join((LEAD, COUNCIL, ISLANDS, background))
     assert (found.furniture, found.removed) == ((prompt,), (prompt,))
     assert [found.text[start:end] for start, end in found.background] == [background]
+
+
+def test_a_page_that_changed_its_headline_is_not_called_what_an_endpoint_said_before() -> None:
+    """A page whose carriers agree: the endpoint's other headline is the newsroom's, until the page takes another."""
+    entry = Entry(url="https://a.example/x", key="https://a.example/x", endpoint="e", title="Vote put off again")
+
+    def read(shown: str, known: Knowledge) -> tuple[str, str | None]:
+        title = f'<title>{shown}</title><meta property="og:title" content="{shown}">'
+        made = page(document(f"<h1>{shown}</h1><article>{paragraphs(*PARAGRAPHS)}</article>", title), entry=entry)
+        found = article(extract(made, None, known))
+        return found.title, found.headline
+
+    before = Knowledge(called=Called(page="Ferry vote put off", title="Vote put off again", carrier="feed"))
+    assert read("Ferry vote put off", Knowledge()) == ("Vote put off again", "Ferry vote put off")
+    assert read("Ferry vote: put off", before) == ("Vote put off again", "Ferry vote: put off")
+    assert read("Ferry vote held", before) == ("Ferry vote held", "Ferry vote held")
 
 
 def test_a_users_selectors_go_before_everything_learned() -> None:

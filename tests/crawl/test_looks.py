@@ -51,6 +51,41 @@ def test_a_quiet_edit_is_found_with_conditional_requests(drive: Any) -> None:
     assert found["revisions"] == [[1, "[]"], [2, '["numbers"]']]
 
 
+async def quiet_headline(rig: Rig) -> dict[str, Any]:
+    """A piece that gets another headline; its feed goes on with the first, as one that is cached does."""
+    outlet = rig.outlet()
+    outlet.feed({"path": "/a", "title": "The quay"}, {"path": "/b", "title": "A pier, rebuilt"})
+    outlet.article("/a", "The quay")
+    outlet.article("/b", "The pier")
+    rig.config(rig.feeds(outlet.url("/feed"), every="1h"))
+    async with rig.engine() as running:
+        await running.minutes(3 * HOURS)
+        outlet.routes["/a"] = Answer(
+            headers=HTML,
+            body=page("The quay")
+            .replace(b"The quay<", b"The quay, by all accounts<")
+            .replace(b"'The quay'", b"'The quay, by all accounts'"),
+        )
+        await running.minutes(30 * HOURS)
+        return {
+            "revisions": await running.rows("SELECT article_id, number, title, kinds FROM revisions ORDER BY 1, 2"),
+            "headlines": await running.rows("SELECT headline FROM links ORDER BY id"),
+        }
+
+
+def test_a_headline_that_changes_on_the_page_only_is_found(drive: Any) -> None:
+    """And one that the feed words in its own way, all the while, is no edit."""
+    found = drive(quiet_headline)
+    assert found == {
+        "revisions": [
+            [1, 1, "The quay", "[]"],
+            [1, 2, "The quay, by all accounts", '["headline"]'],
+            [2, 1, "A pier, rebuilt", "[]"],
+        ],
+        "headlines": [["The quay, by all accounts"], ["The pier"]],
+    }
+
+
 async def taken_down(rig: Rig) -> dict[str, Any]:
     outlet = rig.outlet()
     outlet.feed({"path": "/a"}, {"path": "/b"})

@@ -11,7 +11,7 @@ import pytest
 from monitor.core.coverage import Listed
 from monitor.model import Endpoint, Entry, Moment, Outcome, Precision, Source, Validators
 from monitor.store import Store
-from monitor.store.links import Announced, Link
+from monitor.store.links import Announced, Link, link
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 FEED = Endpoint(kind="feed", url="https://news.example/feed")
@@ -61,10 +61,14 @@ class Ledger:
         self.listed = announced.listed
         return replace(announced, listed=())
 
-    def settle(self, number: int, state: str, outcome: Outcome, again: datetime | None = None) -> None:
+    def claim(self, number: int) -> Link:
+        return link(self.store.db.execute("SELECT * FROM links WHERE id = ?", (number,)).fetchone())
+
+    def settle(self, number: int | Link, state: str, outcome: Outcome, again: datetime | None = None) -> None:
+        """What became of a link, as it is now or as it was claimed."""
         with self.store.write():
             self.store.links.settle(
-                number,
+                number if isinstance(number, Link) else self.claim(number),
                 state=state,
                 outcome=outcome,
                 reason=None,
@@ -116,8 +120,8 @@ def test_a_link_comes_back_as_it_was_announced(ledger: Ledger) -> None:
         details={"tags": ["x", "y"], "mark": None},
     )
     assert ledger.announce(full) == Announced(seen=1, new=1, changed=0)
-    (link,) = ledger.store.links.due("news", NOW, 9)
-    assert link == Link(
+    (found,) = ledger.store.links.due("news", NOW, 9)
+    assert found == Link(
         id=1, key=full.key, source="news", url=full.url, entry=full, attempts=0, backlog=False, first_seen_at=NOW
     )
 
@@ -181,6 +185,21 @@ def test_what_counts_as_changed(ledger: Ledger, field: str) -> None:
     ledger.settle(1, "done", Outcome.NEW)
     ledger.announce(entry("a", **{field: at(NOW) if field == "modified" else "Another"}))
     assert ledger.due() == [1]
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_what_is_announced_while_a_page_is_read_is_not_answered_by_that_page(ledger: Ledger, waiting: bool) -> None:
+    """A first fetch, or a look at what is done: the page may be older than the announcement."""
+    ledger.announce(entry("a"))
+    if not waiting:
+        ledger.settle(1, "done", Outcome.NEW)
+    claimed = ledger.claim(1)
+    ledger.announce(entry("a", title="Another"), now=later(5))
+    ledger.settle(claimed, "done", Outcome.UNCHANGED)
+    assert ledger.rows("state", "attempts", "outcome", "title") == [("pending", 0, "unchanged", "Another")]
+    assert ledger.due() == [1]
+    ledger.settle(1, "done", Outcome.REVISION)
+    assert ledger.rows("state", "attempts", "outcome") == [("done", 1, "revision")]
 
 
 def test_a_waiting_link_keeps_its_turn_and_takes_the_new_words(ledger: Ledger) -> None:

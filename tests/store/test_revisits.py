@@ -89,11 +89,11 @@ def test_a_look_notes_when_the_next_is_due_and_the_validators(world: World) -> N
     (link,) = due(world, HOUR)
     validators = Validators(etag='"a"', last_modified="Mon")
     with world.store.write():
-        world.store.revisits.note(link, Look(again=NOW + 5 * HOUR, gone_since=NOW), validators)
-        world.store.revisits.note(link, Look(again=NOW + 5 * HOUR, gone_since=NOW), None)
+        world.store.revisits.note(link, Look(again=NOW + 5 * HOUR, gone_since=NOW), validators, "Tide")
+        world.store.revisits.note(link, Look(again=NOW + 5 * HOUR, gone_since=NOW), None, None)
     assert due(world, 4 * HOUR) == []
     (again,) = due(world, 5 * HOUR)
-    assert again == replace(link, revisits=2, gone_since=NOW, validators=validators)
+    assert again == replace(link, revisits=2, gone_since=NOW, validators=validators, headline="Tide")
 
 
 def test_a_look_that_meets_a_wall_leaves_the_link_and_its_validators_as_they_were(world: World) -> None:
