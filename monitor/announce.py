@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor import standing
 from monitor.channels import KINDS
 from monitor.channels.digest import GREW
-from monitor.channels.message import AlertView, Before, GrowthView, StoryView, payload
+from monitor.channels.message import AlertView, Before, GrowthView, payload
 from monitor.core import policy
 from monitor.core.decide import Intent, Rule
 from monitor.core.nearcopy import reverses
@@ -73,7 +74,7 @@ def _alert(store: Store, to: Addressees, placed: Placed, intent: Intent, now: da
         article=article,
         seen_at=placed.first_seen_at,
         match=match,
-        story=_story(store, to, placed),
+        story=standing.view(store, placed.article_id, to.outlet),
         revision=placed.revision,
         delayed=placed.reading.delayed,
         before=None if intent.event == "article.matched" else placed.before,
@@ -143,16 +144,4 @@ def _piece(placed: Placed, match: Match) -> Piece:
         language=placed.reading.article.language,
         score=match.score,
         terms=tuple(evidence.term for evidence in match.evidence),
-    )
-
-
-def _story(store: Store, to: Addressees, placed: Placed) -> StoryView:
-    standing = store.articles.standing(placed.article_id)
-    return StoryView(
-        id=placed.story_id,
-        report=standing.report,
-        outlets=standing.outlets,
-        independent=standing.independent,
-        first_outlet=to.outlet(standing.first_source),
-        first_at=standing.first_at,
     )

@@ -32,7 +32,7 @@ def text(store: Store, article_id: int) -> dict[str, Any] | None:
 
 def place(store: Store, article_id: int) -> dict[str, Any]:
     """An article's place in its story."""
-    standing = store.articles.standing(article_id)
+    standing = store.lineage.standing(article_id)
     found = store.lineage.story(standing.story_id)
     return {
         "id": standing.story_id,

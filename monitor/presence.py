@@ -5,7 +5,7 @@ Runs inside the page's transaction; it must not fetch, nor judge a text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from monitor.core.decide import Rule
@@ -19,7 +19,7 @@ from monitor.withdrawn import DELETION, RETURN, tell
 def looked(
     store: Store,
     rules: Iterable[Rule],
-    outlet: str,
+    outlet: Callable[[str], str],
     link: Link,
     outcome: Outcome,
     reason: str | None,
@@ -31,7 +31,7 @@ def looked(
 ) -> str | None:
     """Note one look at the piece of a link and when the next is due; the ledger's state of that link.
 
-    A piece that departs or comes back is told as `rules` ask for; `outlet` is what people call its outlet.
+    A piece that departs or comes back is told as `rules` ask for; `outlet` gives what people call a source.
     None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
     until the next one. `article_id` is what the page became, where it became one, `headline` what it calls itself.
     `jitter` is uniform in [0, 1).

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from monitor import standing
 from monitor.announce import Addressees, growth_view, known
 from monitor.channels.digest import DIGEST, GREW, HeldAlert, digest, grown
 from monitor.core import policy
@@ -65,7 +66,9 @@ def _story(
     since = history.told_at or min(row.created_at for row in held)
     new = growth_view(store.growths.since(story_id, since), since, to)
     number = alert_id(channel, rule.name, GREW, ",".join(sorted(row.id for row in held)), 0)
-    queued = _queue(store, best, number, GREW, grown(best.body, number, now, new), now)
+    assert best.article_id is not None  # noqa: S101  only alerts on pieces are held
+    place = standing.view(store, best.article_id, to.outlet)
+    queued = _queue(store, best, number, GREW, grown(best.body, number, now, new, place), now)
     store.holds.told((row.id for row in held), number)
     return queued
 

@@ -6,10 +6,11 @@ Built from what the store has of the piece, for its page is not there. Runs insi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from monitor.channels.message import AlertView, Before, StoryView, payload
+from monitor import standing
+from monitor.channels.message import AlertView, Before, payload
 from monitor.core.decide import Rule
 from monitor.core.edits import Change, Edit
 from monitor.model import Article, Evidence, Match, Moment, Precision
@@ -23,11 +24,18 @@ _EVENTS = {DELETION: "article.retracted", RETURN: "article.edited"}
 
 
 def tell(
-    store: Store, rules: Iterable[Rule], outlet: str, article_id: int, kind: str, reason: str | None, now: datetime
+    store: Store,
+    rules: Iterable[Rule],
+    outlet: Callable[[str], str],
+    article_id: int,
+    kind: str,
+    reason: str | None,
+    now: datetime,
 ) -> int:
     """Tell the rules that ask for retractions, where the piece matched a topic of theirs; how many alerts were new.
 
-    `kind` is DELETION or RETURN; one alert each for a revision, however often it goes and comes.
+    `outlet` gives what people call a source. `kind` is DELETION or RETURN; one alert each for a revision, however often
+    it goes and comes.
     """
     row = store.articles.find(str(article_id))
     verdicts = {found["topic"]: found for found in store.topics.verdicts(article_id)}
@@ -45,14 +53,14 @@ def _alert(
     store: Store,
     rule: Rule,
     channel: str,
-    outlet: str,
+    outlet: Callable[[str], str],
     row: Row,
     match: Match,
     kind: str,
     reason: str | None,
     now: datetime,
 ) -> NewAlert:
-    article, standing = _article(row), store.articles.standing(row["id"])
+    article, story = _article(row), standing.view(store, row["id"], outlet)
     number = alert_id(channel, rule.name, f"article.{kind}", row["identity"] or row["url"], row["revision"])
     change = Change(kind=kind, before=None, after=reason, substance=True)
     view = AlertView(
@@ -61,13 +69,11 @@ def _alert(
         at=now,
         rule=rule.name,
         source=row["source"],
-        outlet=outlet,
+        outlet=outlet(row["source"]),
         article=article,
         seen_at=moment(row["first_seen_at"]),
         match=match,
-        story=StoryView(
-            id=standing.story_id, report=standing.report, outlets=standing.outlets, independent=standing.independent
-        ),
+        story=story,
         revision=row["revision"],
         before=Before(
             title=article.title,
@@ -83,7 +89,7 @@ def _alert(
         event=view.event,
         article_id=row["id"],
         revision=row["revision"],
-        story_id=standing.story_id,
+        story_id=story.id,
         topic=match.topic,
         body=payload(view),
     )

@@ -67,6 +67,7 @@ def test_a_piece_taken_down_and_put_back_is_told_once_each(world: World) -> None
         (["deletion"], [{"kind": "deletion", "before": None, "after": "status 404"}]),
         (["return"], [{"kind": "return", "before": None, "after": None}]),
     ]
+    assert [body["data"]["story"]["first"]["outlet"] for body in bodies] == ["The gull"] * 3
     assert (bodies[1]["data"]["why"]["score"], bodies[1]["data"]["article"]["published"]["at"]) == (
         0.9,
         "2026-03-02T06:00:00.000Z",

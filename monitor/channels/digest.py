@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.channels.message import LIMIT, SCHEMA, Cuts, GrowthView, encoded, growth, is_link, time
+from monitor.channels.message import LIMIT, SCHEMA, Cuts, GrowthView, StoryView, encoded, growth, is_link, story, time
 
 DIGEST = "digest"
 GREW = "story.grew"
@@ -83,12 +83,15 @@ def _item(held: HeldAlert, cuts: Cuts) -> dict[str, Any]:
     }
 
 
-def grown(body: bytes, id: str, at: datetime, new: GrowthView) -> bytes:
-    """A stored alert on one report of a story as the alert that tells of all it got since; at most 20,000 bytes."""
+def grown(body: bytes, id: str, at: datetime, new: GrowthView, place: StoryView) -> bytes:
+    """A stored alert on one report of a story as the alert that tells of all it got since; at most 20,000 bytes.
+
+    `place` is the report's place in the story as it is by now.
+    """
     found = json.loads(body)
     data, cuts = found["data"], Cuts()
     found["type"], found["timestamp"] = GREW, time(at)
-    data["alert"], data["new"] = id, growth(new, cuts)
+    data["alert"], data["new"], data["story"] = id, growth(new, cuts), story(place, cuts)
     data["truncated"] = list(dict.fromkeys([*data["truncated"], *cuts.names]))
     for name, less in (("change", None), ("passages", []), ("evidence", [])):
         if len(encoded(found)) <= LIMIT:

@@ -34,7 +34,7 @@ _HIDDEN = re.compile(
 class StoryView:
     """An article's place in its story: the `report`-th report, from one of `outlets` outlets, and who was first.
 
-    `independent` are the outlets with a text of their own: one wire copied by twelve is one voice.
+    `independent` are the sources among them: one wire copied by twelve outlets is one voice.
     """
 
     id: int
@@ -195,7 +195,7 @@ def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
             "agency": cuts.short("agency", article.agency, _NAME_BYTES),
         },
         "why": _why(alert.match, article.text, limits, cuts),
-        "story": _story(alert.story, cuts),
+        "story": story(alert.story, cuts),
         "new": growth(alert.new, cuts),
         "change": _change(alert, limits, cuts),
         "delayed": alert.delayed,
@@ -310,17 +310,18 @@ def _whole_words(text: str, start: int, end: int) -> str:
     return passage
 
 
-def _story(story: StoryView | None, cuts: Cuts) -> dict[str, Any] | None:
-    if story is None:
+def story(place: StoryView | None, cuts: Cuts) -> dict[str, Any] | None:
+    """An article's place in its story, as the document says it."""
+    if place is None:
         return None
     return {
-        "id": story.id,
-        "report": story.report,
-        "outlets": story.outlets,
-        "independent": story.independent,
+        "id": place.id,
+        "report": place.report,
+        "outlets": place.outlets,
+        "independent": place.independent,
         "first": None
-        if story.first_at is None
-        else {"outlet": cuts.short("story", story.first_outlet, _NAME_BYTES), "at": time(story.first_at)},
+        if place.first_at is None
+        else {"outlet": cuts.short("story", place.first_outlet, _NAME_BYTES), "at": time(place.first_at)},
     }
 
 

@@ -184,9 +184,8 @@ def _why(why: dict[str, Any]) -> str:
 
 def _story(story: dict[str, Any], new: dict[str, Any] | None) -> str:
     outlets = f"{story['outlets']} outlet{'' if story['outlets'] == 1 else 's'}"
-    independent = story.get("independent", story["outlets"])  # an alert that an older version queued has none
-    if independent < story["outlets"]:
-        outlets += f", {independent} independent"
+    if story["outlets"] > 1 and "independent" in story:  # an alert that an older version queued has none
+        outlets += f", {story['independent']} independent"
     first = story["first"]
     told = f"; first {first['outlet']}, {_when(first['at'])}" if first and story["report"] > 1 else ""
     return f"Report {story['report']} of this story, {outlets}{told}" + ("" if new is None else f". {_new(new)}")

@@ -12,23 +12,11 @@ from monitor.core.edits import Edit, Version
 from monitor.core.nearcopy import Signature
 from monitor.model import Article, Moment, Reading
 from monitor.store.connection import Connection, Row
-from monitor.store.stamps import moment, moment_or_none, stamp, stamp_or_none
+from monitor.store.stamps import moment_or_none, stamp, stamp_or_none
 
 _STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
 # Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
 _SAME_TEXT = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Which report of its story an article is, from how many outlets, and who had it first."""
-
-    story_id: int
-    report: int
-    outlets: int
-    independent: int  # outlets with a text of their own
-    first_source: str
-    first_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,28 +240,6 @@ class Articles:
         """The story an article belongs to."""
         row = self.db.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
         return int(row["story_id"])
-
-    def standing(self, article_id: int) -> Standing:
-        """An article's place in its story as it is now."""
-        row = self.db.execute(
-            "SELECT story_id, sum(id <= :id) AS report, count(DISTINCT source) AS outlets, "
-            "count(DISTINCT CASE WHEN copy_of IS NULL THEN source END) AS independent FROM articles "
-            "WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) GROUP BY story_id",
-            {"id": article_id},
-        ).fetchone()
-        first = self.db.execute(
-            "SELECT source, coalesce(published_at, first_seen_at) AS at FROM articles WHERE story_id = ? "
-            "ORDER BY coalesce(published_at, first_seen_at), id LIMIT 1",
-            (row["story_id"],),
-        ).fetchone()
-        return Standing(
-            story_id=row["story_id"],
-            report=row["report"],
-            outlets=row["outlets"],
-            independent=row["independent"],
-            first_source=first["source"],
-            first_at=moment(first["at"]),
-        )
 
     def text_alerted(self, original: int) -> frozenset[tuple[str, str]]:
         """The (rule, channel) pairs with an alert of this text, its original's or a copy's, sent or to be told."""

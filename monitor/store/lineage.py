@@ -1,21 +1,42 @@
-"""Who printed one text, what each of them changed in it, and a story's pieces in their order; it must not compare."""
+"""Who printed one text, what each of them changed in it, a story's pieces and a piece's place; it must not compare."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 
+from monitor.core import story
 from monitor.core.difference import Difference
 from monitor.store.connection import Connection, Row
+from monitor.store.stamps import moment
 
-# A piece is told when its outlet says it was; without a date, when we saw it first.
-_PIECES = """
-    SELECT a.id, a.url, a.source, a.title, a.agency, a.copy_of, a.similarity,
-           coalesce(a.published_at, a.first_seen_at) AS at, d.added, d.cut
-      FROM articles AS a LEFT JOIN differences AS d ON d.article_id = a.id
-     WHERE a.id IN ({}) ORDER BY at, a.id LIMIT :limit
+# When a piece was there at the latest: when its outlet says it came, without a date when we saw it first. A date that
+# is a day only begins at midnight: by that every such outlet would have been first.
+_AT = """
+    CASE WHEN a.published_precision IN ('day', 'month')
+         THEN min(a.first_seen_at, strftime('%Y-%m-%dT%H:%M:%fZ', a.published_at, '+1 ' || a.published_precision))
+         ELSE coalesce(a.published_at, a.first_seen_at) END AS at
 """
+_PIECES = f"""
+    SELECT a.id, a.url, a.source, a.title, a.agency, a.copy_of, a.similarity, {_AT}, d.added, d.cut
+      FROM articles AS a LEFT JOIN differences AS d ON d.article_id = a.id
+     WHERE a.id IN ({{}}) ORDER BY at, a.id LIMIT :limit
+"""  # noqa: S608  constants
 _OF_A_STORY = _PIECES.format("SELECT id FROM articles WHERE story_id = :of")
 _OF_A_TEXT = _PIECES.format("SELECT :of UNION ALL SELECT id FROM articles WHERE copy_of = :of")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Which report of its story an article is, from how many outlets, and who had it first."""
+
+    story_id: int
+    report: int
+    outlets: int
+    independent: int  # sources: one wire in twelve outlets is one
+    first_source: str
+    first_at: datetime
 
 
 class Lineage:
@@ -56,3 +77,20 @@ class Lineage:
             (story_id,),
         ).fetchone()
         return row
+
+    def standing(self, article_id: int) -> Standing:
+        """An article's place in its story as it is now; seeds, which nobody reported to us, do not count."""
+        rows = self.db.execute(
+            f"SELECT a.id, story_id, source, coalesce(copy_of, a.id) AS text, {_AT} FROM articles AS a "  # noqa: S608
+            "WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) AND (baseline = 0 OR a.id = :id) "
+            "ORDER BY at, a.id",
+            {"id": article_id},
+        ).fetchall()
+        return Standing(
+            story_id=rows[0]["story_id"],
+            report=sum(row["id"] <= article_id for row in rows),
+            outlets=len({row["source"] for row in rows}),
+            independent=story.independent((row["source"], row["text"]) for row in rows),
+            first_source=rows[0]["source"],
+            first_at=moment(rows[0]["at"]),
+        )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from monitor.core.edits import Change, Edit
 from monitor.model import Evidence, Match
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
+PLACE = StoryView(id=7, report=3, outlets=5, independent=4)
 
 
 def test_an_alert_says_what_where_when_why() -> None:
@@ -179,7 +181,7 @@ def test_a_digest_lists_the_strongest_first_counts_all_and_says_how_many_for_whi
 
 def test_a_story_that_grew_tells_of_all_reports_on_the_form_of_one(cases: dict[str, bytes]) -> None:
     new = GrowthView(since=NOW, outlets=("The Tern",), numbers=("17",), reports=(("The Tern", "17 hurt", "urn:x"),))
-    found = json.loads(grown(cases["matched"], ID[:-1] + "x", NOW + timedelta(hours=1), new))
+    found = json.loads(grown(cases["matched"], ID[:-1] + "x", NOW + timedelta(hours=1), new, PLACE))
     before = json.loads(cases["matched"])
     told = {
         "since": "2026-01-02T03:04:05.678Z",
@@ -190,7 +192,12 @@ def test_a_story_that_grew_tells_of_all_reports_on_the_form_of_one(cases: dict[s
     assert found == {
         "type": "story.grew",
         "timestamp": "2026-01-02T04:04:05.678Z",
-        "data": {**before["data"], "alert": ID[:-1] + "x", "new": told},
+        "data": {
+            **before["data"],
+            "alert": ID[:-1] + "x",
+            "new": told,
+            "story": {"id": 7, "report": 3, "outlets": 5, "independent": 4, "first": None},
+        },
     }
 
 
@@ -200,7 +207,7 @@ def test_a_story_that_grew_fits_whatever_its_report_said(cases: dict[str, bytes]
         title='"' * 999, lead="\\" * 9_999, text='"' * 99_999, before=Before(title="x", lead=None, text="\n\\" * 9_999)
     )
     for body in (*(payload(worst),), cases["hostile"], cases["hostile-grew"]):
-        found = grown(body, ID, NOW, long)
+        found = grown(body, ID, NOW, long, replace(PLACE, first_outlet='"' * 999, first_at=NOW))
         assert (violations(json.loads(found), SCHEMA), len(found) <= LIMIT) == ([], True)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from math import isclose, sqrt
 
 import pytest
@@ -146,3 +147,34 @@ def test_a_likeness_lies_between_nothing_and_all(texts: list[list[str]]) -> None
         assert -1e-9 <= story.likeness(vector(*names), found) <= 1 + 1e-9
     assert found.texts == len(texts)
     assert sum(found.names.values()) == sum(map(len, texts))
+
+
+@pytest.mark.parametrize(
+    ("printed", "sources"),
+    [
+        ("", 0),
+        ("a1 b1 c1 d1", 1),  # one wire
+        ("a1 b1 c2", 2),  # a wire and a report
+        ("a1 a2 a3", 1),  # one outlet that reports on
+        ("a1 b1 a2", 2),  # an outlet that saw the agency's text first, and then wrote its own
+        ("a1 a2 b1 b2", 2),
+        ("a1 a2 b1 c2", 2),
+        ("a1 b1 b2 c2 c3 d1", 3),
+        ("d3 d2 c2 c1 b1 a1 a4", 4),
+    ],
+)
+def test_independent_are_as_many_outlets_as_have_a_text_of_their_own(printed: str, sources: int) -> None:
+    pairs = [(one[0], int(one[1])) for one in printed.split()]
+    assert story.independent(pairs) == story.independent(reversed(pairs)) == sources
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(1, 5)), max_size=12))
+def test_no_more_are_independent_than_any_count_of_them_allows(pairs: list[tuple[str, int]]) -> None:
+    texts = {outlet: {text for name, text in pairs if name == outlet} for outlet, _ in pairs}
+    # Kőnig, 1931: as many as the fewest outlets and texts that have a part in every printing.
+    least = min(
+        len(chosen) + len(set().union(*(texts[outlet] for outlet in texts.keys() - set(chosen))))
+        for size in range(len(texts) + 1)
+        for chosen in combinations(texts, size)
+    )
+    assert story.independent(pairs) == least

@@ -12,7 +12,6 @@ from monitor.core.decide import Stored
 from monitor.model import Article, Dateline, Match, Moment, Precision, Reading
 from monitor.store import Store
 from monitor.store.alerts import NewAlert
-from monitor.store.articles import Standing
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -217,9 +216,6 @@ def test_an_article_joins_the_story_given_or_opens_one(store: Store) -> None:
     add(store, reading(2, published=at(4)), source="tern", copy_of=stored(store, "gull:1"), story_id=1, now=LATER)
     add(store, reading(3), source="tern")
     assert [store.articles.story_of(number) for number in (1, 2, 3)] == [1, 1, 2]
-    assert store.articles.standing(2) == Standing(
-        story_id=1, report=2, outlets=2, independent=1, first_source="tern", first_at=NOW.replace(hour=4)
-    )
     assert [tuple(row) for row in store.db.execute("SELECT first_article_id, first_at, last_at FROM stories")] == [
         (1, STAMP, "2026-03-02T07:00:00.000Z"),
         (3, STAMP, STAMP),
