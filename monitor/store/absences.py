@@ -37,7 +37,7 @@ class Absences:
             "SELECT url FROM links WHERE source = :source AND state = 'done' AND article_id IS NOT NULL "
             "AND EXISTS (SELECT 1 FROM sources WHERE name = :source AND added_at <= :settled) "
             "AND NOT EXISTS (SELECT 1 FROM absences WHERE source = :source AND asked_at > :before) "
-            "ORDER BY id DESC LIMIT 1",
+            "ORDER BY first_seen_at DESC, id DESC LIMIT 1",
             {"source": source, "before": stamp(before), "settled": stamp(settled)},
         ).fetchone()
         return None if row is None else str(row["url"])

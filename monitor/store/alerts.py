@@ -230,7 +230,8 @@ class Alerts:
         names = tuple(channels)
         row = self.db.execute(
             "SELECT min(max(next_attempt_at, coalesce(leased_until, ''), coalesce(channels.next_at, ''))) "  # noqa: S608
-            "FROM alerts LEFT JOIN channels ON channels.name = channel WHERE alerts.state = 'pending' "
+            "FROM alerts INDEXED BY alerts_due LEFT JOIN channels ON channels.name = channel "
+            "WHERE alerts.state = 'pending' "
             f"AND coalesce(channels.state, 'ok') <> 'disabled' AND channel IN ({', '.join('?' * len(names))})",
             names,
         ).fetchone()

@@ -279,8 +279,8 @@ class Articles:
     def find(self, text: str) -> Row | None:
         """The article of a URL, a key or a number."""
         row: Row | None = self.db.execute(
-            "SELECT articles.* FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?) "
-            "OR url = ? OR id = CAST(? AS INTEGER) ORDER BY id LIMIT 1",
+            "SELECT * FROM articles WHERE id IN (SELECT article_id FROM aliases WHERE key = ? UNION ALL "
+            "SELECT id FROM articles WHERE url = ? UNION ALL SELECT CAST(? AS INTEGER)) ORDER BY id LIMIT 1",
             (text, text, text if text.isdigit() else None),
         ).fetchone()
         return row

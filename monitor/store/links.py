@@ -74,8 +74,9 @@ class Links:
         for entry in announced:
             said = serial.said(entry)
             # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
+            # The plus keeps SQLite from looking through all links of the source instead of those of the address.
             row = self.db.execute(
-                "SELECT id, state FROM links WHERE key = :key OR (url = :url AND source = :source) "
+                "SELECT id, state FROM links WHERE key = :key OR (url = :url AND +source = :source) "
                 "ORDER BY key <> :key LIMIT 1",
                 {"key": entry.key, "url": entry.url, "source": source},
             ).fetchone()

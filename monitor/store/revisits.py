@@ -74,7 +74,8 @@ class Revisits:
         row = self.db.execute(
             "SELECT count(DISTINCT link_id) AS seen, "  # noqa: S608  a closed list of ours
             f"count(DISTINCT CASE WHEN fetches.outcome IN ({there}) THEN link_id END) AS there "
-            "FROM fetches JOIN links ON links.id = link_id WHERE fetches.at >= ? AND source = ? AND link_id <> ?",
+            # CROSS: from the fetches of that time to their links, never from all links of the outlet
+            "FROM fetches CROSS JOIN links ON links.id = link_id WHERE fetches.at >= ? AND source = ? AND link_id <> ?",
             (stamp(since), seen.source, seen.id),
         ).fetchone()
         return row["seen"], row["there"]

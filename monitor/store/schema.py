@@ -173,3 +173,15 @@ def trust(db: Database) -> None:
 def headlines(db: Database) -> None:
     """What each page itself called its piece when it was read last, whatever an endpoint calls it."""
     _run(db, "headlines")
+
+
+@migrations()
+def look_ups(db: Database) -> None:
+    """What was read from end to end is looked up.
+
+    Bands and words of stories stand by themselves: while they were foreign keys, each change of a signature or of a
+    story had SQLite look for its children in all of them, for their own keys begin with the band and the word.
+    """
+    _run(db, "look_ups")
+    widen(db, "bands", " REFERENCES fingerprints (article_id)", "")
+    widen(db, "story_words", " REFERENCES story_profiles (story_id)", "")

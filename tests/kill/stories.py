@@ -27,7 +27,7 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.core.nearcopy import BANDS
 from monitor.core.read import judge
-from monitor.ingest import Watch, place
+from monitor.ingest import Settled, Watch, place
 from monitor.model import Article, Moment, Precision
 from monitor.store import Store
 
@@ -127,6 +127,20 @@ def pieces(seed: int) -> list[Article]:
     return found
 
 
+def put(store: Store, article: Article, now: datetime) -> Settled:
+    """Place one piece, inside the caller's transaction."""
+    source = article.url.split("/")[2].split(".")[0]
+    return place(
+        *(store, WATCH, judge(article, (), source=source)),
+        source=source,
+        keys=(),
+        quiet=None,
+        backlog=False,
+        first_seen_at=NOON,
+        now=now,
+    )
+
+
 def tell(path: Path, found: list[Article], batch: int, begin: int | None = None) -> None:
     """Place what the file does not hold yet, `batch` pieces a transaction; the pipe `begin` hears of the first."""
     with Store(path) as store:
@@ -138,16 +152,7 @@ def tell(path: Path, found: list[Article], batch: int, begin: int | None = None)
                     os.write(begin, b".")
                     begin = None
                 for number, article in enumerate(found[start : start + batch], start):
-                    source = article.url.split("/")[2].split(".")[0]
-                    settled = place(
-                        *(store, WATCH, judge(article, (), source=source)),
-                        source=source,
-                        keys=(),
-                        quiet=None,
-                        backlog=False,
-                        first_seen_at=NOON,
-                        now=NOON + number * PACE,
-                    )
+                    settled = put(store, article, NOON + number * PACE)
                     if not settled.outcome.stored and settled.outcome != "revision":
                         unchanged += 1
                         store.db.execute(f"PRAGMA user_version = {unchanged}")
