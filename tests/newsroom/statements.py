@@ -47,7 +47,7 @@ async def watch(folder: Path, reactor: Any) -> dict[str, list[str]]:
         (folder / "config.toml").write_text(re.sub(r'every = "\d+m"', 'every = "2h"', words))
         config = load(folder / "config.toml", environment={})
         prepare(config, lambda line: None)
-        plot = Plot(newsroom, 5, 5, edits=10, deletions=3, reissues=3, copies=6)
+        plot = Plot(newsroom, 5, 5, edits=10, deletions=10, reissues=3, copies=6)
         engine = Engine(config, folder=folder, clock=clock, chance=random.Random(5), reactor=reactor)
 
         def heard(statement: str) -> None:
