@@ -109,7 +109,7 @@ def explain(where: Where, what: str, url: str | None, story: bool, json_: bool) 
     WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
     --url, .gz too), or with --story a story's number.
     """
-    from monitor import show
+    from monitor import show, show_source
 
     if story:
         found = _story(where, what)
@@ -117,6 +117,8 @@ def explain(where: Where, what: str, url: str | None, story: bool, json_: bool) 
         found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
     if json_:
         document(found)
+    elif "endpoints" in found:
+        show_source.source(found, datetime.now(UTC))
     else:
         show.stages(found)
 
