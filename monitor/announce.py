@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor import standing
 from monitor.channels import KINDS
@@ -25,6 +25,8 @@ from monitor.store.growth import Growth
 
 # What a person can follow, and no more than a service takes of us; a program that takes webhooks gets each alert.
 MOST_PER_MINUTE = 20
+# Quiet hours and the wait for a digest are a day each at most; what they held counts for the day on which it goes out.
+_NIGHT = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Placed:
     story_id: int
     first_seen_at: datetime
     before: Before | None  # what a piece that is edited said before
+    key: str | None = None  # what an alert is numbered by where an event can happen twice to one revision
 
 
 def announce(
@@ -59,7 +62,9 @@ def announce(
 def _alert(store: Store, to: Addressees, placed: Placed, intent: Intent, now: datetime) -> NewAlert:
     rule, article = to.rules[intent.rule], placed.reading.article
     match = next(match for match in placed.reading.matches if match.topic == intent.topic)
-    number = alert_id(intent.channel, rule.name, intent.event, article.identity or article.url, placed.revision)
+    number = alert_id(
+        intent.channel, rule.name, placed.key or intent.event, article.identity or article.url, placed.revision
+    )
     reason = intent.held or policy.unwanted(rule.policy, _piece(placed, match))
     event, hold, new = intent.event, None, None
     if reason is None:
@@ -117,7 +122,12 @@ def _policy(
 def known(store: Store, limits: policy.Policy, rule: str, channel: str, story_id: int, now: datetime) -> policy.History:
     """What a decision about an alert on this story has to know, and no more."""
     day = None if limits.budget is None else policy.day_start(now, limits.zone)
-    return store.holds.history(rule, channel, story_id, now, day=day, minute=limits.per_minute is not None)
+    return store.holds.history(
+        *(rule, channel, story_id, now),
+        day=day,
+        longest=_NIGHT + limits.cooldown,
+        minute=limits.per_minute is not None,
+    )
 
 
 def per_minute(rule: Rule, kind: str) -> policy.Policy:

@@ -238,7 +238,7 @@ def settle(
     verdict = link_state(settled.outcome, link.attempts + 1)
     headline = result.article.headline if isinstance(result, Reading) else None
     page = (settled.outcome, settled.reason, settled.article_id, fetched.validators, headline)
-    seen = presence.looked(store, watch.rules, watch.outlet, link, *page, now, jitter)
+    seen = presence.looked(store, watch.addressees, link, *page, now, jitter)
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
         again = schedule.next_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after)

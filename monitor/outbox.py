@@ -83,8 +83,8 @@ def _plain(value: object) -> object:
 def preview_(where: Where, names: tuple[str, ...], since: datetime | None, json_: bool) -> None:
     """What policies would have sent over the archive.
 
-    Day by day: matches, alerts, digests, and what was held back for which reason. Edits are left out. ALERT is NAME of
-    an [alerts.NAME]; without one, all.
+    Day by day: matches, edits, alerts, digests, and what was held back for which reason. ALERT is NAME of an
+    [alerts.NAME]; without one, all.
     """
     from monitor import preview, show_alerts
     from monitor.watch import rules

@@ -5,10 +5,9 @@ Runs inside the page's transaction; it must not fetch, nor judge a text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from monitor.core.decide import Rule
+from monitor.announce import Addressees
 from monitor.core.revisit import NOT_THERE, THERE, look
 from monitor.model import Outcome, Validators
 from monitor.store import Store
@@ -18,8 +17,7 @@ from monitor.withdrawn import DELETION, RETURN, tell
 
 def looked(
     store: Store,
-    rules: Iterable[Rule],
-    outlet: Callable[[str], str],
+    to: Addressees,
     link: Link,
     outcome: Outcome,
     reason: str | None,
@@ -31,7 +29,7 @@ def looked(
 ) -> str | None:
     """Note one look at the piece of a link and when the next is due; the ledger's state of that link.
 
-    A piece that departs or comes back is told as `rules` ask for; `outlet` gives what people call a source.
+    A piece that departs or comes back is told as the rules of `to` ask for.
     None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
     until the next one. `article_id` is what the page became, where it became one, `headline` what it calls itself.
     `jitter` is uniform in [0, 1).
@@ -54,10 +52,10 @@ def looked(
     store.revisits.note(link, found, validators if outcome in THERE else None, headline)
     if found.departs:
         store.revisits.depart(number, known.revision, since, reason or str(outcome), now)
-        tell(store, rules, outlet, number, DELETION, reason, now)
+        tell(store, to, number, DELETION, reason, now)
     if found.returns:
         store.revisits.back(number, now)
-        tell(store, rules, outlet, number, RETURN, None, now)
+        tell(store, to, number, RETURN, None, now)
     if not (link.revisit or outcome in NOT_THERE):
         return None
     return "gone" if found.gone else "done"

@@ -40,12 +40,14 @@ def previews(found: Sequence[Mapping[str, Any]]) -> None:
     for rule in found:
         days = rule["days"]
         console.print(
-            f"[bold]{clean(rule['alert'])}[/]: {rule['matches']} matches on {len(days)} days; {rule['sent']} alerts, "
+            f"[bold]{clean(rule['alert'])}[/]: {rule['matches']} matches and {rule['edits']} edits on {len(days)} days"
+            f"; {rule['sent']} alerts, {rule['edited']} on edits, {rule['retracted']} on retractions, "
             f"{rule['grew']} on stories that grew, {rule['digests']} digests"
         )
-        table = grid("day", "matches", "alerts", "grew", "digests", "waited", "held")
+        table = grid("day", "matches", "edits", "alerts", "edited", "retracted", "grew", "digests", "waited", "held")
+        names = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests")
         for day in days[-_DAYS:]:
-            counts = (day["matches"], day["sent"], day["grew"], day["digests"])
+            counts = [day[name] for name in names]
             table.add_row(day["day"], *map(str, counts), *(str(sum(day[name].values())) for name in ("waited", "held")))
         console.print(table)
         if len(days) > _DAYS:

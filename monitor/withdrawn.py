@@ -6,16 +6,14 @@ Built from what the store has of the piece, for its page is not there. Runs insi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from monitor import standing
-from monitor.channels.message import AlertView, Before, payload
-from monitor.core.decide import Rule
+from monitor.announce import Addressees, Placed, announce
+from monitor.channels.message import Before
+from monitor.core.decide import Intent
 from monitor.core.edits import Change, Edit
-from monitor.model import Article, Evidence, Match, Moment, Precision
+from monitor.model import Article, Evidence, Match, Moment, Precision, Reading
 from monitor.store import Store
-from monitor.store.alerts import NewAlert, alert_id
 from monitor.store.connection import Row
 from monitor.store.stamps import moment
 
@@ -23,76 +21,41 @@ DELETION, RETURN = "deletion", "return"
 _EVENTS = {DELETION: "article.retracted", RETURN: "article.edited"}
 
 
-def tell(
-    store: Store,
-    rules: Iterable[Rule],
-    outlet: Callable[[str], str],
-    article_id: int,
-    kind: str,
-    reason: str | None,
-    now: datetime,
-) -> int:
-    """Tell the rules that ask for retractions, where the piece matched a topic of theirs; how many alerts were new.
+def tell(store: Store, to: Addressees, article_id: int, kind: str, reason: str | None, now: datetime) -> int:
+    """Tell the rules that ask for retractions, where the piece matched a topic of theirs; how many alerts are new.
 
-    `outlet` gives what people call a source. `kind` is DELETION or RETURN; one alert each for a revision, however often
-    it goes and comes.
+    `kind` is DELETION or RETURN; one alert each for a revision, however often it goes and comes. Their policies hold
+    here, too: nobody is to be woken for a piece taken down.
     """
     row = store.articles.find(str(article_id))
     verdicts = {found["topic"]: found for found in store.topics.verdicts(article_id)}
     known = store.revisits.topics(article_id) & verdicts.keys()
-    rows = [
-        _alert(store, rule, channel, outlet, row, _match(verdicts[max(topics)]), kind, reason, now)
-        for rule in rules
+    found = [
+        Intent(rule=rule.name, channel=channel, event=_EVENTS[kind], topic=max(topics))
+        for rule in to.rules.values()
         if row is not None and "retracted" in rule.on and (topics := rule.topics & known)
         for channel in rule.channels
     ]
-    return store.alerts.add(rows, now)
-
-
-def _alert(
-    store: Store,
-    rule: Rule,
-    channel: str,
-    outlet: Callable[[str], str],
-    row: Row,
-    match: Match,
-    kind: str,
-    reason: str | None,
-    now: datetime,
-) -> NewAlert:
-    article, story = _article(row), standing.view(store, row["id"], outlet)
-    number = alert_id(channel, rule.name, f"article.{kind}", row["identity"] or row["url"], row["revision"])
+    if row is None or not found:
+        return 0
+    article = _article(row)
     change = Change(kind=kind, before=None, after=reason, substance=True)
-    view = AlertView(
-        id=number,
-        event=_EVENTS[kind],
-        at=now,
-        rule=rule.name,
-        source=row["source"],
-        outlet=outlet(row["source"]),
-        article=article,
-        seen_at=moment(row["first_seen_at"]),
-        match=match,
-        story=story,
-        revision=row["revision"],
-        before=Before(
-            title=article.title,
-            lead=article.lead,
-            text=article.text,
-            edit=Edit(kinds=(kind,), changes=(change,), substance=True),
+    edit = Edit(kinds=(kind,), changes=(change,), substance=True)
+    placed = Placed(
+        reading=Reading(
+            article=article,
+            content_hash=row["content_hash"],
+            matches=tuple(_match(verdicts[name]) for name in verdicts),
         ),
-    )
-    return NewAlert(
-        id=number,
-        rule=rule.name,
-        channel=channel,
-        event=view.event,
-        article_id=row["id"],
+        source=row["source"],
+        article_id=article_id,
         revision=row["revision"],
-        story_id=story.id,
-        topic=match.topic,
-        body=payload(view),
+        story_id=row["story_id"],
+        first_seen_at=moment(row["first_seen_at"]),
+        before=Before(title=article.title, lead=article.lead, text=article.text, edit=edit),
+        key=f"article.{kind}",
     )
+    return store.alerts.add(announce(store, to, placed, found, now), now)
 
 
 def _article(row: Row) -> Article:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from newswire import NOW, World, open_world, rule, watching
+from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.cli import main
 from monitor.core.policy import Policy, Quiet
+from monitor.core.read import judge
 from monitor.preview import preview
 
 
@@ -54,8 +56,52 @@ def test_the_best_of_several_topics_counts(world: World) -> None:
         "INSERT INTO matches SELECT article_id, 'gas', revision, 0.95, threshold, matched, "
         '\'[{"term": "rule pipes: gas"}]\', missing, at FROM matches'
     )
-    [row] = world.store.archive.matched(["gas", "strait"], datetime.min.replace(tzinfo=NOW.tzinfo))
-    assert (row["score"], "pipes" in row["evidence"]) == (0.95, True)
+    both = replace(rule(policy=Policy(rules=frozenset({"pipes"}))), topics=frozenset({"gas", "strait"}))
+    assert [(each["matches"], each["sent"]) for each in preview(world.store, [both], None)] == [(1, 1)]
+
+
+def test_an_edit_that_swings_is_noted_and_one_by_a_better_extractor_is_none(world: World) -> None:
+    watch = watching(rule())
+    for text in (1, 2, 1, 2, 3):
+        world.put(watch, 1, text=text)
+    swings = "it swings between texts it has had: that of revision 2 again"
+    assert Counter(world.rows("SELECT event, coalesce(reason, '') FROM alerts")) == {
+        ("article.matched", ""): 1,
+        ("article.edited", ""): 3,
+        ("article.edited", swings): 1,
+    }
+    [found] = preview(world.store, [rule()], None)
+    assert (found["sent"], found["edited"], found["held"]) == (1, 3, {swings: 1})
+    world.store.articles.caused_by_extractor(1)
+    [found] = preview(world.store, [rule()], None)
+    assert (found["edits"], found["edited"]) == (3, 2)
+
+
+def test_a_piece_that_came_to_the_topic_by_an_edit_was_news_then(world: World) -> None:
+    watch = watching(rule())
+    world.put(watch, 1, matched=False)
+    world.put(watch, 1, text=2)
+    world.put(watch, 1, text=3, matched=False)
+    assert world.rows("SELECT event, revision FROM alerts ORDER BY rowid") == [
+        ("article.matched", 2),
+        ("article.edited", 3),
+    ]
+    [found] = preview(world.store, [rule()], None)
+    assert [found[name] for name in ("matches", "sent", "edits", "edited")] == [1, 1, 1, 1]
+
+
+def test_a_near_copy_that_tells_much_of_its_own_speaks(world: World) -> None:
+    watch = watching(rule())
+    world.put(watch, 1)
+    for number, more in ((2, f"{words(9)} {words(10)}"), (3, "It was cold.")):
+        found = reading(number, text=1, site="tern")
+        article = replace(found.article, text=f"{found.article.text} {more}")
+        result = replace(judge(article, (), source="tern"), matches=found.matches)
+        assert world.settle(watch, world.link(number, "tern"), result).outcome == "near-copy"
+    sent = world.rows("SELECT article_id, state FROM alerts ORDER BY article_id")
+    assert sent == [(1, "pending"), (2, "pending"), (3, "held")]
+    [found] = preview(world.store, [rule()], None)
+    assert (found["sent"], found["held"]) == (2, {"a copy of what alerted": 1})
 
 
 def test_the_command_knows_the_alerts_of_the_configuration(world: World, tmp_path: Path) -> None:
@@ -84,6 +130,7 @@ def test_the_command_knows_the_alerts_of_the_configuration(world: World, tmp_pat
         0,
         {"its score 0.90 is under the minimum 0.95 of this alert": 1},
     )
-    assert CliRunner().invoke(main, [*command, "--since", "2026-03-02"]).stdout.startswith("desk: 1 matches on 1 days;")
+    shown = CliRunner().invoke(main, [*command, "--since", "2026-03-02"]).stdout
+    assert shown.startswith("desk: 1 matches and 0 edits on 1 days; 0 alerts")
     wrong = CliRunner().invoke(main, [*command, "dask"])
     assert (wrong.exit_code, "did you mean desk?" in wrong.output) == (2, True)

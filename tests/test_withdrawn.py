@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 
 import pytest
 from newswire import NOW, World, open_world, reading, rule, watching
 
+from monitor.core.policy import Policy, Quiet
 from monitor.model import Outcome, Rejection
+from monitor.preview import preview
 from monitor.store.links import Link
 
 GONE = Rejection(outcome=Outcome.GONE, reason="status 404")
@@ -34,9 +37,9 @@ def look(world: World, since: str | None = None) -> Link:
     return next(link for link in world.store.revisits.due("gull", NOW, 9) if link.id == 1)
 
 
-def take_down(world: World, *, on: tuple[str, ...] = ON, matched: bool = True) -> None:
+def take_down(world: World, *, on: tuple[str, ...] = ON, matched: bool = True, policy: Policy | None = None) -> None:
     """A piece is stored and taken down, while another page of its outlet is there."""
-    watch = watching(rule(on=on))
+    watch = watching(rule(on=on, policy=policy))
     world.put(watch, 1, matched=matched)
     world.put(watch, 2, matched=False)
     world.settle(watch, look(world, "2026-03-02T05:00:00.000Z"), GONE)
@@ -57,6 +60,8 @@ def test_a_piece_taken_down_and_put_back_is_told_once_each(world: World) -> None
         ("article.edited", "pending", 1, "strait"),
     ]
     assert world.rows("SELECT count(*), count(returned_at) FROM departures") == [(3, 2)]
+    [shown] = preview(world.store, watch.rules, None)
+    assert [shown[name] for name in ("sent", "edits", "edited", "retracted")] == [1, 2, 1, 1]
     bodies = [json.loads(body) for (body,) in world.rows("SELECT body FROM alerts ORDER BY rowid")]
     assert [(body["type"], body["data"]["article"]["url"]) for body in bodies[1:]] == [
         ("article.retracted", "https://gull.example/1"),
@@ -81,6 +86,22 @@ def test_who_did_not_ask_or_has_nothing_to_do_with_the_piece_is_not_told(
     take_down(world, on=on, matched=matched)
     assert world.rows("SELECT count(*) FROM alerts WHERE event <> 'article.matched'") == [(0,)]
     assert world.rows("SELECT count(*) FROM departures") == [(1,)]
+
+
+def test_nobody_is_woken_for_a_piece_taken_down(world: World) -> None:
+    take_down(world, policy=Policy(quiet=Quiet(start=time(5), end=time(8))))
+    assert world.rows("SELECT event, state, reason FROM alerts ORDER BY rowid") == [
+        ("article.matched", "held", "quiet hours until 08:00 UTC"),
+        ("article.retracted", "held", "quiet hours until 08:00 UTC"),
+    ]
+
+
+def test_who_does_not_want_the_outlet_hears_of_no_piece_taken_down(world: World) -> None:
+    take_down(world, policy=Policy(sources=frozenset({"tern"})))
+    assert world.rows("SELECT event, reason FROM alerts ORDER BY rowid") == [
+        ("article.matched", "its outlet gull is not among the sources of this alert"),
+        ("article.retracted", "its outlet gull is not among the sources of this alert"),
+    ]
 
 
 def test_a_piece_taken_down_is_not_told_before_the_second_look(world: World) -> None:

@@ -1,40 +1,54 @@
-"""What a policy would have sent, from pieces of the past in their order; pure: it must not read the archive.
+"""What an alert rule would have sent, from what happened in the past in its order; pure: it must not read the archive.
 
-Runs the decisions of `policy` on a history of its own making. It knows nothing of edits, nor of what the outlet had
-when the watch began: it tells how much a policy sends, not what once was sent.
+Runs the decisions of `policy` on a history of its own making: the same events give the same alerts as they did through
+the line. What the outlet had when the watch began counts like the rest: it tells how much a policy sends.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from monitor.core import policy as policies
-from monitor.core.policy import MINUTE, History, Piece, Policy
+from monitor.core.decide import Rule
+from monitor.core.policy import MINUTE, History, Piece
+
+MATCHED, EDITED, RETRACTED, GREW = "article.matched", "article.edited", "article.retracted", "story.grew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """A matched piece of the past; `copy_of` is the number of the piece whose text it carries, None for none."""
+    """One event of a matched piece in the past.
+
+    `text` is the number of the piece whose text it has, its own where it copies none; `copy` says that it is to be
+    held back where that text alerted. `noted` is why an edit is noted and not told, None where it is told.
+    """
 
     number: int
     at: datetime
     story: int
     piece: Piece
-    copy_of: int | None = None
+    text: int
+    title: str = ""
+    copy: bool = False
+    event: str = MATCHED
+    noted: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Day:
-    """One day of the policy's zone: alerts on pieces, alerts on stories that grew, digests, and what was held why."""
+    """One day of the policy's zone: what happened, what was sent of each event, and what was held or waited why."""
 
     day: str
     matches: int = 0
+    edits: int = 0  # retractions among them
     sent: int = 0
+    edited: int = 0
+    retracted: int = 0
     grew: int = 0
     digests: int = 0
     held: Counter[str] = field(default_factory=Counter)
@@ -44,28 +58,34 @@ class Day:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Waiting:
     past: Past
+    event: str
     kind: str
     until: datetime
 
 
-class Rehearsal:
-    """One alert rule and one channel, rehearsed; `days` fills as pieces come."""
+_COUNTED = {MATCHED: "sent", EDITED: "edited", RETRACTED: "retracted", GREW: "grew"}
 
-    def __init__(self, policy: Policy, *, per_story: bool) -> None:
-        self.policy = policy
+
+class Rehearsal:
+    """One alert rule and one channel, rehearsed; `days` fills as events come."""
+
+    def __init__(self, rule: Rule, corrects: Callable[[Past, datetime], bool]) -> None:
+        """`corrects`: whether a piece's headline reverses one that its story had by then."""
+        self.rule = rule
+        self.policy = rule.policy
         self.days: dict[str, Day] = {}
-        self._per_story = per_story
+        self._corrects = corrects
         self._told: dict[int, datetime] = {}  # when a story alerted last
-        self._known: set[int] = set()  # pieces that were told, or will be
+        self._texts: set[int] = set()  # texts that were told, or will be
         self._sent: list[tuple[datetime, float]] = []
         self._seen: list[tuple[datetime, float]] = []
         self._waiting: list[_Waiting] = []
 
-    def run(self, pieces: Iterable[Past]) -> tuple[Day, ...]:
-        """The days on which there was something, in their order; `pieces` come in the order of time."""
-        for past in pieces:
+    def run(self, events: Iterable[Past]) -> tuple[Day, ...]:
+        """The days on which there was something, in their order; `events` come in the order of time."""
+        for past in events:
             self._release(past.at)
-            self._piece(past)
+            self._happen(past)
         while self._waiting:
             self._release(max(waiting.until for waiting in self._waiting))
         return tuple(day for _, day in sorted(self.days.items()))
@@ -74,30 +94,35 @@ class Rehearsal:
         name = at.astimezone(ZoneInfo(self.policy.zone)).date().isoformat()
         return self.days.setdefault(name, Day(day=name))
 
-    def _piece(self, past: Past) -> None:
-        day, score = self._day(past.at), past.piece.score
-        day.matches += 1
-        reason = policies.unwanted(self.policy, past.piece)
-        if reason is None and self._per_story and past.copy_of in self._known:
+    def _happen(self, past: Past) -> None:
+        day, score, event = self._day(past.at), past.piece.score, past.event
+        if event == MATCHED:
+            day.matches += 1
+        else:
+            day.edits += 1
+        reason = past.noted
+        if reason is None and past.copy and self.rule.per == "story" and past.text in self._texts:
             reason = "a copy of what alerted"
+        reason = reason or policies.unwanted(self.policy, past.piece)
         if reason is not None:
             day.held[reason] += 1
             return
-        hold = policies.held(self.policy, past.at, score, self._history(past.at, past.story))
-        self._known.add(past.number)
+        told, urgent = self._told.get(past.story), event == RETRACTED
+        if event == MATCHED and self.rule.per == "story" and told is not None:
+            urgent = self._corrects(past, told)
+            event = GREW if "grew" in self.rule.on and not urgent else event
+        hold = policies.held(self.policy, past.at, score, self._history(past.at, past.story), urgent=urgent)
+        self._texts.add(past.text)
         self._seen.append((past.at, score))
         if hold is None:
-            self._send(past, past.at)
+            self._send(past, event, past.at)
         else:
             day.waited[hold.reason] += 1
-            self._waiting.append(_Waiting(past=past, kind=hold.kind, until=hold.until))
+            self._waiting.append(_Waiting(past=past, event=event, kind=hold.kind, until=hold.until))
 
-    def _send(self, past: Past, at: datetime) -> None:
-        day = self._day(at)
-        if self._per_story and past.story in self._told:
-            day.grew += 1
-        else:
-            day.sent += 1
+    def _send(self, past: Past, event: str, at: datetime) -> None:
+        day, name = self._day(at), _COUNTED[event]
+        setattr(day, name, getattr(day, name) + 1)
         self._told[past.story] = at
         self._sent.append((at, past.piece.score))
 
@@ -119,11 +144,9 @@ class Rehearsal:
             group = [each for each in due if each.until == at]
             self._waiting = [each for each in self._waiting if each not in group]
             if (rest := policies.resting(self.policy, at)) is not None:
-                later = (rest.kind if each.kind != "cooldown" else each.kind for each in group)
-                self._waiting += [
-                    _Waiting(past=each.past, kind=kind, until=rest.until)
-                    for each, kind in zip(group, later, strict=True)
-                ]
+                for each in group:  # a story that rested goes on resting as one
+                    kind = each.kind if each.kind == "cooldown" else rest.kind
+                    self._waiting.append(replace(each, kind=kind, until=rest.until))
                 continue
             self._tell(group, at)
 
@@ -134,12 +157,12 @@ class Rehearsal:
             best = max(held, key=lambda each: each.past.piece.score)
             hold = policies.spent(self.policy, at, best.past.piece.score, self._history(at, story))
             if hold is None:
-                self._send(best.past, at)
+                self._send(best.past, best.event if len(held) == 1 else GREW, at)
             else:
-                self._waiting += [_Waiting(past=each.past, kind=hold.kind, until=hold.until) for each in held]
+                self._waiting += [replace(each, kind=hold.kind, until=hold.until) for each in held]
         others = [each for each in group if each.kind != "cooldown"]
         if len(others) == 1:
-            self._send(others[0].past, at)
+            self._send(others[0].past, others[0].event, at)
         elif others:
             self._day(at).digests += 1
             self._told |= dict.fromkeys((each.past.story for each in others), at)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from monitor.store.connection import Connection, Row
-from monitor.store.stamps import stamp_or_none
+from monitor.store.stamps import stamp, stamp_or_none
 
+# When a piece came to us; what was there before has been news when it was published.
+_AT = "CASE WHEN a.backlog THEN coalesce(a.published_at, a.first_seen_at) ELSE a.stored_at END"
 _CHUNK = 500  # rows in memory at once; full texts, so a few megabytes
 
 
@@ -36,16 +38,43 @@ class Archive:
             yield from rows
             last = rows[-1]["id"]
 
-    def matched(self, topics: Sequence[str], since: datetime | None) -> Iterator[Row]:
-        """Every piece but the seeds that one of the topics accepts, by publication, with the verdict of the best."""
+    def told(self, topics: Sequence[str], since: datetime | None) -> list[Row]:
+        """Every verdict by which one of the topics accepts a piece, or did when it told of it; seeds left out.
+
+        `at` is when the piece was settled; of what the outlet had before the watch began, when it was published.
+        `began` is the revision it was first told of, `first_score` the score that it had at its first.
+        """
         marks = ", ".join("?" * len(topics))
-        yield from self.db.execute(
-            "SELECT a.id, coalesce(published_at, first_seen_at) AS at, story_id, source, language, copy_of, "  # noqa: S608
-            "max(m.score) AS score, m.evidence FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
-            f"WHERE m.matched = 1 AND m.topic IN ({marks}) AND a.baseline = 0 "
-            "AND coalesce(published_at, first_seen_at) >= ? GROUP BY a.id ORDER BY at, a.id",
+        return self.db.execute(
+            f"SELECT a.id, {_AT} AS at, a.story_id, a.source, a.language, a.title, a.revision, a.copy_of, "  # noqa: S608
+            "a.content_hash = (SELECT content_hash FROM articles WHERE id = a.copy_of) AS same, "
+            "m.topic, m.score, m.evidence, "
+            "(SELECT min(revision) FROM alerts WHERE article_id = a.id AND topic = m.topic "
+            "AND event IN ('article.matched', 'story.grew')) AS began, "
+            "(SELECT score FROM alerts WHERE article_id = a.id AND topic = m.topic AND score IS NOT NULL "
+            "AND event IN ('article.matched', 'story.grew') ORDER BY revision, created_at LIMIT 1) AS first_score "
+            "FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
+            f"WHERE m.topic IN ({marks}) AND a.baseline = 0 AND (m.matched = 1 OR began IS NOT NULL) "
+            f"AND {_AT} >= ? ORDER BY at, a.id, m.score, m.topic",
             (*topics, stamp_or_none(since) or ""),
+        ).fetchall()
+
+    def edits(self, article_id: int) -> list[Row]:
+        """The later texts that an outlet gave a piece, in their order, and the score an alert of each had."""
+        return self.db.execute(
+            "SELECT number, seen_at AS at, kinds, substance, repeats, cause, "
+            "(SELECT score FROM alerts WHERE article_id = r.article_id AND revision = r.number AND score IS NOT NULL "
+            "LIMIT 1) AS score FROM revisions AS r WHERE article_id = ? ORDER BY number",
+            (article_id,),
+        ).fetchall()
+
+    def titles(self, story_id: int, until: datetime, but: int) -> list[str]:
+        """The headlines that a story had by then, those of the article `but` left out."""
+        rows = self.db.execute(
+            f"SELECT title FROM articles AS a WHERE story_id = ? AND {_AT} <= ? AND id <> ?",  # noqa: S608
+            (story_id, stamp(until), but),
         )
+        return [row["title"] for row in rows]
 
     def _since(self, newest: int) -> str:
         """The time from which on the `newest` so many pieces are; an empty text where there are no more."""

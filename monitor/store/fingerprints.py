@@ -81,12 +81,18 @@ class Fingerprints:
         )[:_CANDIDATES]
         found = {}
         for number in likely:
-            row = self.db.execute(
-                "SELECT sketch, numbers FROM fingerprints WHERE article_id = ? AND algorithm = ?", (number, ALGORITHM)
-            ).fetchone()
-            if row is not None:
-                found[number] = Signature(sketch=_unpacked(row["sketch"]), numbers=frozenset(row["numbers"].split()))
+            if (known := self.of(number)) is not None:
+                found[number] = known
         return found
+
+    def of(self, article_id: int) -> Signature | None:
+        """An article's signature, None where it has none of the present algorithm."""
+        row = self.db.execute(
+            "SELECT sketch, numbers FROM fingerprints WHERE article_id = ? AND algorithm = ?", (article_id, ALGORITHM)
+        ).fetchone()
+        if row is None:
+            return None
+        return Signature(sketch=_unpacked(row["sketch"]), numbers=frozenset(row["numbers"].split()))
 
     def keep(self, article_id: int, signature: Signature) -> None:
         """Remember an article's signature in the place of an earlier one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.policy import MINUTE, History
 from monitor.store.connection import Connection
@@ -38,31 +38,47 @@ class Holds:
         self.db = db
 
     def history(
-        self, rule: str, channel: str, story_id: int | None, now: datetime, *, day: datetime | None, minute: bool
+        self,
+        rule: str,
+        channel: str,
+        story_id: int | None,
+        now: datetime,
+        *,
+        day: datetime | None,
+        longest: timedelta = timedelta(0),
+        minute: bool,
     ) -> History:
-        """What a rule has told a channel: of a story, since `day` began and in the last minute if asked."""
+        """What a rule has told a channel: of a story, since `day` began and in the last minute if asked.
+
+        `longest`: how long before that day something may have been held back that went out in it.
+        """
         told = self.db.execute(
             "SELECT max(coalesce(release_at, created_at)) AS at FROM alerts WHERE story_id = ? AND channel = ? "
             "AND rule = ? AND state <> 'held'",
             (story_id, channel, rule),
         ).fetchone()
-        today = () if day is None else self._since(rule, channel, day)
+        sent, seen = ((), ()) if day is None else self._since(rule, channel, day, day - longest)
         return History(
             told_at=moment_or_none(told["at"]),
-            sent=tuple(score for sent, score in today if sent),
-            seen=tuple(score for _, score in today),
+            sent=sent,
+            seen=seen,
             minute=self._minute(channel, now) if minute else 0,
             window=self._window(rule, channel, now) if minute else None,
         )
 
-    def _since(self, rule: str, channel: str, day: datetime) -> tuple[tuple[bool, float], ...]:
-        """Whether it went out, and its score, of all that asked to be sent."""
+    def _since(
+        self, rule: str, channel: str, day: datetime, oldest: datetime
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The scores of what went out since then, and of all that asked to; what gathers others asks for nothing."""
         rows = self.db.execute(
-            "SELECT state, score FROM alerts WHERE channel = ? AND created_at >= ? AND rule = ? AND score IS NOT NULL "
+            "SELECT score, state IN ('held', 'digested') AS held, coalesce(release_at, created_at) >= :day AS today, "
+            "created_at >= :day AND NOT EXISTS (SELECT 1 FROM alerts AS told WHERE told.told_by = alerts.id) AS asked "
+            "FROM alerts WHERE channel = :channel AND created_at >= :oldest AND rule = :rule AND score IS NOT NULL "
             "AND (state <> 'held' OR release_at IS NOT NULL)",
-            (channel, stamp(day), rule),
-        )
-        return tuple((row["state"] not in ("held", "digested"), row["score"]) for row in rows)
+            {"channel": channel, "rule": rule, "day": stamp(day), "oldest": stamp(oldest)},
+        ).fetchall()
+        sent = tuple(row["score"] for row in rows if row["today"] and not row["held"])
+        return sent, tuple(row["score"] for row in rows if row["asked"])
 
     def _minute(self, channel: str, now: datetime) -> int:
         count = self.db.execute(

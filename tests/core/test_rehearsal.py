@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
+from monitor.core.decide import Rule
 from monitor.core.policy import Piece, Policy, Quiet
-from monitor.core.rehearsal import Day, Past, Rehearsal
+from monitor.core.rehearsal import EDITED, RETRACTED, Day, Past, Rehearsal
 
 MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def past(number: int, at: datetime, *, story: int = 0, score: float = 0.9, copy_of: int | None = None) -> Past:
+def past(
+    number: int, at: datetime, *, story: int = 0, score: float = 0.9, copy_of: int | None = None, **more: Any
+) -> Past:
     piece = Piece(source="tass", language="en", score=score)
-    return Past(number=number, at=at, story=story or number, piece=piece, copy_of=copy_of)
+    text, copy = copy_of or number, copy_of is not None
+    return Past(number=number, at=at, story=story or number, piece=piece, text=text, copy=copy, **more)
 
 
-def run(policy: Policy, *pieces: Past, per_story: bool = True) -> list[Day]:
-    return list(Rehearsal(policy, per_story=per_story).run(pieces))
+def run(policy: Policy, *events: Past, per: str = "story", on: str = "new grew edit") -> list[Day]:
+    rule = Rule(
+        name="desk", topics=frozenset({"t"}), channels=("hook",), per=per, on=frozenset(on.split()), policy=policy
+    )
+    return list(Rehearsal(rule, lambda past, told: past.title == "not so").run(events))
 
 
 def test_without_limits_all_is_sent_but_copies_of_what_was() -> None:
     pieces = [past(1, MORNING), past(2, MORNING, copy_of=1), past(3, MORNING, copy_of=9), past(4, MORNING, story=1)]
-    assert run(Policy(), *pieces) == [
-        Day(day="2026-03-02", matches=4, sent=2, grew=1, held={"a copy of what alerted": 1})  # type: ignore[arg-type]
+    copy = Counter({"a copy of what alerted": 1})
+    assert run(Policy(), *pieces) == [Day(day="2026-03-02", matches=4, sent=2, grew=1, held=copy)]
+    assert run(Policy(), *pieces, on="new") == [Day(day="2026-03-02", matches=4, sent=3, held=copy)]
+    # A copy of what nobody was told of speaks, and then the next one does not.
+    assert run(Policy(), past(3, MORNING, copy_of=9), past(4, MORNING, copy_of=9)) == [
+        Day(day="2026-03-02", matches=2, sent=1, held=copy)
     ]
-    assert run(Policy(), *pieces, per_story=False) == [Day(day="2026-03-02", matches=4, sent=4)]
+    assert run(Policy(), *pieces, per="article") == [Day(day="2026-03-02", matches=4, sent=4)]
 
 
 def test_what_is_unwanted_is_counted_by_its_reason() -> None:
@@ -69,3 +82,26 @@ def test_a_rush_is_gathered() -> None:
 def test_days_are_those_of_the_zone() -> None:
     late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
     assert [day.day for day in run(Policy(zone="Asia/Yerevan"), past(1, late))] == ["2026-03-03"]
+
+
+def test_edits_and_retractions_are_told_noted_or_wait_like_pieces() -> None:
+    events = [
+        past(1, MORNING),
+        past(1, MORNING + timedelta(minutes=5), event=EDITED, noted="no edit of substance: minor"),
+        past(1, MORNING + timedelta(minutes=9), event=EDITED),
+        past(1, MORNING + timedelta(minutes=10), event=RETRACTED),
+    ]
+    noted = Counter({"no edit of substance: minor": 1})
+    assert run(Policy(), *events) == [
+        Day(day="2026-03-02", matches=1, edits=3, sent=1, edited=1, retracted=1, held=noted)
+    ]
+    # A retraction breaks the rest of a story, and an edit goes out as it is when the rest is over.
+    wait = Counter({"this story alerted less than 1h ago": 1})
+    assert run(Policy(cooldown=HOUR), *events) == [
+        Day(day="2026-03-02", matches=1, edits=3, sent=1, edited=1, retracted=1, held=noted, waited=wait)
+    ]
+
+
+def test_a_headline_that_reverses_an_earlier_one_is_a_piece_of_its_own_and_breaks_the_rest() -> None:
+    events = [past(1, MORNING), past(2, MORNING + timedelta(minutes=5), story=1, title="not so")]
+    assert run(Policy(cooldown=HOUR), *events) == [Day(day="2026-03-02", matches=2, sent=2)]
