@@ -31,6 +31,9 @@ lint: $(STAMP) ## what CI checks beside the tests
 bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one JSON object
 	@test -n "$(NAME)" || { echo "name one: $$(ls tests/bench | sed -n 's/\.py$$//p' | tr '\n' ' ')" >&2; exit 2; }
 	@test -f "tests/bench/$(NAME).py" || { echo "no bench $(NAME): there are $$(ls tests/bench | sed -n 's/\.py$$//p' | tr '\n' ' ')" >&2; exit 2; }
+	@[ "$(NAME)" != extract ] || $(BIN)/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("newspaper") is None)' \
+	  || PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet -c requirements.lock -e '.[bench]' \
+	  || echo "newspaper4k could not be installed; the bench will name it as absent" >&2
 	@$(BIN)/python "tests/bench/$(NAME).py" $(ARGS)
 
 docs: $(STAMP) ## what is generated from the code: docs/*.md and monitor/config.schema.json
@@ -41,7 +44,7 @@ docs: $(STAMP) ## what is generated from the code: docs/*.md and monitor/config.
 lock: ## requirements.lock anew, from the newest versions that pyproject.toml allows
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet -e '.[dev]'
+	.venv-lock/bin/python -m pip install --quiet -e '.[dev,bench]'
 	{ sed -n '/^#/p' requirements.lock; .venv-lock/bin/python -m pip freeze --exclude-editable --exclude setuptools --exclude pip --exclude wheel \
 	  | sed "s/^\(pysqlite3==.*\)/\1 ; sys_platform == 'linux'/"; } > requirements.lock.new
 	mv requirements.lock.new requirements.lock

@@ -35,6 +35,7 @@ _BUTTON = re.compile(
     r"|vkontakte|ok|odnoklassniki|linkedin|pinterest|reddit|tumblr|messenger|instagram|youtube|rss|flipboard"
     r"|pocket|save|bookmark|comments?|this|via|on|and|a[+-]|aa|\d+"
 )
+_BETWEEN = re.compile(r"[\s,|/·•]+")
 _JOINT = re.compile(r"this|via|on|and|x|ok|link|a[+-]|aa|\d+|save|mail|copy")
 
 # "Read also" announces the headline under it (TASS); "Read more" is a link of its own unless a colon follows.
@@ -70,7 +71,10 @@ def fold(line: str) -> str:
 
 def is_label(line: str) -> bool:
     """Whether a line is only a label, button bar, credit or placeholder, never a sentence of an article."""
-    folded = fold(line)
+    return _is_label(line, fold(line))
+
+
+def _is_label(line: str, folded: str) -> bool:
     return (
         _LABEL.fullmatch(folded) is not None
         or _is_button_bar(folded)
@@ -81,7 +85,10 @@ def is_label(line: str) -> bool:
 
 
 def _is_button_bar(folded: str) -> bool:
-    words = [word for word in re.split(r"[\s,|/·•]+", folded) if word]
+    first, *_ = _BETWEEN.split(folded, 1)
+    if first and _BUTTON.fullmatch(first) is None:  # as nearly always
+        return False
+    words = [word for word in _BETWEEN.split(folded) if word]
     return all(_BUTTON.fullmatch(word) for word in words) and not all(_JOINT.fullmatch(word) for word in words)
 
 
@@ -125,7 +132,7 @@ def clean(text: str, *, cut: tuple[str, ...] = ()) -> Cleaned:
         elif folded in _ANNOUNCES:
             removed.append(line)
             after_aside = True
-        elif is_label(line) or (len(line) <= _HEADLINE_LENGTH and _ASIDE.fullmatch(folded)):
+        elif _is_label(line, folded) or (len(line) <= _HEADLINE_LENGTH and _ASIDE.fullmatch(folded)):
             removed.append(line)
         elif _is_note(line):
             notes.append(line)

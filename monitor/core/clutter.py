@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 # What no reader takes for the article: code, pictures with their captions, controls, and what HTML itself declares to
 # be navigation or aside. Trafilatura drops the same later, on each of its copies.
 _UNSEEN = (
-    "script", "style", "noscript", "template", "iframe", "svg", "canvas", "video", "audio", "object", "embed",
+    "head", "script", "style", "noscript", "template", "iframe", "svg", "canvas", "video", "audio", "object", "embed",
     "map", "button", "select", "datalist", "dialog", "nav", "aside", "footer", "figcaption",
 )  # fmt: skip
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -50,9 +50,10 @@ class _Widths:
         self._known: dict[HtmlElement, int] = {}
 
     def of(self, element: HtmlElement) -> int:
-        if element not in self._known:
-            self._known[element] = int(_WIDTH(element))
-        return self._known[element]
+        width = self._known.get(element)
+        if width is None:
+            width = self._known[element] = int(_WIDTH(element))
+        return width
 
 
 def prune(tree: HtmlElement, address: str) -> None:
@@ -67,8 +68,10 @@ def prune(tree: HtmlElement, address: str) -> None:
     teasers = _outermost(_teasers(tree, address, widths))
     lost: Counter[HtmlElement] = Counter()
     for teaser in teasers:
-        for above in teaser.iterancestors(*_CONTAINERS):
-            lost[above] += widths.of(teaser)
+        width = widths.of(teaser)
+        for above in teaser.iterancestors():
+            if above.tag in _CONTAINERS:
+                lost[above] += width
     boxes = [box for box, gone in lost.items() if _hollow(box, gone, widths)]
     for element in _outermost((*teasers, *boxes)):
         label = element.getprevious()
@@ -83,11 +86,11 @@ def _teasers(tree: HtmlElement, address: str, widths: _Widths) -> Iterator[HtmlE
     for link in tree.iter("a"):
         if not _leaves(link.get("href", ""), own) or not (width := widths.of(link)):
             continue
-        if next(link.iter(*_BLOCKS), None) is not None:
+        if len(link) and next(link.iter(*_BLOCKS), None) is not None:
             if width < 3 * _CARD and next(link.iter("h1"), None) is None:
                 yield link
             continue
-        linked[next(link.iterancestors(*_BLOCKS), tree)] += width
+        linked[next((above for above in link.iterancestors() if above.tag in _BLOCKS), tree)] += width
     for block, width in linked.items():
         share = _HEADED if block.tag in _HEADINGS else _LINKED
         if block.tag not in _WHOLE and width >= share * widths.of(block):
@@ -120,8 +123,20 @@ def _card(block: HtmlElement, widths: _Widths) -> HtmlElement:
 
 
 def _outermost(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """The elements that stand in none of the others; asks each element around them once."""
     chosen = dict.fromkeys(elements)
-    return [element for element in chosen if not any(above in chosen for above in element.iterancestors())]
+    outside: set[HtmlElement] = set()
+    found: list[HtmlElement] = []
+    for element in chosen:
+        passed: list[HtmlElement] = []
+        above = element.getparent()
+        while above is not None and above not in outside and above not in chosen:
+            passed.append(above)
+            above = above.getparent()
+        if above is None or above in outside:
+            outside.update(passed)
+            found.append(element)
+    return found
 
 
 def _hollow(box: HtmlElement, gone: int, widths: _Widths) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
@@ -52,10 +52,11 @@ def _walk(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
             yield from _walk(value.get(name), depth - 1)
 
 
-def nodes(tree: HtmlElement) -> tuple[Mapping[str, Any], ...]:
-    """Every declared node, in document order, `@graph` and main entities opened; broken blocks are skipped."""
+def nodes(scripts: Iterable[HtmlElement]) -> tuple[Mapping[str, Any], ...]:
+    """Every node that a page's scripts declare, in their order, `@graph` and main entities opened; broken blocks are
+    skipped."""
     found: list[Mapping[str, Any]] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in script.get("type", "") and script.text:
             found.extend(_walk(_loads(script.text), _DEPTH))
     return tuple(found)

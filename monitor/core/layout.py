@@ -54,7 +54,8 @@ def _step(tag: str, name: str, classes: str) -> str:
 
 def step(element: _Element) -> str:
     """An element's step."""
-    return _step(element.tag, element.get("id") or "", element.get("class") or "")
+    get = element.get
+    return _step(element.tag, get("id", ""), get("class", ""))
 
 
 def path(element: _Element) -> str:
@@ -66,10 +67,11 @@ def path(element: _Element) -> str:
 def is_silent(element: _Element) -> bool:
     """Whether nothing below an element can be running text: comments, controls, pictures, what is hidden."""
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SILENT:
+    if tag in _SILENT or not isinstance(tag, str):
         return True
-    style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+    get = element.get
+    style = get("style")
+    return (style is not None and _HIDDEN.search(style) is not None) or get("hidden") is not None
 
 
 class _Run:
@@ -81,28 +83,44 @@ class _Run:
         self.parts: list[str] = []
         self.linked = self.slanted = self.bold = 0
 
-    def add(self, text: str | None, marks: str) -> None:
-        if text:
-            self.parts.append(text)
-            if marks:
-                size = len(text.strip())
-                self.linked += size * ("a" in marks)
-                self.slanted += size * ("i" in marks)
-                self.bold += size * ("b" in marks)
+    def add(self, text: str, marks: str) -> None:
+        if not self.parts and (not text or text.isspace()):  # what stands between most tags; no block begins with it
+            return
+        self.parts.append(text)
+        if marks:
+            size = len(text.strip())
+            self.linked += size * ("a" in marks)
+            self.slanted += size * ("i" in marks)
+            self.bold += size * ("b" in marks)
 
-    def close(self, path: str, element: _Element) -> Block | None:
+    def close(self, place: _Place) -> Block:
         text = " ".join("".join(self.parts).split())
-        if not text:
-            self.parts.clear()
-            return None
         whole = _WHOLE * len(text)
         mark = "@a" if self.linked >= whole else "@i" if self.slanted >= whole else "@b" if self.bold >= whole else ""
         self.parts.clear()
         self.linked = self.slanted = self.bold = 0
-        return Block(path + mark, text, element)
+        return Block(place.path() + mark, text, place.element)
 
 
 _MARKS = {"a": "a", "em": "i", "i": "i", "small": "i", "b": "b", "strong": "b"}
+
+
+class _Place:
+    """A block element on the way down; most hold no text of their own, so its path is put together when asked for."""
+
+    __slots__ = ("_path", "above", "element")
+
+    def __init__(self, element: _Element, above: _Place | None) -> None:
+        self.element = element
+        self.above = above
+        self._path: str | None = None if above is not None else ""
+
+    def path(self) -> str:
+        if self._path is None:
+            assert self.above is not None  # noqa: S101  the root's path is known
+            above = self.above.path()
+            self._path = f"{above}/{step(self.element)}" if above else step(self.element)
+        return self._path
 
 
 def blocks(root: _Element) -> list[Block]:
@@ -110,29 +128,34 @@ def blocks(root: _Element) -> list[Block]:
     found: list[Block] = []
     run = _Run()
 
-    def close(path: str, element: _Element) -> None:
-        if run.parts and (block := run.close(path, element)) is not None:
-            found.append(block)
+    def close(place: _Place) -> None:
+        if run.parts:
+            found.append(run.close(place))
 
-    def walk(element: _Element, block: _Element, path: str, marks: str, depth: int) -> None:
-        run.add(element.text, marks)
+    def walk(element: _Element, place: _Place, marks: str, depth: int) -> None:
+        if text := element.text:
+            run.add(text, marks)
         for child in element:
             tag = child.tag
             if tag == "br":
-                close(path, block)
+                close(place)
             elif is_silent(child):
                 pass
             elif depth >= _DEEP:
                 run.add(" ".join(child.itertext()), marks)
             elif tag in _BLOCKS:
-                close(path, block)
-                inner = f"{path}/{step(child)}" if path else step(child)
-                walk(child, child, inner, marks, depth + 1)
-                close(inner, child)
-            else:
-                walk(child, block, path, marks + _MARKS.get(tag, ""), depth + 1)
-            run.add(child.tail, marks)
+                close(place)
+                inner = _Place(child, place)
+                walk(child, inner, marks, depth + 1)
+                close(inner)
+            elif len(child):
+                walk(child, place, marks + _MARKS.get(tag, ""), depth + 1)
+            elif text := child.text:  # most elements amid text hold nothing but text
+                run.add(text, marks + _MARKS.get(tag, ""))
+            if text := child.tail:
+                run.add(text, marks)
 
-    walk(root, root, "", "", 0)
-    close("", root)
+    top = _Place(root, None)
+    walk(root, top, "", 0)
+    close(top)
     return found

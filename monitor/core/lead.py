@@ -21,7 +21,7 @@ _ELSEWHERE = ("a", "nav", "aside", "footer", "head", "figure", "figcaption", "fo
 # description, or if the page's own markup calls it one.
 _STANDFIRST_LENGTHS = range(40, 601)
 _STANDFIRST_TAGS = ("p", "div", "h2", "h3", "h4")
-_INNER = ("p", "div", "ul", "ol", "section", "article", "table", "header", *_STANDFIRST_TAGS)  # not a leaf of the page
+_INNER = frozenset({"p", "div", "ul", "ol", "section", "article", "table", "header", *_STANDFIRST_TAGS})  # not a leaf
 _ENDINGS = (".", "!", "?", "…", "。", '"', "”", "’", "»", "“")  # a caption ends with who took the picture
 _TITLE = 0.8  # likeness from which a line is the headline once more
 _NAMED = 2  # elements around it whose names are its own too
@@ -73,14 +73,15 @@ def _akin(text: str, description: str) -> bool:
 
 def _above(tree: HtmlElement, first: str, body: str) -> list[tuple[str, bool]]:
     """What stands between the headline and the text and is not in it, and whether its markup calls it a lead."""
-    start, known = _letters(first)[:_START], _letters(body)
+    start = _letters(first)[:_START]
+    known: str | None = None
     found: list[tuple[str, bool]] = []
     titles: list[str] = []
     for element in tree.iter("h1", *_STANDFIRST_TAGS):
         if element.tag == "h1":
             titles.append(line(element))
             continue
-        if not titles or next(element.iterchildren(*_INNER), None) is not None:
+        if not titles or (len(element) and any(child.tag in _INNER for child in element)):
             continue
         text = _nfc(line(element))
         letters = _letters(text)
@@ -88,7 +89,10 @@ def _above(tree: HtmlElement, first: str, body: str) -> list[tuple[str, bool]]:
             continue
         if letters.startswith(start):
             return found
-        if len(text) not in _STANDFIRST_LENGTHS or letters[:_START] in known or not text.endswith(_ENDINGS):
+        if len(text) not in _STANDFIRST_LENGTHS or not text.endswith(_ENDINGS):
+            continue
+        known = _letters(body) if known is None else known
+        if letters[:_START] in known:
             continue
         if any(headline.likeness(text, title) >= _TITLE for title in titles):
             continue

@@ -13,7 +13,6 @@ from functools import partial
 from html import unescape
 from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from monitor.core import dates, jsonld, numeric, urls
@@ -28,10 +27,7 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "article.updated", "last-modified")
 _LEADS = ("og:description", "twitter:description", "description", "dc.description")
 _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
-_MARKED = etree.XPath(
-    "//*[not(self::meta)][self::h1 or self::time or @itemprop='datePublished' or (@property and @content) "
-    "or @data-history-node-id or contains(@class, 'tags__item') or contains(@class, 'date')]"
-)
+_TAGS = frozenset({"meta", "link", "title", "h1", "time", "dateformat", "script"})
 _DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
 _SHORT = re.compile(r"/(?:node/(?P<node>\d+)|\?p=(?P<post>\d+))$")
@@ -81,12 +77,31 @@ def line(element: HtmlElement) -> str:
 
 
 class _Parts:
-    """The elements of a page that speak of it, found in two passes over its tree, in document order."""
+    """The elements of a page that speak of it, found in one pass over its tree, in document order.
+
+    An XPath that asks for the same takes twice as long.
+    """
 
     def __init__(self, tree: HtmlElement) -> None:
-        found = tree.iter("meta", "link", "title", "h1", "time", "dateformat")
-        self._tagged = [(element.tag, element) for element in found]
-        self._marked: list[HtmlElement] = _MARKED(tree)
+        self._tagged: list[tuple[str, HtmlElement]] = []
+        self._marked: list[HtmlElement] = []
+        for element in tree.iter("*"):
+            tag = element.tag
+            if tag in _TAGS:
+                self._tagged.append((tag, element))
+            if tag == "meta":
+                continue
+            get = element.get
+            classes = get("class")
+            if (
+                (classes is not None and ("date" in classes or "tags__item" in classes))
+                or tag == "h1"
+                or tag == "time"
+                or get("itemprop") == "datePublished"
+                or get("data-history-node-id") is not None
+                or (get("property") is not None and get("content") is not None)
+            ):
+                self._marked.append(element)
 
     def of(self, *tags: str) -> list[HtmlElement]:
         """The elements with one of the tags."""
@@ -219,7 +234,7 @@ def read(tree: HtmlElement, address: str, zone: str | None = None, *, day_first:
     parts = _Parts(tree)
     metas = _metas(parts)
     numerics = _numeric(parts)
-    node = jsonld.article(jsonld.nodes(tree), address) or {}
+    node = jsonld.article(jsonld.nodes(parts.of("script")), address) or {}
     publisher = jsonld.text(node.get("publisher"))
     sites = tuple(name for name in (_first(metas, "og:site_name", "application-name"), publisher) if name)
     stated = jsonld.text(node.get("datePublished") or node.get("dateCreated"))

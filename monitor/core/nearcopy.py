@@ -107,8 +107,17 @@ def lines(text: str) -> tuple[Line, ...]:
 
 def key(line: str) -> int:
     """The `Line.key` of a line wherever it stands: 40 bits of a hash of its folded words."""
-    folded = fold(line)
-    end = max((match.end() for match in islice(_WORD.finditer(folded), _WORDS)), default=0)
+    return folded_key(fold(line))
+
+
+def folded_key(folded: str) -> int:
+    """`key` of a line that is folded already."""
+    if len(folded) < 2 * _WORDS:  # too short for so many words: the last one ends where letters end
+        end = len(folded)
+        while end and not (folded[end - 1].isalnum() or folded[end - 1] == "_"):
+            end -= 1
+    else:
+        end = max((match.end() for match in islice(_WORD.finditer(folded), _WORDS)), default=0)
     return _hash(folded[:end], 5)
 
 

@@ -52,6 +52,8 @@ def sift(paragraphs: Sequence[str], title: str, repeated: Collection[int]) -> Si
     of the words would go, nothing goes: then the repetition is the article (a daily bulletin), or the count is wrong.
     What an outlet says of its own piece – corrected, withdrawn – stays: it has set phrases for that.
     """
+    if not repeated:
+        return Sifted(kept=tuple(paragraphs), background=frozenset(), removed=())
     lead = next((number for number, text in enumerate(paragraphs) if len(text.split()) >= _PROSE), 0)
     seen = [
         number

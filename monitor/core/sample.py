@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from lxml import etree
 from lxml.etree import _Element
 
 from monitor.core import layout, nearcopy
@@ -23,6 +25,7 @@ _PART = 0.8  # of a block's runs of words that must stand in the article for the
 _RUN = 4
 _CAPTIONED = 3  # elements from a caption to its picture
 _SPARE = 40  # characters that may stand beside a caption: a credit, a label
+_LENGTH = etree.XPath("string-length(normalize-space())")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,32 +57,27 @@ class Sample:
 
 def take(tree: _Element, url: str, article: str) -> Sample:
     """The sample of a page of which the generic rungs read `article` (lines)."""
-    known: set[tuple[str, ...]] = set()
-    whole: set[str] = set()
-    for line in article.split("\n"):
-        words = fold(line).split()
-        whole.add(" ".join(words))
-        known.update(zip(*(words[start:] for start in range(_RUN)), strict=False))
+    whole = {fold(line) for line in article.split("\n")}
+    known = {run for line in whole for run in _runs(line.split())}
     body = next(tree.iter("body"), tree)
+    pictures = _Pictures(tree)
     spots: list[Spot] = []
     inside: Counter[_Element] = Counter()
     total = 0
     for block in islice((block for block in layout.blocks(body) if len(block.path) <= _PATH), _BLOCKS):
         folded = fold(block.text)
         words = folded.split()
-        runs = list(zip(*(words[start:] for start in range(_RUN)), strict=False))
-        kept = folded in whole or (bool(runs) and sum(run in known for run in runs) >= _PART * len(runs))
-        if kept:
+        if kept := folded in whole or _stands(words, known):
             total += len(words)
             for element in block.element.iterancestors():
                 inside[element] += len(words)
         spots.append(
             Spot(
                 path=block.path,
-                key=nearcopy.key(block.text),
+                key=nearcopy.folded_key(folded),
                 words=len(words),
                 kept=kept,
-                pictured=_pictured(block),
+                pictured=pictures.captioned(block),
             )
         )
     title = next((element.text or "" for element in tree.iter("title")), "")
@@ -89,26 +87,49 @@ def take(tree: _Element, url: str, article: str) -> Sample:
     return Sample(url=url, title=" ".join(title.split())[:300], container=container, spots=tuple(spots))
 
 
-def _pictured(block: layout.Block) -> bool:
-    """Whether the block's element, or one around it without other text, holds a picture: then it is a caption."""
-    element: _Element | None = block.element
-    for _ in range(_CAPTIONED):
-        if element is None or _longer(element, len(block.text) + _SPARE):
-            return False
-        if next(element.iter("img", "picture", "video"), None) is not None:
-            return True
-        element = element.getparent()
-    return False
+def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(_RUN)), strict=False)
 
 
-def _longer(element: _Element, limit: int) -> bool:
-    """Whether an element holds more than `limit` characters of text; looks no further than that."""
-    size = 0
-    for text in element.itertext():
-        size += len(text.strip())
-        if size > limit:
-            return True
-    return False
+def _stands(words: list[str], known: set[tuple[str, ...]]) -> bool:
+    """Whether so many of a block's runs of words stand in the article that it is part of it; stops when sure."""
+    total = len(words) - _RUN + 1
+    missing = 0
+    for run in _runs(words):
+        if run not in known:
+            missing += 1
+            if total - missing < _PART * total:
+                return False
+    return total > 0
+
+
+class _Pictures:
+    """Where the pictures of a page stand, and how much text stands beside them."""
+
+    def __init__(self, tree: _Element) -> None:
+        self._around: set[_Element] = set()
+        for picture in tree.iter("img", "picture", "video"):
+            element: _Element | None = picture
+            while element is not None and element not in self._around:
+                self._around.add(element)
+                element = element.getparent()
+        self._sizes: dict[_Element, int] = {}
+
+    def captioned(self, block: layout.Block) -> bool:
+        """Whether a block's element, or one around it without other text, holds a picture: then it is a caption."""
+        element: _Element | None = block.element
+        for _ in range(_CAPTIONED):
+            if element in self._around:
+                return self._size(element) <= len(block.text) + _SPARE
+            element = element.getparent() if element is not None else None
+        return False
+
+    def _size(self, element: _Element) -> int:
+        """Characters of text in an element; many blocks ask of one."""
+        size = self._sizes.get(element)
+        if size is None:
+            size = self._sizes[element] = int(_LENGTH(element))
+        return size
 
 
 def packed(found: Sample) -> bytes:

@@ -31,6 +31,11 @@ def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_plain_letters_fold_the_short_way_to_the_same(text: str) -> None:
+    assert fold(text) == fold(f"{text}\u00ad"), "a soft hyphen is nothing, but asks for all of Unicode's forms"
+
+
 def test_a_copy_under_another_headline_and_dateline_has_the_same_hash() -> None:
     ours = content_hash("Ferry vote put off", f"OSTHAVEN, May 4. /TASS/. {BODY}")
     theirs = content_hash("Council delays again", BODY.replace("\n\n", "\n"))

@@ -17,7 +17,8 @@ STORY = {"@type": "NewsArticle", "headline": "Vote put off", "datePublished": "2
 def declared(*blocks: object) -> tuple[Any, ...]:
     texts = [block if isinstance(block, str) else json.dumps(block) for block in blocks]
     scripts = "".join(f'<script type="application/ld+json">{text}</script>' for text in texts)
-    return jsonld.nodes(html.fromstring(f"<html><head>{scripts}<script>var a</script></head><body>x</body></html>"))
+    page = html.fromstring(f"<html><head>{scripts}<script>var a</script></head><body>x</body></html>")
+    return jsonld.nodes(page.iter("script"))
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ def test_a_key_is_that_of_the_line_in_a_text() -> None:
     assert [line.key for line in lines] == [None, key(TEASER), key(f"“{OWN}”")]
 
 
+def test_a_line_of_thousands_of_words_has_the_same_key_wherever_it_stands() -> None:
+    endless = " ".join(f"w{number}" for number in range(2_400)) + " …"
+    assert nearcopy.lines(f"{LEAD}\n{endless}")[1].key == key(endless) == key(f"{endless}!")
+
+
 def test_spans_point_at_the_marked_paragraphs() -> None:
     paragraphs = (LEAD, OWN, LINKED)
     text = "\n\n".join(paragraphs)

@@ -1,0 +1,106 @@
+"""Times the steps of extraction on pages that are read in the ordinary way; it must not change what is read.
+
+A step is a function of the extractor that others call by its module's name. Its time is its own: what a step within it
+takes is told apart. cProfile counts Python's calls and makes small functions look dear; this adds two readings of the
+clock a step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from monitor.core import (
+    body,
+    boilerplate,
+    clutter,
+    dateline,
+    dates,
+    headline,
+    lead,
+    metadata,
+    pagetree,
+    publication,
+    refusal,
+    repetition,
+    rung,
+    sample,
+    template,
+)
+
+REST = "the rest of extract"
+STEPS: tuple[tuple[Any, str, str], ...] = (
+    (refusal, "of_answer", "refusal: walls, statuses, sizes"),
+    (pagetree, "parse", "parse: bytes to the tree, once"),
+    (metadata, "read", "metadata: JSON-LD, OpenGraph, RDFa"),
+    (refusal, "of_front_page", "refusal: front pages"),
+    (rung, "read", "rungs: choosing, comparing"),
+    (template, "read", "template: reading by it"),
+    (body, "read", "body: a copy of the tree"),
+    (clutter, "prune", "clutter: teasers out of the tree"),
+    (body, "bare_extraction", "trafilatura"),
+    (body, "_paragraphs", "body: all paragraphs, to compare"),
+    (sample, "take", "sample: where blocks stand, for templates"),
+    (sample, "packed", "sample: packing it"),
+    (refusal, "of_shell", "refusal: shells"),
+    (refusal, "of_text", "refusal: walls in the text"),
+    (headline, "choose", "title"),
+    (boilerplate, "clean", "boilerplate by form"),
+    (repetition, "sift", "boilerplate by repetition"),
+    (lead, "find", "lead"),
+    (publication, "settle", "time"),
+    (dates, "best", "time: modified"),
+    (dateline, "read", "dateline"),
+)
+
+
+class Stopwatch:
+    """CPU seconds by step; `total` is all that ran inside `running`."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self._within: list[float] = []  # for each step under way, the seconds of the steps inside it
+
+    @property
+    def total(self) -> float:
+        return sum(self.spent.values())
+
+    def timed(self, work: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """`work`, whose own time is added to `name`."""
+
+        @wraps(work)
+        def step(*args: Any, **options: Any) -> Any:
+            self._within.append(0.0)
+            start = time.process_time()
+            try:
+                return work(*args, **options)
+            finally:
+                took = time.process_time() - start
+                self.spent[name] += took - self._within.pop()
+                if self._within:
+                    self._within[-1] += took
+
+        return step
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Time every step until the block ends."""
+        before = [getattr(module, name) for module, name, _ in STEPS]
+        for (module, name, step), work in zip(STEPS, before, strict=True):
+            setattr(module, name, self.timed(work, step))
+        try:
+            yield
+        finally:
+            for (module, name, _), work in zip(STEPS, before, strict=True):
+                setattr(module, name, work)
+
+    def lines(self, pages: int) -> list[str]:
+        """A line for each step, the dearest first: share, milliseconds a page, name."""
+        return [
+            f"{seconds / self.total:6.1%} {1000 * seconds / pages:7.2f} ms  {name}"
+            for name, seconds in self.spent.most_common()
+        ]
