@@ -7,6 +7,7 @@ socket that the process opens passes the address policy: a connection goes to a 
 
 from __future__ import annotations
 
+import _socket
 import asyncio
 import json
 import logging
@@ -66,21 +67,25 @@ class Guard:
         self._names: dict[str, str] = {}  # number → the name that led there, for an `allow` by name
 
     def install(self) -> None:
-        """From now on, for whatever this process imports."""
+        """From now on, for every socket of this process, also those of classes made before, as ssl's are."""
         find, guard = socket.getaddrinfo, self
 
-        class Guarded(socket.socket):
-            def connect(self, address: Any, /) -> None:
-                guard.check(self.family, address)
-                super().connect(address)
+        def connect(self: socket.socket, address: Any, /) -> None:
+            guard.check(self.family, address)
+            _socket.socket.connect(self, address)
 
-            def connect_ex(self, address: Any, /) -> int:
-                guard.check(self.family, address)
-                return super().connect_ex(address)
+        def connect_ex(self: socket.socket, address: Any, /) -> int:
+            guard.check(self.family, address)
+            return _socket.socket.connect_ex(self, address)
 
-            def sendto(self, *arguments: Any) -> int:
-                guard.check(self.family, arguments[-1])
-                return super().sendto(*arguments)
+        def sendto(self: socket.socket, *arguments: Any) -> int:
+            guard.check(self.family, arguments[-1])
+            return _socket.socket.sendto(self, *arguments)
+
+        def sendmsg(self: socket.socket, buffers: Any, ancillary: Any = (), flags: int = 0, address: Any = None) -> int:
+            if address is not None:
+                guard.check(self.family, address)
+            return _socket.socket.sendmsg(self, buffers, ancillary, flags, address)
 
         def getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
             found = find(host, *arguments, **named)
@@ -89,7 +94,9 @@ class Guard:
                 guard._names.setdefault(str(each[4][0]), str(name))
             return found
 
-        socket.socket = Guarded  # type: ignore[misc]
+        for name, guarded in (("connect", connect), ("connect_ex", connect_ex), ("sendto", sendto)):
+            setattr(socket.socket, name, guarded)
+        socket.socket.sendmsg = sendmsg  # type: ignore[method-assign, assignment]
         socket.getaddrinfo = getaddrinfo
 
     def check(self, family: int, address: Any) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from forbidden import REFUSED
 
 from monitor.core.addresses import Allow
 from monitor.http import Sender
@@ -112,6 +116,67 @@ def test_every_service_of_apprise_that_knows_no_network_is_refused() -> None:
 def test_an_address_that_apprise_does_not_know_is_told_without_its_secret() -> None:
     given = {"url": "nosuch://canary-token", "title": "t", "body": "b"}
     assert send(given, Guard(Allow())) == "Apprise knows no such address (nosuch://…)"
+
+
+@pytest.mark.parametrize("number", sorted(REFUSED))
+def test_every_address_that_no_request_may_reach_is_refused_here_too(number: str) -> None:
+    """RELIABILITY S1: the vector that feeds, articles and webhooks are held to."""
+    guard = Guard(Allow())
+    family = socket.AF_INET6 if ":" in number else socket.AF_INET
+    with pytest.raises(PermissionError, match="the URL leads to"):
+        guard.check(family, (number, 443))
+
+
+WAYS = """
+import asyncio, http.client, json, smtplib, socket, ssl, sys, urllib.request
+from socket import socket as taken_before
+from monitor.core.addresses import Allow
+from monitor.push import Guard
+port = int(sys.argv[1])
+there, tls = ("127.0.0.1", port), ssl.create_default_context()
+Guard(Allow()).install()
+ways = {
+    "connect": lambda: socket.socket().connect(there),
+    "connect_ex": lambda: socket.socket().connect_ex(there),
+    "a class taken before": lambda: taken_before().connect(there),
+    "create_connection": lambda: socket.create_connection(there),
+    "by a name": lambda: socket.create_connection(("localhost", port)),
+    "sendto": lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", there),
+    "sendto with flags": lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", 0, there),
+    "sendmsg": lambda: socket.socket(type=socket.SOCK_DGRAM).sendmsg([b"x"], [], 0, there),
+    "mapped": lambda: socket.socket(socket.AF_INET6).connect(("::ffff:127.0.0.1", port)),
+    "unix": lambda: socket.socket(socket.AF_UNIX).connect("/run/seedwatch-no-such"),
+    "wrapped before it connects": lambda: tls.wrap_socket(socket.socket(), server_hostname="x").connect(there),
+    "http": lambda: http.client.HTTPConnection(*there).request("GET", "/"),
+    "https": lambda: http.client.HTTPSConnection(*there).request("GET", "/"),
+    "urllib": lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/"),
+    "mail": lambda: smtplib.SMTP(*there),
+    "mail over TLS": lambda: smtplib.SMTP_SSL(*there),
+    "asyncio": lambda: asyncio.run(asyncio.open_connection(*there)),
+    "asyncio over TLS": lambda: asyncio.run(asyncio.open_connection(*there, ssl=tls)),
+}
+got = {}
+for name, way in ways.items():
+    try:
+        way()
+        got[name] = "went through"
+    except OSError as error:
+        reason = str(getattr(error, "reason", error))
+        got[name] = "refused" if "leads to" in reason or "not an internet" in reason else reason
+print(json.dumps(got))
+"""
+
+
+def test_no_way_to_open_a_socket_passes_by_the_guard() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        command = [sys.executable, "-c", WAYS, str(server.getsockname()[1])]
+        said = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    found = json.loads(said)
+    assert len(found) == 18
+    assert set(found.values()) == {"refused"}, found
 
 
 def test_the_guard_lets_internet_addresses_through_only() -> None:

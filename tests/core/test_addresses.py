@@ -3,69 +3,12 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
+from forbidden import REFUSED
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.addresses import NOTHING, Allow, refusal, url_refusal
 
-# RELIABILITY S1: what no feed, redirect, DNS answer or webhook address may lead to.
-REFUSED = {
-    "0.0.0.0": "this network",
-    "0.1.2.3": "this network",
-    "10.0.0.1": "private",
-    "10.255.255.255": "private",
-    "100.64.0.1": "shared between carriers",
-    "100.100.100.200": "shared between carriers",
-    "127.0.0.1": "loopback",
-    "127.255.255.254": "loopback",
-    "168.63.129.16": "Azure's host service",
-    "169.254.0.1": "link-local",
-    "169.254.169.254": "link-local",
-    "172.16.0.1": "private",
-    "172.31.255.255": "private",
-    "192.0.0.1": "reserved for protocols",
-    "192.0.0.192": "reserved for protocols",
-    "192.0.2.1": "documentation",
-    "192.88.99.1": "6to4 relay",
-    "192.168.1.1": "private",
-    "198.18.0.1": "benchmarking",
-    "198.19.255.255": "benchmarking",
-    "198.51.100.7": "documentation",
-    "203.0.113.9": "documentation",
-    "224.0.0.1": "multicast",
-    "239.255.255.250": "multicast",
-    "240.0.0.1": "reserved",
-    "255.255.255.255": "broadcast",
-    "::": "unspecified",
-    "::1": "loopback",
-    "::127.0.0.1": "IPv4-compatible",
-    "::8.8.8.8": "IPv4-compatible",
-    "::ffff:127.0.0.1": "loopback",
-    "::ffff:7f00:1": "loopback",
-    "::ffff:10.0.0.1": "private",
-    "::ffff:169.254.169.254": "link-local",
-    "::ffff:0:127.0.0.1": "not global unicast",
-    "64:ff9b::7f00:1": "NAT64",
-    "64:ff9b::808:808": "NAT64",
-    "64:ff9b:1::1": "NAT64",
-    "100::1": "discard-only",
-    "2001::1": "Teredo",
-    "2001:2::1": "reserved for protocols",
-    "2001:20::1": "reserved for protocols",
-    "2001:db8::1": "documentation",
-    "2002:7f00:1::": "6to4",
-    "2002:a00:1::1": "6to4",
-    "3fff::1": "documentation",
-    "4000::1": "not global unicast",
-    "5f00::1": "segment routing",
-    "fc00::1": "private",
-    "fd00:ec2::254": "private",
-    "fe80::1": "link-local",
-    "fe80::1%eth0": "link-local",
-    "fec0::1": "site-local",
-    "ff02::1": "multicast",
-    "ff0e::1": "multicast",
-}
 OPEN = (
     "1.1.1.1",
     "8.8.8.8",
