@@ -53,6 +53,7 @@ class Watch:
     rules: tuple[Rule, ...]
     kinds: Mapping[str, str]  # channel name → kind
     captures: bool = False  # whether pages are kept for a better extractor
+    extractor: str = ""  # the present one (monitor/edition.py)
 
     def outlet(self, source: str) -> str:
         """The name people read for a source."""
@@ -282,6 +283,7 @@ def place(
     baseline: bool = False,
 ) -> Settled:
     """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
+    reading = replace(reading, extractor=watch.extractor)
     article = reading.article
     names = tuple(key for key in (*keys, article.identity, article.url, urls.bare(article.url)) if key)
     recall, signature = remember(store, reading, source, names)
@@ -289,10 +291,12 @@ def place(
     known = recall.known
     if known is not None and decision.outcome is not Outcome.REVISION:
         store.articles.alias(known.id, names)
+        if decision.outcome is Outcome.UNCHANGED:
+            store.articles.reads_alike(known.id, watch.extractor)
         return Settled(outcome=decision.outcome, reason=decision.reason, article_id=known.id, decision=decision)
     if known is not None:
         article_id = known.id
-        revision = store.articles.revise(known, reading, names, now, edit=decision.edit, repeats=decision.repeats)
+        revision = store.articles.revise(known, reading, names, now, decision)
         following.differs(store, article_id, article)
     else:
         revision = 1

@@ -322,7 +322,7 @@ class Reading:
 
     `lines` are those of its text, `furniture` the keys of lines that stood on the page and went as repeated;
     `lesson` is what the outlet's templates gain from the page, None where it taught nothing;
-    `delayed` says that the page was fetched long ago and is read right only now.
+    `delayed` says that the page was fetched long ago and is read right only now; `extractor` which one read it.
     """
 
     article: Article
@@ -332,6 +332,7 @@ class Reading:
     furniture: tuple[int, ...] = ()
     lesson: Lesson | None = None
     delayed: bool = False
+    extractor: str = ""
     words: tuple[StoryWord, ...] = ()
 
 

@@ -7,18 +7,16 @@ read are one transaction, so a run that is killed goes on where it stopped.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version
-from importlib.resources import files
 
 from monitor.core.capture import unpack
 from monitor.core.knowledge import Knowledge
 from monitor.core.read import read
 from monitor.core.topic import Topic
+from monitor.edition import extractor
 from monitor.ingest import Settled, Watch, place
 from monitor.lessons import Lessons
 from monitor.model import Outcome, Page, Reading, Rejection, Source
@@ -31,19 +29,9 @@ from monitor.workers import Shared, Workers
 log = logging.getLogger(__name__)
 
 BATCH = 50  # pages a transaction, as on the line
-_LIBRARIES = ("trafilatura", "htmldate", "lxml")
 _THERE_BEFORE = "it was there when the source was added"
 
 _Task = tuple[Kept, Source | None, Shared[tuple[Topic, ...]], Knowledge]
-
-
-def extractor() -> str:
-    """A name for the present extractor: a digest of its code and of the libraries it stands on."""
-    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
-    for file in sorted(files("monitor.core").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def work(task: _Task) -> Reading | Rejection:

@@ -16,6 +16,7 @@ from monitor.core.profile_file import from_toml
 from monitor.core.read import judge
 from monitor.core.rules import rule
 from monitor.core.topic import Topic
+from monitor.edition import extractor
 from monitor.errors import SeedError
 from monitor.ingest import Watch, place
 from monitor.sections import AlertSection, Config, TopicSection
@@ -63,6 +64,7 @@ def watch(config: Config) -> Watch:
         rules=rules(config),
         kinds={name: channel.kind for name, channel in config.channels.items()},
         captures=config.store.captures,
+        extractor=extractor(),
     )
 
 

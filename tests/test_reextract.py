@@ -17,9 +17,10 @@ from monitor.core.capture import pack
 from monitor.core.read import read
 from monitor.core.rules import rule as query
 from monitor.core.topic import Topic
+from monitor.edition import extractor
 from monitor.ingest import Fetched, Watch, settle
 from monitor.model import Outcome, Page, Reading, Rejection
-from monitor.reextract import extractor, reextract
+from monitor.reextract import reextract
 from monitor.workers import Workers
 
 TOPIC = Topic(name="strait", profile=None, rules=(query("ferry", "ferry"),))

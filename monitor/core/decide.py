@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.core import headline
+from monitor.core import headline, rung
 from monitor.core.edits import Edit, Version
 from monitor.core.edits import compare as edited
 from monitor.core.nearcopy import Likeness, Signature, compare, reverses
@@ -43,6 +43,11 @@ SWINGS = 3
 REPLACED = 0.2
 NOTICE = 80  # the longest wall's own text (core/refusal.py)
 _TRIVIAL = "only spaces, clocks, counters or links to other pieces changed"
+
+# An edit is taken for the extractor's own only while the text stays the same piece: more than half of it stands there
+# still, and it is less than twice as long. A flash that grew into a report is news, whatever read it.
+_SAME_PIECE, _GROWN = 0.5, 2.0
+_READ_OTHERWISE = "the page was read another way than before: whole passages came or went, none was reworded"
 
 # A freshly announced address that answers 404 is often an outlet's cache lagging behind its feed.
 _TRIES_FOR_GONE = 3
@@ -91,6 +96,7 @@ class Recall:
     known: Stored | None = None
     known_topics: frozenset[str] = frozenset()  # topics that matched the known article, or told of it
     before: Version | None = None  # the known article's text as it stands
+    read_by: tuple[str, str] = ("", "")  # the extractor and the rung that gave it
     texts: tuple[Text, ...] = ()  # every text the known article has had, first to last
     same_text: tuple[Stored, ...] = ()  # oldest first, never copies themselves
     signature: Signature | None = None  # of the text at hand, without what its outlet repeats
@@ -102,8 +108,9 @@ class Decision:
     """The outcome, and the article it is a revision or a copy of.
 
     `edit` is what a revision changed, `repeats` the earlier revision whose text it has again; `reason` why a text that
-    is not the stored one counts as unchanged. `similarity` is the containment of the smaller text in the larger, for a
-    near-copy of a copy the likeness to that copy; `added` the part of this text that the other has not.
+    is not the stored one counts as unchanged. `ours` says that the extractor made it, not the outlet. `similarity` is
+    the containment of the smaller text in the larger, for a near-copy of a copy the likeness to that copy; `added` the
+    part of this text that the other has not.
     """
 
     outcome: Outcome
@@ -113,6 +120,7 @@ class Decision:
     edit: Edit | None = None
     repeats: int | None = None
     swings: bool = False  # it went back to an earlier text before
+    ours: bool = False
     reason: str | None = None
 
 
@@ -191,8 +199,28 @@ def _revision(reading: Reading, known: Stored, recall: Recall) -> Decision:
         reason = f"it swings between texts it has had: that of revision {repeats} again"
         return Decision(outcome=Outcome.UNCHANGED, of=known, edit=edit, repeats=repeats, swings=True, reason=reason)
     return Decision(
-        outcome=Outcome.REVISION, of=known, edit=edit, repeats=repeats, swings=repeats is not None and returns > 0
+        outcome=Outcome.REVISION,
+        of=known,
+        edit=edit,
+        repeats=repeats,
+        swings=repeats is not None and returns > 0,
+        ours=_read_otherwise(reading, recall, recall.before, edit),
     )
+
+
+def _read_otherwise(reading: Reading, recall: Recall, before: Version, edit: Edit) -> bool:
+    """Whether an edit is likelier ours than the outlet's: another extractor, or no template where one read the page.
+
+    That adds and drops whole passages – a caption, a prompt, a list – and rewords none. Between the generic rungs
+    nothing is concluded: they change with the page. What it will miss: a passage added in the very interval in which
+    the extractor changed; it is stored, and its alert is held with the reason.
+    """
+    extractor, its = recall.read_by
+    other = extractor != reading.extractor
+    if not other and (rung.number(its) is None or its == reading.article.rungs.get("text")):
+        return False
+    grown = len(reading.article.text) > _GROWN * len(before.text)
+    return edit.whole and edit.kept >= _SAME_PIECE and not grown
 
 
 def _replaced(edit: Edit, before: str, title: str, text: str) -> bool:
@@ -322,6 +350,8 @@ def _held_edit(decision: Decision) -> str | None:
     edit = decision.edit
     if decision.swings:
         return f"it swings between texts it has had: that of revision {decision.repeats} again"
+    if decision.ours:
+        return _READ_OTHERWISE
     return None if edit is None or edit.substance else f"no edit of substance: {', '.join(edit.kinds)}"
 
 

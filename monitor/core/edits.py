@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -82,6 +82,8 @@ class Edit:
     changes: tuple[Change, ...]
     substance: bool
     kept: float = 1.0  # the share of the earlier text's words that still stand there, reworded or not
+    # Whole sentences came or went, none was reworded, and no notice is among them; those left out of `changes` count.
+    whole: bool = field(default=False, compare=False)
 
     @property
     def trivial(self) -> bool:
@@ -111,6 +113,8 @@ def compare(before: Version, after: Version) -> Edit:
         changes=tuple(_bounded(change) for change in found[:CHANGES]),
         substance=any(change.substance for change in found),
         kept=kept,
+        whole=all((change.before is None) is not (change.after is None) for change in found)
+        and not {RETRACTION, "correction"} & set(kinds),
     )
 
 

@@ -52,6 +52,8 @@ def learned(
     tree = pagetree.parse(page)
     if tree is None:
         return Rejection(outcome=Outcome.NO_TEXT, reason=f"{len(page.body)} bytes without readable HTML"), None
+    if (refused := refusal.of_tree(page, tree)) is not None:
+        return refused, None
     zone = source.zone if source is not None else None
     said = metadata.read(tree, page.final_url, zone, day_first=known.day_first)
     if (refused := refusal.of_front_page(page, said)) is not None:

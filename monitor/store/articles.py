@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from monitor.core.decide import Near, Recall, Stored, Text
+from monitor.core.decide import Decision, Near, Recall, Stored, Text
 from monitor.core.edits import Edit, Version
 from monitor.core.nearcopy import Signature
 from monitor.model import Article, Moment, Reading
@@ -45,6 +45,7 @@ class Articles:
         topics: frozenset[str] = frozenset()
         before: Version | None = None
         texts: tuple[Text, ...] = ()
+        read_by = ("", "")
         if known is not None:
             found = self.db.execute(
                 "SELECT topic FROM matches WHERE article_id = :id AND matched = 1 UNION "
@@ -53,6 +54,7 @@ class Articles:
             )
             topics = frozenset(match["topic"] for match in found)
             before, texts = self._texts(known)
+            read_by = self._read_by(known.id)
         same = self.db.execute(
             f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
             "ORDER BY id DESC LIMIT ?",
@@ -63,8 +65,14 @@ class Articles:
             known_topics=topics,
             before=before,
             texts=texts,
+            read_by=read_by,
             same_text=tuple(_stored(row) for row in same)[::-1],
         )
+
+    def _read_by(self, article_id: int) -> tuple[str, str]:
+        """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""
+        row = self.db.execute("SELECT extractor, rungs FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row["extractor"] or "", json.loads(row["rungs"]).get("text", "")
 
     def _texts(self, known: Stored) -> tuple[Version, tuple[Text, ...]]:
         """The text a known article has now, and every one it has had."""
@@ -171,18 +179,24 @@ class Articles:
         reading: Reading,
         keys: Iterable[str],
         now: datetime,
-        *,
-        edit: Edit | None = None,
-        repeats: int | None = None,
+        decision: Decision,
     ) -> int:
         """A later text of a known article, with what it changed; returns the revision's number."""
         number = known.revision + 1
         columns = {"revision": number, **_content(reading)}
         assignments = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*columns.values(), known.id))  # noqa: S608
-        self._keep_revision(known.id, number, reading, now, edit, repeats)
+        self._keep_revision(known.id, number, reading, now, decision.edit, decision.repeats)
+        if decision.ours:
+            self.caused_by_extractor(known.id)
         self.alias(known.id, keys)
         return number
+
+    def reads_alike(self, article_id: int, extractor: str) -> None:
+        """The present extractor reads an article's text as it stands: what differs later is the outlet's."""
+        self.db.execute(
+            "UPDATE articles SET extractor = ? WHERE id = ? AND extractor IS NOT ?", (extractor, article_id, extractor)
+        )
 
     def caused_by_extractor(self, article_id: int) -> None:
         """Mark an article's latest revision as ours: the outlet changed nothing, we read its page better."""
@@ -329,6 +343,7 @@ def _content(reading: Reading) -> dict[str, object]:
         "background": json.dumps(article.background),
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
         "words": len(article.text.split()),
+        "extractor": reading.extractor or None,
     }
 
 

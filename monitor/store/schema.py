@@ -185,3 +185,9 @@ def look_ups(db: Database) -> None:
     _run(db, "look_ups")
     widen(db, "bands", " REFERENCES fingerprints (article_id)", "")
     widen(db, "story_words", " REFERENCES story_profiles (story_id)", "")
+
+
+@migrations()
+def editions(db: Database) -> None:
+    """Which extractor read an article's text, so that another one's reading is not taken for an edit."""
+    _run(db, "editions")

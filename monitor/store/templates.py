@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from monitor.core import revisit
 from monitor.core.template import Template, load
 from monitor.store.connection import Connection, Row
 from monitor.store.stamps import stamp
 
 SAMPLES = 24  # pages of an outlet to learn from, two to three kilobytes each; the oldest gives way
 RECENT = 20  # pages of which it is remembered whether a template held
-_ENDED = 12  # templates of an outlet kept after their end, because pages read by one are read by it again
+# Pages read by a template are read by it again at every look, so it is kept after its end until the last look is over;
+# of an outlet whose templates change every few pages at most so many, some five kilobytes each.
+_LOOKED_AT, _ENDED = timedelta(seconds=revisit.LADDER[-1], days=1), 200
 _EXAMPLES = 5  # addresses of pages a template was learned from, for people
 
 _COLUMNS = "id, container, version, state, model, pages, examples, agreed, used, learned_at, ended_at, reason"
@@ -167,7 +170,7 @@ class Templates:
                 ),
             )
         self._end([row["id"] for row in old.values() if row["id"] not in stays], "superseded", None, now)
-        self._forget(source)
+        self._forget(source, now)
 
     def retire(self, source: str, reason: str, now: datetime, *, spare: int) -> None:
         """End all templates of an outlet, and forget all samples but the newest `spare`."""
@@ -178,7 +181,7 @@ class Templates:
         gone = max(0, last - spare)
         self.db.execute("UPDATE samples SET number = number - ? WHERE source = ?", (gone, source))
         self.db.execute("UPDATE lessons SET recent = '', samples = samples - ? WHERE source = ?", (gone, source))
-        self._forget(source)
+        self._forget(source, now)
 
     def _end(self, numbers: list[int], state: str, reason: str | None, now: datetime) -> None:
         self.db.executemany(
@@ -186,9 +189,9 @@ class Templates:
             [(state, reason, stamp(now), number) for number in numbers],
         )
 
-    def _forget(self, source: str) -> None:
+    def _forget(self, source: str, now: datetime) -> None:
         self.db.execute(
-            "DELETE FROM templates WHERE source = ? AND ended_at IS NOT NULL AND id NOT IN (SELECT id FROM templates "
-            "WHERE source = ? AND ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT ?)",
-            (source, source, _ENDED),
+            "DELETE FROM templates WHERE source = ? AND ended_at IS NOT NULL AND (ended_at < ? OR id NOT IN (SELECT id "
+            "FROM templates WHERE source = ? AND ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT ?))",
+            (source, stamp(now - _LOOKED_AT), source, _ENDED),
         )

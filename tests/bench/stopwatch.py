@@ -36,6 +36,7 @@ REST = "the rest of extract"
 STEPS: tuple[tuple[Any, str, str], ...] = (
     (refusal, "of_answer", "refusal: walls, statuses, sizes"),
     (pagetree, "parse", "parse: bytes to the tree, once"),
+    (refusal, "of_tree", "refusal: too many elements"),
     (metadata, "read", "metadata: JSON-LD, OpenGraph, RDFa"),
     (refusal, "of_front_page", "refusal: front pages"),
     (rung, "read", "rungs: choosing, comparing"),

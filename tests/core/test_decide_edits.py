@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,3 +151,34 @@ def test_another_page_in_the_place_of_a_piece_is_no_edit_of_it(title: str, text:
     assert found.outcome is outcome
     if outcome is Outcome.NOT_ARTICLE:
         assert found.reason == f"another page stands at the address of https://a.example/1: {title!r}"
+
+
+WHOLE = f"{A}\n\nA boat with a red hull lay at the quay beside it."
+GROWN = "\n\n".join([A, *(f"Passage {word} was not there at all before." for word in ("one", "two", "six"))])
+
+
+@pytest.mark.parametrize(
+    ("now", "extractor", "before", "after", "ours"),
+    [
+        (WHOLE, "old", "trafilatura", "trafilatura", True),
+        (WHOLE, "new", "template 7", "trafilatura", True),
+        (WHOLE, "new", "template 7", "template 7", False),
+        (WHOLE, "new", "trafilatura", "json-ld", False),  # the generic rungs change with the page
+        (B, "old", "template 7", "trafilatura", False),  # no extractor rewords
+        (TAKEN_BACK, "old", "template 7", "trafilatura", False),  # nor says such a thing
+        (f"{A}\n\nCorrection: an earlier version gave a wrong date.", "old", "", "", False),
+        (GROWN, "old", "template 7", "trafilatura", False),  # a flash that became a report
+    ],
+)
+def test_whole_passages_are_ours_where_the_page_was_read_another_way(
+    now: str, extractor: str, before: str, after: str, ours: bool
+) -> None:
+    known = replace(recall(A), read_by=(extractor, before))
+    later = reading(now)
+    later = replace(later, extractor="new", article=replace(later.article, rungs={"text": after}))
+    decision = decide(later, "one", known)
+    assert (decision.outcome, decision.ours) == (Outcome.REVISION, ours)
+    held = [
+        intent.held for intent in intents(decision, later.matches, known, [RULE], quiet=None, text_alerted=frozenset())
+    ]
+    assert any("another way" in (why or "") for why in held) is ours

@@ -54,6 +54,16 @@ def test_statuses(status: int, expected: Rejection | None) -> None:
     assert refusal.of_answer(replace(PAGE, status=status)) == expected
 
 
+def test_a_page_of_too_many_elements_is_counted_where_it_can_have_them() -> None:
+    body = b"<p>" * 49_998
+    page = replace(PAGE, body=b"<html><body>" + body)
+    assert refusal.of_tree(page, html.document_fromstring(page.body)) is None
+    more = replace(PAGE, body=page.body + b"<p>" * 3)
+    assert refusal.of_tree(more, html.document_fromstring(more.body)) == refused(
+        Outcome.TOO_LARGE, "50,003 elements, more than 50,000"
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "body", "name"),
     [

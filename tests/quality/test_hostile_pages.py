@@ -16,7 +16,11 @@ START = f"<html><head><title>Vote put off</title></head><body><h1>Vote put off</
 PAGES = {
     "4 MB": (START + "<p>x</p>" * 500_000, Outcome.TOO_LARGE),
     "200,000 links": (START + "<a href=a>b</a>" * 200_000, Outcome.TOO_LARGE),
-    "as many links as are taken": (START + "<a href=a>b</a>" * 120_000, None),
+    "85,000 paragraphs, each a link": (START + "<p><a href=/x>y</a></p>" * 85_000, Outcome.TOO_LARGE),
+    "as many of them as are taken": (START + "<p><a href=/x>y</a></p>" * 24_000, None),
+    "150,000 empty elements": (START + "<p></p>" * 150_000, Outcome.TOO_LARGE),
+    "as many links in one paragraph as are taken": (START + "<p>" + "<a href=/x>word</a> " * 49_000 + "</p>", None),
+    "lists without an end": (START + "<ul>" + "<li>a" * 49_000, None),
     "a tree 100,000 deep": (START + "<div>" * 100_000 + STORY, None),
 }
 

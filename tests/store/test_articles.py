@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from monitor.core.decide import Stored
-from monitor.model import Article, Dateline, Match, Moment, Precision, Reading
+from monitor.core.decide import Decision, Stored
+from monitor.model import Article, Dateline, Match, Moment, Outcome, Precision, Reading
 from monitor.store import Store
 from monitor.store.alerts import NewAlert
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 STAMP = "2026-03-02T06:00:00.000Z"
+REVISED = Decision(outcome=Outcome.REVISION)
 
 
 def reading(number: int, digest: str = "h", /, **fields: Any) -> Reading:
@@ -118,6 +119,7 @@ def test_every_column_of_an_article(store: Store) -> None:
         "background": "[[4, 8]]",
         "rungs": '{"lead": "meta", "title": "json-ld"}',
         "words": 2,
+        "extractor": None,
         "first_seen_at": STAMP,
         "stored_at": "2026-03-02T07:00:00.000Z",
     }
@@ -187,7 +189,7 @@ def test_a_revision_keeps_both_texts_and_the_first_date(store: Store) -> None:
     add(store, reading(1, published=at(5)))
     later = reading(1, "h2", title="Thaw", text="Three four five.", published=at(9))
     with store.write():
-        assert store.articles.revise(stored(store, "gull:1"), later, ["new name"], LATER) == 2
+        assert store.articles.revise(stored(store, "gull:1"), later, ["new name"], LATER, REVISED) == 2
     row = store.articles.find("new name")
     assert row is not None
     assert (row["revision"], row["title"], row["words"], row["published_at"], row["stored_at"]) == (
@@ -255,7 +257,7 @@ def test_the_figures_leave_the_baseline_out(store: Store) -> None:
     add(store, reading(3, "x", published=at(4)), source="tern", copy_of=stored(store, "gull:2"), similarity=1.0)
     add(store, reading(4, "y"), now=NOW - timedelta(days=2))
     with store.write():
-        store.articles.revise(stored(store, "gull:2"), reading(2, "z"), (), LATER)
+        store.articles.revise(stored(store, "gull:2"), reading(2, "z"), (), LATER, REVISED)
         store.topics.loaded("strait", "h", 0.5, 1, NOW)
         store.topics.record(first, 2, [Match(topic="strait", score=1.0, threshold=0.5, matched=True)], NOW)
     assert store.articles.day(NOW - timedelta(hours=24)) == {"articles": 2, "copies": 1, "matched": 1}

@@ -125,8 +125,11 @@ def test_a_retired_outlet_begins_anew_with_its_newest_pages(store: Store) -> Non
     assert store.templates.record("gull").samples == 6
 
 
-def test_what_ended_long_ago_is_forgotten(store: Store) -> None:
+def test_what_ended_before_the_last_look_at_its_pages_is_forgotten(store: Store) -> None:
     for number in range(20):
-        later = NOW + timedelta(days=number)
+        later = NOW + timedelta(days=4 * number)
         store.templates.learned("gull", [(replace(ENTRY, most=30 + number), PAGES)], later)
-    assert [version for _, version, _, _ in states(store)] == list(range(20, 7, -1))
+    assert [version for _, version, _, _ in states(store)] == list(range(20, 11, -1))
+    for number in range(250):
+        store.templates.learned("tern", [(replace(ENTRY, most=30 + number), PAGES)], NOW)
+    assert [row["version"] for row in store.templates.rows("tern")] == list(range(250, 49, -1))
