@@ -279,6 +279,7 @@ def test_shipped_outlets_ask_every_place_that_is_known():
     assert [endpoint.url for endpoint in commonspace.endpoints] == [
         "https://www.commonspace.eu/taxonomy/term/20/feed",
         "https://www.commonspace.eu/taxonomy/term/24/feed",
+        "https://www.commonspace.eu/rss.xml",
         "https://www.commonspace.eu/region/south-caucasus",
         "https://www.commonspace.eu/node",
     ]
