@@ -7,6 +7,7 @@ SeedwatchError                 anything a person can mend; its text says what an
 │   └── StoreTooOld            an SQLite that must not write in WAL mode beside others
 ├── AlreadyRunning             another daemon holds the lock on this database
 └── AddressRefused             an outbound connection the address policy forbids
+    └── NameRefused            because of what a name resolves to at the moment
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class AlreadyRunning(SeedwatchError):
 
 class AddressRefused(SeedwatchError):
     """The address policy forbids this connection."""
+
+
+class NameRefused(AddressRefused):
+    """A name leads to a forbidden address. A captive portal or a broken resolver says so, too: it may pass."""

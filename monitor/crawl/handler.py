@@ -19,7 +19,7 @@ from monitor.core import urls
 from monitor.core.addresses import url_refusal
 from monitor.crawl.context import context
 from monitor.crawl.size import TooLarge
-from monitor.errors import AddressRefused
+from monitor.errors import AddressRefused, NameRefused
 
 
 class NotSent(IgnoreRequest):
@@ -88,8 +88,8 @@ class GuardedHandler(HTTP11DownloadHandler):
                 raise
 
     def _refused(self, request: Request, cause: BaseException) -> None:
-        """Raise AddressRefused where the policy withheld the addresses of the host or of its proxy."""
+        """Raise NameRefused where the policy withheld the addresses of the host or of its proxy."""
         proxy = self.context.proxy
         for url in (request.url, *((proxy.url,) if proxy is not None else ())):
             if reason := self.context.shared.resolver.refused.get(urlsplit(url).hostname or ""):
-                raise AddressRefused(reason) from cause
+                raise NameRefused(reason) from cause

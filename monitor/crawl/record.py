@@ -23,7 +23,7 @@ from monitor.crawl.handler import NotSent
 from monitor.crawl.robots import EXEMPT, RobotsRefused
 from monitor.crawl.size import TooLarge
 from monitor.crawl.trouble import Trouble
-from monitor.errors import AddressRefused
+from monitor.errors import AddressRefused, NameRefused
 from monitor.ingest import Fetched, Settled
 from monitor.model import Endpoint, Outcome, Page, Rejection, Validators
 from monitor.store.connection import DatabaseError
@@ -299,6 +299,8 @@ async def _unprobed(failure: Failure) -> None:
 
 def rejection(error: BaseException) -> Rejection:
     """What a page that never came amounts to."""
+    if isinstance(error, NameRefused):
+        return Rejection(outcome=Outcome.FAILED, reason=str(error))
     if isinstance(error, (AddressRefused, RobotsRefused)):
         return Rejection(outcome=Outcome.REFUSED, reason=str(error))
     if isinstance(error, TooLarge):

@@ -46,7 +46,7 @@ class RobotsMiddleware:
         self.crawler = crawler
         self.crawl = context(crawler)
         self._rules: dict[str, Protego | None] = {}
-        self._forbidden: dict[str, str] = {}  # hosts whose robots.txt the address policy forbids, and why
+        self._forbidden: dict[str, AddressRefused] = {}  # hosts whose robots.txt the address policy forbids, and why
         self._unread: dict[str, Exception] = {}  # hosts whose robots.txt did not come in this crawl, and why
 
     @classmethod
@@ -59,7 +59,7 @@ class RobotsMiddleware:
             return
         host = urls.host(request.url)
         if reason := self._forbidden.get(host):
-            raise AddressRefused(reason)
+            raise type(reason)(str(reason))
         if until := self.crawl.shared.pacer.rest_of(host):
             raise NotSent(f"{host} rests", until)
         if host not in self._rules:
@@ -98,7 +98,7 @@ class RobotsMiddleware:
         try:
             response: Response = await engine.download_async(wanted)
         except AddressRefused as error:
-            self._forbidden[urls.host(request.url)] = str(error)
+            self._forbidden[urls.host(request.url)] = error
             raise  # a reason of its own, and a better one
         except NotSent:
             raise

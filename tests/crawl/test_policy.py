@@ -226,14 +226,39 @@ def test_no_name_leads_inwards(drive: Any) -> None:
     assert unread[0] == "failed"
     assert unread[1].startswith("RobotsUnreachable: robots.txt of nowhere.test")
     assert said == {
-        "private.test": ["refused", "private.test resolves to 127.0.0.1, which is loopback"],
-        "mixed.test": ["refused", "mixed.test resolves to 127.0.0.1, which is loopback"],
-        "mapped.test": ["refused", "mapped.test resolves to ::ffff:127.0.0.1, which is loopback"],
-        "six.test": ["refused", "six.test resolves to ::1, which is loopback"],
-        "metadata.test": ["refused", "metadata.test resolves to 169.254.169.254, which is link-local"],
-        "rebind.test": ["refused", "rebind.test resolves to 127.0.0.1, which is loopback"],
-        "news.test": ["refused", "private.test resolves to 127.0.0.1, which is loopback"],
+        "private.test": ["failed", "private.test resolves to 127.0.0.1, which is loopback"],
+        "mixed.test": ["failed", "mixed.test resolves to 127.0.0.1, which is loopback"],
+        "mapped.test": ["failed", "mapped.test resolves to ::ffff:127.0.0.1, which is loopback"],
+        "six.test": ["failed", "six.test resolves to ::1, which is loopback"],
+        "metadata.test": ["failed", "metadata.test resolves to 169.254.169.254, which is link-local"],
+        "rebind.test": ["failed", "rebind.test resolves to 127.0.0.1, which is loopback"],
+        "news.test": ["failed", "private.test resolves to 127.0.0.1, which is loopback"],
     }
+
+
+async def portal(rig: Rig) -> list[Any]:
+    """A name that leads inwards for a while, as behind the sign-in page of a network."""
+    outlet = rig.outlet()
+    other = rig.outlet("other.test")
+    outlet.feed({"link": other.url("/x")})
+    other.article("/x")
+    rig.names["other.test"] = ["10.0.0.1"]
+    rig.config(rig.feeds(outlet.url("/feed"), every="6h"), allow=["127.0.0.1"])
+    seen = []
+    async with rig.engine() as running:
+        await running.minutes(1)
+        seen += await running.rows("SELECT state, outcome, reason FROM links")
+        rig.names["other.test"] = ["127.0.0.1"]
+        await running.minutes(3 * 60)
+        seen += await running.rows("SELECT state, outcome, reason FROM links")
+    return seen
+
+
+def test_a_name_that_led_inwards_for_a_while_costs_no_piece(drive: Any) -> None:
+    assert drive(portal) == [
+        ["pending", "failed", "other.test resolves to 10.0.0.1, which is private"],
+        ["done", "new", None],
+    ]
 
 
 async def rebinding(rig: Rig) -> dict[str, Any]:
@@ -249,7 +274,7 @@ async def rebinding(rig: Rig) -> dict[str, Any]:
 
 
 def test_every_connection_resolves_and_is_checked_anew(drive: Any) -> None:
-    refused = ["refused", "rebind.test resolves to 10.0.0.1, which is private"]
+    refused = ["failed", "rebind.test resolves to 10.0.0.1, which is private"]
     assert drive(rebinding) == {"rows": [refused, refused], "asked": ["/feed", "/robots.txt"]}
 
 
@@ -273,7 +298,7 @@ async def allowed(rig: Rig) -> dict[str, Any]:
 
 def test_allow_lets_exactly_the_named_host_through(drive: Any) -> None:
     result = drive(allowed)
-    assert result["rows"] == [["new"], ["refused"], ["refused"], ["refused"]]
+    assert result["rows"] == [["new"], ["failed"], ["refused"], ["failed"]]
     assert result["neighbour"] == []
     assert [host.split(":")[0] for host in result["hosts"]] == ["news.test"]
 
