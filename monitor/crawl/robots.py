@@ -58,8 +58,8 @@ class RobotsMiddleware:
         if request.meta.get(EXEMPT):
             return
         host = urls.host(request.url)
-        if reason := self._forbidden.get(host):
-            raise type(reason)(str(reason))
+        if known := self._forbidden.get(host):
+            raise type(known)(str(known))
         if until := self.crawl.shared.pacer.rest_of(host):
             raise NotSent(f"{host} rests", until)
         if host not in self._rules:
