@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.match import Compiled, Cut, compile_profile, compiled, cut, place, reach, verdict
 from monitor.core.phrases import Hit, Phrases
 from monitor.core.profile import WORD, Profile
 from monitor.core.terms import COMMON, RAREST, surprise
-from monitor.core.tokens import keys, stem
+from monitor.core.tokens import fold, keys, stem
 from monitor.model import Match
 
 EVERY = 16  # profiles, or rules, that are all tried: what a person runs, who wants every near miss explained
@@ -63,20 +64,31 @@ class _Held:
     nothing: Match
 
 
-class _Roots(dict[str, str]):
-    """The stem of a word where profiles ask for it, else an empty text; asked once per word."""
+class _Word(NamedTuple):
+    """What profiles ask for in a word as it is written: its stem (or nothing), and whether a name may begin there."""
 
-    def __init__(self, wanted: frozenset[str]) -> None:
+    root: str
+    begins: bool
+
+
+class _Words(dict[str, _Word | None]):
+    """The words met so far, None for those that nobody asks for; a plain dictionary, since every word is looked up."""
+
+    def __init__(self, wanted: frozenset[str], phrases: Phrases) -> None:
         self.wanted = wanted
+        self.phrases = phrases
 
-    def __missing__(self, key: str) -> str:
-        root = stem(key)
-        answer = self[key] = root if root in self.wanted else ""
+    def __missing__(self, raw: str) -> _Word | None:
+        root, begins = stem(fold(raw)), self.phrases.begins(raw)
+        asked = root in self.wanted
+        answer = self[raw] = _Word(root if asked else "", begins) if asked or begins else None
         return answer
 
 
 # Where something stands first, parts from the worthiest down: the part's name and the number of the word.
 _Place = tuple[str, int]
+# The words of a part that somebody asks for, by their numbers.
+_Met = list[tuple[int, _Word]]
 
 
 class Atoms:
@@ -108,13 +120,13 @@ class Atoms:
                     needed[atom].append(number)
             nothing = Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
             self._held.append(_Held(ready, names, words, _least(ready, words), nothing))
-        self._roots = _Roots(frozenset(word for held in self._held for word in held.words))
         atoms = [atom for _, atom in phrases]
         self._needed = dict(needed)
         self._needed_words = dict(needed_words)
         self._phrases = Phrases(
             phrases, names=[atom for atom in atoms if atom.startswith("g:")], spelled=atoms, loose=True
         )
+        self._words = _Words(frozenset(word for held in self._held for word in held.words), self._phrases)
         self._nothing = [held.nothing for held in self._held]
 
     def match(self, given: Cut) -> tuple[Match, ...]:
@@ -126,16 +138,21 @@ class Atoms:
 
     def found(self, given: Cut) -> dict[int, Match]:
         """The verdicts that say something, by the number of their profile: whatever matches, and the nearest miss."""
-        hits = [self._phrases.find(part.text, part.words) for part in given.parts]
-        names, words = _first(given, hits), self._words(given)
-        touched = {number for atom in names.keys() & self._needed.keys() for number in self._needed[atom]}
-        for word in words.keys() & self._needed_words.keys():
+        met = self._met(given)
+        hits = [
+            self._phrases.find(part.text, part.words, [index for index, word in here if word.begins])
+            for part, here in zip(given.parts, met, strict=True)
+        ]
+        names, words = _names(given, hits), _roots(given, met)
+        named, said = names.keys(), words.keys()
+        touched = {number for atom in named & self._needed.keys() for number in self._needed[atom]}
+        for word in said & self._needed_words.keys():
             touched.update(self._needed_words[word])
         verdicts: dict[int, Match] = {}
         missed: list[tuple[float, int]] = []
         for number in sorted(touched):
             held = self._held[number]
-            if held.names.keys().isdisjoint(names) and len(words.keys() & held.words.keys()) < held.least:
+            if held.names.keys().isdisjoint(named) and len(said & held.words.keys()) < held.least:
                 continue
             units: dict[str, float] = {}
             for atoms, found in ((held.names, names), (held.words, words)):
@@ -146,40 +163,50 @@ class Atoms:
                             units[unit] = worth
             short = held.ready.profile.threshold - reach(held.ready, units)
             if short <= 0:
-                verdicts[number] = self._verdict(held, given, hits)
+                verdicts[number] = _verdict(held, given, met, hits)
             elif short <= _NEAR * held.ready.profile.threshold:
                 missed.append((short, number))
         if missed:
             _, number = min(missed)
-            verdicts[number] = self._verdict(self._held[number], given, hits)
+            verdicts[number] = _verdict(self._held[number], given, met, hits)
         return verdicts
 
-    def _words(self, given: Cut) -> dict[str, _Place]:
-        """Where each word that profiles ask for stands first, by its stem."""
-        if len(self._roots) > _REMEMBERED:
-            self._roots.clear()
-        found: dict[str, _Place] = {}
-        for part in given.parts:
-            here: dict[str, int] = {}
-            for key, index in part.firsts.items():
-                root = self._roots[key]
-                if root and index < here.get(root, index + 1):
-                    here[root] = index
-            for root, index in here.items():
-                found.setdefault(root, (part.name, index))
-        return found
-
-    def _verdict(self, held: _Held, given: Cut, hits: Sequence[list[Hit]]) -> Match:
-        """The score of one profile, whose phrases are looked for only where they were met."""
-        at = []
-        for part, found in zip(given.parts, hits, strict=True):
-            here = {hit.first for hit in found if hit.unit in held.names}
-            here.update(index for index, word in enumerate(part.words) if self._roots[word.key] in held.words)
-            at.append(sorted(here))
-        return verdict(held.ready, given, at)
+    def _met(self, given: Cut) -> list[_Met]:
+        """What of each part somebody asks for."""
+        known = self._words
+        if len(known) > _REMEMBERED:
+            known.clear()
+        return [
+            [
+                (index, word)
+                for index, (_, start, end) in enumerate(part.words)
+                if (word := known[part.text[start:end]]) is not None
+            ]
+            for part in given.parts
+        ]
 
 
-def _first(given: Cut, hits: Sequence[list[Hit]]) -> dict[str, _Place]:
+def _verdict(held: _Held, given: Cut, met: Sequence[_Met], hits: Sequence[list[Hit]]) -> Match:
+    """The score of one profile, whose phrases are looked for only where they were met."""
+    at = []
+    for here, found in zip(met, hits, strict=True):
+        places = {hit.first for hit in found if hit.unit in held.names}
+        places.update(index for index, word in here if word.root in held.words)
+        at.append(sorted(places))
+    return verdict(held.ready, given, at)
+
+
+def _roots(given: Cut, met: Sequence[_Met]) -> dict[str, _Place]:
+    """Where each word that profiles ask for stands first, by its stem."""
+    found: dict[str, _Place] = {}
+    for part, here in zip(given.parts, met, strict=True):
+        for index, word in here:
+            if word.root:
+                found.setdefault(word.root, (part.name, index))
+    return found
+
+
+def _names(given: Cut, hits: Sequence[list[Hit]]) -> dict[str, _Place]:
     """Where each atom stands first."""
     found: dict[str, _Place] = {}
     for part, here in zip(given.parts, hits, strict=True):

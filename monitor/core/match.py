@@ -81,12 +81,6 @@ class Part:
         """Whether a hit stands in a paragraph that the outlet repeats."""
         return any(start <= hit.start < end for start, end in self.background)
 
-    @cached_property
-    def firsts(self) -> dict[str, int]:
-        """Where each word stands first."""
-        last = len(self.words) - 1
-        return dict(zip([word[0] for word in reversed(self.words)], range(last, -1, -1), strict=True))
-
     def countries(self, near: Sequence[Hit]) -> list[Hit]:
         """Every country named near one of the hits, by its code."""
         around = {i for hit in near for i in range(hit.first - _NEAR - _LONG, hit.last + _NEAR)}

@@ -110,6 +110,10 @@ class Phrases:
             begins.clear()
         return [index for index, (_, start, end) in enumerate(words) if begins[text[start:end]] is not None]
 
+    def begins(self, raw: str) -> bool:
+        """Whether a phrase of the table may begin with a word as it is written."""
+        return self._begin(raw) is not None
+
     def _begin(self, raw: str) -> _Begun | None:
         key = fold(raw)
         row, stems = self._table.get(key), self._stems.get(stem(key), ())

@@ -191,8 +191,12 @@ def find(query: Query, document: Document) -> tuple[Spot, ...] | None:
             found = [here for part in parts if (here := find(part, document)) is not None]
             return tuple(dict.fromkeys(spot for here in found for spot in here)) if found else None
         case _:
+            first_word = query.words[0] if isinstance(query, Phrase) else None
+            needed = None if first_word is None or first_word.prefix else first_word.key
             for field in BODY if query.field is None else (query.field,):
                 text = document.text(field)
+                if needed is not None and needed not in text.where:
+                    continue
                 span = _regex(query, text) if isinstance(query, Pattern) else _phrase(query, text)
                 if span is not None:
                     first, last = text.words[span[0]], text.words[span[1]]

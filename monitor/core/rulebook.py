@@ -9,7 +9,7 @@ together here, so more may turn up than match, never less.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, KeysView, Sequence
 from typing import NamedTuple
 
 from wordfreq import zipf_frequency
@@ -105,8 +105,10 @@ class Rulebook:
 
     def candidates(self, document: Document) -> set[int]:
         """The numbers of the rules that the document could satisfy."""
-        keys: dict[str | None, Collection[str]] = {field: document.text(field).where.keys() for field in self._asked}
-        keys[None] = {key for field in BODY for key in keys.get(field, ())}
+        keys: dict[str | None, KeysView[str] | set[str]] = {
+            field: document.text(field).where.keys() for field in self._asked
+        }
+        keys[None] = set().union(*(keys[field] for field in BODY if field in keys))
         turned: list[_Filed] = []
         for field, table in self._words.items():
             for key in table.keys() & keys[field]:
@@ -116,7 +118,7 @@ class Rulebook:
                 turned += table[beginning]
         found = set(self._always)
         found.update(
-            number for number, needs in turned if all(not words.isdisjoint(keys[field]) for field, words in needs)
+            number for number, needs in turned if all(not keys[field].isdisjoint(words) for field, words in needs)
         )
         return found
 

@@ -122,6 +122,9 @@ class _Tried:
 
 
 def _verdict(topic: Topic, learned: Match | None, tried: _Tried) -> Match:
+    if learned is None and tried.matched:  # of thousands of rules most verdicts are this
+        reasons = tuple(tried.reasons)
+        return Match(topic=topic.name, score=_RULE, threshold=topic.threshold, matched=True, evidence=reasons)
     if learned is None:
         learned = Match(topic=topic.name, score=0.0, threshold=topic.threshold, matched=False)
     elif learned.topic != topic.name:
