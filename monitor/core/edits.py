@@ -10,7 +10,7 @@ negation nor an opposite of its list, a name that is only spelled anew, facts to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 
 from monitor.core import names, notices
 from monitor.core.fingerprint import fold
-from monitor.core.passages import Facts, Sentence, facts, figures, lines, names_of, quotes, sentences
+from monitor.core.passages import Facts, Sentence, facts, figures, lines, names_of, quotes, sentences, words
 from monitor.core.words import OPPOSITES
 
 RETRACTION: Final = "retraction"
@@ -222,12 +222,14 @@ def _quoted(old: Sequence[Sentence], new: Sequence[Sentence]) -> tuple[frozenset
     return frozenset(_without(after, before)), frozenset(_without(before, after))
 
 
-def _without(mine: Iterable[str], others: tuple[str, ...]) -> list[str]:
+def _without(mine: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    """My quotes that the others lack; one that both have is no other wording of a third."""
+    foreign = [quote for quote in others[:_PAIRED] if quote not in mine]
     return [
         quote
         for quote in dict.fromkeys(mine)
         if quote not in others
-        and not any(fuzz.ratio(quote[:_COMPARED], other[:_COMPARED]) >= _QUOTE_ALIKE for other in others[:_PAIRED])
+        and not any(fuzz.ratio(quote[:_COMPARED], other[:_COMPARED]) >= _QUOTE_ALIKE for other in foreign)
     ]
 
 
@@ -260,7 +262,7 @@ def _kinds(one: Sentence, other: Sentence, known: frozenset[str]) -> tuple[str, 
 
 def _opposite(one: str, other: str) -> bool:
     """Whether a word gave way to its opposite."""
-    before, after = set(one.split()), set(other.split())
+    before, after = words(one), words(other)
     gone, come = before - after, after - before
     return any(
         (gone & up and come & down and not come & up) or (gone & down and come & up and not come & down)
@@ -280,7 +282,7 @@ def _renamed(before: Facts, after: Facts) -> bool:
 
 def _recited(before: Facts, after: Facts, one: str, other: str) -> bool:
     """Whether something is said by somebody else now."""
-    return bool(set(before.sources) - set(other.split())) and bool(set(after.sources) - set(one.split()))
+    return bool(set(before.sources) - words(other)) and bool(set(after.sources) - words(one))
 
 
 def _unpaired(
@@ -293,7 +295,7 @@ def _unpaired(
 ) -> list[Change]:
     """Sentences that came or went whole: a quote, or facts that the other text lacks."""
     theirs = {figure for sentence in others for figure in figures(sentence.folded)}
-    named = {word for sentence in others for word in sentence.folded.split()}
+    named = {word for sentence in others for word in words(sentence.folded)}
     changes = []
     for sentence in found:
         stated = facts(sentence, known)

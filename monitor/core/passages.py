@@ -129,6 +129,11 @@ def figures(folded: str) -> tuple[str, ...]:
     return tuple(figure for _, figure in sorted(found))
 
 
+def words(folded: str) -> frozenset[str]:
+    """The words of a folded text, without the marks that stand at them."""
+    return frozenset(_WORD.findall(folded))
+
+
 def quotes(found: Iterable[str]) -> tuple[str, ...]:
     """What these lines quote, folded; three words and more."""
     return tuple(quote for line in found for quote in _QUOTE.findall(fold(line)) if len(quote.split()) >= _QUOTED_WORDS)

@@ -96,7 +96,7 @@ class Editor:
         places = [
             (number, match)
             for number, text in enumerate(piece.paragraphs)
-            if number > 0 and '"' not in text and text.rstrip(".") != piece.lead.rstrip(".")
+            if number > 0 and _prose(text) and text.rstrip(".") != piece.lead.rstrip(".")
             for match in found.finditer(text)
         ]
         if not places:
@@ -138,7 +138,7 @@ class Editor:
         there = [
             number
             for number, text in enumerate(piece.paragraphs)
-            if number > 0 and '"' not in text and len(text.split()) < words / 3
+            if number > 0 and _prose(text) and len(text.split()) < words / 3
             if _facts(text) - _facts(" ".join((piece.lead, *_without(piece, number))))
         ]
         return {"paragraphs": _without(piece, self._chance.choice(there))} if there else None
@@ -162,6 +162,11 @@ class Editor:
 
     def _put(self, piece: Piece, number: int, text: str) -> dict[str, Any]:
         return {"paragraphs": (*piece.paragraphs[:number], text, *piece.paragraphs[number + 1 :])}
+
+
+def _prose(text: str) -> bool:
+    """Whether a paragraph is the reporter's own words: no quote, none of the counters that `_trivial` puts there."""
+    return '"' not in text and text.endswith(".")
 
 
 def _without(piece: Piece, number: int) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from monitor.model import Article, Match, Moment, Outcome, Precision, Reading
 
 ABOUT = Signature(sketch=tuple(range(100, 200)), numbers=frozenset())
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NIGHT = datetime(2026, 3, 2, 23, 20, tzinfo=UTC)
 
 
 def reading(title: str = "Talks resume", *, hash: str = "aa", at: datetime | None = NOON, matches=()) -> Reading:
@@ -84,6 +85,9 @@ def test_same_identity_with_another_title_or_text_is_a_revision(later):
         ("two", NOON, None, Outcome.COPY),
         ("one", NOON, NOON + timedelta(hours=3), Outcome.COPY),  # a re-issue of the same day
         ("one", NOON, NOON + timedelta(hours=24), Outcome.NEW),  # a daily bulletin in the same words
+        ("one", NIGHT, NIGHT + timedelta(minutes=50), Outcome.COPY),  # a re-issue after midnight
+        ("one", NIGHT + timedelta(minutes=50), NIGHT, Outcome.COPY),
+        ("one", NIGHT, NIGHT + timedelta(hours=12), Outcome.NEW),
     ],
 )
 def test_same_text_is_a_copy_within_its_window(source, original_at, at, outcome):
@@ -148,6 +152,7 @@ def test_within_an_outlet_a_near_copy_opens_alike(source, opening, outcome):
         ("two", None, NOON, Outcome.NEAR_COPY),
         ("one", NOON, NOON + timedelta(hours=3), Outcome.NEAR_COPY),
         ("one", NOON, NOON + timedelta(hours=24), Outcome.NEW),
+        ("one", NIGHT, NIGHT + timedelta(minutes=50), Outcome.NEAR_COPY),
     ],
 )
 def test_a_near_copy_falls_into_the_window_of_a_copy(source, original_at, at, outcome):
@@ -289,6 +294,8 @@ def test_an_outlets_like_text_of_another_day_is_another_story():
     later = reading(at=NOON + timedelta(days=1))
     assert kin(later, "one", recall) == Kin(apart=frozenset({3, 4}))
     assert kin(later, "two", recall) == Kin()
+    assert kin(reading(at=NOON + timedelta(hours=12)), "one", recall) == Kin(apart=frozenset({3, 4}))
+    assert kin(reading(at=NOON + timedelta(hours=11, minutes=59)), "one", recall) == Kin()
     assert kin(reading(at=None), "one", recall) == Kin()
     unlike = replace(recall, signature=replace(ABOUT, sketch=tuple(range(500, 600))), same_text=())
     assert kin(later, "one", unlike) == Kin()

@@ -99,6 +99,23 @@ def test_what_is_added_by_kind(more: str, kind: str) -> None:
     )
 
 
+def test_a_word_is_the_same_with_a_comma_after_it() -> None:
+    """As the one that is cited, as an opposite, as a name that stands elsewhere."""
+    cited = "Aramond, for his part, said the door is open for {} treaty."
+    assert edit(more=f"\n\n{cited.format('a')}") != edit(more=f"\n\n{cited.format('one')}")
+    texts = [Version(title=TITLE, lead=None, text=f"{TEXT}\n\n{cited.format(word)}") for word in ("a", "one")]
+    assert compare(*texts).kinds == ("minor",)
+    turned = edit("has been open since March,", "has been closed, since March,")
+    assert turned.kinds == ("reversal",)
+
+
+def test_a_quote_that_goes_is_one_though_a_like_one_stays() -> None:
+    like = '\n\n"We will not leave the table while there is talk of hope," a second envoy said.'
+    texts = [Version(title=TITLE, lead=None, text=text) for text in (TEXT + like, TEXT)]
+    assert compare(*texts).kinds == ("quote",)
+    assert compare(*reversed(texts)).kinds == ("quote",)
+
+
 def test_what_brings_no_fact_is_no_substance() -> None:
     assert (edit(more="\n\nThe wind was calm and the road was dry.").substance) is False
     subheading = edit(more="\n\nWhat comes next")

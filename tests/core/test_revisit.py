@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.revisit import CONFIRM, GONE, LADDER, NOT_THERE, OTHERS, THERE, Look, look, next_look
+from monitor.core.revisit import CONFIRM, GONE, LADDER, NOT_THERE, OTHERS, PASSING, THERE, Look, look, next_look
 from monitor.model import Outcome
 
 BORN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -103,5 +103,30 @@ def test_the_looks_at_a_gone_piece_end() -> None:
 def test_a_wall_or_an_outage_says_nothing_of_the_piece(outcome: Outcome) -> None:
     since = BORN + HOUR
     assert seen(outcome) == Look(again=BORN + 4 * HOUR)
-    assert seen(outcome, gone_since=since) == Look(again=since + 4 * HOUR, gone_since=since)
-    assert seen(outcome, gone_since=since, departed=True) == Look(again=since + 4 * HOUR, gone_since=since, gone=True)
+    again = since + (3 if outcome in PASSING else 4) * HOUR
+    assert seen(outcome, gone_since=since) == Look(again=again, gone_since=since)
+    assert seen(outcome, gone_since=since, departed=True) == Look(again=again, gone_since=since, gone=True)
+
+
+@pytest.mark.parametrize(
+    ("age", "next_age"),
+    [
+        (HOUR / 4, HOUR / 2),  # the ladder's own rung is near
+        (5 * HOUR, 6.25 * HOUR),
+        (96 * HOUR, 120 * HOUR),  # and not at 192
+        (719 * HOUR, 720 * HOUR),
+        (720 * HOUR, None),
+    ],
+)
+def test_a_look_that_met_a_wall_is_made_up_for(age: timedelta, next_age: timedelta | None) -> None:
+    found = look(
+        *(Outcome.BLOCKED,),
+        gone_since=None,
+        departed=False,
+        others=(0, 0),
+        born=BORN,
+        matched=True,
+        now=BORN + age,
+        jitter=0.0,
+    )
+    assert found == Look(again=None if next_age is None else BORN + next_age)

@@ -63,6 +63,12 @@ def test_a_piece_that_allows_no_edit_of_a_kind_is_left(shop: Newsroom) -> None:
     assert {record.change for record in shop.ledger if record.piece.key == piece.key} == {None, "quote added"}
 
 
+def test_a_counter_that_comes_is_no_paragraph_that_goes(shop: Newsroom) -> None:
+    piece = shop.publish("tass", at=NOW, paragraphs=("Rain fell.", "It is wet."))
+    assert all(shop.amend(piece, "trivial") is not None for _ in range(8))
+    assert [shop.amend(piece, kind) for kind in ("removal", "numbers", "minor")] == [None] * 3
+
+
 def test_all_guids_of_a_feed_change_at_once(shop: Newsroom) -> None:
     piece = shop.publish("commonspace", at=NOW)
     address = f"{shop.outlets['commonspace'].address}/taxonomy/term/24/feed"

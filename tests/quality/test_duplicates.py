@@ -131,7 +131,9 @@ def test_look_alikes_of_two_outlets_are_told_apart_by_their_numbers(desk: Desk) 
     assert reprint.decision.of.id == tuesday.article_id
 
 
-def test_eight_reissues_of_the_same_day_are_linked(desk: Desk) -> None:
+@pytest.mark.parametrize("hour", [12, 23.5])  # the second issue comes an hour later, and may come on another day
+def test_eight_reissues_of_the_same_day_are_linked(desk: Desk, hour: float) -> None:
+    noon = NOON.replace(hour=0) + timedelta(hours=hour)
     for number in range(8):
         subject = ("wheat", "timber", "copper", "cotton", "salt", "glass", "honey", "wool")[number]
         text = (
@@ -141,8 +143,8 @@ def test_eight_reissues_of_the_same_day_are_linked(desk: Desk) -> None:
             f"The mayor called it the best day for {subject} since the canal was dug through the moor."
         )
         title = f"Record day for {subject} in Linnea"
-        first = desk.settle(text, title=title)
-        again = desk.settle(text.replace("dug through the moor", "dug"), title=title, at=NOON + timedelta(hours=1))
+        first = desk.settle(text, title=title, at=noon)
+        again = desk.settle(text.replace("dug through the moor", "dug"), title=title, at=noon + timedelta(hours=1))
         assert (first.outcome, again.outcome) == (Outcome.NEW, Outcome.NEAR_COPY)
         assert desk.store.articles.story_of(first.article_id or 0) == desk.store.articles.story_of(
             again.article_id or 0
