@@ -103,7 +103,7 @@ async def taken_down(rig: Rig) -> dict[str, Any]:
         await running.minutes(30 * HOURS)
         states.append(await running.rows("SELECT state, outcome FROM links ORDER BY id"))
         outlet.routes["/a"] = piece
-        await running.minutes(40 * HOURS)
+        await running.minutes(70 * HOURS)
         states.append(await running.rows("SELECT state, outcome FROM links ORDER BY id"))
         return {
             "states": states,
