@@ -16,7 +16,15 @@ from pathlib import Path
 
 import click
 
-from monitor import __version__, init_command, outbox, reextract_command, source_commands, topic_commands
+from monitor import (
+    __version__,
+    init_command,
+    outbox,
+    reextract_command,
+    source_commands,
+    story_commands,
+    topic_commands,
+)
 from monitor.console import Commands, Where, as_json, document, fail, line, tell, unknown
 from monitor.errors import SeedwatchError
 
@@ -272,6 +280,7 @@ main.add_command(outbox.alerts)
 main.add_command(outbox.test_alert)
 main.add_command(topic_commands.learn)
 main.add_command(source_commands.sources)
+main.add_command(story_commands.stories)
 main.add_command(topic_commands.rules)
 main.add_command(topic_commands.backtest)
 main.add_command(topic_commands.mark)

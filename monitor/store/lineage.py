@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,28 @@ class Lineage:
         """Articles that carry one text, this one's or its original's, the earliest first."""
         row = self.db.execute("SELECT coalesce(copy_of, id) AS id FROM articles WHERE id = ?", (article_id,)).fetchone()
         return [] if row is None else list(self.db.execute(_OF_A_TEXT, {"of": row["id"], "limit": limit}))
+
+    def texts(self, article_ids: Iterable[int]) -> tuple[int, ...]:
+        """The numbers of all articles that carry the texts of these, each once, in their order."""
+        found = {
+            row["id"]
+            for number in article_ids
+            for row in self.db.execute(
+                "SELECT c.id FROM articles AS a JOIN articles AS c ON coalesce(a.copy_of, a.id) IN (c.id, c.copy_of) "
+                "WHERE a.id = ?",
+                (number,),
+            )
+        }
+        return tuple(sorted(found))
+
+    def told(self, story_id: int, without: Collection[int] = ()) -> list[Row]:
+        """The reports of a story that copy no other, with their texts, but for some numbers; first stored first."""
+        rows = self.db.execute(
+            f"SELECT a.id, a.url, a.title, a.lead, a.text, a.language, a.background, {_AT} FROM articles AS a "  # noqa: S608
+            "WHERE story_id = ? AND copy_of IS NULL ORDER BY a.id",
+            (story_id,),
+        )
+        return [row for row in rows if row["id"] not in without]
 
     def pieces(self, story_id: int, limit: int) -> list[Row]:
         """A story's articles, the earliest first."""

@@ -121,6 +121,30 @@ class Stories:
         self.keep(profile, article_id)
         self._record("merged", kept, gone, article_id, similarity, moved, now)
 
+    def part(self, story_id: int, articles: Iterable[int], now: datetime) -> int:
+        """Open a story with articles of another, and their alerts; its number. `parted` must follow."""
+        cursor = self.db.execute(
+            "INSERT INTO stories (title, first_at, last_at) SELECT title, ?, ? FROM stories WHERE id = ?",
+            (stamp(now), stamp(now), story_id),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        fresh = cursor.lastrowid
+        for number in articles:
+            self.db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (fresh, number))
+            self.db.execute("UPDATE alerts SET story_id = ? WHERE article_id = ?", (fresh, number))
+        self._span(story_id)
+        self._span(fresh)
+        return fresh
+
+    def parted(
+        self, left: Profile, fresh: Profile, article_id: int, *, similarity: float, articles: int, now: datetime
+    ) -> None:
+        """Remember what tells the two stories apart from now on, and that one was parted from the other."""
+        for profile in (left, fresh):
+            (last,) = self.db.execute("SELECT max(id) FROM articles WHERE story_id = ?", (profile.story_id,)).fetchone()
+            self.keep(profile, last)
+        self._record("split", left.story_id, fresh.story_id, article_id, similarity, articles, now)
+
     def changes(self, story_id: int) -> list[Row]:
         """What was merged into a story, or parted from it, oldest first."""
         return list(
