@@ -19,9 +19,9 @@ def stories() -> None:
 @as_json
 @click.pass_obj
 def split(where: Where, pieces: tuple[str, ...], json_: bool) -> None:
-    """Give stored pieces, with every copy of their texts, a story of their own.
+    """Give stored pieces a story of their own.
 
-    The two stories are told apart from then on, and are made one again by `stories merge` only. `seedwatch explain
+    Every copy of their texts goes with them. The two stories are told apart from then on, and are made one again by `stories merge` only. `seedwatch explain
     --story` shows what was done.
     """
     from monitor import regroup
