@@ -316,7 +316,7 @@ def place(
         following.follow(store, placing, article_id, article, now)
     if decision.outcome is not Outcome.COPY:  # its text is found under its original
         store.fingerprints.keep(article_id, signature)
-    if known is None and not _reissue(decision, source):
+    if known is None and not _reissue(store, decision, source, article_id):
         store.fingerprints.count(source, reading.lines, reading.furniture)
     story_id = store.articles.story_of(article_id)
     alerted = store.articles.text_alerted(decision.of.id if decision.of else article_id)
@@ -355,12 +355,15 @@ def remember(store: Store, reading: Reading, source: str, names: tuple[str, ...]
     return recall, signature
 
 
-def _reissue(decision: Decision, source: str) -> bool:
-    """Whether an outlet prints a text of its own again: that does not make its lines furniture.
+def _reissue(store: Store, decision: Decision, source: str, article_id: int) -> bool:
+    """Whether an outlet prints a text again that it printed before: that does not make its lines furniture.
 
-    A looser likeness within one outlet may come from the furniture itself, while it is not known yet.
+    Who had the text first is another matter. A looser likeness within one outlet may come from the furniture itself,
+    while it is not known yet.
     """
-    return decision.of is not None and decision.of.source == source and (decision.similarity or 0) >= _REISSUE
+    if decision.of is None or (decision.similarity or 0) < _REISSUE:
+        return False
+    return store.lineage.printed(decision.of.id, source, article_id)
 
 
 def _log(job: _Job, settled: Settled) -> None:

@@ -21,8 +21,8 @@ def stories() -> None:
 def split(where: Where, pieces: tuple[str, ...], json_: bool) -> None:
     """Give stored pieces a story of their own.
 
-    Every copy of their texts goes with them. The two stories are told apart from then on, and are made one again by `stories merge` only. `seedwatch explain
-    --story` shows what was done.
+    Every copy of their texts goes with them. The two stories are told apart from then on, and are made one again by
+    `stories merge` only. `seedwatch explain --story` shows what was done.
     """
     from monitor import regroup
 

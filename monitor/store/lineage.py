@@ -65,6 +65,14 @@ class Lineage:
         row = self.db.execute("SELECT coalesce(copy_of, id) AS id FROM articles WHERE id = ?", (article_id,)).fetchone()
         return [] if row is None else list(self.db.execute(_OF_A_TEXT, {"of": row["id"], "limit": limit}))
 
+    def printed(self, original: int, source: str, article_id: int) -> bool:
+        """Whether an outlet had printed a text, an original's or a copy's, before this article."""
+        row = self.db.execute(
+            "SELECT 1 FROM articles WHERE (id = :of OR copy_of = :of) AND source = :source AND id < :id LIMIT 1",
+            {"of": original, "source": source, "id": article_id},
+        ).fetchone()
+        return row is not None
+
     def texts(self, article_ids: Iterable[int]) -> tuple[int, ...]:
         """The numbers of all articles that carry the texts of these, each once, in their order."""
         found = {

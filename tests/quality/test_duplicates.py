@@ -151,6 +151,16 @@ def test_eight_reissues_of_the_same_day_are_linked(desk: Desk, hour: float) -> N
         )
 
 
+def test_a_text_issued_again_is_no_furniture_of_its_outlet_whoever_had_it_first(desk: Desk) -> None:
+    text = bulletin(2, violations=4, hour="9:15")
+    ours = [desk.settle(text, source=source) for source in ("herald", "wire", "wire")]
+    assert [settled.outcome for settled in ours] == [Outcome.NEW, Outcome.COPY, Outcome.COPY]
+    assert desk.store.fingerprints.furniture("wire") == frozenset()
+    later = desk.settle(text.replace("Nobody was hurt", "No one was hurt"), source="daily")
+    assert later.decision is not None
+    assert (later.outcome, later.decision.added < 0.1) == (Outcome.NEAR_COPY, True)
+
+
 @pytest.mark.parametrize("edit", ["Nobody", "No one"])
 def test_a_correction_by_reversed_headline_is_news(desk: Desk, edit: str) -> None:
     text = bulletin(2, violations=4, hour="9:15")
