@@ -56,21 +56,29 @@ def page_fields(result: Reading | Rejection) -> dict[str, Any]:
 def _article(article: Article | None) -> dict[str, Any]:
     if article is None:
         names = (
-            "title", "lead", "text", "published_at", "published_from", "conflicts", "authors", "dateline", "language",
+            "title", "lead", "text", "words", "published_at", "published_from", "modified_at", "conflicts", "authors",
+            "dateline", "agency", "attribution", "language", "section", "tags", "image",
         )  # fmt: skip
-        return dict.fromkeys(names) | {"conflicts": [], "authors": []}
+        return dict.fromkeys(names) | {"conflicts": [], "authors": [], "tags": []}
     return {
         "title": article.title,
         "lead": article.lead,
         "text": article.text,
+        "words": len(article.text.split()),
         "published_at": _iso(article.published.at) if article.published else None,
         "published_from": article.published.carrier if article.published else None,
+        "modified_at": _iso(article.modified.at) if article.modified else None,
         "conflicts": [
             {"at": _iso(other.at), "raw": other.raw, "carrier": other.carrier} for other in article.conflicts
         ],
         "authors": list(article.authors),
         "dateline": _dateline(article.dateline),
+        "agency": article.agency,
+        "attribution": article.attribution,
         "language": article.language,
+        "section": article.section,
+        "tags": list(article.tags),
+        "image": article.image,
     }
 
 
@@ -210,6 +218,7 @@ def _stored(store: Store, article: Row) -> dict[str, Any]:
             "substance": None if row["substance"] is None else bool(row["substance"]),
             "changes": json.loads(row["changes"]),
             "repeats": row["repeats"],
+            "cause": row["cause"],
         }
         for row in store.articles.revisions(article["id"])
     ]

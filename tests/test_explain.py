@@ -82,12 +82,19 @@ def test_the_fields_of_a_page() -> None:
         "title": "Strait closed",
         "lead": "Ice.",
         "text": "Ice closed the strait.",
+        "words": 4,
         "published_at": "2026-03-02T06:00:00Z",
         "published_from": "json-ld",
+        "modified_at": None,
         "conflicts": [],
         "authors": ["A. Auk"],
         "dateline": None,
+        "agency": None,
+        "attribution": None,
         "language": "en",
+        "section": None,
+        "tags": [],
+        "image": None,
         "topic": "hit",
         "score": 0.6,
         "matched": True,
@@ -223,6 +230,7 @@ def test_every_stage_by_any_name_of_the_piece(store: Store, name: str) -> None:
             "substance": None,
             "changes": [],
             "repeats": None,
+            "cause": "outlet",
         }
     ]
     assert [(match["topic"], match["matched"], match["missing"]) for match in found["matches"]] == [

@@ -35,6 +35,8 @@ _REST = 80  # characters that may be left in a container beside its teasers: a l
 _SHARE = 0.4  # or this share of what the teasers have, for a box of many
 
 
+# A fifth of what is left, and every expression of Trafilatura's looks at each element.
+_EMPTY = etree.XPath("descendant::*[not(node())][self::div or self::span or self::img or self::input or self::i]")
 _WIDTH = etree.XPath("string-length(normalize-space())")
 
 
@@ -58,14 +60,15 @@ class _Widths:
 
 def prune(tree: HtmlElement, address: str) -> None:
     """Take clutter out of `tree`, a page fetched from `address`, in place."""
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     for figure in list(tree.iter("figure")):
         if figure.find(".//table") is None:  # tables are printed as figures too
             figure.drop_tree()
-    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
-    if sum(1 for _ in islice(tree.iter("a"), _LINKS + 1)) > _LINKS:
+    links = list(islice(tree.iter("a"), _LINKS + 1))
+    if len(links) > _LINKS:
         return
     widths = _Widths()
-    teasers = _outermost(_teasers(tree, address, widths))
+    teasers = _outermost(_teasers(tree, links, address, widths))
     lost: Counter[HtmlElement] = Counter()
     for teaser in teasers:
         width = widths.of(teaser)
@@ -78,12 +81,14 @@ def prune(tree: HtmlElement, address: str) -> None:
         element.drop_tree()
         if label is not None and _labels(label, widths):
             label.drop_tree()
+    for empty in _EMPTY(tree):
+        empty.drop_tree()
 
 
-def _teasers(tree: HtmlElement, address: str, widths: _Widths) -> Iterator[HtmlElement]:
+def _teasers(tree: HtmlElement, links: Iterable[HtmlElement], address: str, widths: _Widths) -> Iterator[HtmlElement]:
     own = _own(address)
     linked: Counter[HtmlElement] = Counter()
-    for link in tree.iter("a"):
+    for link in links:
         if not _leaves(link.get("href", ""), own) or not (width := widths.of(link)):
             continue
         if len(link) and next(link.iter(*_BLOCKS), None) is not None:

@@ -145,9 +145,13 @@ def blocks(root: _Element) -> list[Block]:
                 run.add(" ".join(child.itertext()), marks)
             elif tag in _BLOCKS:
                 close(place)
-                inner = _Place(child, place)
-                walk(child, inner, marks, depth + 1)
-                close(inner)
+                if len(child):
+                    inner = _Place(child, place)
+                    walk(child, inner, marks, depth + 1)
+                    close(inner)
+                elif text := child.text:
+                    run.add(text, marks)
+                    close(_Place(child, place))
             elif len(child):
                 walk(child, place, marks + _MARKS.get(tag, ""), depth + 1)
             elif text := child.text:  # most elements amid text hold nothing but text

@@ -64,7 +64,7 @@ def parse(page: Page) -> HtmlElement | None:
 def _repaired(body: bytes) -> bytes:
     """`body` (UTF-8) without what makes libxml2 stop early, or lxml refuse to give the text away again."""
     body = body.translate(None, _CONTROLS).removeprefix(codecs.BOM_UTF8)
-    if _NONCHARACTERS[0][:2] in body:  # one search instead of two: hardly a page has either
+    if _NONCHARACTERS[0][:1] in body:  # to look for one byte is ten times as fast, and few pages have it
         body = body.replace(_NONCHARACTERS[0], b"").replace(_NONCHARACTERS[1], b"")
     body = _REFERENCES.sub(b"", body)
     end = body.rfind(b">", 0, _HEAD) + 1

@@ -50,11 +50,15 @@ def test_clutter_goes(clutter: str) -> None:
         "<figure><table><tr><td>Boats</td><td>2</td></tr></table></figure>",
         f'<blockquote><p>{STORY}</p></blockquote>',
         '<h2>What comes next:</h2><p>A new date was not named.</p>',
-        '<a href="/x"><img></a>',
     ],
 )  # fmt: skip
 def test_what_stays(kept: str) -> None:
     assert left(STORIES + kept + STORIES) == STORIES + kept + STORIES
+
+
+def test_what_holds_nothing_goes() -> None:
+    held = f'<div></div>{STORIES}<a href="/x"><img></a><span> </span><div><p>{STORY}</p><i></i></div>'
+    assert left(held) == f'{STORIES}<a href="/x"></a><span> </span><div><p>{STORY}</p></div>'
 
 
 def test_a_link_around_the_article_is_no_teaser() -> None:
