@@ -5,11 +5,12 @@ usage: loop.py [--kills N] [--seed S]
 Each round publishes pieces, starts the daemon as a process of its own on the same database, lets it run into a
 SIGKILL at a drawn boundary, and checks the file it left. An hour passes between rounds, on the clock of newsroom,
 receiver and daemon alike, so that all is due again. At the end the unchanged daemon runs on real time until nothing
-waits. The last line is one JSON object: `acknowledged` are the pieces that the database holds, `delivered` the
-alerts that the receiver accepted, each id once, `most_repeats_a_kill` how often one kill made an accepted id come
-again, `lost` the on-topic pieces and edits nobody was told of plus the
-pieces that are not stored, `repeats` further deliveries of an accepted id, `repeats_with_other_id` alerts with
-nothing new under an id of their own.
+waits, no look at a known piece either: an edit made after a piece left all lists is found by a look only.
+
+The last line is one JSON object: `acknowledged` are the pieces that the database holds, `delivered` the alerts that
+the receiver accepted, each id once, `most_repeats_a_kill` how often one kill made an accepted id come again, `lost` the
+on-topic pieces and edits nobody was told of plus the pieces that are not stored, `repeats` further deliveries of an
+accepted id, `repeats_with_other_id` alerts with nothing new under an id of their own.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils.utils import sqlite3
 
@@ -54,8 +56,15 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOUR = timedelta(hours=1)
 COLD = 10  # of so many lives one starts as a process of its own, the others are forked from one that has imported all
 ROUND = 60.0  # seconds after which a round counts as "not reached"
-DRAIN = 120.0  # seconds for the run to the end
+DRAIN = 120.0  # seconds for the run to the end, and
+LOOK = 0.2  # more for each link: a poll looks at twenty known pieces
 STOP = 10.0  # RELIABILITY R4
+UNREAD = ("01", "08")  # of proc(5), net/tcp: established, and closed by the other side
+# Whether a known piece of a source waits for the look at which it was due when the last run began.
+LOOKS = (
+    "EXISTS (SELECT 1 FROM links WHERE source = sources.name AND state IN ('done', 'gone') "
+    "AND revisit_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
+)
 LONGEST_COMMIT = 0.004  # seconds; a commit of one article with its fsync took 1 to 3 ms here
 
 
@@ -200,6 +209,7 @@ class Loop:
         code = int(self.nest.stdout.readline())
         for timer in patience:
             timer.cancel()
+        self._heard()
         # Forked workers hold the lock a moment longer than the daemon lived: the kernel kills them one by one.
         with self.database.with_name(f"{self.database.name}.lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -222,7 +232,17 @@ class Loop:
             code = process.wait()
             for timer in patience:
                 timer.cancel()
+        self._heard()
         return Ended(code=code, ready=ready, words="".join(lines[-60:]))
+
+    def _heard(self) -> None:
+        """Wait until the receiver has read all that the dead daemon sent: it belongs to the hour in which it was."""
+        port = f":{urlsplit(self.receiver.address).port:04X}"
+        end = time.monotonic() + STOP
+        while any(row.split()[1].endswith(port) and row.split()[3] in UNREAD for row in _connections()):
+            if time.monotonic() > end:
+                raise AssertionError(f"the receiver still reads {STOP} s after the daemon's end")
+            time.sleep(0.01)
 
     def _check_file(self) -> None:
         """The database as the kill left it, looked at in a copy: the daemon itself must recover the original."""
@@ -250,9 +270,11 @@ class Loop:
         log = self.folder / "last.log"
         began = datetime.now(UTC)
         with log.open("w") as sink, subprocess.Popen(command, stderr=sink) as process:
-            end = time.monotonic() + DRAIN
+            ((links,),) = self._read("SELECT count(*) FROM links")
+            end = time.monotonic() + DRAIN + LOOK * links
             while not self._idle(began) and process.poll() is None and time.monotonic() < end:
                 time.sleep(0.1)
+                self._hurry(command[:-1])
             idle = self._idle(began)
             asked = time.monotonic()
             process.send_signal(signal.SIGTERM)
@@ -268,14 +290,22 @@ class Loop:
         self._count()
         return took
 
+    def _hurry(self, command: list[str]) -> None:
+        """Have sources polled whose looks are due though nobody asks them right now."""
+        resting = self._read(
+            f"SELECT name FROM sources WHERE {LOOKS} AND next_poll_at > '{_stamp(datetime.now(UTC))}' "
+            "AND NOT EXISTS (SELECT 1 FROM polls WHERE source = name AND outcome = 'open')"
+        )
+        for (name,) in resting:
+            subprocess.run([*command, "sources", "poll", name], check=True, capture_output=True)
+
     def _idle(self, since: datetime) -> bool:
         """Whether every source was polled since then and nothing waits."""
-        moment = since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         waiting = self._read(
             "SELECT (SELECT count(*) FROM links WHERE state = 'pending') + "
             "(SELECT count(*) FROM alerts WHERE state = 'pending') + "
             "(SELECT count(*) FROM polls WHERE outcome = 'open') + "
-            f"(SELECT count(*) FROM sources WHERE coalesce(last_poll_at, '') < '{moment}')"
+            f"(SELECT count(*) FROM sources WHERE coalesce(last_poll_at, '') < '{_stamp(since)}' OR {LOOKS})"
         )
         return bool(waiting == [(0,)])
 
@@ -315,6 +345,14 @@ class Loop:
             "unsigned": sum(d.signature_ok is not True for d in self.receiver.deliveries),
             "ready_seconds": {"p50": round(ready[len(ready) // 2], 2), "max": round(ready[-1], 2)},
         }
+
+
+def _connections() -> list[str]:
+    return Path("/proc/net/tcp").read_text().splitlines()[1:]
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def main() -> None:
