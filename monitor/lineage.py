@@ -41,6 +41,7 @@ def place(store: Store, article_id: int) -> dict[str, Any]:
         "first": standing.first_source,
         "articles": found["articles"] if found else None,
         "outlets": standing.outlets,
+        "independent": standing.independent,
         "independent_texts": found["texts"] if found else None,
     }
 

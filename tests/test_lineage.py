@@ -105,6 +105,7 @@ def test_a_wire_is_told_with_who_ran_it_when_and_what_they_changed(store: Store)
         "first": "wire",
         "articles": 4,
         "outlets": 4,
+        "independent": 1,
         "independent_texts": 1,
     }
 

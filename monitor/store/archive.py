@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from monitor.store.connection import Connection, Row
+from monitor.store.growth import REPORTS
 from monitor.store.stamps import stamp, stamp_or_none
 
 # When a piece came to us; what was there before has been news when it was published.
@@ -69,10 +70,11 @@ class Archive:
         ).fetchall()
 
     def titles(self, story_id: int, until: datetime, but: int) -> list[str]:
-        """The headlines that a story had by then, those of the article `but` left out."""
+        """The newest headlines that a story had by then, that of the article `but` left out."""
         rows = self.db.execute(
-            f"SELECT title FROM articles AS a WHERE story_id = ? AND {_AT} <= ? AND id <> ?",  # noqa: S608
-            (story_id, stamp(until), but),
+            f"SELECT title FROM articles AS a WHERE story_id = ? AND {_AT} <= ? AND id <> ? "  # noqa: S608
+            "ORDER BY id DESC LIMIT ?",
+            (story_id, stamp(until), but, REPORTS),
         )
         return [row["title"] for row in rows]
 

@@ -9,7 +9,7 @@ from monitor.store.connection import Connection
 from monitor.store.stamps import stamp
 
 # Reports of one story that are looked at, newest first: what is older than so many is known anyway.
-_REPORTS = 300
+REPORTS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Growths:
             "SELECT articles.id, source, title, url, stored_at, copy_of, numbers FROM articles "
             "LEFT JOIN fingerprints ON fingerprints.article_id = articles.id WHERE story_id = ? "
             "ORDER BY articles.id DESC LIMIT ?",
-            (story_id, _REPORTS),
+            (story_id, REPORTS),
         ).fetchall()
         limit = stamp(when)
         later = [row for row in rows if row["stored_at"] > limit or row["id"] == article_id]
