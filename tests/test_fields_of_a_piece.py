@@ -78,4 +78,6 @@ def test_the_database_has_them_and_explain_shows_them(world: World) -> None:
     assert {name: shown[name] for name in kept} == kept
     assert (shown["url"], shown["notes"]) == ("https://gull.example/7", ["source: Tern Wire with agencies"])
     assert (shown["dateline_place"], shown["dateline_day"], shown["dateline_on"]) == ("OSTHAVEN", "03-01", "2026-03-01")
-    assert shown["rungs"]["title"] == "json-ld"
+    declared = ("title", "published", "modified", "authors", "section", "tags", "image")
+    rest = {"text": "trafilatura", "lead": "text", "url": "canonical", "language": "html", "agency": "dateline"}
+    assert shown["rungs"] == dict.fromkeys(declared, "json-ld") | rest

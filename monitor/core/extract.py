@@ -104,8 +104,16 @@ def learned(
             return Rejection(outcome=Outcome.NOT_ARTICLE, reason=why), None
     modified = dates.best((said.modified, entry.modified if entry is not None else None), page.fetched_at)
     line = dateline.read(text)
-    address, identity = _names(page, said, source)
-    rungs = {"title": chosen[1], "text": found.rung, "lead": lead_rung}
+    address, identity, named = _names(page, said, source)
+    language, agency = said.language, line.agency if line is not None else None
+    carriers = dict(said.carriers) | {"url": named}
+    if language is None and source is not None and (language := source.language) is not None:
+        carriers["language"] = "source"
+    if agency is not None:
+        carriers["agency"] = "dateline"
+    elif (agency := dateline.credit(cleaned.notes)) is not None:
+        carriers["agency"] = "note"
+    rungs = carriers | {"title": chosen[1], "text": found.rung, "lead": lead_rung}
     rungs |= {name: moment.carrier for name, moment in (("published", published), ("modified", modified)) if moment}
     article = Article(
         url=address,
@@ -120,13 +128,13 @@ def learned(
         modified=modified,
         dateline=line,
         dateline_on=dateline.dated(line, published.at if published is not None else page.fetched_at) if line else None,
-        language=said.language or (source.language if source is not None else None),
+        language=language,
         authors=said.authors,
         section=said.section,
         tags=said.tags,
         image=said.image,
         attribution=dateline.attribution(title),
-        agency=(line.agency if line is not None else None) or dateline.credit(cleaned.notes),
+        agency=agency,
         notes=cleaned.notes,
         rungs=rungs,
         removed=(*ruled.removed, *found.left_out, *removed, *sifted.removed),
@@ -165,8 +173,8 @@ def _lead(tree: HtmlElement, said: Metadata, entry: Entry | None, paragraphs: li
     return (*stated[-1][::-1], False) if entry is not None and entry.lead else (paragraphs[0], "text", False)
 
 
-def _names(page: Page, said: Metadata, source: Source | None) -> tuple[str, str | None]:
-    """The piece's address and the outlet's own id of it.
+def _names(page: Page, said: Metadata, source: Source | None) -> tuple[str, str | None, str]:
+    """The piece's address, the outlet's own id of it, and what gave the address ("rules", "canonical", "address").
 
     The id: by the outlet's rules, from the endpoint (its key where that is no address), or the content system's own
     number. The address: the outlet's one true form where its rules say so, else the page's canonical link, else
@@ -176,6 +184,8 @@ def _names(page: Page, said: Metadata, source: Source | None) -> tuple[str, str 
     if source is not None:
         own = urls.identity(page.final_url, source) or urls.identity(page.url, source)
         if source.canonical is not None and urls.is_article(page.final_url, source):
-            return urls.address(page.final_url, source), own or entry_key or said.identity
+            return urls.address(page.final_url, source), own or entry_key or said.identity, "rules"
         entry_key = own or entry_key
-    return said.canonical or urls.plain(page.final_url), entry_key or said.identity
+    if said.canonical is not None:
+        return said.canonical, entry_key or said.identity, "canonical"
+    return urls.plain(page.final_url), entry_key or said.identity, "address"

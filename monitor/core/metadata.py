@@ -7,11 +7,11 @@ One parsed tree is read: JSON-LD, RDFa, OpenGraph and other meta elements, micro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml.html import HtmlElement
 
@@ -36,6 +36,8 @@ _BYLINE = re.compile(r"^(?:by|von|par|por|di)\s+", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
 
 
+T = TypeVar("T")
+_Said = tuple[str, T | None]  # a carrier and what it says
 _Parse = Callable[..., Moment | None]  # dates.parse with what is known of the outlet
 
 
@@ -48,7 +50,8 @@ class Metadata:
     numbers, as they stand. `canonical` is the page's own idea of its address, on the same site only; `points_home`
     says that it named the front page instead. `identity` is "drupal:HOST:N" or "wordpress:HOST:N". `body` is JSON-LD's
     articleBody. `declared` says whether JSON-LD or OpenGraph call it an article, `free` is False where JSON-LD says it
-    must be paid for.
+    must be paid for. `carriers` says what gave authors, section, tags, image and language: "json-ld", "meta", "page"
+    (what readers see), "html" (the root element).
     """
 
     titles: tuple[tuple[str, str], ...]
@@ -69,6 +72,7 @@ class Metadata:
     body: str | None
     declared: bool
     free: bool
+    carriers: Mapping[str, str] = field(default_factory=dict)
 
 
 def line(element: HtmlElement) -> str:
@@ -205,12 +209,16 @@ def _canonical(parts: _Parts, address: str) -> tuple[str | None, bool]:
     return None, False
 
 
-def _language(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> str | None:
-    stated = (tree.get("lang"), jsonld.text(node.get("inLanguage")), _first(metas, "content-language", "og:locale"))
-    for value in stated:
-        if value and (found := _LANGUAGE.fullmatch(value.strip())) is not None:
-            return found[1].lower()
-    return None
+def _language(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> Iterator[_Said[str]]:
+    yield "html", _code(tree.get("lang"))
+    yield "json-ld", _code(jsonld.text(node.get("inLanguage")))
+    yield "meta", _code(_first(metas, "content-language", "og:locale"))
+
+
+def _code(value: str | None) -> str | None:
+    """The language of a tag: "en" of "en-GB"."""
+    found = _LANGUAGE.fullmatch((value or "").strip())
+    return found[1].lower() if found is not None else None
 
 
 def _titles(parts: _Parts, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
@@ -250,9 +258,33 @@ def read(tree: HtmlElement, address: str, zone: str | None = None, *, day_first:
         *(parse(metas[name][0], carrier="meta") for name in _MODIFIED if name in metas),
     ]
     leads = [("json-ld", jsonld.text(node.get("description")))] + [("meta", _first(metas, name)) for name in _LEADS]
-    authors = jsonld.texts(node.get("author")) or tuple(metas.get("author", ()) or metas.get("article:author", ()))
-    tags = jsonld.texts(node.get("keywords")) or tuple(metas.get("article:tag", ()))
     marked = tuple(line(element) for element in parts.having("class") if "tags__item" in element.get("class", ""))
+    named = tuple(metas.get("author", ()) or metas.get("article:author", ()))
+    carriers: dict[str, str] = {}
+
+    def first(name: str, said: Iterable[_Said[T]]) -> T | None:
+        """The first thing said, its carrier noted."""
+        carrier, value = next((one for one in said if one[1]), ("", None))
+        if value:
+            carriers[name] = carrier
+        return value
+
+    authors = first("authors", (("json-ld", jsonld.texts(node.get("author"))), ("meta", named))) or ()
+    if not (people := _names(authors, sites)):
+        carriers.pop("authors", None)
+    listed = (
+        ("json-ld", jsonld.texts(node.get("keywords"))),
+        ("meta", tuple(metas.get("article:tag", ()))),
+        ("page", tuple(tag for tag in marked if tag)),
+    )
+    sections = (
+        ("json-ld", jsonld.text(node.get("articleSection"))),
+        ("meta", _first(metas, "article:section")),
+    )
+    pictures = (
+        ("json-ld", _image(address, jsonld.text(node.get("image")))),
+        ("meta", _image(address, _first(metas, "og:image", "twitter:image"))),
+    )
     canonical, home = _canonical(parts, address)
     return Metadata(
         titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
@@ -262,17 +294,18 @@ def read(tree: HtmlElement, address: str, zone: str | None = None, *, day_first:
         published=tuple(moment for moment in published if moment is not None),
         numeric=numerics,
         modified=next((moment for moment in modified if moment is not None), None),
-        authors=_names(authors, sites),
-        section=jsonld.text(node.get("articleSection")) or _first(metas, "article:section"),
-        tags=tuple(dict.fromkeys(tag for tag in tags or marked if tag)),
-        image=_image(address, jsonld.text(node.get("image")), _first(metas, "og:image", "twitter:image")),
-        language=_language(tree, metas, node),
+        authors=people,
+        section=first("section", sections),
+        tags=tuple(dict.fromkeys(tag for tag in first("tags", listed) or () if tag)),
+        image=first("image", pictures),
+        language=first("language", _language(tree, metas, node)),
         canonical=canonical,
         points_home=home,
         identity=_identity(parts, address),
         body=_body(node.get("articleBody")),
         declared=jsonld.is_article(node) or _first(metas, "og:type") == "article",
         free=str(node.get("isAccessibleForFree", True)).lower() != "false",
+        carriers=carriers,
     )
 
 
@@ -282,8 +315,5 @@ def _body(value: Any) -> str | None:
     return "\n".join(text for item in lines if (text := " ".join(item.split()))) or None
 
 
-def _image(address: str, *stated: str | None) -> str | None:
-    for value in stated:
-        if value and (joined := urls.join(address, value)):
-            return joined
-    return None
+def _image(address: str, stated: str | None) -> str | None:
+    return (urls.join(address, stated) or None) if stated else None

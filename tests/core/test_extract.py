@@ -51,7 +51,8 @@ def test_the_agencys_template() -> None:
         tags=("Ferries",),
         attribution="Example",
         agency="TASS",
-        rungs={"title": "json-ld", "text": "trafilatura", "lead": "json-ld", "published": "json-ld"},
+        rungs=dict.fromkeys(("title", "lead", "published"), "json-ld")
+        | {"text": "trafilatura", "url": "rules", "tags": "page", "language": "source", "agency": "dateline"},
         removed=("Read also", "Ferry boats sold to the yard", "© Ann Example/TASS"),
     )
 
@@ -76,7 +77,8 @@ def test_the_list_apis_date_and_lead_come_first_where_the_page_is_silent() -> No
     bare = document(f"<h2>News</h2><article>{paragraphs(*PARAGRAPHS)}</article>", "")
     result = article(extract(page(bare, entry=entry), AGENCY))
     assert (result.title, result.lead, result.published) == (entry.title, entry.lead, published)
-    assert result.rungs == {"title": "api", "text": "trafilatura", "lead": "api", "published": "api"}
+    rungs = {"title": "api", "text": "trafilatura", "lead": "api", "published": "api"}
+    assert result.rungs == rungs | {"url": "rules", "language": "source"}
     both = article(extract(page(agency_page(), entry=entry), AGENCY))
     assert both.published == published
 

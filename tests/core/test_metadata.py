@@ -99,7 +99,18 @@ def test_a_page_that_says_everything() -> None:
         body="One & all.\nTwo.",
         declared=True,
         free=False,
+        carriers=dict.fromkeys(("authors", "section", "tags", "image", "language"), "json-ld"),
     )
+
+
+def test_each_field_names_its_carrier_and_none_without_a_value() -> None:
+    head = (
+        script({"@type": "NewsArticle", "headline": "x", "author": "dennis2020", "articleSection": "Coast"})
+        + '<meta property="og:image" content="/boat.jpg"><meta property="og:locale" content="en_GB">'
+    )
+    said = read(head, '<a class="tags__item">Ferries</a>')
+    assert (said.authors, said.section, said.tags, said.language) == ((), "Coast", ("Ferries",), "en")
+    assert said.carriers == {"section": "json-ld", "tags": "page", "image": "meta", "language": "meta"}
 
 
 def test_the_agencys_template_dates_its_own_story_not_the_next() -> None:

@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from monitor.core import metadata, refusal
+from monitor.core.extract import extract
 from monitor.model import Entry, Outcome, Page, Rejection
 
 ADDRESS = "https://herald.example/news/ferry"
@@ -59,9 +60,8 @@ def test_a_page_of_too_many_elements_is_counted_where_it_can_have_them() -> None
     page = replace(PAGE, body=b"<html><body>" + body)
     assert refusal.of_tree(page, html.document_fromstring(page.body)) is None
     more = replace(PAGE, body=page.body + b"<p>" * 3)
-    assert refusal.of_tree(more, html.document_fromstring(more.body)) == refused(
-        Outcome.TOO_LARGE, "50,003 elements, more than 50,000"
-    )
+    rejection = refused(Outcome.TOO_LARGE, "50,003 elements, more than 50,000")
+    assert refusal.of_tree(more, html.document_fromstring(more.body)) == extract(more) == rejection
 
 
 @pytest.mark.parametrize(
