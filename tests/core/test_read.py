@@ -46,6 +46,18 @@ def test_a_page_becomes_a_reading_with_its_fingerprint() -> None:
     assert (article.title, article.text) == ("Vote put off", (PARAGRAPH * 4).strip())
 
 
+def test_the_canonical_link_is_the_address_and_is_named_as_what_gave_it() -> None:
+    text = f"<h1>Vote put off</h1><article><p>{PARAGRAPH * 4}</p></article>"
+    said = [
+        (found.article.url, found.article.rungs["url"])
+        for head in ("", '<link rel="canonical" href="https://gull.example/ferry/1">')
+        if isinstance(
+            found := read(page(200, f"<html><head>{head}</head><body>{text}</body></html>"), None, ()), Reading
+        )
+    ]
+    assert said == [("https://gull.example/1", "address"), ("https://gull.example/ferry/1", "canonical")]
+
+
 def test_what_is_no_article_stays_a_rejection() -> None:
     found = read(page(404, "<h1>Not found</h1>"), None, ())
     assert isinstance(found, Rejection)
