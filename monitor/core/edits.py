@@ -45,6 +45,8 @@ _BEFORE = 80  # of them before what differs
 _PAIR = 55.0  # rapidfuzz ratio of words from which two sentences are one, reworded; two unrelated ones share 25-45
 _QUOTE_ALIKE = 70.0
 _TYPO = 95.0  # a headline so like the one before is the same, mended
+_WORD = 4  # letters; shorter ones are articles and the like
+_SPELLED = 60.0  # "recieve" and "receive" share 86, "keep" and "observe" 36
 _WEIGHED = 200_000  # characters of a text: the longest real article measured has 4,100 words
 _PAIRED = 80  # sentences compared of each text: beyond them the piece is another
 _COMPARED = 600  # characters of a sentence compared
@@ -134,10 +136,17 @@ def _headline(before: str, after: str, known: frozenset[str]) -> list[Change]:
     # A headline written anew is just that: what it leaves out is no other figure.
     reworded = _likeness(one, other) >= _PAIR
     kinds = _kinds(_sentence(before, one), _sentence(after, other), known) if reworded else ()
-    telling = bool(kinds) or fuzz.ratio(one, other) < _TYPO
+    telling = bool(kinds) or fuzz.ratio(one, other) < _TYPO or _reworded(one, other)
     return [
         Change(kind=kind, before=before, after=after, substance=telling) for kind in dict.fromkeys(("headline", *kinds))
     ]
+
+
+def _reworded(one: str, other: str) -> bool:
+    """Whether a word of a headline gave way to another one; a word that is only spelled otherwise did not."""
+    before, after = words(one), words(other)
+    gone, come = ([word for word in left if len(word) >= _WORD] for left in (before - after, after - before))
+    return bool(come) and any(all(fuzz.ratio(word, other) < _SPELLED for other in come) for word in gone)
 
 
 def _sentence(text: str, folded: str) -> Sentence:

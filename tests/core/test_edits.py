@@ -141,6 +141,17 @@ def test_headlines(title: str, kinds: tuple[str, ...], substance: bool) -> None:
         assert {(change.before, change.after) for change in found.changes} == {(TITLE, title)}
 
 
+@pytest.mark.parametrize(
+    ("word", "telling"),
+    [("hold", True), ("keap", False), ("keeps", False), ("kep", False), ("be at", False)],
+)
+def test_another_word_in_a_long_headline_is_no_typo(word: str, telling: bool) -> None:
+    title = "Group co-chairs urge Osterhaven and Linnea to keep truce along the road to Brackwater and the Mirror Lakes"
+    versions = [Version(title=found, lead=None, text=TEXT) for found in (title, title.replace("keep", word))]
+    found = compare(*versions)
+    assert (found.kinds, found.substance) == (("headline",), telling)
+
+
 def test_a_retraction_is_told_from_other_edits() -> None:
     assert (edit(more="\n\nThis story has been withdrawn.").retracted, edit("killed 12", "killed 17").retracted) == (
         True,
