@@ -18,7 +18,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import learn, ui
+from monitor import learn, mark_intake, ui
 from monitor.clock import WallClock
 from monitor.config import load
 from monitor.crawl.context import Crawl
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 # Exit within 10 s of SIGTERM (RELIABILITY R4); what is not done by then was never acknowledged and stays pending.
 GRACE = 5.0
-TICK, DELIVER, HOUSEKEEP, BEAT = 1, 1, 30, 60  # seconds
+TICK, DELIVER, HOUSEKEEP, BEAT, MARK = 1, 1, 30, 60, 1  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +113,27 @@ def _scheduler(engine: Engine) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    jobs = ((engine.tick, TICK), (engine.deliver, DELIVER), (engine.housekeep, HOUSEKEEP), (engine.beat, BEAT))
+
+    async def take_marks() -> None:
+        await _take_marks(engine)
+
+    jobs: tuple[tuple[Callable[[], Awaitable[Any]], int], ...] = (
+        (engine.tick, TICK),
+        (engine.deliver, DELIVER),
+        (engine.housekeep, HOUSEKEEP),
+        (engine.beat, BEAT),
+        (take_marks, MARK),
+    )
     for job, seconds in jobs:
         scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
     scheduler.start()
     return scheduler
+
+
+async def _take_marks(engine: Engine) -> None:
+    """What people said by links since the last round, where alerts carry any."""
+    if engine.marks is not None:
+        await mark_intake.take(engine.store, engine.marks.key, tuple(engine.config.topics), engine.clock.now())
 
 
 def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
@@ -198,6 +214,7 @@ async def _once(
             announce(f"{name}: not polled, its host asked us to wait")
         await engine.deliver()
         await engine.delivery.round()
+        await _take_marks(engine)
         await engine.housekeep()
         await engine.beat()
     failed = sum(1 for crawl in done if crawl.failed)

@@ -21,6 +21,7 @@ from pathlib import Path
 from random import Random
 
 from monitor.channels import KINDS
+from monitor.channels.mark_links import MarkLinks
 from monitor.channels.message import payload
 from monitor.channels.sample import sample
 from monitor.channels.target import Aim, aim, masked
@@ -61,8 +62,9 @@ class Delivery:
         *,
         folder: Path = Path(),
         environ: Mapping[str, str] = os.environ,
+        marks: MarkLinks | None = None,
     ) -> None:
-        """`folder` is that of config.toml: relative secret files are looked for there."""
+        """`folder` is that of config.toml: relative secret files are looked for there. `marks` where links may mark."""
         self._store = store
         self._sender = sender
         self._channels = dict(channels)
@@ -70,6 +72,7 @@ class Delivery:
         self._random = random
         self._folder = folder
         self._environ = environ
+        self._marks = marks
         self._owner = f"{random.getrandbits(64):016x}"
         self._batches = 0
         self._running: dict[str, asyncio.Task[int]] = {}
@@ -206,11 +209,12 @@ class Delivery:
             return Reply(status=None, error=found.error)
         kind = KINDS[found.target.kind]
         try:
-            message = kind.render(alert.body)
+            body, tokens = self._marks.on(alert.body) if self._marks else (alert.body, ())
+            message = kind.render(body)
         except (ValueError, LookupError, TypeError) as error:  # an outbox that somebody else wrote into
             return Reply(status=None, error=f"what is stored is no alert ({type(error).__name__}: {error})")
         reply = await self._sender.send(kind.request(message, found.target, alert.id, now, found.signing))
-        return masked(kind.read(reply), found.hidden)
+        return masked(kind.read(reply), (*found.hidden, *tokens))  # an answer is kept, and may repeat what was sent
 
     def _pace(self, name: str) -> float:
         return KINDS[self._channels[name].kind].pace

@@ -18,7 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from monitor import __version__
+from monitor import __version__, mark_spool
+from monitor.channels.mark_links import MarkLinks
 from monitor.clock import Clock
 from monitor.core import urls
 from monitor.core.addresses import Allow
@@ -83,6 +84,7 @@ class Engine:
         self.pacer = Pacer(clock, config.fetch.delay)
         self.resolver = GuardedResolver.install(reactor, allow)
         self.sender = Sender(allow)
+        self.marks = self._marks(config)
         self.crawls = self._crawls(config, allow)
         self.delivery = self._delivery(config)
         self.upkeep = Upkeep()
@@ -114,7 +116,15 @@ class Engine:
             self.chance,
             folder=self.folder,
             environ=self.environ,
+            marks=self.marks,
         )
+
+    def _marks(self, config: Config) -> MarkLinks | None:
+        """What makes and checks the links that mark, where there is an address to lead them to; raises StoreError."""
+        if config.pages.public is None:
+            return None
+        mark_spool.spool(self.store.path)
+        return MarkLinks(public=config.pages.public, key=mark_spool.key(self.store.path))
 
     async def __aenter__(self) -> Engine:
         """Mend what a crash left, bring the rows in line with the configuration, start the committer."""
@@ -234,10 +244,12 @@ class Engine:
     async def reload(self, config: Config) -> None:
         """Go on with another configuration; crawls under way end with the old one.
 
-        Raises SeedError before anything has changed. `[store]` and `[fetch] max_bytes` of running crawls stay.
+        Raises SeedError and StoreError before anything has changed. `[store]` and `[fetch] max_bytes` of running
+        crawls stay.
         """
         wanted = watch(config)
         allow = Allow.parse(config.fetch.allow)
+        marks = self._marks(config)
         await self.store.do(self._sync, wanted, config, self.clock.now())
         store = config.store.model_copy(update={"path": self.config.store.path})  # the database stays open
         self.config = config.model_copy(update={"store": store})
@@ -246,6 +258,7 @@ class Engine:
         self.resolver.allow = allow
         old_delivery, old_sender = self.delivery, self.sender
         self.sender = await Sender(allow).__aenter__()
+        self.marks = marks
         self.crawls = self._crawls(config, allow)
         self.delivery = self._delivery(config)
         await old_delivery.stop()

@@ -39,6 +39,16 @@ def _http(value: str) -> str:
     return value
 
 
+def _public(value: str) -> str:
+    # Nothing that a chat service reads as markup, and short: two links of it go into every message.
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*/?", value) or len(value) > 120:
+        raise ValueError(
+            'write where browsers reach the pages, as in "https://watch.example.org": at most 120 characters, and '
+            "nothing after a path of letters and digits"
+        )
+    return value.rstrip("/")
+
+
 def _proxy(value: str) -> str:
     parts = urlsplit(_http(value))
     if parts.scheme != "http" or parts.path not in ("", "/") or parts.query:
@@ -76,6 +86,7 @@ def _listed(value: object) -> object:
 Strings = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Every = Annotated[int, BeforeValidator(seconds)]
 Address = Annotated[str, AfterValidator(_http)]
+PublicAddress = Annotated[str, AfterValidator(_public)]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Selector = Annotated[str, AfterValidator(selectors.check)]
@@ -322,6 +333,11 @@ class PagesSection(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8001, description="Port; 0 takes a free one.")
+    public: PublicAddress | None = Field(
+        None,
+        description="Where people reach the pages, through a proxy with TLS, better with a login: every alert then "
+        "carries two links that mark its piece. Without it none does.",
+    )
 
 
 class Config(Section):

@@ -27,6 +27,7 @@ from monitor.sections import Config
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "VIRTUAL_ENV")
 _PASSED_ON_PREFIXES = ("LC_", "PYTHON", "DATASETTE_")
+PUBLIC = "SEEDWATCH_PUBLIC"  # where people reach the pages: db/plugins answers under that name, and takes marks
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  what to call for "all addresses"
 _DEADLINE = 60.0  # seconds until it answers: 0.6 s on two idle cores, many times that while a test suite runs beside it
 
@@ -128,7 +129,7 @@ def start(config: Config, *, deadline: float = _DEADLINE) -> Pages:
         [sys.executable, "-P", "-m", "monitor.ui", *_arguments(config, port)],
         stdin=subprocess.PIPE,  # never written to: it closes when we die, and that ends the pages
         stdout=subprocess.DEVNULL,
-        env=environment(os.environ),
+        env=environment(os.environ) | ({PUBLIC: config.pages.public} if config.pages.public else {}),
         start_new_session=True,  # Ctrl-C is for the daemon, which then stops us
     )
     pages = Pages(process=process, host=config.pages.host, port=port)

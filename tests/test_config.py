@@ -191,3 +191,26 @@ def test_what_is_no_selector_is_named_with_its_line():
     assert faults(GOOD + RULES.replace("container", "contaner")) == [
         f"config.toml:{line}: {place}.contaner: unknown key, did you mean container?"
     ]
+
+
+def test_where_people_reach_the_pages_is_an_address_that_links_can_begin_with():
+    given = ("https://watch.example.org/", "http://10.0.0.7:8443/desk/seedwatch", "https://watch.example.org")
+    assert [parse(f'[pages]\npublic = "{value}"', "config.toml").pages.public for value in given] == [
+        "https://watch.example.org",
+        "http://10.0.0.7:8443/desk/seedwatch",
+        "https://watch.example.org",
+    ]
+    assert parse("[pages]", "config.toml").pages.public is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("watch.example.org", "ftp://watch.example.org", "https://", "https://me:x@watch.example.org"),
+        *("https://watch.example.org/?a=b", "https://watch.example.org/#a", "https://watch.example.org/(a)"),
+        *("https://watch.example.org/a\\nb", f"https://{'w' * 120}.example"),
+    ],
+)
+def test_a_public_address_that_links_cannot_begin_with_is_refused(value):
+    (fault,) = faults(f'[pages]\npublic = "{value}"')
+    assert fault.startswith('config.toml:2: pages.public: write where browsers reach the pages, as in "https://watch.')

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sys import executable
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from sqlite_utils.utils import sqlite3
@@ -296,6 +297,29 @@ def test_without_pages_it_listens_nowhere(house: House) -> None:
     daemon = house.run()
     wait_until(lambda: house.receiver.accepted)
     assert listening(daemon.process.pid) == []
+    assert daemon.stop() == 0
+
+
+def test_the_link_of_an_alert_marks_its_piece_once_somebody_confirms(house: House) -> None:
+    house.configure("commonspace")
+    with house.config.open("a") as file:  # its last table is [pages]
+        file.write('public = "https://watch.example.org/desk"\n')
+    an_hour_old(house, "commonspace")
+    daemon = house.run("--pages")
+    root = daemon.said("pages: http://127.0.0.1:").partition("pages: ")[2].strip().rstrip("/")
+    (delivery,) = wait_until(lambda: house.receiver.accepted)
+    assert delivery.signature_ok
+    path = delivery.body["data"]["mark"]["irrelevant"].removeprefix("https://watch.example.org/desk")
+    with urlopen(f"{root}{path}") as reply:
+        assert "Mark as irrelevant?" in reply.read().decode()
+    assert house.rows("SELECT verdict FROM marks") == []
+    forged = f"{path[:-1]}{'AB'[path.endswith('A')]}"
+    for each in (forged, path):
+        with urlopen(f"{root}{each}", data=b"") as reply:
+            assert reply.status == 202
+    daemon.said("event=mark alert=")
+    daemon.said("event=marks-refused forged=1")
+    assert house.rows("SELECT topic, verdict FROM marks") == [("karabakh", "irrelevant")]
     assert daemon.stop() == 0
 
 

@@ -287,6 +287,11 @@ def test_a_name_that_was_rebound_to_loopback_reads_nothing(pages: ui.Pages, host
     assert ("Corridor" in answer[2]) is (status == 200)
 
 
+def test_without_a_public_address_there_is_no_page_that_marks(pages: ui.Pages) -> None:
+    status, _, body = get(pages, f"/seedwatch/mark/r.9999999999.msg_{'0' * 27}.{'A' * 43}")
+    assert (status, "Mark as" in body) == (400, False)  # to Datasette it is a row of a table that is not there
+
+
 def test_the_folder_works_by_hand_as_a_configuration_directory(tmp_path: Path) -> None:
     folder = tmp_path / "db"
     for path in ("metadata.yaml", "settings.json", "plugins/seedwatch.py", "static/seedwatch.css"):

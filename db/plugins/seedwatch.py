@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import ipaddress
+import os
 import re
 import unicodedata
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,7 @@ Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+PUBLIC = "SEEDWATCH_PUBLIC"
 NAME = "seedwatch"  # the key of metadata.yaml under `databases`, whatever the file is called
 _TEMPLATES = Path(package.__file__).parent / "templates"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -143,7 +145,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
         (b"cross-origin-resource-policy", b"same-origin"),
     ]
     names = {name for name, _ in extra}
-    hosts = frozenset((datasette.plugin_config(NAME) or {}).get("hosts", ()))
+    public = urlsplit(os.environ.get(PUBLIC, "")).hostname  # `[pages] public`: see mark_link.py
+    hosts = frozenset((*(datasette.plugin_config(NAME) or {}).get("hosts", ()), *([public] if public else [])))
 
     def wrap(app: App) -> App:
         async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:

@@ -36,11 +36,13 @@ def render(body: bytes) -> bytes:
         ("Story", found.story),
         ("Passages", "\n".join(found.passages[:2]) if not found.edited else None),
     ]
+    marks = " · ".join(f"[{verdict}]({url})" for verdict, url in found.marks)  # 500 characters at most
+    shown = [{"name": name, "value": fit(value, _FIELD, escape)} for name, value in fields if value]
     embed = {
         "title": fit(found.headline, _TITLE, escape),
         **({"url": found.url} if found.url else {}),
         **({"description": fit(text, _DESCRIPTION, escape)} if text else {}),
-        "fields": [{"name": name, "value": fit(value, _FIELD, escape)} for name, value in fields if value],
+        "fields": [*shown, *([{"name": "Mark as", "value": marks}] if marks else [])],
         "footer": {"text": fit(f"{found.facts} · {found.explain}", _FOOTER)},
         "timestamp": found.at,
     }

@@ -64,7 +64,8 @@ def read(reply: Reply) -> Reply:
 
 
 def _text(found: Notice) -> str:
-    lines = [found.headline, found.facts, *_body(found), *([found.url] if found.url else []), *_end(found)]
+    marks = [f"Mark as {verdict}: {url}" for verdict, url in found.marks]
+    lines = [found.headline, found.facts, *_body(found), *([found.url] if found.url else []), *_end(found), *marks]
     return "\n\n".join(lines) + "\n"
 
 
@@ -74,6 +75,9 @@ def _html(found: Notice) -> str:
         headline = f'<a href="{escape(found.url)}">{headline}</a>'
     lines = [f"<p>{escape(line)}</p>" for line in (found.facts, *_body(found))]
     small = [f"<p><small>{escape(line)}</small></p>" for line in _end(found)]
+    if found.marks:
+        marks = " · ".join(f'<a href="{escape(url)}">{verdict}</a>' for verdict, url in found.marks)
+        small.append(f"<p><small>Mark as {marks}</small></p>")
     return "\n".join(
         ['<!doctype html><meta charset="utf-8">', f"<h2>{headline}</h2>", *lines, "<hr>", *small, ""],
     )

@@ -46,9 +46,11 @@ def render(body: bytes) -> bytes:
         *(fit(line, _LINE, escape) for line in (found.changes if found.edited else found.passages[:3])),
         *(fit(line, _LINE, escape) for line in (found.why, found.story, found.explain) if line),
     ]
+    marks = " · ".join(f"[{verdict}]({url})" for verdict, url in found.marks)
     for line in lines:
-        if units(text) + 2 + units(line) <= LIMIT:
+        if units(text) + 2 + units(line) <= LIMIT - (units(marks) + 2 if marks else 0):
             text += f"\n\n{line}"
+    text += f"\n\n{marks}" if marks else ""
     return encoded({"text": text, "props": {"disable_group_highlight": True}})
 
 

@@ -36,6 +36,7 @@ class Notice:
     rule: str
     edited: bool = False  # what changed, or a digest's items, stands in `changes` and is shown instead of the lead
     label: str = "Why"  # what `why` is
+    marks: tuple[tuple[str, str], ...] = ()  # verdicts, each with the address that marks so; like `url` safe to print
 
 
 def notice(body: bytes) -> Notice:
@@ -62,6 +63,7 @@ def notice(body: bytes) -> Notice:
         url=link(article["url"]),
         explain=f"seedwatch explain {data['alert']}",
         edited=data["change"] is not None,
+        marks=_marks(data.get("mark")),
         **common,
     )
 
@@ -103,6 +105,11 @@ def _digest(data: dict[str, Any], common: dict[str, Any]) -> Notice:
         label="Held back for",
         **common,
     )
+
+
+def _marks(mark: dict[str, str] | None) -> tuple[tuple[str, str], ...]:
+    found = ((verdict, link(url)) for verdict, url in (mark or {}).items())
+    return tuple((verdict, url) for verdict, url in found if url is not None)
 
 
 def defused(text: str) -> str:

@@ -41,8 +41,13 @@ def render(body: bytes) -> bytes:
             "message": message,
             "tags": ["pencil2" if found.edited else "newspaper"],
             **({"click": found.url} if found.url else {}),
+            **({"actions": [_view(*mark) for mark in found.marks]} if found.marks else {}),
         }
     )
+
+
+def _view(verdict: str, url: str) -> dict[str, Any]:
+    return {"action": "view", "label": verdict.capitalize(), "url": url}
 
 
 def request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:

@@ -36,7 +36,8 @@ def render(body: bytes) -> bytes:
         {"type": "header", "text": _plain(found.headline, _HEADER)},
         {"type": "context", "elements": [_plain(found.facts)]},
         *(_section(text) for text in _paragraphs(found)),
-        *([_link(found.url)] if found.url else []),
+        *([_links(("Read the piece", found.url))] if found.url else []),
+        *([_links(*found.marks)] if found.marks else []),
         {"type": "context", "elements": [_plain(line) for line in (found.why, found.story, found.explain) if line]},
     ]
     return encoded(
@@ -71,5 +72,6 @@ def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": _plain(text)}
 
 
-def _link(url: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": f"<{escape(url)}|Read the piece>", "verbatim": True}}
+def _links(*links: tuple[str, str]) -> dict[str, Any]:
+    text = " · ".join(f"<{escape(url)}|{words}>" for words, url in links)
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}

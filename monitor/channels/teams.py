@@ -32,6 +32,7 @@ def render(body: bytes) -> bytes:
     found = notice(body)
     lines = found.changes[:_LINES] if found.edited else found.passages[:3]
     limit = _LINE if len(lines) <= 8 else _SHORT
+    links = [*([("Read the piece", found.url)] if found.url else []), *found.marks]
     card = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -43,7 +44,7 @@ def render(body: bytes) -> bytes:
             *(_text(line, limit) for line in lines),
             *(_text(line, _LINE, isSubtle=True) for line in (found.why, found.story, found.explain) if line),
         ],
-        **({"actions": [{"type": "Action.OpenUrl", "title": "Read the piece", "url": found.url}]} if found.url else {}),
+        **({"actions": [_open(title.capitalize(), url) for title, url in links]} if links else {}),
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return encoded({"type": "message", "attachments": [attachment]})
@@ -60,6 +61,10 @@ def read(reply: Reply) -> Reply:
     if answers.good(reply) and "endpoint returned HTTP error" not in said:
         return reply
     return answers.refused(reply, "Teams", said)
+
+
+def _open(title: str, url: str) -> dict[str, Any]:
+    return {"type": "Action.OpenUrl", "title": title, "url": url}
 
 
 def _text(text: str, limit: int, **style: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from monitor.channels.mark_links import MarkLinks
 from monitor.channels.message import payload
 from monitor.channels.sample import sample
 from monitor.clock import SimulatedClock
@@ -118,7 +119,7 @@ class Office:
     def section(self, url: str, **secret: str) -> ChannelSection:
         return ChannelSection.model_validate({"kind": "webhook", "url": url, **secret})
 
-    def queue(self, *names: str, count: int = 1) -> list[str]:
+    def queue(self, *names: str, count: int = 1, body: bytes = BODY) -> list[str]:
         """Put `count` alerts for each channel into the outbox; their ids in order."""
         store = self.store
         with store.write():
@@ -136,7 +137,7 @@ class Office:
                         revision=None,
                         story_id=None,
                         topic=None,
-                        body=BODY,
+                        body=body,
                     )
                     # A second apart, so that their order is known; the last is due now.
                     store.alerts.add([alert], NOW - timedelta(seconds=count - 1 - number))
@@ -150,6 +151,7 @@ class Office:
         allow: tuple[str, ...] = ("127.0.0.1",),
         folder: Path = Path(),
         environ: dict[str, str] | None = None,
+        marks: MarkLinks | None = None,
     ) -> None:
         """`environ` is a secret in S unless it is given."""
 
@@ -157,7 +159,14 @@ class Office:
             clock = SimulatedClock(NOW)
             async with Sender(Allow.parse(allow)) as sender:
                 delivery = Delivery(
-                    self.store, sender, channels, clock, Random(7), folder=folder, environ=environ or {"S": SECRET}
+                    self.store,
+                    sender,
+                    channels,
+                    clock,
+                    Random(7),
+                    folder=folder,
+                    environ=environ or {"S": SECRET},
+                    marks=marks,
                 )
                 await asyncio.wait_for(work(Bench(self.store, clock, delivery)), 60)
                 await delivery.stop(0)
