@@ -72,10 +72,11 @@ def learned(
     own = headline.choose(said.headings, said.titles, sites, host)
     if (refused := refusal.of_text(page, said, own[0] if own is not None else None, raw)) is not None:
         return refused, None
-    stated = said.titles if entry is None else (*said.titles, (_carrier(entry), entry.title or ""))
-    chosen = headline.choose(said.headings, stated, sites, host)
+    chosen = own
     if known.called is not None and own is not None:
         chosen = headline.still(known.called, own)
+    elif entry is not None and entry.title:
+        chosen = headline.choose(said.headings, (*said.titles, (_carrier(entry), entry.title)), sites, host)
     if ruled.title is not None:
         chosen = (ruled.title, selectors.RUNG)
     if chosen is None:
