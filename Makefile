@@ -29,8 +29,8 @@ lint: $(STAMP) ## what CI checks beside the tests
 	@$(BIN)/python -m pytest -q tests/core --cov=monitor/core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one JSON object
-	@test -n "$(NAME)" || { echo "name one: $$(ls tests/bench | sed -n 's/\.py$$//p' | tr '\n' ' ')" >&2; exit 2; }
-	@test -f "tests/bench/$(NAME).py" || { echo "no bench $(NAME): there are $$(ls tests/bench | sed -n 's/\.py$$//p' | tr '\n' ' ')" >&2; exit 2; }
+	@test -n "$(NAME)" || { echo "name one: $$(grep -l __main__ tests/bench/*.py | xargs -n 1 basename -s .py | tr '\n' ' ')" >&2; exit 2; }
+	@test -f "tests/bench/$(NAME).py" || { echo "no bench $(NAME): there are $$(grep -l __main__ tests/bench/*.py | xargs -n 1 basename -s .py | tr '\n' ' ')" >&2; exit 2; }
 	@[ "$(NAME)" != extract ] || $(BIN)/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("newspaper") is None)' \
 	  || PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet -c requirements.lock -e '.[bench]' \
 	  || echo "newspaper4k could not be installed; the bench will name it as absent" >&2

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -24,6 +23,8 @@ from importlib.resources import files
 from pathlib import Path
 from random import Random
 from typing import Any
+
+import reference
 
 from monitor import seeds
 from monitor.core.learning import learn
@@ -87,12 +88,14 @@ def best_f1(scores: Any, labels: Any) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("SEEDWATCH_SHARED", ROOT.parent / "shared")))
+    reference.option(parser)
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
     embedder = Embedder()
-    lines = (options.shared / "gold" / "topic" / "headlines.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        reference.folder(parser, options, "gold", "topic", "headlines.jsonl").read_text(encoding="utf-8").splitlines()
+    )
     gold = [json.loads(line) for line in lines]
     labels = np.array([row["label"] for row in gold])
     hard = np.array([row["stratum"] == "az" for row in gold])

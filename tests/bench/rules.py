@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
+import reference
 from wordfreq import zipf_frequency
 
 from monitor.core.rules import TopicRule, rule
@@ -29,14 +29,14 @@ from monitor.core.tokens import tokens
 from monitor.core.topic import Topic, verdicts
 from monitor.model import Article
 
-ROOT = Path(__file__).resolve().parents[2]
+PIECES = ("gold", "duplicates", "neardup_dev.jsonl.gz")
 ROUNDS = 5
 TURN = 10  # articles: what else runs on the machine then slows both alike
 
 
-def articles(shared: Path) -> list[Article]:
+def articles(file: Path) -> list[Article]:
     """The development set as articles, the first 300 characters of the first paragraph as lead."""
-    packed = (shared / "gold" / "duplicates" / "neardup_dev.jsonl.gz").read_bytes()
+    packed = file.read_bytes()
     rows = [json.loads(line) for line in gzip.decompress(packed).splitlines()]
     return [
         Article(
@@ -91,9 +91,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=200)
     parser.add_argument("--rules", default="1,1000,10000")
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("SEEDWATCH_SHARED", ROOT.parent / "shared")))
+    reference.option(parser)
     options = parser.parse_args()
-    every = articles(options.shared)
+    every = articles(reference.folder(parser, options, *PIECES))
     given, others = every[: options.articles], every[options.articles :]
     found: dict[str, Any] = {"articles": len(given), "rules": {}}
     alone: list[float] = []

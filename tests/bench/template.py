@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -26,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import extract as labelled
+import reference
 from press import START, Press
 from press_first import FIRST
 from press_later import LATER
@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument("--train", type=int, default=20)
     parser.add_argument("--test", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--shared", type=Path, default=os.environ.get("SEEDWATCH_SHARED"))
+    reference.option(parser)
     parser.add_argument("--no-transfer", action="store_true")
     parser.add_argument("--transfer-only", action="store_true")
     options = parser.parse_args()
@@ -159,8 +159,7 @@ def main() -> None:
                 measured[group][press.name] = outlet(press(options.seed), options.train, options.test, store)
             print(group, press.name, json.dumps(measured[group][press.name]), flush=True)
     if not options.no_transfer:
-        shared = Path(options.shared or Path(__file__).resolve().parents[3] / "shared")
-        measured["transfer"] = transfer(shared / "gold" / "extraction")
+        measured["transfer"] = transfer(reference.folder(parser, options, "gold", "extraction"))
     print(json.dumps(measured))
 
 
