@@ -244,21 +244,19 @@ class Engine:
     async def reload(self, config: Config) -> None:
         """Go on with another configuration; crawls under way end with the old one.
 
-        Raises SeedError and StoreError before anything has changed. `[store]` and `[fetch] max_bytes` of running
-        crawls stay.
+        Raises SeedError before anything has changed. `[store]`, `[pages]` – whose process would not follow – and
+        `[fetch] max_bytes` of running crawls stay.
         """
         wanted = watch(config)
         allow = Allow.parse(config.fetch.allow)
-        marks = self._marks(config)
         await self.store.do(self._sync, wanted, config, self.clock.now())
         store = config.store.model_copy(update={"path": self.config.store.path})  # the database stays open
-        self.config = config.model_copy(update={"store": store})
+        self.config = config.model_copy(update={"store": store, "pages": self.config.pages})
         self.ingest.watch = wanted
         self.pacer.delay = config.fetch.delay
         self.resolver.allow = allow
         old_delivery, old_sender = self.delivery, self.sender
         self.sender = await Sender(allow).__aenter__()
-        self.marks = marks
         self.crawls = self._crawls(config, allow)
         self.delivery = self._delivery(config)
         await old_delivery.stop()

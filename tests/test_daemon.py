@@ -241,9 +241,12 @@ def test_sighup_takes_a_valid_configuration_over_and_refuses_a_broken_one(house:
     assert wait_until(lambda: house.rows(problems)) == [("config", str(house.config), 1)]
     assert house.rows("SELECT name, enabled FROM sources ORDER BY name") == [("commonspace", 1), ("wordpress", 1)]
     house.configure("wordpress")
+    with house.config.open("a") as file:  # its last table is [pages], which waits for the next start
+        file.write('public = "https://watch.example.org"\n')
     daemon.signal(signal.SIGHUP)
     wait_until(lambda: house.rows(problems) == [("config", str(house.config), 0)])
     assert house.rows("SELECT name, enabled FROM sources ORDER BY name") == [("commonspace", 0), ("wordpress", 1)]
+    assert list(house.database.parent.glob("*mark*")) == []
     assert daemon.stop() == 0
 
 

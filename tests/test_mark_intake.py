@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
+from urllib.request import urlopen
 
 import pytest
 
@@ -171,6 +172,12 @@ def test_a_link_asks_is_confirmed_and_marks(served: ui.Pages, archive: Path, sto
     assert "<h1>Mark as relevant?</h1>" in page
     assert "Envoys meet &lt;b&gt;in&lt;/b&gt; Lima" in page
     assert "<script" not in page
+    # Relative, since a proxy may show the pages under a path.
+    sheets = re.findall('<link rel="stylesheet" href="([^"]+)"', page)
+    assert sheets == ["../../-/static/app.css", "../../static/seedwatch.css"]
+    for sheet in sheets:
+        with urlopen(urljoin(f"{served.address}seedwatch/mark/{said}", sheet)) as reply:
+            assert reply.status == 200
     assert asked(served, said, "HEAD")[0] == 200
     assert list(folder.iterdir()) == []  # mail scanners follow links
 
