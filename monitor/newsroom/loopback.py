@@ -95,12 +95,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever asked died in mid-sentence: nothing was asked
+            self._slam()
+            return
         answer = self.server.answer(
             Asked(
                 method=self.command,
                 target=self.path,
                 headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(length),
+                body=body,
                 at=self.server.now(),
             )
         )

@@ -42,3 +42,12 @@ def said(entry: Entry) -> str:
     modified = stamp(entry.modified.at) if entry.modified else ""
     parts = (entry.title or "", entry.lead or "", entry.text or "", modified)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def adds(later: Entry, entry: Entry) -> bool:
+    """Whether a later announcement claims anything of the piece that an earlier one did not.
+
+    A second list that tells of the same change adds nothing, nor does one that only says less.
+    """
+    claims = [(each.title, each.lead, each.text, each.modified and each.modified.at) for each in (later, entry)]
+    return any(now is not None and now != before for now, before in zip(*claims, strict=True))

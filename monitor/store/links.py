@@ -213,12 +213,12 @@ class Links:
     ) -> None:
         """The one outcome of one fetch: the link's new state and the row that tells of it.
 
-        `claimed` is the link as it was when it was asked for. What was announced of it since is not answered by a page
-        that may be older: the link is due again, whatever became of this fetch.
+        `claimed` is the link as it was when it was asked for. What was announced of it for the first time since is not
+        answered by a page that may be older: the link is due again, whatever became of this fetch.
         """
         entry = self.db.execute("SELECT entry FROM links WHERE id = ?", (claimed.id,)).fetchone()["entry"]
         tries = claimed.attempts + 1
-        if serial.load(entry) != claimed.entry:
+        if serial.adds(serial.load(entry), claimed.entry):
             state, next_attempt_at, tries = "pending", at, 0
         self.db.execute(
             "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = ?, "

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -105,6 +107,15 @@ def test_failing_on_command_and_the_deduped_view(receiver: Receiver, web: httpx.
     assert [d.status for d in receiver.deliveries] == [503, 503, 0, 200, 200]
     assert receiver.accepted == [receiver.deliveries[3]]
     assert receiver.repeats == [receiver.deliveries[4]]
+
+
+def test_a_request_cut_short_is_none(receiver: Receiver, web: httpx.Client) -> None:
+    parts = urlsplit(receiver.address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as line:
+        line.sendall(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{}")
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1) == b""
+    assert receiver.deliveries == []
 
 
 def test_until_healed_and_late(receiver: Receiver, web: httpx.Client) -> None:

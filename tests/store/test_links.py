@@ -202,6 +202,17 @@ def test_what_is_announced_while_a_page_is_read_is_not_answered_by_that_page(led
     assert ledger.rows("state", "attempts", "outcome") == [("done", 1, "revision")]
 
 
+def test_a_second_list_that_tells_of_the_same_change_is_answered_by_the_same_page(ledger: Ledger) -> None:
+    for endpoint in (FEED, MAP):
+        ledger.announce(entry("a", lead="Its lead"), endpoint=endpoint)
+    ledger.settle(1, "done", Outcome.NEW)
+    ledger.announce(entry("a", lead="Another lead", modified=at(NOW)))
+    claimed = ledger.claim(1)
+    ledger.announce(entry("a", modified=at(NOW)), endpoint=MAP)
+    ledger.settle(claimed, "done", Outcome.REVISION)
+    assert ledger.rows("state", "attempts", "outcome") == [("done", 1, "revision")]
+
+
 def test_a_waiting_link_keeps_its_turn_and_takes_the_new_words(ledger: Ledger) -> None:
     ledger.announce(entry("a"))
     ledger.settle(1, "pending", Outcome.FAILED, later(30))
