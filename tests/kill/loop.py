@@ -180,14 +180,10 @@ class Loop:
         stored = {url for (url,) in self._read("SELECT url FROM articles WHERE baseline = 0")}
         waiting = Counter(p.outlet for p in self.newsroom.published() if self.newsroom.url(p) not in stored)
         ready = [outlet for outlet in OUTLETS if waiting[outlet] < WAITING]
-        if len(ready) < 3:
-            return
-        first, second, third = self.chance.sample(ready, 3)
-        piece = self.newsroom.publish(first, on_topic=True)
-        self.newsroom.publish(second, on_topic=True)
-        self.newsroom.publish(third)
-        if self.chance.random() < 0.2:
-            self.newsroom.publish(third, copy_of=piece)
+        outlets = self.chance.sample(ready, min(3, len(ready)))
+        pieces = [self.newsroom.publish(outlet, on_topic=place < 2) for place, outlet in enumerate(outlets)]
+        if len(pieces) == 3 and self.chance.random() < 0.2:
+            self.newsroom.publish(outlets[2], copy_of=pieces[0])
         if self.chance.random() < 0.2 and (known := self._told()):
             self.newsroom.edit(known, title=f"{known.title}, by all accounts")
             self.edited.append(known)
