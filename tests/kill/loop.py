@@ -56,7 +56,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOUR = timedelta(hours=1)
 COLD = 10  # of so many lives one starts as a process of its own, the others are forked from one that has imported all
 WAITING = 6  # pieces of an outlet not stored yet, with which it waits: the shortest list holds ten
-ROUND = 60.0  # seconds after which a round counts as "not reached"
+ROUND = 30.0  # seconds after which a round counts as "not reached"
 DRAIN = 120.0  # seconds for the run to the end, and
 LOOK = 0.2  # more for each link: a poll looks at twenty known pieces
 STOP = 10.0  # RELIABILITY R4
