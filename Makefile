@@ -26,7 +26,7 @@ lint: $(STAMP) ## what CI checks beside the tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/core --cov=monitor/core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -q PURE_TESTS --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one JSON object
 	@test -n "$(NAME)" || { echo "name one: $$(grep -l __main__ tests/bench/*.py | xargs -n 1 basename -s .py | tr '\n' ' ')" >&2; exit 2; }
@@ -36,9 +36,9 @@ bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one
 	  || echo "newspaper4k could not be installed; the bench will name it as absent" >&2
 	@$(BIN)/python "tests/bench/$(NAME).py" $(ARGS)
 
-docs: $(STAMP) ## what is generated from the code: docs/*.md and monitor/config.schema.json
-	@$(BIN)/python -m monitor.setup > monitor/config.schema.json.new
-	@mv monitor/config.schema.json.new monitor/config.schema.json
+docs: $(STAMP) ## what is generated from the code: docs/*.md and monitor/config/config.schema.json
+	@$(BIN)/python -m monitor.config.starter > monitor/config/config.schema.json.new
+	@mv monitor/config/config.schema.json.new monitor/config/config.schema.json
 	@$(BIN)/python docs/generate.py
 
 lock: ## requirements.lock anew, from the newest versions that pyproject.toml allows

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import yaml
 
-from monitor import setup
+from monitor.config.starter import is_duration, list_sections
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("docs/data.md", "docs/configuration.md", "docs/commands.md")
@@ -47,7 +47,7 @@ def queries() -> Iterator[str]:
 
 def keys() -> Iterator[str]:
     """Every table and key of config.toml, from the models that check it."""
-    for section in setup.sections():
+    for section in list_sections():
         heading, _, purpose = (section.__doc__ or "").splitlines()[0].partition(": ")
         yield f"### {heading}\n\n{purpose[0].upper()}{purpose[1:]}\n\n| key | default | meaning |\n|---|---|---|"
         for key, field in section.model_fields.items():
@@ -61,7 +61,7 @@ def _default(field: Any) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None or value == {}:
         return "none"
-    if setup.is_duration(field):
+    if is_duration(field):
         return f'`"{value}s"`' if value % 60 else f'`"{value // 60}m"`'
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
@@ -74,7 +74,7 @@ def _default(field: Any) -> str:
 
 def commands() -> Iterator[str]:
     """What `--help` says of every command."""
-    from monitor.cli import main as cli
+    from monitor.commands.cli import main as cli
 
     yield from _help(cli, "seedwatch", None)
 

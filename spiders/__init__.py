@@ -1,1 +1,1 @@
-"""Scrapy spiders, one per outlet or kind of outlet; they see `monitor.core` and `monitor.model` only."""
+"""Scrapy spiders, one per outlet or kind of outlet; they see `DEL` and `monitor.model.page` only."""

@@ -18,10 +18,15 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from monitor.core import discover, health, outlets, schedule, tass_api, urls
-from monitor.core.discover import Answer
-from monitor.core.extract import extract
-from monitor.model import Article, Endpoint, Entry, Listing, Page, Rejection, Source, Validators
+from monitor.alerting.retry import read_requested_wait
+from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
+from monitor.discovery.formats.tass_api import build_request_body
+from monitor.discovery.poll_interval import parse_freshness
+from monitor.discovery.source_defaults import build_source, parse_outlets
+from monitor.extraction.extract import extract_article
+from monitor.model.page import Article, Page, Rejection
+from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
+from monitor.text.urls import build_link_key, strip_tracking
 
 Parse = Callable[..., Awaitable[Any]]
 
@@ -36,17 +41,17 @@ _ACCEPT = {
 }
 
 
-async def inline(fn: Callable[..., Any], *arguments: Any) -> Any:
+async def call_inline(fn: Callable[..., Any], *arguments: Any) -> Any:
     """The `parse` of a spider that runs alone: no other process, no deadline."""
     return fn(*arguments)
 
 
-def wall() -> datetime:
+def read_wall_clock() -> datetime:
     """The machine's own time, aware UTC: `now` of a spider that runs alone."""
     return datetime.now(UTC)
 
 
-def headers(response: Response) -> dict[str, str]:
+def collect_headers(response: Response) -> dict[str, str]:
     """Response headers as `Page` wants them: names in lower case, the last value each, Latin-1 as on the wire."""
     return {
         name.decode("latin-1").lower(): values[-1].decode("latin-1")
@@ -71,7 +76,7 @@ class OutletSpider(scrapy.Spider):
 
     # What reads an answer: a function of a module, with the arguments of `discover.read`, so that a worker can run it.
     # An outlet with an endpoint like no other sets its own (spiders/README.md).
-    reader: ClassVar[Callable[..., Listing | Rejection]] = staticmethod(discover.read)
+    reader: ClassVar[Callable[..., Listing | Rejection]] = staticmethod(read_endpoint)
 
     LISTS: ClassVar = ("feeds", "sitemaps", "listings")
     WORDS: ClassVar = ("address", "title", "article", "identity", "canonical", "language", "zone")
@@ -80,11 +85,11 @@ class OutletSpider(scrapy.Spider):
         self,
         *,
         source: Source | None = None,
-        parse: Parse = inline,
+        parse: Parse = call_inline,
         validators: Mapping[str, Validators] | None = None,
         addresses: Mapping[str, str] | None = None,
         endpoints: Iterable[Endpoint] | None = None,
-        now: Callable[[], datetime] = wall,
+        now: Callable[[], datetime] = read_wall_clock,
         **arguments: str,
     ) -> None:
         super().__init__()
@@ -113,8 +118,8 @@ class OutletSpider(scrapy.Spider):
             else:
                 known = ", ".join(("max", "pages", "api", *self.LISTS, *self.WORDS))
                 raise ValueError(key, f"no spider takes -a {key}=…; known are {known}")
-        shipped = outlets.parse(files("spiders").joinpath("outlets.toml").read_text("utf-8"))
-        return outlets.source(self.name, self.name, section, shipped)
+        shipped = parse_outlets(files("spiders").joinpath("outlets.toml").read_text("utf-8"))
+        return build_source(self.name, self.name, section, shipped)
 
     async def start(self) -> AsyncIterator[Any]:
         """One request per endpoint."""
@@ -132,20 +137,20 @@ class OutletSpider(scrapy.Spider):
         body = None
         if endpoint.body is not None:
             wanted["Content-Type"] = "application/json"
-            body = tass_api.asked(endpoint, self.now())
+            body = build_request_body(endpoint, self.now())
         return Request(
             self._addresses.get(endpoint.key, endpoint.url),
             method="GET" if body is None else "POST",
             body=body,
             headers=wanted,
-            callback=self.answered,
-            errback=self.missed,
+            callback=self.handle_answer,
+            errback=self.handle_failure,
             dont_filter=True,  # the same endpoint is asked again at every poll
             priority=1,  # before articles: what an endpoint lists goes stale
             meta={"endpoint": endpoint, "root": root, "handle_httpstatus_list": _STATUSES},
         )
 
-    async def answered(self, response: Response) -> AsyncIterator[Any]:
+    async def handle_answer(self, response: Response) -> AsyncIterator[Any]:
         """The endpoint's `Answer` (alone: requests for its articles), then requests for what it names further.
 
         Further pages and parts of an index are capped by `source.pages` for each root endpoint. They come after the
@@ -168,16 +173,16 @@ class OutletSpider(scrapy.Spider):
             self._further[root.key] += 1
             yield self.request(more, root=root)
 
-    async def _answer(self, response: Response, endpoint: Endpoint, root: Endpoint) -> Answer:
+    async def _answer(self, response: Response, endpoint: Endpoint, root: Endpoint) -> EndpointAnswer:
         now = self.now()
-        said = headers(response)
+        said = collect_headers(response)
         sent = self._validators.get(endpoint.key, Validators())
         given = Validators(etag=said.get("etag"), last_modified=said.get("last-modified"))
-        asked = schedule.asked_wait(response.status, said.get("retry-after"), now)
-        fresh = health.freshness(said, now)
+        asked = read_requested_wait(response.status, said.get("retry-after"), now)
+        fresh = parse_freshness(said, now)
         if response.status == 304:  # RFC 9110 15.4.5: it may carry a new validator, and an absent one stays good
             kept = Validators(etag=given.etag or sent.etag, last_modified=given.last_modified or sent.last_modified)
-            return Answer(
+            return EndpointAnswer(
                 endpoint=endpoint,
                 root=root,
                 url=response.url,
@@ -199,7 +204,7 @@ class OutletSpider(scrapy.Spider):
         )
         # A validator stands for every link of its answer: one with unreadable items would hide them behind a 304.
         whole = isinstance(result, Listing) and result.dropped == 0
-        return Answer(
+        return EndpointAnswer(
             endpoint=endpoint,
             root=root,
             url=response.url,
@@ -212,7 +217,7 @@ class OutletSpider(scrapy.Spider):
             moved=_moved(response),
         )
 
-    def missed(self, failure: Failure) -> Iterator[Answer]:
+    def handle_failure(self, failure: Failure) -> Iterator[EndpointAnswer]:
         """The `Answer` of an endpoint that gave none: no connection, a timeout, robots.txt, too large, lost redirects.
 
         Scrapy passes what an errback yields by the spider middlewares: this one arrives as an item (a pipeline, or
@@ -225,7 +230,7 @@ class OutletSpider(scrapy.Spider):
         if self.alone:
             self.logger.warning("endpoint=%s %s", request.url, error)
             return
-        yield Answer(
+        yield EndpointAnswer(
             endpoint=endpoint,
             root=request.meta["root"],
             url=request.url,
@@ -238,14 +243,14 @@ class OutletSpider(scrapy.Spider):
 
     def _articles(self, listing: Listing) -> Iterator[Request]:
         for entry in listing.entries:
-            page = urls.key(entry.url, self.source)  # not entry.key: a guid is known to one endpoint only
+            page = build_link_key(entry.url, self.source)  # not entry.key: a guid is known to one endpoint only
             if self._left > 0 and page not in self._followed:
                 self._left -= 1
                 self._followed.add(page)
                 yield Request(
-                    urls.plain(entry.url),
+                    strip_tracking(entry.url),
                     callback=self.article,
-                    errback=self.lost,
+                    errback=self.log_lost_page,
                     cb_kwargs={"entry": entry},
                 )
 
@@ -255,24 +260,24 @@ class OutletSpider(scrapy.Spider):
             url=entry.url,
             final_url=response.url,
             status=response.status,
-            headers=headers(response),
+            headers=collect_headers(response),
             body=response.body,
             fetched_at=self.now(),
             entry=entry,
         )
-        result: Article | Rejection = await self._call(extract, page, self.source)
+        result: Article | Rejection = await self._call(extract_article, page, self.source)
         if isinstance(result, Rejection):
             self.logger.info("url=%s outcome=%s reason=%s", entry.url, result.outcome, result.reason)
         else:
-            yield item(result, self.source)
+            yield build_item(result, self.source)
 
-    def lost(self, failure: Failure) -> None:
+    def log_lost_page(self, failure: Failure) -> None:
         """A page that could not be fetched: a line in the log."""
         url = failure.request.url  # type: ignore[attr-defined]
         self.logger.info("url=%s outcome=failed reason=%s", url, failure.getErrorMessage())
 
 
-def item(article: Article, source: Source) -> dict[str, Any]:
+def build_item(article: Article, source: Source) -> dict[str, Any]:
     """An article as Scrapy exports it, with the names that `seedwatch explain --json` uses."""
     return {
         "source": source.name,
@@ -303,5 +308,5 @@ def _whole(key: str, value: str) -> int:
     return int(value)
 
 
-def _why(answer: Answer) -> str:
+def _why(answer: EndpointAnswer) -> str:
     return answer.rejection.reason if answer.rejection else "nothing new"

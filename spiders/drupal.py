@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core import discover, drupal_api
-from monitor.model import Endpoint, Listing, Rejection, Source
+from monitor.discovery.endpoint import read_endpoint
+from monitor.discovery.formats.drupal_api import parse_nodes
+from monitor.model.page import Rejection
+from monitor.model.source import Endpoint, Listing, Source
 from spiders.base import OutletSpider
 
 
-def read(
+def read_drupal(
     endpoint: Endpoint,
     body: bytes,
     content_type: str,
@@ -22,11 +24,11 @@ def read(
     url: str | None = None,
 ) -> Listing | Rejection:
     """Lists of nodes by JSON:API's rules; every other endpoint as usual."""
-    return discover.read(endpoint, body, content_type, status, source, now, url, api=drupal_api.parse_nodes)
+    return read_endpoint(endpoint, body, content_type, status, source, now, url, api=parse_nodes)
 
 
 class DrupalSpider(OutletSpider):
     """Reads the newest nodes, those changed last, and the source's feeds, sitemaps and listings."""
 
     name = "drupal"
-    reader = staticmethod(read)
+    reader = staticmethod(read_drupal)

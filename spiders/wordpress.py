@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core import discover, wordpress_api
-from monitor.model import Endpoint, Listing, Rejection, Source
+from monitor.discovery.endpoint import read_endpoint
+from monitor.discovery.formats.wordpress_api import is_past_end, parse_posts
+from monitor.model.page import Rejection
+from monitor.model.source import Endpoint, Listing, Source
 from spiders.base import OutletSpider
 
 
-def read(
+def read_wordpress(
     endpoint: Endpoint,
     body: bytes,
     content_type: str,
@@ -22,13 +24,13 @@ def read(
     url: str | None = None,
 ) -> Listing | Rejection:
     """Lists of posts by WordPress's rules; every other endpoint as usual."""
-    if endpoint.kind == "api" and wordpress_api.ends(body, status):
+    if endpoint.kind == "api" and is_past_end(body, status):
         return Listing(entries=())
-    return discover.read(endpoint, body, content_type, status, source, now, url, api=wordpress_api.parse_posts)
+    return read_endpoint(endpoint, body, content_type, status, source, now, url, api=parse_posts)
 
 
 class WordPressSpider(OutletSpider):
     """Reads the newest posts, those changed last, and the source's feeds, sitemaps and listings."""
 
     name = "wordpress"
-    reader = staticmethod(read)
+    reader = staticmethod(read_wordpress)

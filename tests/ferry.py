@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.channels.message import AlertView, StoryView, payload
-from monitor.model import Article, Dateline, Evidence, Match, Moment, Precision
-from monitor.store.alerts import alert_id
+from monitor.alerting.message.document import AlertView, StoryView, encode_alert
+from monitor.model.moment import Dateline, Moment, Precision
+from monitor.model.page import Article
+from monitor.model.topic import Evidence, Match
+from monitor.storage.alerts.alerts import make_alert_id
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
-ID = alert_id("desk", "desk", "article.matched", "example:1", 1)
+ID = make_alert_id("desk", "desk", "article.matched", "example:1", 1)
 
 TITLE = "Ferry link across the strait reopens after talks"
 LEAD = "Boats sail again from Monday."
@@ -75,4 +77,4 @@ def view(**changes: Any) -> AlertView:
 
 
 def data(alert: AlertView) -> Any:
-    return json.loads(payload(alert))["data"]
+    return json.loads(encode_alert(alert))["data"]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import Article, Moment, Page, Precision, Rejection, Source
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article, Page, Rejection
+from monitor.model.source import Source
 
 SEEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
 COUNCIL = (

@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.core.decide import Rule
-from monitor.core.policy import Policy
-from monitor.core.read import judge
-from monitor.ingest import Fetched, Settled, Watch, settle
-from monitor.model import Article, Endpoint, Entry, Match, Moment, Precision, Reading, Rejection, Source
-from monitor.store import Store
-from monitor.store.links import Link
+from monitor.alerting.intents import Rule
+from monitor.model.alert import Policy
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article, Reading, Rejection
+from monitor.model.source import Endpoint, Entry, Source
+from monitor.model.topic import Match
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.storage import Store
+from monitor.storage.sources.links import Link
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrst"
@@ -68,7 +71,7 @@ def reading(number: int, *, text: int | None = None, matched: bool = True, site:
         ),
     )
     match = Match(topic="strait", score=0.9 if matched else 0.1, threshold=0.5, matched=matched)
-    return replace(judge(article, (), source=site), matches=(match,))
+    return replace(judge_article(article, (), source=site), matches=(match,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ class World:
         entry = Entry(url=url, key=f"{site}:{number}", endpoint=f"https://{site}.example/rss")
         before = NOW + timedelta(days=1) if backlog else None
         with self.store.write():
-            self.store.links.announce(
+            self.store.links.upsert_listed(
                 site, self.endpoints[site], [entry], NOW, backlog_before=before, archived_before=None
             )
             row = self.store.db.execute("SELECT id FROM links WHERE key = ?", (entry.key,)).fetchone()
@@ -94,12 +97,12 @@ class World:
             )
             return next(link for link in self.store.links.due(site, NOW, 100) if link.id == row["id"])
 
-    def settle(self, watch: Watch, link: Link, result: Reading | Rejection) -> Settled:
+    def settle(self, watch: Watch, link: Link, result: Reading | Rejection) -> SettledPage:
         """One page in a transaction of its own."""
         with self.store.write():
-            return settle(self.store, watch, link, result, Fetched(at=NOW, status=200), NOW, 0.5)
+            return settle_page(self.store, watch, link, result, FetchFacts(at=NOW, status=200), NOW, 0.5)
 
-    def put(self, watch: Watch, number: int, *, backlog: bool = False, **kind: Any) -> Settled:
+    def put(self, watch: Watch, number: int, *, backlog: bool = False, **kind: Any) -> SettledPage:
         """An article as the outlet has it now, through the line."""
         site = kind.get("site", "gull")
         return self.settle(watch, self.link(number, site, backlog=backlog), reading(number, **kind))
@@ -114,6 +117,6 @@ def open_world(path: Path) -> World:
     with store.write():
         store.sources.sync(sources, lambda s: f"{s.name}.example", lambda _: NOW, NOW + timedelta(hours=1))
         store.channels.sync({"hook": "webhook"})
-        store.topics.loaded("strait", "hash", 0.5, 1, NOW)
+        store.topics.record_profile("strait", "hash", 0.5, 1, NOW)
         endpoints = {s.name: store.sources.endpoint(s.name, s.endpoints[0], NOW)[0] for s in sources}
     return World(store=store, endpoints=endpoints)

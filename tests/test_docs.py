@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.channels.message import payload
-from monitor.channels.sample import sample
-from monitor.model import Outcome
-from monitor.store.connection import connect
+from monitor.alerting.message.document import encode_alert
+from monitor.alerting.message.test_alert import build_sample_alert
+from monitor.model.page import Outcome
+from monitor.storage.connection import connect_database
 
 ROOT = Path(__file__).resolve().parent.parent
 INTERNAL = re.compile(r"sqlite_.*|_sqlite_migrations|articles_fts.*")
@@ -41,7 +41,7 @@ def metadata() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with closing(connect(tmp_path_factory.mktemp("docs") / "seedwatch.db")) as db:
+    with closing(connect_database(tmp_path_factory.mktemp("docs") / "seedwatch.db")) as db:
         yield db
 
 
@@ -94,7 +94,7 @@ def test_the_generated_parts_are_current(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_readme_names_every_command() -> None:
-    from monitor.cli import main
+    from monitor.commands.cli import main
 
     readme = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in main.commands if f"seedwatch {name}" not in readme] == []
@@ -114,5 +114,5 @@ def test_the_alert_in_the_readme_has_the_fields_of_a_real_one() -> None:
         return {key: shape(item) for key, item in value.items()} if isinstance(value, dict) else None
 
     shown = json.loads((ROOT / "README.md").read_text("utf-8").split("```json\n")[1].split("```")[0])
-    real = json.loads(payload(sample("msg_test", datetime(2026, 3, 2, tzinfo=UTC))))
+    real = json.loads(encode_alert(build_sample_alert("msg_test", datetime(2026, 3, 2, tzinfo=UTC))))
     assert shape(shown) == shape(real)

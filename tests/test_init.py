@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from monitor.config import load, sources
+from monitor.config.load import load_config, resolve_sources
 from monitor.newsroom.fault import Fault
-from monitor.newsroom.loopback import Answer, Asked, Loopback
+from monitor.newsroom.loopback import Loopback, LoopbackAnswer, LoopbackRequest
 from monitor.newsroom.newsroom import Newsroom
 
 MINE = '# mine\n[fetch]\nallow = ["127.0.0.1", "localhost"]  # here\ndelay = 0\ntimeout = "5s"\n'
 HTML, XML = {"Content-Type": "text/html; charset=utf-8"}, {"Content-Type": "application/xml"}
-NOTHING = Answer(status=404, headers=HTML, body=b"<html><body>There is nothing here.</body></html>")
+NOTHING = LoopbackAnswer(status=404, headers=HTML, body=b"<html><body>There is nothing here.</body></html>")
 TEXT = " ".join(f"The council of the harbour met for the {n}th time and agreed on the price of rope." for n in range(9))
 Init = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,22 +55,22 @@ class Site:
     """A scripted outlet; `pages` by path. Its articles are /town/1001 and so on."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, Answer] = {}
+        self.pages: dict[str, LoopbackAnswer] = {}
         self.asked: list[str] = []
         self._server = Loopback(self._answer, lambda: datetime.now(UTC))
         self.address = self._server.address
         self.start, self.stop = self._server.start, self._server.stop
 
-    def _answer(self, asked: Asked) -> Answer:
+    def _answer(self, asked: LoopbackRequest) -> LoopbackAnswer:
         self.asked.append(asked.path)
         return self.pages.get(asked.path, NOTHING)
 
     def html(self, path: str, head: str = "", body: str = "<p>Welcome.</p>") -> None:
         page = f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>"
-        self.pages[path] = Answer(headers=HTML, body=page.encode())
+        self.pages[path] = LoopbackAnswer(headers=HTML, body=page.encode())
 
     def robots(self, text: str) -> None:
-        self.pages["/robots.txt"] = Answer(headers={"Content-Type": "text/plain"}, body=text.encode())
+        self.pages["/robots.txt"] = LoopbackAnswer(headers={"Content-Type": "text/plain"}, body=text.encode())
 
     def articles(self, number: int = 6) -> list[str]:
         for n in range(number):
@@ -81,12 +81,12 @@ class Site:
     def feed(self, path: str, links: list[str]) -> None:
         items = "".join(f"<item><title>Harbour council</title><link>{link}</link></item>" for link in links)
         body = f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
-        self.pages[path] = Answer(headers=XML, body=body.encode())
+        self.pages[path] = LoopbackAnswer(headers=XML, body=body.encode())
 
     def sitemap(self, path: str, links: list[str]) -> None:
         rows = "".join(f"<url><loc>{link}</loc></url>" for link in links)
         body = f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{rows}</urlset>"
-        self.pages[path] = Answer(headers=XML, body=body.encode())
+        self.pages[path] = LoopbackAnswer(headers=XML, body=body.encode())
 
 
 @pytest.fixture
@@ -152,9 +152,9 @@ def test_every_outlet_of_the_newsroom(init: Init, folder: Path) -> None:
     assert [name for name, one in found.items() if one["notes"]] == ["milligazete"]
     assert all(sample["words"] > 50 and sample["lead"] for one in found.values() for sample in one["samples"])
     assert first.startswith(MINE)
-    config = load(folder / "config.toml", environment={})
-    assert [source.spider for source in sources(config)] == ["feed", "drupal", "listing", "wordpress"]
-    assert [source.title for source in sources(config)] == [found[name]["title"] for name in homes]
+    config = load_config(folder / "config.toml", environment={})
+    assert [source.spider for source in resolve_sources(config)] == ["feed", "drupal", "listing", "wordpress"]
+    assert [source.title for source in resolve_sources(config)] == [found[name]["title"] for name in homes]
     assert [one["outcome"] for one in outlets(again)] == ["known"] * 4
     assert (folder / "config.toml").read_text() == first
     assert json.loads(again.stdout)["wrote"] == []
@@ -212,11 +212,13 @@ def test_what_cannot_and_why(init: Init, folder: Path, sites: Callable[[], Site]
     shut, away, empty, walled, barred = sites(), sites(), sites(), sites(), sites()
     shut.robots("User-agent: *\nDisallow: /")
     shut.html("/")
-    away.pages["/"] = Answer(status=302, headers={"Location": empty.address.replace("127.0.0.1", "localhost")})
+    away.pages["/"] = LoopbackAnswer(status=302, headers={"Location": empty.address.replace("127.0.0.1", "localhost")})
     empty.html("/")
     walled.feed("/feed", walled.articles())
     walled.html("/")
-    challenge = Fault(challenge=True).spoil(Asked(method="GET", target="/", headers={}, body=b"", at=None), NOTHING)  # type: ignore[arg-type]
+    challenge = Fault(challenge=True).spoil(
+        LoopbackRequest(method="GET", target="/", headers={}, body=b"", at=None), NOTHING
+    )  # type: ignore[arg-type]
     walled.pages |= {path: challenge for path in walled.pages if path.startswith("/town/")}
     barred.pages["/"] = challenge
     gone = sites()

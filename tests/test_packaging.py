@@ -15,7 +15,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from monitor import __version__, setup
+from monitor import __version__
+from monitor.config import starter
+from monitor.config.starter import list_starter_files
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -46,7 +48,7 @@ def test_the_wheel_carries_the_starter_files_as_they_are(wheel: Path) -> None:
             for name in archive.namelist()
             if name.startswith("monitor/starter/")
         }
-    assert packed == {str(path): content for path, content in setup.starter() if str(path) != setup.SCHEMA}
+    assert packed == {str(path): content for path, content in list_starter_files() if str(path) != starter.SCHEMA}
 
 
 def test_the_wheel_carries_every_file_of_both_packages_and_nothing_private(wheel: Path) -> None:
@@ -78,7 +80,7 @@ def test_init_works_from_an_unpacked_wheel(wheel: Path, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True, timeout=60, cwd=tmp_path)
     laid = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert done.stdout.decode().strip() == str(site / "monitor/starter")
-    assert laid == {str(path) for path, _ in setup.starter()}
+    assert laid == {str(path) for path, _ in list_starter_files()}
 
 
 def test_the_source_archive_is_enough_to_build_and_test_and_holds_nothing_private(tmp_path: Path) -> None:
@@ -87,7 +89,14 @@ def test_the_source_archive_is_enough_to_build_and_test_and_holds_nothing_privat
     assert [name for name in names if NEVER.search(name) and name != "requirements.lock"] == []
     assert names >= {
         *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "config.toml", "scrapy.cfg"),
-        *("requirements.lock", ".ci/run", "db/metadata.yaml", "docs/data.md", "monitor/cli.py", "spiders/tass.py"),
+        *(
+            "requirements.lock",
+            ".ci/run",
+            "db/metadata.yaml",
+            "docs/data.md",
+            "monitor/commands/cli.py",
+            "spiders/tass.py",
+        ),
         *("tests/conftest.py", "tests/test_packaging.py"),
     }
 

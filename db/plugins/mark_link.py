@@ -2,7 +2,7 @@
 
 A GET asks, for mail scanners follow links; the button's POST leaves the token, as the name of an empty file, in the
 spool beside the database. This process has no key: the daemon checks the signature and marks. The form of a token is
-told in monitor/core/mark_token.py. Without SEEDWATCH_PUBLIC, where no alert has such links, there is no such page.
+told in monitor/alerting/mark_token.py. Without SEEDWATCH_PUBLIC, where no alert has such links, there is no such page.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from monitor.newsroom.newsroom import OUTLETS, Newsroom
 from monitor.newsroom.receiver import Receiver
 
 
-def main(arguments: list[str] | None = None) -> int:
+def serve_newsroom(arguments: list[str] | None = None) -> int:
     """Serve until told to stop; returns the exit code."""
     options = _parser().parse_args(arguments)
     stop = threading.Event()
@@ -82,4 +82,4 @@ def _announce(path: Path, newsroom: Newsroom, receiver: Receiver) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve_newsroom())

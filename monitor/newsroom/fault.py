@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 
-from monitor.newsroom.loopback import Answer, Asked
+from monitor.newsroom.loopback import LoopbackAnswer, LoopbackRequest
 
 # Our own imitation of a Servicepipe wall: the marks by which one knows it (SOURCES.md, "Blocking") in a page
 # written for this newsroom.
@@ -60,7 +60,7 @@ class Fault:
     reset: bool = False
     not_modified: bool = False
 
-    def hits(self, asked: Asked) -> bool:
+    def hits(self, asked: LoopbackRequest) -> bool:
         """Whether this request suffers it."""
         if self.method is not None and asked.method != self.method:
             return False
@@ -68,20 +68,22 @@ class Fault:
             return False
         return re.search(self.path, asked.target) is not None
 
-    def spoil(self, asked: Asked, answer: Answer) -> Answer:
+    def spoil(self, asked: LoopbackRequest, answer: LoopbackAnswer) -> LoopbackAnswer:
         """The answer as it goes out; `answer` is what the outlet would have said."""
         if self.not_modified:
             answer = replace(answer, status=304, body=b"")
         elif self.redirect is not None:
             to = self.redirect.replace("{path}", asked.path)
-            answer = Answer(status=self.status or 302, headers={"Location": to})
+            answer = LoopbackAnswer(status=self.status or 302, headers={"Location": to})
         elif self.challenge:
-            answer = Answer(headers={"Content-Type": "text/html; charset=UTF-8"}, body=CHALLENGE.encode())
+            answer = LoopbackAnswer(headers={"Content-Type": "text/html; charset=UTF-8"}, body=CHALLENGE.encode())
         elif self.status is not None:
             headers = {"Content-Type": "text/html; charset=UTF-8"}
             if self.retry_after is not None:
                 headers["Retry-After"] = _retry_after(self.retry_after)
-            answer = Answer(status=self.status, headers=headers, body=f"<html><h1>{self.status}</h1></html>".encode())
+            answer = LoopbackAnswer(
+                status=self.status, headers=headers, body=f"<html><h1>{self.status}</h1></html>".encode()
+            )
         elif self.charset is not None:
             # Other bytes, so none of the validators that stand for the right ones.
             headers = {k: v for k, v in answer.headers.items() if k not in ("ETag", "Last-Modified")}

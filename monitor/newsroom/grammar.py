@@ -44,7 +44,7 @@ class Beat:
 
 
 @cache
-def beats() -> tuple[Beat, ...]:
+def load_beats() -> tuple[Beat, ...]:
     """Every beat that ships, in order of name."""
     folder = files("monitor.newsroom") / "words"
     lists = {

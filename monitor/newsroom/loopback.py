@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class LoopbackRequest:
     """One request as it came in. `target` is the request line's own; header names are in lower case."""
 
     method: str
@@ -40,7 +40,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class LoopbackAnswer:
     """What goes out. Content-Length always states the whole body, also when `keep` cuts it short.
 
     `delay` is waited before the status line, `pace` is bytes per second of the body (real time, both);
@@ -61,7 +61,7 @@ class _Server(ThreadingHTTPServer):
     # A burst of webhooks may arrive at once; the library's five would refuse some.
     request_queue_size = 128
 
-    def __init__(self, answer: Callable[[Asked], Answer], now: Callable[[], datetime]) -> None:
+    def __init__(self, answer: Callable[[LoopbackRequest], LoopbackAnswer], now: Callable[[], datetime]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.now = now
@@ -100,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._slam()
             return
         answer = self.server.answer(
-            Asked(
+            LoopbackRequest(
                 method=self.command,
                 target=self.path,
                 headers={name.lower(): value for name, value in self.headers.items()},
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = do_OPTIONS = _serve
 
-    def _head(self, answer: Answer) -> bytes:
+    def _head(self, answer: LoopbackAnswer) -> bytes:
         phrase = HTTPStatus(answer.status).phrase if answer.status in _STATUSES else "Other"
         headers = {
             "Date": format_datetime(self.server.now(), usegmt=True),
@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {v}" for name, v in headers.items())]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
-    def _drip(self, answer: Answer) -> None:
+    def _drip(self, answer: LoopbackAnswer) -> None:
         body = answer.body if answer.keep is None else answer.body[: answer.keep]
         if answer.pace:
             for start in range(len(body)):
@@ -164,7 +164,7 @@ class Loopback:
     `answer` is called from those threads: it guards its own state. `now` dates the answers.
     """
 
-    def __init__(self, answer: Callable[[Asked], Answer], now: Callable[[], datetime]) -> None:
+    def __init__(self, answer: Callable[[LoopbackRequest], LoopbackAnswer], now: Callable[[], datetime]) -> None:
         self._server = _Server(answer, now)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"

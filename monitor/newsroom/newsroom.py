@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
-from monitor.newsroom.commonspace import Commonspace
 from monitor.newsroom.editor import Editor
 from monitor.newsroom.fault import Fault
-from monitor.newsroom.milligazete import MilliGazete
-from monitor.newsroom.outlet import Outlet
+from monitor.newsroom.outlets.commonspace import Commonspace
+from monitor.newsroom.outlets.milligazete import MilliGazete
+from monitor.newsroom.outlets.outlet import Outlet
+from monitor.newsroom.outlets.tass import Tass
+from monitor.newsroom.outlets.wordpress import WordPress
 from monitor.newsroom.piece import Piece
-from monitor.newsroom.tass import Tass
-from monitor.newsroom.wordpress import WordPress
 from monitor.newsroom.writer import Draft, Writer
 
 OUTLETS: dict[str, type[Outlet]] = {
@@ -32,7 +32,7 @@ OUTLETS: dict[str, type[Outlet]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class LedgerRecord:
     """One line of the newsroom's ledger: what was done to which piece, when (by the newsroom's clock)."""
 
     kind: Literal["published", "edited", "deleted", "reissued"]
@@ -74,7 +74,7 @@ class Newsroom:
         self._lock = threading.RLock()
         self._writer = Writer(random.Random(f"{seed} writer"))  # noqa: S311 - texts, not secrets
         self._editor = Editor(random.Random(f"{seed} editor"), self._writer)  # noqa: S311
-        self._ledger: list[Record] = []
+        self._ledger: list[LedgerRecord] = []
         self.outlets: dict[str, Outlet] = {
             name: kind(now=now, lock=self._lock, chance=random.Random(f"{seed} {name}"))  # noqa: S311
             for name, kind in OUTLETS.items()
@@ -98,7 +98,7 @@ class Newsroom:
             outlet.stop()
 
     @property
-    def ledger(self) -> list[Record]:
+    def ledger(self) -> list[LedgerRecord]:
         """Everything done so far, in order; also pieces whose time has not come yet."""
         with self._lock:
             return list(self._ledger)
@@ -230,7 +230,7 @@ class Newsroom:
     def _record(
         self, kind: Literal["published", "edited", "deleted", "reissued"], piece: Piece, change: str | None = None
     ) -> None:
-        self._ledger.append(Record(kind=kind, at=self._now(), piece=piece, url=self.url(piece), change=change))
+        self._ledger.append(LedgerRecord(kind=kind, at=self._now(), piece=piece, url=self.url(piece), change=change))
 
 
 def _draft(piece: Piece, title: str) -> Draft:

@@ -13,14 +13,14 @@ from typing import Any, Self
 
 from standardwebhooks.webhooks import Webhook
 
-from monitor.newsroom.loopback import Answer, Asked, Loopback
+from monitor.newsroom.loopback import Loopback, LoopbackAnswer, LoopbackRequest
 
 # Standard Webhooks, "Verifying webhook authenticity": the libraries allow five minutes.
 TOLERANCE = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class ReceivedDelivery:
     """One request the receiver got, and what it said to it.
 
     `at` is the receiver's clock; `timestamp` and `webhook_id` the request's own headers. `signature_ok` is None
@@ -61,7 +61,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Failure:
-    answer: Answer
+    answer: LoopbackAnswer
     times: int | None
 
 
@@ -77,7 +77,7 @@ class Receiver:
         self._now = now
         self._webhook = None if secret is None else Webhook(secret)
         self._lock = threading.Lock()
-        self._deliveries: list[Delivery] = []
+        self._deliveries: list[ReceivedDelivery] = []
         self._failures: list[_Failure] = []
         self._file = None if path is None else path.open("a", encoding="utf-8")
         self._loopback = Loopback(self._answer, now)
@@ -102,22 +102,22 @@ class Receiver:
                 self._file.close()
 
     @property
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[ReceivedDelivery]:
         """Everything that came in, in order."""
         with self._lock:
             return list(self._deliveries)
 
     @property
-    def accepted(self) -> list[Delivery]:
+    def accepted(self) -> list[ReceivedDelivery]:
         """The first accepted delivery of each `webhook-id`, in order."""
-        first: dict[str | None, Delivery] = {}
+        first: dict[str | None, ReceivedDelivery] = {}
         for delivery in self.deliveries:
             if delivery.accepted:
                 first.setdefault(delivery.webhook_id, delivery)
         return list(first.values())
 
     @property
-    def repeats(self) -> list[Delivery]:
+    def repeats(self) -> list[ReceivedDelivery]:
         """Accepted deliveries whose `webhook-id` had been accepted before."""
         first = {id(delivery) for delivery in self.accepted}
         return [d for d in self.deliveries if d.accepted and id(d) not in first]
@@ -135,7 +135,7 @@ class Receiver:
         answer at all. A status of 200 with a delay is a slow success. Calls queue up.
         """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        answer = Answer(status=status, headers=headers, delay=delay, reset=reset)
+        answer = LoopbackAnswer(status=status, headers=headers, delay=delay, reset=reset)
         with self._lock:
             self._failures.append(_Failure(answer=answer, times=times))
 
@@ -144,15 +144,15 @@ class Receiver:
         with self._lock:
             self._failures.clear()
 
-    def _answer(self, asked: Asked) -> Answer:
+    def _answer(self, asked: LoopbackRequest) -> LoopbackAnswer:
         with self._lock:
             if asked.method != "POST":
-                return Answer(status=405, headers={"Allow": "POST"})
+                return LoopbackAnswer(status=405, headers={"Allow": "POST"})
             good = self._verify(asked)
             answer = self._failing()
             if answer is None:
-                answer = Answer(status=401 if good is False else 200)
-            delivery = Delivery(
+                answer = LoopbackAnswer(status=401 if good is False else 200)
+            delivery = ReceivedDelivery(
                 at=asked.at,
                 path=asked.path,
                 webhook_id=asked.headers.get("webhook-id"),
@@ -169,7 +169,7 @@ class Receiver:
                 self._file.flush()
             return answer
 
-    def _failing(self) -> Answer | None:
+    def _failing(self) -> LoopbackAnswer | None:
         if not self._failures:
             return None
         failure = self._failures[0]
@@ -180,7 +180,7 @@ class Receiver:
                 self._failures[0] = replace(failure, times=failure.times - 1)
         return failure.answer
 
-    def _verify(self, asked: Asked) -> bool | None:
+    def _verify(self, asked: LoopbackRequest) -> bool | None:
         """Standard Webhooks, symmetric v1: any of the signatures given may fit (rotation).
 
         `Webhook.verify` reads the machine's clock, hence its `sign` and our own comparison.

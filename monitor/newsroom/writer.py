@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.newsroom.grammar import Angle, Beat, Pen, beats
+from monitor.newsroom.grammar import Angle, Beat, Pen, load_beats
 from monitor.newsroom.piece import Piece
 
 # Where TASS reports from, by beat; the rest files from Moscow or a town of the word lists.
@@ -51,7 +51,7 @@ _REMEMBERED = 250
 Shingles = frozenset[tuple[str, ...]]
 
 
-def shingles(text: str) -> Shingles:
+def list_shingles(text: str) -> Shingles:
     """The three-word shingles of a text, lower case, words only."""
     words = re.findall(r"\w+", text.lower())
     return frozenset(zip(words, words[1:], words[2:], strict=False))
@@ -87,7 +87,7 @@ class Writer:
 
     def write(self, outlet: str, *, on_topic: bool, at: datetime) -> Draft:
         """A new piece for `outlet`, dated `at` (aware). Raises ValueError for an outlet no beat writes for."""
-        fitting = {b.name: b for b in beats() if b.on_topic == on_topic and outlet in b.outlets}
+        fitting = {b.name: b for b in load_beats() if b.on_topic == on_topic and outlet in b.outlets}
         if not fitting:
             raise ValueError(f"no beat writes for {outlet!r}")
         beat = fitting[self._draw(f"beats {outlet} {on_topic}", tuple(fitting))]
@@ -115,7 +115,7 @@ class Writer:
 
     def headline(self, piece: Piece, outlet: str) -> str:
         """Another headline for the same text, as agency copy gets one at every customer."""
-        beat = next(b for b in beats() if b.name == piece.beat)
+        beat = next(b for b in load_beats() if b.name == piece.beat)
         angles = [angle for angle in beat.angles if _tagged(angle, piece)] or list(beat.angles)
         angle = self._chance.choice(angles)
         pen = self._pen(beat, outlet, piece.published_at)
@@ -123,7 +123,7 @@ class Writer:
 
     def paragraph(self, piece: Piece) -> str:
         """One more paragraph on the same subject, for an edit."""
-        beat = next(b for b in beats() if b.name == piece.beat)
+        beat = next(b for b in load_beats() if b.name == piece.beat)
         pen = self._pen(beat, piece.outlet, piece.published_at)
         return self._fresh(pen, f"detail {beat.name}", beat.detail)
 
@@ -134,7 +134,7 @@ class Writer:
         for _ in range(10):
             lead = self._fresh(pen, f"lead {beat.name} {angle.title[0]}", angle.lead)
             body = self._body(pen, angle, beat)
-            mine = shingles(" ".join((lead, *body)))
+            mine = list_shingles(" ".join((lead, *body)))
             nearest = max((len(mine & other) / min(len(mine), len(other)) for other in earlier), default=0.0)
             if best is None or nearest < best[0]:
                 best = (nearest, lead, body, mine)

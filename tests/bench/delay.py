@@ -31,12 +31,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from monitor.clock import SimulatedClock
-from monitor.crawl.reactor import run as run_in_reactor
-from monitor.daemon import prepare
-from monitor.demo import START, Simulation, lay
-from monitor.engine import Engine
+from monitor.commands.demo import START, Simulation, write_demo_config
+from monitor.daemon.engine import Engine
+from monitor.daemon.run import learn_missing_profiles
+from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.newsroom import Newsroom
-from monitor.newsroom.receiver import Delivery, Receiver
+from monitor.newsroom.receiver import ReceivedDelivery, Receiver
 from monitor.newsroom.script import Script
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -88,8 +88,8 @@ async def measure(folder: Path, hours: float, on_topic: float, seed: int, reacto
     clock = PauseClock(START)
     script = Script.of_hours(start=START, seed=seed, hours=hours, on_topic=on_topic, faults=False)
     with Newsroom(now=clock.now, seed=seed) as newsroom, Receiver(now=clock.now, secret=SECRET) as receiver:
-        config = lay(folder, newsroom, receiver, SECRET)
-        prepare(config, lambda line: None)
+        config = write_demo_config(folder, newsroom, receiver, SECRET)
+        learn_missing_profiles(config, lambda line: None)
         engine = Engine(config, folder=folder, clock=clock, chance=random.Random(seed), reactor=reactor)
         async with engine:
 
@@ -113,7 +113,7 @@ async def measure(folder: Path, hours: float, on_topic: float, seed: int, reacto
 
 
 def delays(
-    delivery: Delivery, polls: dict[str, list[datetime]], pauses: Sequence[tuple[datetime, datetime]]
+    delivery: ReceivedDelivery, polls: dict[str, list[datetime]], pauses: Sequence[tuple[datetime, datetime]]
 ) -> dict[str, float]:
     article = delivery.body["data"]["article"]
     seen = datetime.fromisoformat(article["seen"])
@@ -157,7 +157,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="seedwatch-delay-") as folder:
         print(
             json.dumps(
-                run_in_reactor(lambda reactor: measure(Path(folder), given.hours, given.on_topic, given.seed, reactor))
+                run_reactor(lambda reactor: measure(Path(folder), given.hours, given.on_topic, given.seed, reactor))
             )
         )
 

@@ -26,9 +26,9 @@ from typing import Any
 
 import reference
 
-from monitor import seeds
-from monitor.core.learning import learn
-from monitor.core.match import match
+from monitor.config.seed_folder import read_seeds
+from monitor.topics.learning.learn_profile import learn_profile
+from monitor.topics.score import match_text
 
 try:
     import numpy as np
@@ -100,9 +100,9 @@ def main() -> None:
     labels = np.array([row["label"] for row in gold])
     hard = np.array([row["stratum"] == "az" for row in gold])
 
-    known = seeds.read(ROOT / "seeds")
-    profile = learn(known, topic="karabakh")
-    scores = np.array([match(row["title"], row["snippet"], row["snippet"], profile).score for row in gold])
+    known = read_seeds(ROOT / "seeds")
+    profile = learn_profile(known, topic="karabakh")
+    scores = np.array([match_text(row["title"], row["snippet"], row["snippet"], profile).score for row in gold])
     middle = embedder.vectors([f"{seed.headline}. {seed.text[:OPENING]}" for seed in known]).mean(0)
     began = time.process_time()
     near = embedder.vectors([f"{row['title']}. {row['snippet']}" for row in gold]) @ (middle / np.linalg.norm(middle))

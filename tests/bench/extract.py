@@ -35,8 +35,8 @@ from lxml import html
 from stopwatch import REST, Stopwatch
 from trafilatura import bare_extraction
 
-from monitor.core.extract import extract
-from monitor.model import Article, Page, Rejection
+from monitor.extraction.extract import extract_article
+from monitor.model.page import Article, Page, Rejection
 
 T = TypeVar("T")
 SEEN = datetime(2026, 11, 1, tzinfo=UTC)  # after the youngest labelled page
@@ -139,7 +139,7 @@ def newspaper() -> Callable[[Page], dict[str, Any]] | None:
 def lap(pages: list[Page], number: int) -> tuple[dict[str, list[Any]], dict[str, float]]:
     """Every page read by all three, which of them first changing from page to page: the results and CPU seconds."""
     contest: list[tuple[str, Callable[[Page], Any]]] = [
-        ("ours", extract),
+        ("ours", extract_article),
         ("lxml", lambda page: html.fromstring(page.body) is None),
         ("trafilatura", by_trafilatura),
     ]
@@ -160,7 +160,7 @@ def profile(pages: list[Page]) -> None:
         watch = Stopwatch()
         with watch.running():
             for page in pages:
-                watch.timed(extract, REST)(page)
+                watch.timed(extract_article, REST)(page)
     print("\n".join((*watch.lines(len(pages)), f"{1000 * watch.total / len(pages):16.2f} ms  a page")))
 
 

@@ -36,17 +36,19 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from monitor import following
-from monitor.core.decide import decide
-from monitor.core.fingerprint import content_hash
-from monitor.core.nearcopy import ALGORITHM, BANDS, SKETCH
-from monitor.core.read import judge
-from monitor.core.story import ALGORITHM as STORIES
-from monitor.core.story import SOUGHT
-from monitor.ingest import Watch, place, remember
-from monitor.model import Article, Moment, Precision, Reading
-from monitor.store import Store
-from monitor.store.stamps import stamp
+from monitor.identity.decide import decide_identity
+from monitor.model.identity import ALGORITHM, BANDS
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article, Reading
+from monitor.model.story import ALGORITHM as STORIES
+from monitor.model.story import SOUGHT
+from monitor.pipeline.ingest.assign_story import choose_story
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.settle import Watch, recall_reading, store_reading
+from monitor.storage import Store
+from monitor.storage.timestamps import format_stamp
+from monitor.text.content_hash import hash_content
+from monitor.text.near_duplicates import SKETCH
 
 SEED = 7
 WORDS = 60_000  # of the vocabulary
@@ -94,7 +96,7 @@ def lay(store: Store, language: Language, first: int, last: int) -> None:
     articles, prints, bands, aliases, stories, profiles, index = [], [], [], [], [], [], []
     for number in range(first, last):
         ranks = language.draw(language.length())
-        at = stamp(START + number * PACE)
+        at = format_stamp(START + number * PACE)
         url = f"https://outlet{number % 200}.example/news/{number}"
         sketch = sorted(chance.getrandbits(32) for _ in range(len(ranks)))[:SKETCH]
         telling = sorted(set(ranks), reverse=True)[:40]
@@ -172,7 +174,7 @@ def readings(language: Language, count: int, last: int) -> Iterator[tuple[str, R
             article = replace(language.chance.choice(told).article, url=url, published=published)
             if kind == "cut":
                 article = replace(article, text=article.text[: len(article.text) * 2 // 3])
-        reading = judge(article, (), source=outlet)
+        reading = judge_article(article, (), source=outlet)
         if kind == "new":
             told.append(reading)
         yield kind, reading
@@ -196,7 +198,7 @@ def measure(path: Path, pieces: int, last: int) -> dict[str, Any]:
             with store.write():
                 for _, reading in batch:
                     start = time.perf_counter()
-                    digest = content_hash(reading.article.title, reading.article.text)
+                    digest = hash_content(reading.article.title, reading.article.text)
                     store.db.execute("SELECT id FROM articles WHERE content_hash = ?", (digest,)).fetchone()
                     middle, spent = time.perf_counter(), time.process_time()
                     _look_up(store, reading)
@@ -227,16 +229,16 @@ def measure(path: Path, pieces: int, last: int) -> dict[str, Any]:
 def _look_up(store: Store, reading: Reading) -> None:
     article = reading.article
     source = article.url.split("/")[2].split(".")[0]
-    recall, _ = remember(store, reading, source, (article.url,))
-    decision = decide(reading, source, recall)
+    recall, _ = recall_reading(store, reading, source, (article.url,))
+    decision = decide_identity(reading, source, recall)
     if recall.known is None:
-        following.choose(store, reading, source, decision, recall)
+        choose_story(store, reading, source, decision, recall)
 
 
 def _place(store: Store, reading: Reading) -> None:
     now = reading.article.published.at if reading.article.published else START
     source = reading.article.url.split("/")[2].split(".")[0]
-    place(
+    store_reading(
         *(store, WATCH, reading),
         source=source,
         keys=(),

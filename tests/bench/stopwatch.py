@@ -14,46 +14,34 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from monitor.core import (
-    body,
-    boilerplate,
-    clutter,
-    dateline,
-    dates,
-    headline,
-    lead,
-    metadata,
-    pagetree,
-    publication,
-    refusal,
-    repetition,
-    rung,
-    sample,
-    template,
-)
+from monitor.extraction import html_tree, rejections
+from monitor.extraction.body import clutter, generic_body, text_source
+from monitor.extraction.fields import dates, headline, lead, metadata, publication_date
+from monitor.extraction.templates import page_sample, template
+from monitor.text import boilerplate, dateline, repeated_lines
 
 REST = "the rest of extract"
 STEPS: tuple[tuple[Any, str, str], ...] = (
-    (refusal, "of_answer", "refusal: walls, statuses, sizes"),
-    (pagetree, "parse", "parse: bytes to the tree, once"),
-    (refusal, "of_tree", "refusal: too many elements"),
+    (rejections, "of_answer", "refusal: walls, statuses, sizes"),
+    (html_tree, "parse", "parse: bytes to the tree, once"),
+    (rejections, "of_tree", "refusal: too many elements"),
     (metadata, "read", "metadata: JSON-LD, OpenGraph, RDFa"),
-    (refusal, "of_front_page", "refusal: front pages"),
-    (rung, "read", "rungs: choosing, comparing"),
+    (rejections, "of_front_page", "refusal: front pages"),
+    (text_source, "read", "rungs: choosing, comparing"),
     (template, "read", "template: reading by it"),
-    (body, "read", "body: a copy of the tree"),
+    (generic_body, "read", "body: a copy of the tree"),
     (clutter, "prune", "clutter: teasers out of the tree"),
-    (body, "bare_extraction", "trafilatura"),
-    (body, "_paragraphs", "body: all paragraphs, to compare"),
-    (sample, "take", "sample: where blocks stand, for templates"),
-    (sample, "packed", "sample: packing it"),
-    (refusal, "of_shell", "refusal: shells"),
-    (refusal, "of_text", "refusal: walls in the text"),
+    (generic_body, "bare_extraction", "trafilatura"),
+    (generic_body, "_paragraphs", "body: all paragraphs, to compare"),
+    (page_sample, "take", "sample: where blocks stand, for templates"),
+    (page_sample, "packed", "sample: packing it"),
+    (rejections, "of_shell", "refusal: shells"),
+    (rejections, "of_text", "refusal: walls in the text"),
     (headline, "choose", "title"),
     (boilerplate, "clean", "boilerplate by form"),
-    (repetition, "sift", "boilerplate by repetition"),
+    (repeated_lines, "sift", "boilerplate by repetition"),
     (lead, "find", "lead"),
-    (publication, "settle", "time"),
+    (publication_date, "settle", "time"),
     (dates, "best", "time: modified"),
     (dateline, "read", "dateline"),
 )

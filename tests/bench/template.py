@@ -31,14 +31,16 @@ from press_first import FIRST
 from press_later import LATER
 from trafilatura import bare_extraction
 
-from monitor.core import induction, sample
-from monitor.core.extract import extract, learned
-from monitor.core.knowledge import Knowledge
-from monitor.core.read import judge
-from monitor.lessons import Lessons
-from monitor.model import Article, Entry, Page
-from monitor.store import Store
-from monitor.store.links import Link
+from monitor.extraction.extract import extract_article, read_page
+from monitor.extraction.templates.learn_template import learn_templates
+from monitor.extraction.templates.outlet_knowledge import Knowledge
+from monitor.extraction.templates.page_sample import unpack_sample
+from monitor.model.page import Article, Page
+from monitor.model.source import Entry
+from monitor.pipeline.ingest.learn_templates import Lessons
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.storage import Store
+from monitor.storage.sources.links import Link
 
 Runs = Counter[tuple[str, ...]]
 
@@ -89,17 +91,17 @@ def outlet(press: Press, train: int, test: int, store: Store) -> dict[str, Any]:
             id=number, key=url, source=press.name, url=url, entry=entry, attempts=0, backlog=False, first_seen_at=START
         )
         known = lessons.of(link)
-        (article, lesson), seconds = labelled.timed(partial(learned, page, None, known))
+        (article, lesson), seconds = labelled.timed(partial(read_page, page, None, known))
         if isinstance(article, Article):
             with store.write():
-                reading = judge(article, (), source=press.name)
+                reading = judge_article(article, (), source=press.name)
                 store.fingerprints.count(press.name, reading.lines, reading.furniture)
-                lessons.heard(press.name, lesson, START)
+                lessons.learn_from(press.name, lesson, START)
         if number < train:
             continue
         pairs.append((gold, text_of(article)))
         rungs[article.rungs["text"].split()[0] if isinstance(article, Article) else "none"] += 1
-        below.append((gold, text_of(extract(page))))
+        below.append((gold, text_of(extract_article(page))))
         spent["ours"] += seconds
         spent["trafilatura"] += labelled.timed(partial(bare_extraction, page.body, with_metadata=True))[1]
     return {
@@ -121,15 +123,15 @@ def transfer(folder: Path) -> dict[str, Any]:
     served = 0
     for rows in several:
         pages = [labelled.page_of(row, folder) for row in rows]
-        lessons = [learned(page)[1] for page in pages]
-        samples = [sample.unpacked(one.sample) if one is not None and one.sample else None for one in lessons]
+        lessons = [read_page(page)[1] for page in pages]
+        samples = [unpack_sample(one.sample) if one is not None and one.sample else None for one in lessons]
         for number, (row, page) in enumerate(zip(rows, pages, strict=True)):
             others = [one for place, one in enumerate(samples) if place != number and one is not None]
-            known = Knowledge(templates=induction.learn(others, support=1))
-            result = extract(page, None, known)
+            known = Knowledge(templates=learn_templates(others, support=1))
+            result = extract_article(page, None, known)
             served += isinstance(result, Article) and result.rungs["text"].startswith("template")
             found.append(labelled.predict(row, result))
-            below.append(labelled.predict(row, extract(page)))
+            below.append(labelled.predict(row, extract_article(page)))
     rows = [row for group in several for row in group]
     ours, rung = labelled.score(found, rows, folder), labelled.score(below, rows, folder)
     names = ("f1", "macro_f1", "bad", "title")

@@ -14,20 +14,20 @@ from typing import Any
 
 import pytest
 
-from monitor.channels.mark_links import MarkLinks
-from monitor.channels.message import payload
-from monitor.channels.sample import sample
+from monitor.address_policy import Allow
+from monitor.alerting.message.document import encode_alert
+from monitor.alerting.message.test_alert import build_sample_alert
 from monitor.clock import SimulatedClock
-from monitor.core.addresses import Allow
-from monitor.deliver import Delivery
-from monitor.http import Sender
-from monitor.sections import ChannelSection
-from monitor.store import Store
-from monitor.store.alerts import NewAlert, alert_id
+from monitor.config.schema import ChannelSection
+from monitor.delivery.deliver import Delivery
+from monitor.delivery.guarded_http import Sender
+from monitor.delivery.marks.links import MarkLinks
+from monitor.storage import Store
+from monitor.storage.alerts.alerts import NewAlert, make_alert_id
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = payload(sample("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", NOW))
+BODY = encode_alert(build_sample_alert("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", NOW))
 
 
 class Receiver:
@@ -127,7 +127,7 @@ class Office:
             ids = []
             for name in names:
                 for number in range(count):
-                    ids.append(alert_id(name, "rule", "article.matched", f"x:{number}", 1))
+                    ids.append(make_alert_id(name, "rule", "article.matched", f"x:{number}", 1))
                     alert = NewAlert(
                         id=ids[-1],
                         rule="rule",

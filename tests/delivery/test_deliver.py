@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from monitor.core.schedule import ALERT_LADDER
-from monitor.deliver import Trial
-from monitor.store.connection import DatabaseError
+from monitor.alerting.retry import ALERT_LADDER
+from monitor.delivery.deliver import AlertTrial
+from monitor.storage.connection import DatabaseError
 
 
 def test_a_due_alert_arrives_signed_with_its_exact_bytes(office: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -34,7 +34,7 @@ def test_a_due_alert_arrives_signed_with_its_exact_bytes(office: Any, caplog: py
     )
     assert headers["webhook-signature"] == Webhook(office.secret).sign(id, office.now, office.body.decode())
     assert office.state(id) == ("delivered", 1, [202])
-    [line] = [record.getMessage() for record in caplog.records if record.name == "monitor.deliver"]
+    [line] = [record.getMessage() for record in caplog.records if record.name == "monitor.delivery.deliver"]
     assert re.sub(r"seconds=\d+\.\d{3}", "seconds=x", line) == (
         f"delivery alert={id} channel=desk attempt=1 status=202 seconds=x outcome=delivered"
     )
@@ -195,7 +195,7 @@ def test_without_its_secret_nothing_goes_out_until_it_is_there(office: Any, tmp_
 
 def test_the_test_alert_goes_out_at_once_and_leaves_no_row(office: Any) -> None:
     desk = office.listen(418)
-    found: list[Trial] = []
+    found: list[AlertTrial] = []
 
     async def work(bench: Any) -> None:
         found.extend([await bench.delivery.test("desk"), await bench.delivery.test("unset")])

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from monitor.sections import ChannelSection
+from monitor.config.schema import ChannelSection
 
 TOKEN = "12345:canary-token"
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from monitor.channels.mark_links import MarkLinks
-from monitor.channels.message import payload
-from monitor.channels.sample import sample
+from monitor.alerting.message.document import encode_alert
+from monitor.alerting.message.test_alert import build_sample_alert
+from monitor.delivery.marks.links import MarkLinks
 
 KEY = bytes(range(32))
 LINKS = MarkLinks(public="https://watch.example.org", key=KEY)
 
 
 def test_every_attempt_sends_the_same_links_and_no_row_holds_a_token(office: Any) -> None:
-    view = replace(sample("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", office.now), event="article.matched")
-    stored = payload(view)
+    view = replace(build_sample_alert("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", office.now), event="article.matched")
+    stored = encode_alert(view)
     sent, tokens = LINKS.on(stored)
     desk = office.listen((500, {}, f"refused: {sent.decode()}"), 200)
     [id] = office.queue("desk", body=stored)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.sections import ChannelSection
+from monitor.config.schema import ChannelSection
 
 ANSWERS = {
     "slack": (200, {}, "ok"),

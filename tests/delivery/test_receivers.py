@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from monitor import http
+from monitor.address_policy import Allow
 from monitor.clock import SimulatedClock
-from monitor.core.addresses import Allow
-from monitor.deliver import Delivery
+from monitor.delivery.deliver import Delivery
+from monitor.delivery.guarded_http import Sender
 
 Talk = Callable[[socket.socket, threading.Event], None]
 OK_HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -143,11 +143,11 @@ def test_a_wrong_certificate_is_an_attempt_that_failed(
 
 
 def check(office: Any, monkeypatch: pytest.MonkeyPatch, server: Scripted, scheme: str, expected: Any) -> None:
-    monkeypatch.setattr(http.Sender.send, "__kwdefaults__", {"deadline": 0.6})
+    monkeypatch.setattr(Sender.send, "__kwdefaults__", {"deadline": 0.6})
     [id] = office.queue("desk")
 
     async def main() -> None:
-        async with http.Sender(Allow.parse(("127.0.0.1",))) as sender:
+        async with Sender(Allow.parse(("127.0.0.1",))) as sender:
             channels = {"desk": office.section(f"{scheme}://127.0.0.1:{server.port}/hook")}
             delivery = Delivery(office.store, sender, channels, SimulatedClock(office.now), Random(7))
             assert await delivery.round() == 1

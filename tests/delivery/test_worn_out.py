@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from monitor.core.decide import Rule
-from monitor.store.alerts import NewAlert, alert_id
-from monitor.warn import warn
+from monitor.alerting.intents import Rule
+from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
+from monitor.storage.alerts.alerts import NewAlert, make_alert_id
 
 KINDS = {"desk": "webhook", "night": "webhook", "third": "webhook"}
 
@@ -30,14 +30,14 @@ async def live(office: Any, bench: Any, until: timedelta, every: timedelta, rule
             if (now - start) % every == timedelta(0):
                 number += 1
                 store.alerts.add([alert("desk", f"{now.isoformat()}:{number}")], now)
-            warn(store, KINDS, rules, now)
+            queue_problem_alerts(store, KINDS, rules, now)
         await bench.delivery.round()
         bench.clock.advance_to(now + timedelta(hours=1))
 
 
 def alert(channel: str, key: str) -> NewAlert:
     return NewAlert(
-        id=alert_id(channel, "rule", "article.matched", key, 1),
+        id=make_alert_id(channel, "rule", "article.matched", key, 1),
         rule="rule",
         channel=channel,
         event="article.matched",
@@ -143,7 +143,7 @@ def test_a_problem_is_told_once_when_it_lasts_and_once_when_it_ends(office: Any)
                     store.problems.open("network", "outbound", "a blip", "", now)
                 elif minutes > 40:
                     store.problems.close("network", "outbound", now)
-                warn(store, KINDS, rules, now)
+                queue_problem_alerts(store, KINDS, rules, now)
             await bench.delivery.round()
         assert told(night) == [("source", "example", state) for state in ("open", "over")]
 

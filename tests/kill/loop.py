@@ -37,7 +37,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils.utils import sqlite3
 
-from monitor.demo import compare, lay
+from monitor.commands.demo import compare_ledgers, write_demo_config
 from monitor.newsroom.newsroom import OUTLETS, Newsroom
 from monitor.newsroom.piece import Piece
 from monitor.newsroom.receiver import Receiver
@@ -114,7 +114,7 @@ class Loop:
     def run(self) -> dict[str, Any]:
         """All rounds, the run to the end, the comparison."""
         with self.nest, self.newsroom, self.receiver:
-            config = lay(self.folder, self.newsroom, self.receiver, SECRET)
+            config = write_demo_config(self.folder, self.newsroom, self.receiver, SECRET)
             self.database = Path(config.store.path)
             path = self.folder / "config.toml"
             words = path.read_text("utf-8").replace("[fetch]\n", "[fetch]\ndelay = 0\n")
@@ -324,7 +324,7 @@ class Loop:
 
     def _compare(self, since: datetime) -> dict[str, Any]:
         accepted = self.receiver.accepted
-        ledgers = compare(self.newsroom, accepted, since)
+        ledgers = compare_ledgers(self.newsroom, accepted, since)
         told = {d.body["data"]["article"]["url"] for d in accepted if d.body["type"] == "article.edited"}
         edits = [piece.key for piece in self.edited if self.newsroom.url(piece) not in told]
         stored = Counter(url for (url,) in self._read("SELECT url FROM articles WHERE baseline = 0"))

@@ -25,11 +25,12 @@ from typing import Any
 
 from sqlite_utils.utils import sqlite3
 
-from monitor.core.nearcopy import BANDS
-from monitor.core.read import judge
-from monitor.ingest import Settled, Watch, place
-from monitor.model import Article, Moment, Precision
-from monitor.store import Store
+from monitor.model.identity import BANDS
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
+from monitor.storage import Store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WATCH = Watch(sources={}, topics=(), rules=(), kinds={})
@@ -127,11 +128,11 @@ def pieces(seed: int) -> list[Article]:
     return found
 
 
-def put(store: Store, article: Article, now: datetime) -> Settled:
+def put(store: Store, article: Article, now: datetime) -> SettledPage:
     """Place one piece, inside the caller's transaction."""
     source = article.url.split("/")[2].split(".")[0]
-    return place(
-        *(store, WATCH, judge(article, (), source=source)),
+    return store_reading(
+        *(store, WATCH, judge_article(article, (), source=source)),
         source=source,
         keys=(),
         quiet=None,

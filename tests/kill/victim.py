@@ -61,9 +61,10 @@ class Boundary:
 
 def wrap_store(boundary: Boundary) -> None:
     """Watch the statements of the writing connection, and the return from COMMIT."""
-    from monitor.store import Store, connection
+    from monitor.storage import Store
+    from monitor.storage.connection import connect_database
 
-    connect, write = connection.connect, Store.write
+    connect, write = connect_database, Store.write
     begun: set[str] = set()  # how the statements of the transaction under way begin
 
     def seen(statement: str) -> None:
@@ -92,21 +93,21 @@ def wrap_store(boundary: Boundary) -> None:
         if "INSERT INTO revisions" in begun:
             boundary.passed("after-commit")
 
-    connection.connect = traced  # type: ignore[assignment]
+    connect_database = traced  # type: ignore[assignment]
     Store.write = watched  # type: ignore[method-assign,assignment]
 
 
 def wrap_work(boundary: Boundary) -> None:
     """Watch results that come back from workers, and alerts on their way out."""
-    from monitor.core.read import read
-    from monitor.http import Sender
-    from monitor.workers import Workers
+    from monitor.delivery.guarded_http import Sender
+    from monitor.pipeline.ingest.read_page import judge_page
+    from monitor.pipeline.ingest.workers import Workers
 
     call, send = Workers.call, Sender.send
 
     async def called(workers: Workers, fn: Callable[..., Any], *args: object) -> Any:
         result: Any = await call(workers, fn, *args)
-        if fn is read:
+        if fn is judge_page:
             boundary.passed("after-extraction")
         return result
 
@@ -127,8 +128,9 @@ def main(name: str, nth: str, delay: str, shift: str, config: str) -> None:
     boundary = Boundary(name, int(nth), float(delay))
     wrap_store(boundary)
     wrap_work(boundary)
-    from monitor import cli, daemon
     from monitor.clock import WallClock
+    from monitor.commands.cli import main
+    from monitor.daemon.run import WallClock
 
     off = timedelta(seconds=float(shift))
 
@@ -136,8 +138,8 @@ def main(name: str, nth: str, delay: str, shift: str, config: str) -> None:
         def now(self) -> datetime:
             return datetime.now(UTC) + off
 
-    daemon.WallClock = Shifted  # type: ignore[misc]
-    cli.main(["--config", config, "run"])
+    WallClock = Shifted  # type: ignore[misc]
+    main(["--config", config, "run"])
 
 
 def nest() -> None:
@@ -145,8 +147,9 @@ def nest() -> None:
     import spiders.commonspace
     import spiders.listing
     import spiders.tass  # noqa: F401
-    from monitor import cli, daemon  # noqa: F401
-    from monitor.core import read  # noqa: F401
+    from monitor.commands import cli  # noqa: F401
+    from monitor.daemon import run  # noqa: F401
+    from monitor.pipeline.ingest import read_page  # noqa: F401
 
     forked = multiprocessing.get_context("fork")
 

@@ -36,17 +36,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.clock import SimulatedClock
-from monitor.config import load
-from monitor.crawl.reactor import run as run_in_reactor
-from monitor.daemon import prepare
-from monitor.demo import START, Simulation, lay
-from monitor.engine import Engine
+from monitor.commands.demo import START, Simulation, write_demo_config
+from monitor.config.load import load_config
+from monitor.daemon.engine import Engine
+from monitor.daemon.run import learn_missing_profiles
+from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.editor import KINDS
 from monitor.newsroom.fault import Fault
-from monitor.newsroom.newsroom import Newsroom, Record
+from monitor.newsroom.newsroom import LedgerRecord, Newsroom
 from monitor.newsroom.piece import Piece
-from monitor.newsroom.receiver import Delivery, Receiver
-from monitor.store.stamps import moment
+from monitor.newsroom.receiver import ReceivedDelivery, Receiver
+from monitor.storage.timestamps import parse_stamp
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -147,14 +147,14 @@ class Plot:
 async def measure(folder: Path, reactor: Any, days: int, seed: int, every: str, **counts: int) -> dict[str, Any]:
     clock = SimulatedClock(START)
     with Newsroom(now=clock.now, seed=seed) as newsroom, Receiver(now=clock.now, secret=SECRET) as receiver:
-        lay(folder, newsroom, receiver, SECRET)
+        write_demo_config(folder, newsroom, receiver, SECRET)
         words = (
             (folder / "config.toml").read_text().replace('on = ["new", "edit"]', 'on = ["new", "edit", "retracted"]')
         )
         words = re.sub(r'every = "\d+m"', f'every = "{every}"', words)  # of a month of 5-minute polls most find nothing
         (folder / "config.toml").write_text(words)
-        config = load(folder / "config.toml", environment={})
-        prepare(config, lambda line: None)
+        config = load_config(folder / "config.toml", environment={})
+        learn_missing_profiles(config, lambda line: None)
         plot = Plot(newsroom, seed, days, **counts)
         engine = Engine(config, folder=folder, clock=clock, chance=random.Random(seed), reactor=reactor)
         began = time.monotonic()
@@ -183,7 +183,7 @@ class Rows:
             revisions[row["article_id"]].append(dict(row))
         found = list(db.execute("SELECT id, source, url, stored_at FROM articles WHERE baseline = 0"))
         return cls(
-            stored={row["id"]: moment(row["stored_at"]) for row in found},
+            stored={row["id"]: parse_stamp(row["stored_at"]) for row in found},
             articles={row["id"]: (row["source"], urlsplit(row["url"]).path) for row in found},
             matched=frozenset(
                 row["article_id"]
@@ -198,10 +198,10 @@ class Rows:
         )
 
 
-def compare(newsroom: Newsroom, rows: Rows, accepted: Sequence[Delivery]) -> dict[str, Any]:
+def compare(newsroom: Newsroom, rows: Rows, accepted: Sequence[ReceivedDelivery]) -> dict[str, Any]:
     """Hold the newsroom's ledger against the database and what the receiver got."""
     numbers = {place: number for number, place in rows.articles.items()}
-    edits: dict[int, list[Record]] = defaultdict(list)
+    edits: dict[int, list[LedgerRecord]] = defaultdict(list)
     deleted: set[int] = set()
     unseen = 0
     for record in newsroom.ledger:
@@ -222,7 +222,7 @@ def compare(newsroom: Newsroom, rows: Rows, accepted: Sequence[Delivery]) -> dic
     for number, place in rows.articles.items():
         waiting = list(edits.get(number, ()))
         for revision in rows.revisions.get(number, ()):
-            seen, kinds = moment(revision["seen_at"]), set(json.loads(revision["kinds"]))
+            seen, kinds = parse_stamp(revision["seen_at"]), set(json.loads(revision["kinds"]))
             group = [record for record in waiting if record.at <= seen]
             waiting = waiting[len(group) :]
             wanted = [_kind(record) for record in group if _kind(record) != "trivial"]
@@ -276,11 +276,11 @@ def compare(newsroom: Newsroom, rows: Rows, accepted: Sequence[Delivery]) -> dic
     }
 
 
-def _kind(record: Record) -> str:
+def _kind(record: LedgerRecord) -> str:
     return "quote" if (record.change or "").startswith("quote") else record.change or "addition"
 
 
-def _again(newsroom: Newsroom, accepted: Sequence[Delivery]) -> int:
+def _again(newsroom: Newsroom, accepted: Sequence[ReceivedDelivery]) -> int:
     """Alerts of a text that was told before: a copy, a re-issue or the piece itself."""
     pieces = {(piece.outlet, piece.path): piece for piece in newsroom.published()}
     told: Counter[str] = Counter()
@@ -311,7 +311,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="seedwatch-month-") as folder:
             return await measure(Path(folder), reactor, **options)
 
-    print(json.dumps(run_in_reactor(body)))
+    print(json.dumps(run_reactor(body)))
 
 
 if __name__ == "__main__":

@@ -23,14 +23,14 @@ sys.path.append(str(Path(__file__).parents[1] / "kill"))
 from stories import pieces, put
 
 from monitor.clock import SimulatedClock
-from monitor.config import load
-from monitor.crawl.reactor import run as run_in_reactor
-from monitor.daemon import prepare
-from monitor.demo import Simulation, lay
-from monitor.engine import Engine
+from monitor.commands.demo import Simulation, write_demo_config
+from monitor.config.load import load_config
+from monitor.daemon.engine import Engine
+from monitor.daemon.run import learn_missing_profiles
+from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.newsroom import Newsroom
 from monitor.newsroom.receiver import Receiver
-from monitor.store import Store
+from monitor.storage import Store
 
 _CONSTANT = re.compile(r"x?'(?:[^']|'')*'|\b\d+(?:\.\d+)?(?:e-?\d+)?\b")
 _MANY = re.compile(r"\?(?:, ?\?)+")
@@ -42,11 +42,11 @@ _TOLD = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 async def watch(folder: Path, reactor: Any) -> dict[str, list[str]]:
     clock, given = SimulatedClock(START), {}
     with Newsroom(now=clock.now, seed=5) as newsroom, Receiver(now=clock.now, secret=SECRET) as receiver:
-        lay(folder, newsroom, receiver, SECRET)
+        write_demo_config(folder, newsroom, receiver, SECRET)
         words = (folder / "config.toml").read_text().replace('"edit"]', '"edit", "retracted"]')
         (folder / "config.toml").write_text(re.sub(r'every = "\d+m"', 'every = "2h"', words))
-        config = load(folder / "config.toml", environment={})
-        prepare(config, lambda line: None)
+        config = load_config(folder / "config.toml", environment={})
+        learn_missing_profiles(config, lambda line: None)
         plot = Plot(newsroom, 5, 5, edits=10, deletions=10, reissues=3, copies=6)
         engine = Engine(config, folder=folder, clock=clock, chance=random.Random(5), reactor=reactor)
 
@@ -78,7 +78,7 @@ def _plans(db: Any, given: dict[str, str]) -> dict[str, list[str]]:
 def main() -> None:
     logging.basicConfig(level=logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="seedwatch-statements-") as folder:
-        print(json.dumps(run_in_reactor(lambda reactor: watch(Path(folder), reactor))))
+        print(json.dumps(run_reactor(lambda reactor: watch(Path(folder), reactor))))
 
 
 if __name__ == "__main__":

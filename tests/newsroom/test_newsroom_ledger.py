@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from monitor.clock import SimulatedClock
+from monitor.config.schema import Config
 from monitor.newsroom.newsroom import Newsroom
 from monitor.newsroom.piece import Piece
-from monitor.sections import Config
 
 PLACES = {
     ("tass", "rss"): "/rss/v2.xml",

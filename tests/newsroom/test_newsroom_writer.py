@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.newsroom.grammar import beats
-from monitor.newsroom.writer import APART, Draft, Writer, shingles
+from monitor.newsroom.grammar import load_beats
+from monitor.newsroom.writer import APART, Draft, Writer, list_shingles
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OUTLETS = ("tass", "commonspace", "milligazete", "wordpress")
@@ -48,7 +48,7 @@ def test_no_two_share_a_headline_a_body_or_a_paragraph(many: list[Draft]) -> Non
 
 def test_two_pieces_stand_apart(many: list[Draft]) -> None:
     """As a near-copy rule sees them; agency copy would share all, reprints 0.45 and more."""
-    sets = [shingles(" ".join((draft.lead, *draft.paragraphs))) for draft in many]
+    sets = [list_shingles(" ".join((draft.lead, *draft.paragraphs))) for draft in many]
     nearest = max(len(a & b) / min(len(a), len(b)) for a, b in itertools.combinations(sets, 2))
     assert nearest < APART + 0.1  # the lead repeated in a TASS body shifts the share a little
 
@@ -105,6 +105,6 @@ def test_tass_begins_with_its_dateline_in_moscow_time() -> None:
 
 
 def test_every_beat_writes_for_an_outlet_we_have() -> None:
-    assert {outlet for beat in beats() for outlet in beat.outlets} == set(OUTLETS)
+    assert {outlet for beat in load_beats() for outlet in beat.outlets} == set(OUTLETS)
     with pytest.raises(ValueError, match="no beat writes for 'gazette'"):
         Writer(random.Random(1)).write("gazette", on_topic=True, at=START)

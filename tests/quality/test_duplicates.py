@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.read import judge
-from monitor.ingest import Settled, Watch, place
-from monitor.model import Article, Moment, Outcome, Precision
-from monitor.store import Store
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article, Outcome
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
+from monitor.storage import Store
 
 DOCUMENTS = "86438b888c0d7174c8da2722ea2b8f16720c567593a86caae1c50fb70b05c699"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -72,17 +73,19 @@ class Desk:
         self.store = store
         self.number = 0
 
-    def settle(self, text: str, *, title: str = "Report", source: str = "wire", at: datetime | None = NOON) -> Settled:
+    def settle(
+        self, text: str, *, title: str = "Report", source: str = "wire", at: datetime | None = NOON
+    ) -> SettledPage:
         self.number += 1
         published = None
         if at is not None:
             published = Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="feed")
         url = f"https://{source}.example/{self.number}"
         article = Article(url=url, identity=None, title=title, lead=None, text=text, published=published)
-        return place(
+        return store_reading(
             self.store,
             WATCH,
-            judge(article, (), source=source),
+            judge_article(article, (), source=source),
             source=source,
             keys=(),
             quiet=None,
@@ -155,7 +158,7 @@ def test_a_text_issued_again_is_no_furniture_of_its_outlet_whoever_had_it_first(
     text = bulletin(2, violations=4, hour="9:15")
     ours = [desk.settle(text, source=source) for source in ("herald", "wire", "wire")]
     assert [settled.outcome for settled in ours] == [Outcome.NEW, Outcome.COPY, Outcome.COPY]
-    assert desk.store.fingerprints.furniture("wire") == frozenset()
+    assert desk.store.fingerprints.list_repeated("wire") == frozenset()
     later = desk.settle(text.replace("Nobody was hurt", "No one was hurt"), source="daily")
     assert later.decision is not None
     assert (later.outcome, later.decision.added < 0.1) == (Outcome.NEAR_COPY, True)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.extract import extract
-from monitor.model import Article, Outcome, Page, Rejection
-from monitor.workers import Workers
+from monitor.extraction.extract import extract_article
+from monitor.model.page import Article, Outcome, Page, Rejection
+from monitor.pipeline.ingest.workers import Workers
 
 STORY = "<p>The council met on Monday and put off its vote on the new ferry line, its chairman said.</p>"
 START = f"<html><head><title>Vote put off</title></head><body><h1>Vote put off</h1>{STORY * 8}"
@@ -35,17 +35,17 @@ def page(markup: str) -> Page:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with Workers(1, preload=("monitor.core.extract",)) as found:
+    with Workers(1, preload=("monitor.extraction.extract",)) as found:
         yield found
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_page_costs_itself_only(workers: Workers, name: str) -> None:
     markup, outcome = PAGES[name]
-    result = workers.call_now(extract, page(markup))
+    result = workers.call_now(extract_article, page(markup))
     if outcome is not None:
         assert isinstance(result, Rejection)
         assert result.outcome is outcome
     else:  # read, found wanting, or killed at the deadline on a busy machine; never a crash
         assert isinstance(result, Article) or result.outcome in (Outcome.NO_TEXT, Outcome.FAILED)
-    assert isinstance(workers.call_now(extract, page(START)), Article)
+    assert isinstance(workers.call_now(extract_article, page(START)), Article)

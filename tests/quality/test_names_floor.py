@@ -6,7 +6,7 @@ import tomllib
 from itertools import combinations
 from pathlib import Path
 
-from monitor.core.names import keys_of, same
+from monitor.text.words.name_spelling import derive_name_keys, is_same_name
 
 FILE = Path(__file__).with_name("names.toml")
 TABLE = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ def script(word: str) -> str:
 
 def test_spellings_of_one_name_meet() -> None:
     assert len(PAIRS) >= 400
-    found = {pair: same(*pair) for pair in PAIRS}
+    found = {pair: is_same_name(*pair) for pair in PAIRS}
     assert sum(found.values()) / len(found) >= 0.85
     for kind in ("Latin", "Cyrillic", "Armenian", "Turkic"):
         kept = [met for (_, other), met in found.items() if script(other) == kind]
@@ -34,11 +34,16 @@ def test_spellings_of_one_name_meet() -> None:
 
 
 def test_distinct_names_do_not_meet() -> None:
-    met = [pair for pair in TABLE["distinct"] if same(*pair)]
+    met = [pair for pair in TABLE["distinct"] if is_same_name(*pair)]
     assert met == []
     held = [row[0] for row in ROWS]
-    assert [pair for pair in combinations(held, 2) if keys_of(pair[0]) & keys_of(pair[1])] == []
+    assert [pair for pair in combinations(held, 2) if derive_name_keys(pair[0]) & derive_name_keys(pair[1])] == []
     strange = [
-        (row[0], other) for row in ROWS for more in ROWS if more is not row for other in more if same(row[0], other)
+        (row[0], other)
+        for row in ROWS
+        for more in ROWS
+        if more is not row
+        for other in more
+        if is_same_name(row[0], other)
     ]
     assert strange == []

@@ -10,9 +10,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.core import story
-from monitor.core.storywords import words
-from monitor.model import Article
+from monitor.identity.story_clustering import add_text, match_story, new_profile, weigh_words
+from monitor.identity.story_terms import choose_story_words
+from monitor.model.page import Article
+from monitor.model.story import StoryProfile
 
 EVENTS = "9ccf7bb251b68d899eca2f2cb2fa7c00503a45b9cb498d5221c91ae97247ac4e"
 
@@ -39,17 +40,17 @@ def test_a_war_is_many_stories(shared: Path) -> None:
     """A hundred real reports of ten days of one war do not run together."""
     file = shared / "pages" / "tass.com_defense_100_fulltext_2023-04_lucasruho.json"
     counts: Counter[str] = Counter()
-    stories: dict[int, story.Profile] = {}
+    stories: dict[int, StoryProfile] = {}
     for number, item in enumerate(sorted(json.loads(file.read_text()), key=lambda item: item["date"])):
         text = f"{item['lead']}\n\n{item['text']}"
-        found = words(Article(url="", identity=None, title=item["title"], lead=None, text=text))
-        vector = story.weigh(found, counts, number)
+        found = choose_story_words(Article(url="", identity=None, title=item["title"], lead=None, text=text))
+        vector = weigh_words(found, counts, number)
         counts.update(word.key for word in found)
         at = datetime.fromtimestamp(item["date"], UTC)
-        choice = story.choose(vector, stories.values(), at)
+        choice = match_story(vector, stories.values(), at)
         if choice.profile is None:
-            stories[number] = story.opened(number, vector, at)
+            stories[number] = new_profile(number, vector, at)
         else:
-            stories[choice.profile.story_id], _ = story.joined(choice.profile, vector, at)
+            stories[choice.profile.story_id], _ = add_text(choice.profile, vector, at)
     assert len(stories) >= 50  # reached: 58
     assert max(found.texts for found in stories.values()) <= 15  # reached: 11

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor import seeds
-from monitor.core.learning import learn
-from monitor.core.match import match
-from monitor.core.profile import Profile
-from monitor.core.rising import Piece, rising, standing
+from monitor.config.seed_folder import read_seeds
+from monitor.topics.learning.emerging_terms import ArchivePiece, classify_match, find_emerging_terms
+from monitor.topics.learning.learn_profile import learn_profile
+from monitor.topics.profile import Profile
+from monitor.topics.score import match_text
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADLINES = "c176fc8b2bcffe6e5014c941f8d1a27d6ac386124b23a1dfed5b1085b56a287e"
@@ -23,7 +23,7 @@ HEADLINES = "c176fc8b2bcffe6e5014c941f8d1a27d6ac386124b23a1dfed5b1085b56a287e"
 @pytest.fixture(scope="module")
 def profile() -> Profile:
     """Learned from the shipped seeds, with no wishes."""
-    return learn(seeds.read(ROOT / "seeds"), topic="karabakh")
+    return learn_profile(read_seeds(ROOT / "seeds"), topic="karabakh")
 
 
 def scorer(path: Path) -> Callable[[list[tuple[float, int]]], float]:
@@ -40,7 +40,7 @@ def test_floors_on_labelled_headlines(shared: Path, profile: Profile) -> None:
     raw = path.read_bytes()
     assert hashlib.sha256(raw).hexdigest() == HEADLINES
     gold = [json.loads(line) for line in raw.splitlines()]
-    got = [match(row["title"], row["snippet"], row["snippet"], profile) for row in gold]
+    got = [match_text(row["title"], row["snippet"], row["snippet"], profile) for row in gold]
     average_precision = scorer(shared / "gold" / "score.py")
     pairs = [(verdict.score, row["label"]) for verdict, row in zip(got, gold, strict=True)]
     hard = [pair for pair, row in zip(pairs, gold, strict=True) if row["stratum"] == "az"]
@@ -74,7 +74,7 @@ def test_floors_on_labelled_headlines(shared: Path, profile: Profile) -> None:
     ],
 )
 def test_false_friends(profile: Profile, title: str, lead: str, missing: str) -> None:
-    got = match(title, lead, lead, profile)
+    got = match_text(title, lead, lead, profile)
     assert not got.matched
     assert got.missing[0] == missing
 
@@ -105,7 +105,7 @@ def test_false_friends(profile: Profile, title: str, lead: str, missing: str) ->
     ],
 )
 def test_other_spellings_and_scripts(profile: Profile, title: str, lead: str, found: tuple[str, ...]) -> None:
-    got = match(title, lead, lead, profile)
+    got = match_text(title, lead, lead, profile)
     assert got.matched
     assert tuple(evidence.found for evidence in got.evidence[: len(found)]) == found
     assert all(title[evidence.start : evidence.end] == evidence.found for evidence in got.evidence[: len(found)])
@@ -126,7 +126,7 @@ def test_other_spellings_and_scripts(profile: Profile, title: str, lead: str, fo
     ],
 )
 def test_false_friends_in_other_scripts(profile: Profile, title: str, lead: str) -> None:
-    assert not match(title, lead, lead, profile).matched
+    assert not match_text(title, lead, lead, profile).matched
 
 
 def test_a_background_paragraph_at_the_end_is_not_the_subject(profile: Profile) -> None:
@@ -136,15 +136,15 @@ def test_a_background_paragraph_at_the_end_is_not_the_subject(profile: Profile) 
         "by Aliyev and Pashinyan, Russian peacekeepers came to the region. The OSCE Minsk Group met on the conflict."
     )
     title, lead = "New railway to open in Siberia", "Tickets will cost less, the ministry said"
-    got = match(title, lead, body + background, profile)
+    got = match_text(title, lead, body + background, profile)
     assert (got.matched, got.missing) == (False, ("named only far down the text",))
-    assert match(title, lead, background + body, profile).matched
+    assert match_text(title, lead, background + body, profile).matched
 
 
 def test_full_texts_of_real_pages(shared: Path, profile: Profile) -> None:
     """A hundred pieces of one outlet's defence section: the two on the topic and no other."""
     pieces = json.loads((shared / "pages" / "tass.com_defense_100_fulltext_2023-04_lucasruho.json").read_text("utf-8"))
-    found = [p["id"] for p in pieces if match(p["title"], p["lead"], p["text"], profile).matched]
+    found = [p["id"] for p in pieces if match_text(p["title"], p["lead"], p["text"], profile).matched]
     assert sorted(found) == [1608427, 1611611]
 
 
@@ -152,14 +152,14 @@ def test_what_came_up_in_real_headlines(shared: Path, profile: Profile) -> None:
     """Of an outlet's autumn of 2025 the one thing that came up beside the topic, and nothing else."""
     rows = json.loads((shared / "pages" / "tass.com_headlines_2025_lobsterbush.json").read_text("utf-8"))
     pieces = [
-        Piece(
+        ArchivePiece(
             name=f"{number:05}",
             day=row["d"],
             title=row["t"],
             lead=row["s"],
             text=row["s"],
-            standing=standing(match(row["t"], row["s"], row["s"], profile), profile),
+            standing=classify_match(match_text(row["t"], row["s"], row["s"], profile), profile),
         )
         for number, row in enumerate(rows)
     ]
-    assert [term.term for term in rising(pieces, profile, since="2025-10-01")] == ["trump route"]
+    assert [term.term for term in find_emerging_terms(pieces, profile, since="2025-10-01")] == ["trump route"]

@@ -15,9 +15,9 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from monitor.core import discover
-from monitor.core.discover import Answer
-from monitor.model import Endpoint, Entry, Listing, Outcome, Rejection, Source, Validators
+from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
+from monitor.model.page import Outcome, Rejection
+from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
 from spiders.feed import FeedSpider
 from spiders.listing import ListingSpider
 from spiders.tass import TassSpider
@@ -61,7 +61,7 @@ def started(asking: FeedSpider) -> list[Request]:
 
 
 def listed(endpoint: Endpoint, body: bytes = RSS) -> Listing:
-    listing = discover.read(endpoint, body, "", 200, SOURCE, NOW, endpoint.url)
+    listing = read_endpoint(endpoint, body, "", 200, SOURCE, NOW, endpoint.url)
     assert isinstance(listing, Listing)
     return listing
 
@@ -89,7 +89,7 @@ def test_the_daemon_says_which_endpoints_are_due():
 
 def test_a_listing_is_one_answer_with_the_new_validators():
     assert answer(FEED, ETag='"new"') == [
-        Answer(
+        EndpointAnswer(
             endpoint=FEED,
             root=FEED,
             url=FEED.url,
@@ -107,7 +107,7 @@ def test_a_listing_is_one_answer_with_the_new_validators():
 )
 def test_not_modified_is_an_answer_without_a_listing(headers, kept):
     assert answer(FEED, 304, b"", **headers) == [
-        Answer(endpoint=FEED, root=FEED, url=FEED.url, status=304, validators=kept)
+        EndpointAnswer(endpoint=FEED, root=FEED, url=FEED.url, status=304, validators=kept)
     ]
 
 
@@ -142,7 +142,7 @@ def test_parsing_is_handed_out():
         return Rejection(outcome=Outcome.FAILED, reason="killed after 10 s")
 
     (got,) = answer(FEED, given=spider(parse=pool))
-    assert asked == [discover.read]
+    assert asked == [read_endpoint]
     assert got.rejection == Rejection(outcome=Outcome.FAILED, reason="killed after 10 s")
 
 
@@ -177,7 +177,7 @@ def test_further_pages_follow_the_answer_and_are_capped_for_each_endpoint():
             return [item async for item in asking.answered(response)]
 
         got = asyncio.run(collected())
-        assert isinstance(got[0], Answer)
+        assert isinstance(got[0], EndpointAnswer)
         assert (got[0].endpoint, got[0].root) == (endpoint, LISTING)
         roots.append([(request.url, request.meta["root"]) for request in got[1:]])
     assert roots == [[(f"{LISTING.url}?page=1", LISTING)], [(f"{LISTING.url}?page=2", LISTING)], []]
@@ -211,7 +211,9 @@ def test_no_answer_is_an_answer_too(error, status, words):
     failure.request = asking.request(FEED, root=FEED)  # as Scrapy does
     (got,) = asking.missed(failure)
     assert got.error.startswith(words)
-    assert replace(got, error=None) == Answer(endpoint=FEED, root=FEED, url=FEED.url, status=status, validators=OLD)
+    assert replace(got, error=None) == EndpointAnswer(
+        endpoint=FEED, root=FEED, url=FEED.url, status=status, validators=OLD
+    )
 
 
 def test_alone_a_spider_makes_its_own_source():

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from monitor.config import parse, sources
-from monitor.model import Endpoint
-from monitor.newsroom.loopback import Answer, Asked, Loopback
+from monitor.config.load import parse_config, resolve_sources
+from monitor.model.source import Endpoint
+from monitor.newsroom.loopback import Loopback, LoopbackAnswer, LoopbackRequest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "spiders" / "README.md").read_text("utf-8")
@@ -32,22 +32,22 @@ def blocks(heading: str) -> dict[str, str]:
     return dict(re.findall(r"^```(\w+)\n(.*?)^```", text, flags=re.M | re.S))
 
 
-def answer(asked: Asked) -> Answer:
+def answer(asked: LoopbackRequest) -> LoopbackAnswer:
     """The Hills Gazette, with a feed, an archive and two articles."""
     titles = {"/news/1": "Goats counted", "/news/2": "Goats counted again"}
     if asked.path == "/rss":
         items = "".join(f"<item><title>{title}</title><link>{path}</link></item>" for path, title in titles.items())
         body = f"<rss version='2.0'><channel>{items}</channel></rss>"
-        return Answer(headers={"Content-Type": "application/xml"}, body=body.encode())
+        return LoopbackAnswer(headers={"Content-Type": "application/xml"}, body=body.encode())
     if asked.path == "/archive.txt":
         lines = "".join(f"{path.rpartition('/')[2]};{title}\n" for path, title in titles.items())
-        return Answer(headers={"Content-Type": "text/plain"}, body=f"a heading\n{lines}".encode())
+        return LoopbackAnswer(headers={"Content-Type": "text/plain"}, body=f"a heading\n{lines}".encode())
     if title := titles.get(asked.path):
         page = (
             f"<html><head><title>{title}</title></head><article><h1>{title}</h1><p>{title}. {TEXT}</p></article></html>"
         )
-        return Answer(headers=HTML, body=page.encode())
-    return Answer(status=404, headers=HTML, body=b"<html>Nothing</html>")
+        return LoopbackAnswer(headers=HTML, body=page.encode())
+    return LoopbackAnswer(status=404, headers=HTML, body=b"<html>Nothing</html>")
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,8 @@ def address() -> Iterator[str]:
 
 
 def test_an_ordinary_outlet() -> None:
-    config = parse(blocks("An ordinary outlet")["toml"], "config.toml")
-    (source,) = sources(config)
+    config = parse_config(blocks("An ordinary outlet")["toml"], "config.toml")
+    (source,) = resolve_sources(config)
     assert (source.name, source.endpoints, source.every) == (
         "hills",
         (Endpoint(kind="feed", url="https://hills.example/rss"),),

@@ -13,13 +13,14 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
-from monitor.core import outlets, tass_api
-from monitor.model import Endpoint, Listing
+from monitor.discovery.formats.tass_api import build_request_body
+from monitor.discovery.source_defaults import build_source, parse_outlets
+from monitor.model.source import Endpoint, Listing
 from monitor.newsroom.newsroom import Newsroom
 from monitor.newsroom.piece import Piece
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = outlets.parse((ROOT / "spiders" / "outlets.toml").read_text("utf-8"))
+SHIPPED = parse_outlets((ROOT / "spiders" / "outlets.toml").read_text("utf-8"))
 CONFIGURED: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))["sources"]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SPIDERS = get_spider_loader(Settings({"SPIDER_MODULES": ["spiders"]}))
@@ -50,7 +51,7 @@ def newsroom() -> Iterator[tuple[Newsroom, dict[str, list[Piece]]]]:
 
 def read(endpoint: Endpoint, source: Any, web: httpx.Client, depth: int = 0) -> dict[str, Any]:
     """Entries of an endpoint, as its spider reads it, by address; parts of an index are followed."""
-    body = tass_api.asked(endpoint, NOW) if endpoint.body is not None else None
+    body = build_request_body(endpoint, NOW) if endpoint.body is not None else None
     answer = web.request("GET" if body is None else "POST", endpoint.url, content=body)
     reader = SPIDERS.load(source.spider).reader
     kind = answer.headers["content-type"]
@@ -72,7 +73,7 @@ def test_a_shipped_source_reads_its_fixture_outlet(
     stands, told = FIXTURES[name]
     outlet = room.outlets[stands]
     table = {"spider": name, **CONFIGURED.get(name, {}), **told, "address": outlet.address, "every": None}
-    source = outlets.source(name, table["spider"], table, SHIPPED)
+    source = build_source(name, table["spider"], table, SHIPPED)
     expected = {room.url(piece) for piece in pieces[stands]}
     seen: set[str] = set()
     with httpx.Client(timeout=10, trust_env=False) as web:
@@ -89,7 +90,7 @@ def test_each_list_api_names_every_piece_with_number_and_dates(
 ) -> None:
     room, pieces = newsroom
     address = room.outlets[outlet].address
-    source = outlets.source(spider, spider, {"address": address}, SHIPPED)
+    source = build_source(spider, spider, {"address": address}, SHIPPED)
     host = address.removeprefix("http://")
     expected = {
         room.url(p): (f"{spider}:{host}:{p.number}", p.title, p.published_at, p.modified_at) for p in pieces[outlet]

@@ -1,0 +1,107 @@
+"""Decides which alert rules a stored piece concerns and what each says of it; it must not store or send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from monitor.identity.decide import _READ_OTHERWISE, ADDED
+from monitor.model.alert import Policy
+from monitor.model.identity import Decision, Recall
+from monitor.model.page import Outcome
+from monitor.model.topic import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One `[alerts.NAME]` as decisions need it."""
+
+    name: str
+    topics: frozenset[str]
+    channels: tuple[str, ...]
+    per: str
+    on: frozenset[str]
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One alert row to be: for one channel, pending, or held back with a reason."""
+
+    rule: str
+    channel: str
+    event: str
+    topic: str
+    held: str | None = None
+
+
+def plan_alerts(
+    decision: Decision,
+    matches: Iterable[Match],
+    recall: Recall,
+    rules: Iterable[Rule],
+    *,
+    quiet: str | None,
+    text_alerted: frozenset[tuple[str, str]],
+) -> tuple[Intent, ...]:
+    """The alert rows of one decided page.
+
+    `quiet`: why a piece first seen must not alert (it is a seed, or older than the watch), None where it may.
+    `text_alerted` holds the (rule, channel) pairs that have an alert of the text it copies already.
+    """
+    told = {match.topic: match for match in matches}
+    accepted = {name: match for name, match in told.items() if match.matched}
+    # An edit after which a piece no longer speaks of the topic is told to those who were told of the piece.
+    left = recall.known_topics & told.keys() if decision.outcome is Outcome.REVISION else frozenset()
+    found: list[Intent] = []
+    for rule in rules:
+        topics = [accepted[name] for name in rule.topics if name in accepted]
+        topics = topics or [told[name] for name in rule.topics & left]
+        if not topics:
+            continue
+        topic = max(topics, key=lambda match: (match.score, match.topic)).topic
+        event = _event(decision, rule, recall)
+        if event is None:
+            continue
+        for channel in rule.channels:
+            if event == "article.matched":
+                held = _held(decision, rule, quiet=quiet, alerted=(rule.name, channel) in text_alerted)
+            else:
+                held = _held_edit(decision)
+            found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held))
+    return tuple(found)
+
+
+def _event(decision: Decision, rule: Rule, recall: Recall) -> str | None:
+    if decision.outcome is Outcome.UNCHANGED:
+        return None
+    if decision.outcome is not Outcome.REVISION or not (rule.topics & recall.known_topics):
+        return "article.matched" if "new" in rule.on else None
+    if decision.edit is not None and decision.edit.retracted and "retracted" in rule.on:
+        return "article.retracted"
+    return "article.edited" if "edit" in rule.on else None
+
+
+def _held_edit(decision: Decision) -> str | None:
+    """Why an edit is noted and not told."""
+    edit = decision.edit
+    if decision.swings:
+        return f"it swings between texts it has had: that of revision {decision.repeats} again"
+    if decision.ours:
+        return _READ_OTHERWISE
+    return None if edit is None or edit.substance else f"no edit of substance: {', '.join(edit.kinds)}"
+
+
+def _held(decision: Decision, rule: Rule, *, quiet: str | None, alerted: bool) -> str | None:
+    if quiet is not None and decision.outcome is not Outcome.REVISION:  # an edit happens now, whatever its age
+        return quiet
+    if decision.outcome not in (Outcome.COPY, Outcome.NEAR_COPY) or rule.per != "story" or decision.of is None:
+        return None
+    if decision.added > ADDED:
+        return None
+    same = f"same text as {decision.of.url}"
+    if decision.outcome is Outcome.NEAR_COPY:
+        same = f"nearly the same text as {decision.of.url} (similarity {decision.similarity:.2f})"
+    if alerted:
+        return f"{same}, which alerted already"
+    return f"{same}, which was there before" if decision.of.quiet else None

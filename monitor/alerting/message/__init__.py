@@ -1,0 +1,1 @@
+"""The alert document and the short texts made of it."""

@@ -1,0 +1,168 @@
+"""What an alert rule would have sent, from what happened in the past in its order; pure: it must not read the archive.
+
+Runs the decisions of `policy` on a history of its own making: the same events give the same alerts as they did through
+the line. What the outlet had when the watch began counts like the rest: it tells how much a policy sends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from monitor.alerting.intents import Rule
+from monitor.alerting.policy import PolicyInput, budget_hold, filter_reason, find_day_start, hold_for, quiet_hold
+from monitor.model.alert import MINUTE, AlertHistory
+
+MATCHED, EDITED, RETRACTED, GREW = "article.matched", "article.edited", "article.retracted", "story.grew"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastEvent:
+    """One event of a matched piece in the past.
+
+    `text` is the number of the piece whose text it has, its own where it copies none; `copy` says that it is to be
+    held back where that text alerted. `noted` is why an edit is noted and not told, None where it is told.
+    """
+
+    number: int
+    at: datetime
+    story: int
+    piece: PolicyInput
+    text: int
+    title: str = ""
+    copy: bool = False
+    event: str = MATCHED
+    noted: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class RehearsalDay:
+    """One day of the policy's zone: what happened, what was sent of each event, and what was held or waited why."""
+
+    day: str
+    matches: int = 0
+    edits: int = 0  # retractions among them
+    sent: int = 0
+    edited: int = 0
+    retracted: int = 0
+    grew: int = 0
+    digests: int = 0
+    held: Counter[str] = field(default_factory=Counter)
+    waited: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    past: PastEvent
+    event: str
+    kind: str
+    until: datetime
+
+
+_COUNTED = {MATCHED: "sent", EDITED: "edited", RETRACTED: "retracted", GREW: "grew"}
+
+
+class Rehearsal:
+    """One alert rule and one channel, rehearsed; `days` fills as events come."""
+
+    def __init__(self, rule: Rule, corrects: Callable[[PastEvent, datetime], bool]) -> None:
+        """`corrects`: whether a piece's headline reverses one that its story had by then."""
+        self.rule = rule
+        self.policy = rule.policy
+        self.days: dict[str, RehearsalDay] = {}
+        self._corrects = corrects
+        self._told: dict[int, datetime] = {}  # when a story alerted last
+        self._texts: set[int] = set()  # texts that were told, or will be
+        self._sent: list[tuple[datetime, float]] = []
+        self._seen: list[tuple[datetime, float]] = []
+        self._waiting: list[_Waiting] = []
+
+    def run(self, events: Iterable[PastEvent]) -> tuple[RehearsalDay, ...]:
+        """The days on which there was something, in their order; `events` come in the order of time."""
+        for past in events:
+            self._release(past.at)
+            self._happen(past)
+        while self._waiting:
+            self._release(max(waiting.until for waiting in self._waiting))
+        return tuple(day for _, day in sorted(self.days.items()))
+
+    def _day(self, at: datetime) -> RehearsalDay:
+        name = at.astimezone(ZoneInfo(self.policy.zone)).date().isoformat()
+        return self.days.setdefault(name, RehearsalDay(day=name))
+
+    def _happen(self, past: PastEvent) -> None:
+        day, score, event = self._day(past.at), past.piece.score, past.event
+        if event == MATCHED:
+            day.matches += 1
+        else:
+            day.edits += 1
+        reason = past.noted
+        if reason is None and past.copy and self.rule.per == "story" and past.text in self._texts:
+            reason = "a copy of what alerted"
+        reason = reason or filter_reason(self.policy, past.piece)
+        if reason is not None:
+            day.held[reason] += 1
+            return
+        told, urgent = self._told.get(past.story), event == RETRACTED
+        if event == MATCHED and self.rule.per == "story" and told is not None:
+            urgent = self._corrects(past, told)
+            event = GREW if "grew" in self.rule.on and not urgent else event
+        hold = hold_for(self.policy, past.at, score, self._history(past.at, past.story), urgent=urgent)
+        self._texts.add(past.text)
+        self._seen.append((past.at, score))
+        if hold is None:
+            self._send(past, event, past.at)
+        else:
+            day.waited[hold.reason] += 1
+            self._waiting.append(_Waiting(past=past, event=event, kind=hold.kind, until=hold.until))
+
+    def _send(self, past: PastEvent, event: str, at: datetime) -> None:
+        day, name = self._day(at), _COUNTED[event]
+        setattr(day, name, getattr(day, name) + 1)
+        self._told[past.story] = at
+        self._sent.append((at, past.piece.score))
+
+    def _history(self, now: datetime, story: int) -> AlertHistory:
+        start = find_day_start(now, self.policy.zone)
+        windows = [each.until for each in self._waiting if each.kind == "rush" and each.until > now]
+        return AlertHistory(
+            told_at=self._told.get(story),
+            sent=[score for at, score in self._sent if at >= start],
+            seen=[score for at, score in self._seen if at >= start],
+            minute=sum(at > now - MINUTE for at, _ in self._sent),
+            window=min(windows, default=None),
+        )
+
+    def _release(self, now: datetime) -> None:
+        """Tell what is due by `now`, each at its own time."""
+        while due := sorted((each for each in self._waiting if each.until <= now), key=lambda each: each.until):
+            at = due[0].until
+            group = [each for each in due if each.until == at]
+            self._waiting = [each for each in self._waiting if each not in group]
+            if (rest := quiet_hold(self.policy, at)) is not None:
+                for each in group:  # a story that rested goes on resting as one
+                    kind = each.kind if each.kind == "cooldown" else rest.kind
+                    self._waiting.append(replace(each, kind=kind, until=rest.until))
+                continue
+            self._tell(group, at)
+
+    def _tell(self, group: list[_Waiting], at: datetime) -> None:
+        rested = sorted((each for each in group if each.kind == "cooldown"), key=lambda each: each.past.story)
+        for story, reports in groupby(rested, key=lambda each: each.past.story):
+            held = list(reports)
+            best = max(held, key=lambda each: each.past.piece.score)
+            hold = budget_hold(self.policy, at, best.past.piece.score, self._history(at, story))
+            if hold is None:
+                self._send(best.past, best.event if len(held) == 1 else GREW, at)
+            else:
+                self._waiting += [replace(each, kind=hold.kind, until=hold.until) for each in held]
+        others = [each for each in group if each.kind != "cooldown"]
+        if len(others) == 1:
+            self._send(others[0].past, others[0].event, at)
+        elif others:
+            self._day(at).digests += 1
+            self._told |= dict.fromkeys((each.past.story for each in others), at)

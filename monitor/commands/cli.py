@@ -1,0 +1,356 @@
+"""The command line: each command parses its words, calls one function and prints; heavy imports are lazy.
+
+Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 78 configuration.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor import __version__
+from monitor.commands.alerts import alerts_group, send_test_command
+from monitor.commands.console import (
+    CommandOptions,
+    Commands,
+    as_json,
+    build_unknown_error,
+    fail_command,
+    print_json,
+    print_json_line,
+    print_progress,
+)
+from monitor.commands.init import init_command
+from monitor.commands.reextract import reextract_command
+from monitor.commands.sources import sources_group
+from monitor.commands.stories import stories_group
+from monitor.commands.topics import backtest_command, learn_command, mark_command, rules_group, topics_group
+from monitor.errors import SeedwatchError
+
+_SHOWN = 20  # faults of a backfilled file that are told one by one
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="seedwatch")
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="Configuration [default: config.toml here]."
+)
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database, instead of [store] path.")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, db: Path | None, log_level: str) -> None:
+    """Drop a few articles into seeds/ and get a news monitor whose alerts are never lost."""
+    ctx.obj = CommandOptions(config=config, database=db)
+    logging.basicConfig(
+        level=log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s.%(msecs)03dZ level=%(levelname)s logger=%(name)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S",
+    )
+    logging.Formatter.converter = time.gmtime
+    for noisy in (
+        "scrapy",
+        "twisted",
+        "httpx",
+        "httpcore",
+        "trafilatura",
+        "asyncio",
+        "filelock",
+        "htmldate",
+        "courlan",
+    ):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+@main.command()
+@click.option("--pages", is_flag=True, help="Serve the Datasette pages too, as a process of their own.")
+@click.pass_obj
+def run_command(where: CommandOptions, pages: bool) -> None:
+    """Run the daemon until SIGTERM or Ctrl-C.
+
+    SIGHUP reloads the configuration and the profiles; a broken one is refused and the old one stays.
+    """
+    from monitor.commands.doctor import CheckVerdict, check_floors
+
+    below = [check for check in check_floors() if check.verdict is CheckVerdict.FAIL]
+    if below:
+        raise SeedwatchError("\n".join(f"{check.name}: {check.detail}: {check.cure}" for check in below))
+    from monitor.daemon.run import run_daemon
+
+    run_daemon(where.path(), where.database, pages=pages, announce=print_progress)
+
+
+@main.command()
+@click.argument("sources", nargs=-1)
+@as_json
+@click.pass_obj
+def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -> None:
+    """Poll SOURCES once, now; exit 1 when one of them failed.
+
+    Without SOURCES all enabled ones are polled. What is due for delivery goes out, too.
+    """
+    known = where.load().sources
+    if missing := [name for name in sources if name not in known]:
+        raise build_unknown_error("source", missing[0], known)
+    from monitor.daemon.run import poll_once
+
+    done = poll_once(where.path(), where.database, sources, print_progress)
+    if json_:
+        print_json({"ok": done.ok, "failed": done.failed, "seen": done.seen, "stored": done.stored})
+    else:
+        click.echo(f"{done.ok} ok, {done.failed} error, {done.stored} new")
+    sys.exit(1 if done.failed else 0)
+
+
+@main.command()
+@click.argument("what")
+@click.option("--url", help="Address of a saved page.")
+@click.option("--story", is_flag=True, help="WHAT is the number of a story: who told it, when, in whose words.")
+@as_json
+@click.pass_obj
+def explain_command(where: CommandOptions, what: str, url: str | None, story: bool, json_: bool) -> None:
+    """Explain a URL, source, alert, saved page or story.
+
+    WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
+    --url, .gz too), or with --story a story's number.
+    """
+    from monitor.commands.output.documents import print_stages
+    from monitor.commands.output.sources import print_source
+
+    if story:
+        found = _story(where, what)
+    else:
+        found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
+    if json_:
+        print_json(found)
+    elif "endpoints" in found:
+        print_source(found, datetime.now(UTC))
+    else:
+        print_stages(found)
+
+
+def _page(where: CommandOptions, file: Path, url: str | None) -> dict[str, object]:
+    from monitor.commands.reports.explain import load_knowledge, read_saved_page
+    from monitor.extraction.templates.outlet_knowledge import UNKNOWN
+    from monitor.pipeline.page_fields import build_page_fields
+    from monitor.pipeline.resolve_config import resolve_watch
+    from monitor.text.urls import is_web_url
+
+    if url is None:
+        raise click.UsageError("a saved page needs --url: the address decides outlet, identity and links")
+    if not is_web_url(url):
+        raise click.UsageError(f"--url {url}: not a web address; write it whole, with https://")
+    config = where.load()
+    wanted, known = resolve_watch(config), UNKNOWN
+    if Path(config.store.path).is_file():
+        with where.store() as store:
+            known = load_knowledge(store, url, wanted.sources)
+    found = read_saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC), known)
+    return build_page_fields(found)
+
+
+def _story(where: CommandOptions, what: str) -> dict[str, object]:
+    from monitor.commands.reports.provenance import trace_story
+
+    with where.store() as store:
+        found = trace_story(store, int(what)) if what.isdecimal() and len(what) < 19 else None
+    if found is None:
+        fail_command(f"there is no story {what}: `seedwatch explain URL` names the story of a piece")
+    return found
+
+
+def _known(where: CommandOptions, what: str) -> dict[str, object]:
+    from difflib import get_close_matches
+
+    from monitor.commands.reports.explain import explain_configured, explain_source, explain_stages
+    from monitor.config.load import resolve_sources
+
+    config = where.load()
+    outlets = {source.name: source for source in resolve_sources(config)}
+    found = None
+    if Path(config.store.path).is_file():
+        with where.store() as store:
+            alert = store.alerts.show(what)
+            about = what if alert is None or alert.alert.url is None else alert.alert.url
+            found = explain_source(store, what, datetime.now(UTC)) or explain_stages(store, about, outlets)
+    if found is None and what in outlets:
+        found = explain_configured(outlets[what])
+    if found is None:
+        near = get_close_matches(what, outlets, 1)
+        cure = f"did you mean {near[0]}?" if near else "it is no source, no URL that was seen and no saved page"
+        fail_command(f"nothing is known of {what}: {cure}")
+    return found
+
+
+@main.command()
+@click.argument("what", metavar="SOURCE|FILE")
+@click.option(
+    "--since",
+    type=click.DateTime(("%Y-%m-%d",)),
+    metavar="DATE",
+    help="With a SOURCE: leave alone what is older or undated (YYYY-MM-DD, UTC).",
+)
+@click.option("--nl", is_flag=True, help="Print a JSON line per document, in input order.")
+@click.option("--full", is_flag=True, help="With --nl: add the extracted fields.")
+@click.option(
+    "--db", type=click.Path(path_type=Path, dir_okay=False), help="Database to fill, instead of [store] path."
+)
+@click.pass_obj
+def backfill_command(
+    where: CommandOptions, what: str, since: datetime | None, nl: bool, full: bool, db: Path | None
+) -> None:
+    """Put the past through the line; nothing alerts.
+
+    FILE is NDJSON (id or url, title, snippet or lead, text, published_at, source: all but one may be missing; .gz
+    too), a folder of saved pages with an index.jsonl ("page", "url"), or a WARC. Exit 1 where a part of it could
+    not be read; the rest is stored all the same.
+
+    Of a SOURCE the links that its sitemaps list as old, kept until now without being fetched, become due: the
+    daemon, or `seedwatch once SOURCE`, fetches them at the usual pace. Prints how many. A FILE of the same name
+    goes first.
+    """
+    if full and not nl:
+        raise click.UsageError("--full adds to the lines of --nl: give both")
+    file = Path(what)
+    if not file.exists():
+        if nl:
+            raise click.UsageError(f"--nl prints the documents of a FILE, and {what} is none")
+        return _revive(where, what, since, db)
+    if since is not None:
+        raise click.UsageError("--since is for a SOURCE: a FILE is taken whole")
+    from monitor.commands.console import count_progress
+    from monitor.pipeline.archive.backfill import backfill_documents
+    from monitor.pipeline.archive.documents import read_documents
+    from monitor.pipeline.ingest.workers import Workers
+    from monitor.pipeline.resolve_config import resolve_watch
+    from monitor.storage import Store
+
+    config = where.load(db)
+    wanted = resolve_watch(config)
+    now = datetime.now(UTC)
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    with Workers(preload=("monitor.pipeline.archive.backfill",)) as workers, Store(Path(config.store.path)) as store:
+        found = backfill_documents(store, wanted, workers, read_documents(file, now), now, full=full)
+        for document_, fields in count_progress(found, "documents"):
+            counts[fields["outcome"]] += 1
+            if document_.fault is not None:
+                faults.append(document_.fault)
+            if nl:
+                print_json_line(fields)
+    for fault in faults[:_SHOWN]:
+        print_progress(fault)
+    if len(faults) > _SHOWN:
+        print_progress(f"… and {len(faults) - _SHOWN} more")
+    print_progress(", ".join(f"{number} {outcome}" for outcome, number in counts.most_common()) or "no documents")
+    sys.exit(1 if faults else 0)
+
+
+def _revive(where: CommandOptions, source: str, since: datetime | None, db: Path | None) -> None:
+    config = where.load(db)
+    if source not in config.sources:
+        raise build_unknown_error("file or source", source, config.sources)
+    begin = None if since is None else since.replace(tzinfo=UTC)
+    with replace(where, database=db or where.database).store() as store, store.write():
+        revived = store.links.requeue_archived(source, datetime.now(UTC), begin)
+    click.echo(f"{revived} archived link{'' if revived == 1 else 's'} of {source} due")
+    if not config.sources[source].enabled:
+        print_progress(f"{source} is disabled, the daemon leaves it alone: `seedwatch once {source}` fetches them")
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def status_command(where: CommandOptions, json_: bool) -> None:
+    """What is wrong, what came in, how sources and channels stand."""
+    from monitor.commands.output.documents import print_status
+    from monitor.commands.reports.status import build_status
+
+    with where.store() as store:
+        folders = {name: topic.folder for name, topic in where.load().topics.items()}
+        found = build_status(store, datetime.now(UTC), folders)
+    if json_:
+        print_json(found)
+    else:
+        print_status(found)
+
+
+main.add_command(init_command)
+main.add_command(reextract_command)
+main.add_command(alerts_group)
+main.add_command(send_test_command)
+main.add_command(learn_command)
+main.add_command(sources_group)
+main.add_command(stories_group)
+main.add_command(rules_group)
+main.add_command(backtest_command)
+main.add_command(mark_command)
+main.add_command(topics_group)
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def doctor_command(where: CommandOptions, json_: bool) -> None:
+    """Look for what is wrong here; exit 1 where something is."""
+    from monitor.commands.doctor import examine_setup, is_healthy
+    from monitor.commands.output.documents import print_checks
+
+    checks = examine_setup(where.config, database=where.database, now=datetime.now(UTC))
+    if json_:
+        print_json([asdict(check) for check in checks])
+    else:
+        print_checks([asdict(check) for check in checks])
+    sys.exit(0 if is_healthy(checks) else 1)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port, instead of [pages] port; 0 takes a free one.")
+@click.pass_obj
+def ui_command(where: CommandOptions, port: int | None) -> None:
+    """Serve the Datasette pages on this machine until Ctrl-C."""
+    from monitor.daemon.pages_process import start_pages
+
+    config = where.load()
+    if port is not None:
+        config = config.model_copy(update={"pages": config.pages.model_copy(update={"port": port})})
+    with start_pages(config) as served, suppress(KeyboardInterrupt):
+        print_progress(f"pages: {served.address} (Ctrl-C ends them)")
+        code = served.wait()
+        fail_command(f"the pages ended by themselves (code {code}); what Datasette said stands above")
+
+
+@main.command()
+@as_json
+@click.option("--hours", type=click.IntRange(1, 72), default=3, show_default=True, help="Simulated hours.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulated newsroom.")
+@click.option("--serve/--no-serve", default=None, help="Keep the pages up afterwards [default: on a terminal].")
+def demo_command(json_: bool, hours: int, seed: int, serve: bool | None) -> None:
+    """Watch simulated outlets and get alerts, with no network.
+
+    Prints what was published, found, stored and alerted by the ledgers of the outlets and of the receiver; exit 1
+    when an alert was lost or repeated.
+    """
+    from monitor.commands import demo
+    from monitor.commands.demo import run_demo
+
+    logging.getLogger().setLevel(logging.WARNING)
+    keep = not json_ and (sys.stdout.isatty() if serve is None else serve)
+    result = run_demo(hours=hours, seed=seed, announce=_silent if json_ else print_progress, serve=keep)
+    if json_:
+        print_json_line({name: figure for name, figure in result.items() if name in demo.FIGURES})
+    sys.exit(0 if result["lost"] == 0 and result["repeated"] == 0 else 1)
+
+
+def _silent(_line: str) -> None:
+    """What `--json` tells the person watching."""

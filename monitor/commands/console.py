@@ -1,0 +1,128 @@
+"""What every command shares: the options, how to print and how to fail; it must stay light to import.
+
+Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 78 configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from monitor.errors import ConfigError, SeedError, SeedwatchError, StoreError
+
+if TYPE_CHECKING:
+    from monitor.config.schema import Config
+    from monitor.storage import Store
+
+EX_CONFIG = 78  # sysexits.h
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandOptions:
+    """The options every command shares."""
+
+    config: Path | None
+    database: Path | None
+
+    def path(self) -> Path:
+        """Where the configuration is."""
+        from monitor.config.load import locate_config
+
+        return locate_config(self.config)
+
+    def load(self, database: Path | None = None, *, examples: bool = True) -> Config:
+        """The configuration; `database` is a command's own --db, `examples` tries the rules'. Raises ConfigError."""
+        from monitor.config.load import load_config
+
+        return load_config(self.path(), database=database or self.database, examples=examples)
+
+    def store(self) -> Store:
+        """The database as it is; raises StoreError where there is none yet, for looking must not make one."""
+        from monitor.storage import Store
+
+        path = Path(self.load().store.path)
+        if not path.is_file():
+            raise StoreError(f"{path}: no database yet: `seedwatch run` or `seedwatch once` makes it")
+        return Store(path)
+
+
+def fail_command(message: str, code: int = 1) -> NoReturn:
+    """One clear message on stderr and out."""
+    print_progress(message)
+    sys.exit(code)
+
+
+def print_progress(line: str) -> None:
+    """A line for the person watching."""
+    click.echo(line, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(_json(value, indent=2))
+
+
+def print_json_line(value: Any) -> None:
+    """One line of JSON on stdout."""
+    click.echo(_json(value))
+
+
+def _json(value: Any, indent: int | None = None) -> bytes:
+    """JSON as UTF-8 whatever the locale; half a surrogate pair, which has no UTF-8, comes as an escape."""
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent, default=str).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent, default=str).encode()
+
+
+def build_unknown_error(kind: str, name: str, known: Iterable[str]) -> click.UsageError:
+    """What to raise for a name that is none of the `known` ones, with the nearest of them."""
+    from difflib import get_close_matches
+
+    names = tuple(known)
+    near = get_close_matches(name, names, 1)
+    cure = f"did you mean {near[0]}?" if near else f"known: {', '.join(names) or 'none'}"
+    return click.UsageError(f"no {kind} is called {name!r}; {cure}")
+
+
+def count_progress(items: Iterable[T], noun: str) -> Iterator[T]:
+    """`items`, with their count and pace on stderr while a terminal is there to see it and stdout goes elsewhere."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn(f"{{task.completed:,.0f}} {noun}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(items, total=None)
+
+
+as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document.")
+
+
+class Commands(click.Group):
+    """Turns our errors into one message and an exit code; anything else is a fault of ours and shows its trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ConfigError, SeedError) as error:
+            fail_command(str(error), EX_CONFIG)
+        except SeedwatchError as error:
+            fail_command(str(error))
+        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:
+            from monitor.storage.connection import DatabaseError
+
+            if isinstance(error, DatabaseError):
+                fail_command(f"database: {error}; `seedwatch doctor` looks closer")
+            raise

@@ -1,0 +1,289 @@
+"""Examines the installation, the configuration and the database, each finding with its cure; it changes nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+from monitor.config.load import load_config, locate_config
+from monitor.config.profiles import load_profile
+from monitor.config.schema import Config
+from monitor.config.seed_folder import read_seeds
+from monitor.daemon.topic_upkeep import has_changed_seeds
+from monitor.delivery.channel_target import resolve_channel
+from monitor.errors import ConfigError, SeedError
+from monitor.storage.connection import find_sqlite_version, is_wal_safe
+from monitor.storage.daemon_lock import Lock
+from monitor.storage.inspection import find_sqlite_library, has_full_text, inspect_database
+
+# RELIABILITY.md, fact 8: older ones have published holes or lack what the daemon relies on.
+FLOORS = {
+    "scrapy": (2, 17),
+    "lxml": (6, 1, 0),
+    "urllib3": (2, 6, 3),
+    "brotli": (1, 2),
+    "h11": (0, 16),
+    "datasette": (0, 65, 2),
+    "trafilatura": (2, 3, 1),
+}
+PYTHON = (3, 11)
+VARIABLES = ("SEEDWATCH_CONFIG", "SEEDWATCH_DB", "SEEDWATCH_SHARED")  # the last one is for the tests
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_DISK_FAIL = 100_000_000  # bytes; a transaction and its WAL need some megabytes, a person needs time
+_DISK_WARN = 1_000_000_000
+_CLOCK_FLOOR = datetime(2025, 1, 1, tzinfo=UTC)
+_CLOCK_SLACK = timedelta(days=1)  # a file system may sit in another zone, never a day ahead
+
+
+class CheckVerdict(StrEnum):
+    """How a check came out; only `fail` makes `doctor` exit 1."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One finding: `detail` is what was found, `cure` one line that helps, None where nothing is wrong."""
+
+    name: str
+    verdict: CheckVerdict
+    detail: str
+    cure: str | None = None
+
+
+def _ok(name: str, detail: str) -> Check:
+    return Check(name=name, verdict=CheckVerdict.OK, detail=detail)
+
+
+def _warn(name: str, detail: str, cure: str) -> Check:
+    return Check(name=name, verdict=CheckVerdict.WARN, detail=detail, cure=cure)
+
+
+def _fail(name: str, detail: str, cure: str) -> Check:
+    return Check(name=name, verdict=CheckVerdict.FAIL, detail=detail, cure=cure)
+
+
+def examine_setup(
+    option: Path | None,
+    *,
+    database: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    now: datetime,
+) -> list[Check]:
+    """Every check, in the order a person should mend things. `option` is `--config`, `database` `--db`, or None."""
+    checks = [check_python(), *check_floors(), check_sqlite(find_sqlite_version(), find_sqlite_library()), _fts5()]
+    path = locate_config(option, environment)
+    try:
+        config = load_config(path, database=database, environment=environment)
+    except ConfigError as error:
+        cure = "run `seedwatch init`" if not path.exists() else "mend the lines named"
+        return [
+            *checks,
+            _fail("configuration", str(error), cure),
+            *_variables(environment, ()),
+            *_clock(None, now),
+        ]
+    checks.append(_ok("configuration", f"{path}: {len(config.sources)} sources, {len(config.topics)} topics"))
+    checks += _variables(
+        environment, [v for c in config.channels.values() for v in (c.secret_env, c.token_env, c.url_env) if v]
+    )
+    checks += _topics(config)
+    checks += _channels(config, environment)
+    checks += _pages(config)
+    file = Path(config.store.path)
+    return [*checks, *_clock(file, now), check_disk(file.parent), *_database(file), _daemon(file)]
+
+
+def is_healthy(checks: list[Check]) -> bool:
+    """Whether nothing failed; warnings do not count."""
+    return all(check.verdict is not CheckVerdict.FAIL for check in checks)
+
+
+def check_python() -> Check:
+    """Whether this Python is new enough."""
+    detail = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < PYTHON:
+        return _fail("python", detail, "install Python 3.11 or newer")
+    return _ok("python", detail)
+
+
+def check_floors() -> list[Check]:
+    """A check per package with a version floor; the daemon refuses to start when one of them fails."""
+    return [check_floor(name, least) for name, least in FLOORS.items()]
+
+
+def check_floor(name: str, least: tuple[int, ...]) -> Check:
+    """Whether a package is installed and at least that new."""
+    wanted = ".".join(map(str, least))
+    cure = f"pip install --upgrade '{name}>={wanted}'"
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return _fail(name, "not installed", cure)
+    if _release(version) < least:
+        return _fail(name, f"{version} is below {wanted}", cure)
+    return _ok(name, version)
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The release numbers of a version (`2.19.0rc1` → 2, 19, 0), padded so that 2.17 is not below 2.17.0."""
+    found = re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)
+    numbers = tuple(int(part) for part in found[1].split(".")) if found else ()
+    return numbers + (0,) * (4 - len(numbers))
+
+
+def check_sqlite(version: tuple[int, ...], module: str) -> Check:
+    """Whether the SQLite in use has the fix of the WAL-reset bug (RELIABILITY.md, fact 2)."""
+    detail = f"{'.'.join(map(str, version))} from {module}"
+    if is_wal_safe(version):
+        return _ok("sqlite", detail)
+    return _warn(
+        "sqlite",
+        f"{detail} can corrupt a database that two processes write to; commands that write are refused while the "
+        "daemon runs",
+        "pip install 'pysqlite3>=0.6.1' where it has a wheel, else stop the daemon before such commands",
+    )
+
+
+def _fts5() -> Check:
+    if has_full_text():
+        return _ok("fts5", "full-text search is there")
+    return _fail("fts5", "this SQLite has no full-text search", "pip install 'pysqlite3>=0.6.1'")
+
+
+def _variables(environment: Mapping[str, str], named: list[str] | tuple[str, ...]) -> Iterator[Check]:
+    """Misspelt variables of ours; `named` are those the configuration itself names."""
+    known = (*VARIABLES, *named)
+    unknown = sorted(name for name in environment if name.startswith("SEEDWATCH_") and name not in known)
+    for name in unknown:
+        near = get_close_matches(name, VARIABLES, 1)
+        yield _warn(
+            "environment",
+            f"{name} means nothing to seedwatch",
+            f"did you mean {near[0]}?" if near else f"unset it; known are {', '.join(VARIABLES[:2])}",
+        )
+    if not unknown:
+        yield _ok("environment", "no unknown SEEDWATCH_ variable")
+
+
+def _topics(config: Config) -> Iterator[Check]:
+    for name, topic in config.topics.items():
+        label, folder = f"topic {name}", topic.folder
+        if folder is None:
+            yield _ok(label, f"{len(topic.rules)} rules, no seeds")
+            continue
+        try:
+            read = read_seeds(folder)
+        except SeedError as error:
+            yield _fail(label, str(error), f"mend the files named, then `seedwatch learn {name}`")
+            continue
+        try:
+            profile = load_profile(folder)
+        except SeedError as error:
+            yield _fail(label, str(error), f"run `seedwatch learn {name}`")
+            continue
+        if has_changed_seeds(folder, profile):
+            yield _warn(label, "the seeds are no longer those it was learned from", f"run `seedwatch learn {name}`")
+            continue
+        threshold = profile.threshold if topic.threshold is None else topic.threshold
+        yield _ok(label, f"{len(read)} seeds, {len(profile.terms)} terms, threshold {threshold:.2f}")
+    if not config.topics:
+        yield _warn("topics", "none: nothing can match", "add a table [topics.NAME] with a folder of seeds")
+
+
+def _channels(config: Config, environment: Mapping[str, str]) -> Iterator[Check]:
+    for name, channel in config.channels.items():
+        label = f"channel {name}"
+        found = resolve_channel(name, channel, folder=Path(), environ=environment)
+        if found.error:
+            yield _fail(label, found.error, "write what is meant there (whsec_… for a secret), or take the key away")
+        elif found.warnings:
+            yield _warn(label, "; ".join(found.warnings), "follow what it says")
+        elif channel.kind != "webhook":
+            yield _ok(label, channel.kind)
+        elif not found.signing:
+            yield _warn(
+                label,
+                "unsigned: a receiver cannot tell our alerts from forged ones",
+                f"set secret_file in [channels.{name}]",
+            )
+        else:
+            yield _ok(label, f"{channel.kind}, signed with {len(found.signing)} secret(s)")
+    if not config.alerts:
+        yield _warn("alerts", "no alert rule: matches are stored and shown only", "add [channels.*] and [alerts.*]")
+
+
+def _pages(config: Config) -> Iterator[Check]:
+    if config.pages.host not in _LOOPBACK:
+        yield _warn(
+            "pages",
+            f"they listen on {config.pages.host}, and anybody who reaches it can read the database",
+            'set [pages] host = "127.0.0.1" and put a proxy with a login in front',
+        )
+
+
+def _clock(database: Path | None, now: datetime) -> Iterator[Check]:
+    written = None
+    if database is not None and database.exists():
+        written = datetime.fromtimestamp(database.stat().st_mtime, UTC)
+    if now < _CLOCK_FLOOR or (written is not None and written > now + _CLOCK_SLACK):
+        behind = f", the database was written {written:%Y-%m-%d %H:%M}" if written else ""
+        yield _fail("clock", f"says {now:%Y-%m-%d %H:%M} UTC{behind}", "set it: timedatectl set-ntp true")
+    else:
+        yield _ok("clock", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def check_disk(folder: Path) -> Check:
+    """Free space where the database lives, or will live; `folder` need not exist yet."""
+    there = next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
+    free = shutil.disk_usage(there).free
+    return check_space(free, there)
+
+
+def check_space(free: int, folder: Path) -> Check:
+    """Whether `free` bytes in `folder` will do."""
+    detail = f"{free / 1e9:.1f} GB free at {folder}"
+    cure = "free some space, or move [store] path"
+    if free < _DISK_FAIL:
+        return _fail("disk", detail, cure)
+    return _warn("disk", detail, cure) if free < _DISK_WARN else _ok("disk", detail)
+
+
+def _database(path: Path) -> Iterator[Check]:
+    if not path.exists():
+        yield _ok("database", f"{path}: not made yet, the first run makes it")
+        return
+    if not os.access(path, os.R_OK | os.W_OK):
+        yield _fail("database", f"{path}: not ours to read and write", f"sudo chown $USER {path}*")
+        return
+    found = inspect_database(path)
+    size = path.stat().st_size / 1e6
+    if found.faults:
+        yield _fail(
+            "database",
+            f"{path}: {found.faults[0]}",
+            f"stop the daemon and put {path.name} aside (with its -wal and -shm): a run makes a new one",
+        )
+    elif found.newer:
+        yield _fail(
+            "database", f"{path}: made by a newer seedwatch ({found.newer[-1]})", "upgrade seedwatch, or name another"
+        )
+    else:
+        later = f", {len(found.pending)} migrations to come at the next start" if found.pending else ""
+        yield _ok("database", f"{path}: sound, {size:.1f} MB{later}")
+
+
+def _daemon(path: Path) -> Check:
+    holder = Lock(path).holder()
+    return _ok("daemon", "not running" if holder is None else f"runs as process {holder}")

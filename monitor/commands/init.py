@@ -1,0 +1,161 @@
+"""The command `init`, parsed and printed as in `cli`: lays the starter files, then finds outlets and adds them.
+
+Heavy imports are lazy.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.commands.console import CommandOptions, as_json, print_json, print_progress
+
+if TYPE_CHECKING:
+    from monitor.commands.reports.outlet_report import ArticleSample, OutletReport
+
+
+@click.command()
+@click.argument("words", metavar="[FOLDER] [URL]...", nargs=-1)
+@as_json
+@click.pass_obj
+def init_command(where: CommandOptions, words: tuple[str, ...], json_: bool) -> None:
+    """Lay config.toml, seeds/ and db/; add outlets by URL.
+
+    What is there is kept, so it is safe to run twice. Of each URL – a home page, a section, a feed or a sitemap –
+    the feeds, sitemaps and list page are found and tried, three articles are shown as they would be stored, and a
+    table [sources.NAME] is added to config.toml. Asked are the page, robots.txt, what these two name and, for what
+    they leave open, a few common addresses (/feed, /rss.xml, /sitemap.xml …), at the usual pace. Exit 1 where an
+    outlet could not be added; each says why and what to do.
+    """
+    from monitor.config.load import load_config
+    from monitor.config.starter import write_files
+
+    folder, urls = _parted(words)
+    config = where.path() if urls and folder is None else (folder or Path()) / "config.toml"
+    laid = write_files(config.parent) if config.name == "config.toml" else []
+    for item in laid:
+        if not urls or item.written:
+            print_progress(f"{'wrote' if item.written else 'kept '} {item.path}")
+    if not urls:
+        if json_:
+            print_json({"config": str(config), "wrote": [str(i.path) for i in laid if i.written], "outlets": []})
+        print_progress("next: put your own articles into seeds/, then `seedwatch learn` and `seedwatch run --pages`")
+        return
+    from monitor.commands.reports.find_outlet import find_outlets
+
+    logging.getLogger().setLevel(logging.WARNING)  # what was asked stands in the report
+    with _watching(len(urls)) as announce:
+        outlets = [_added(config, found) for found in find_outlets(load_config(config), urls, announce)]
+    if json_:
+        wrote = [str(item.path) for item in laid if item.written]
+        print_json({"config": str(config), "wrote": wrote, "outlets": [_fields(found) for found in outlets]})
+    else:
+        for found in outlets:
+            click.echo("\n".join(_told(found, config)) + "\n")
+    if names := [found.name for found in outlets if found.outcome == "added"]:
+        print_progress(f"next: `seedwatch once {' '.join(map(str, names))}`, or SIGHUP to a running daemon")
+    sys.exit(1 if any(found.outcome == "failed" for found in outlets) else 0)
+
+
+def _parted(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
+    """The folder, if one is named, and the URLs; raises UsageError for what is neither."""
+    from monitor.text.urls import is_web_url
+
+    urls = tuple(word for word in words if "://" in word)
+    others = [word for word in words if "://" not in word]
+    for url in urls:
+        if not is_web_url(url):
+            raise click.UsageError(f"{url}: no web address; an outlet's begins with https:// or http://")
+    for word in others:
+        if "." in word.strip("./") and "/" not in word and not Path(word).is_dir():
+            raise click.UsageError(f"{word}: write an outlet's address whole, https://{word}, or a folder ./{word}")
+    if len(others) > 1:
+        raise click.UsageError(f"one folder at most, not {' and '.join(others)}; an address begins with https://")
+    return (Path(others[0]) if others else None), urls
+
+
+@contextmanager
+def _watching(number: int) -> Iterator[Callable[[str], None]]:
+    """What takes a line for each place asked: shown, the last one only, while a terminal is there to see it."""
+    if not sys.stderr.isatty():
+        yield _silent
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(f"asking {number} outlet{'' if number == 1 else 's'} …") as status:
+        yield lambda line: status.update(Text(line))
+
+
+def _silent(_line: str) -> None:
+    """Nobody watches."""
+
+
+def _added(config: Path, found: OutletReport) -> OutletReport:
+    if found.outcome == "added" and found.name is not None:
+        from monitor.config.edit import add_source
+
+        add_source(config, found.name, found.table, _remarks(found))
+    return found
+
+
+def _remarks(found: OutletReport) -> list[str]:
+    """What stands above the table, for whoever reads the file later."""
+    good = [tried for tried in found.endpoints if tried.reason is None]
+    places = dict.fromkeys(f"{tried.kind} {_short(tried.url)} ({tried.found})" for tried in good)
+    return [f"Found by `seedwatch init {found.url}`: {', '.join(places)}.", *found.notes]
+
+
+def _short(url: str) -> str:
+    """An address without its parameters: those of list APIs are long, and ours."""
+    return url.partition("?")[0]
+
+
+def _fields(found: OutletReport) -> dict[str, Any]:
+    fields = asdict(found)
+    for sample in fields["samples"]:
+        at = sample["published_at"]
+        sample["published_at"] = None if at is None else at.isoformat().replace("+00:00", "Z")
+    return fields
+
+
+def _told(found: OutletReport, config: Path) -> Iterable[str]:
+    """One outlet for a person: what was asked, three articles, what became of it."""
+    yield f"{found.url}{f'  {found.title}' if found.title else ''}"
+    if found.outcome == "known":
+        yield f"  [sources.{found.name}] watches it already; left as it is"
+        return
+    for tried in found.endpoints:
+        verdict = f"no: {tried.reason}" if tried.reason else f"{tried.entries} entries"
+        yield f"  {tried.kind:8} {_short(tried.url)}  ({tried.found}) {verdict}"
+    if found.article:
+        yield f"  article  {found.article}"
+    for number, sample in enumerate(found.samples, 1):
+        yield from _sampled(number, sample)
+    yield from (f"  note: {note}" for note in found.notes)
+    if found.outcome == "failed":
+        yield f"  not added: {found.reason}"
+        yield f"  {found.cure}"
+    else:
+        yield f"  added to {config} as [sources.{found.name}]"
+
+
+def _sampled(number: int, sample: ArticleSample) -> Iterable[str]:
+    if sample.reason is not None:
+        yield f"  {number}. {sample.url}"
+        yield f"     {sample.outcome}: {sample.reason}"
+        return
+    date = (
+        f"{sample.published_at:%Y-%m-%d %H:%M:%S} UTC ({sample.published_from})" if sample.published_at else "no date"
+    )
+    yield f"  {number}. {sample.title}"
+    yield f"     {date}, {sample.words} words, {sample.url}"
+    yield f"     lead: {sample.lead or 'none'}"
+    yield f"     text: {sample.text}"

@@ -1,0 +1,1 @@
+"""Prints documents for people and for programs."""

@@ -1,0 +1,167 @@
+"""What commands print for people on stdout; it must not look anything up.
+
+Tables fit 80 columns: what has no bound (reasons, headlines, addresses) stands on lines of its own. Into a pipe
+nothing is folded, so that it can be searched. Everything an outlet wrote is shown as inert text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from monitor.alerting.message.document import clean_text
+from monitor.commands.output.terminal import (
+    format_age,
+    format_badge,
+    format_cell,
+    format_count,
+    format_duration,
+    indent_text,
+    make_grid,
+    open_console,
+    shorten_text,
+)
+from monitor.storage.timestamps import parse_stamp
+
+_COMPLETE = 0.999  # completeness above this is not worth a line
+
+
+def print_status(found: Mapping[str, Any]) -> None:
+    """`status` for people, what is wrong first."""
+    console, now = open_console(), parse_stamp(found["at"])
+    problems, day = found["problems"], found["day"]
+    running = f"running as process {found['running']}" if found["running"] else "not running"
+    console.print(
+        Text(f"{format_count(len(problems), 'open problem') if problems else 'no open problems'}", "bold")
+        + f", daemon {running}"
+    )
+    for problem in problems:
+        console.print(Text("■ ", "red") + shorten_text(f"{problem['kind']} {problem['subject']}: {problem['detail']}"))
+        console.print(indent_text(f"→ {problem['cure']}"))
+    console.print(
+        f"\nlast 24 h: {format_count(day['articles'], 'article')}, {day['copies']} of them copies, {day['matched']} matched"
+    )
+    console.print("alerts: " + (", ".join(f"{number} {state}" for state, number in found["alerts"].items()) or "none"))
+    if found["topics"]:
+        table = make_grid("state", "topic", "threshold", "terms", "matched", "last match")
+        for row in found["topics"]:
+            known = row["threshold"] is not None
+            table.add_row(
+                format_badge(row["state"]),
+                format_cell(row["name"]),
+                f"{row['threshold']:g}" if known else "",
+                format_cell(row["terms"]),
+                str(row["matched"]) if known else "",
+                format_age(row["last_match_at"], now),
+            )
+        console.print("\n", table, sep="")
+        _reasons(console, found["topics"])
+    if not found["sources"]:
+        console.print("\nno source was ever polled: `seedwatch run` or `seedwatch once` does it")
+    else:
+        console.print()
+        print_sources(found["sources"], now)
+    if found["channels"]:
+        table = make_grid("state", "channel", "kind")
+        for row in found["channels"]:
+            table.add_row(format_badge(row["state"]), format_cell(row["name"]), format_cell(row["kind"]))
+        console.print("\n", table, sep="")
+        _reasons(console, found["channels"])
+
+
+def print_sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Sources, one a line, and below them why some are not well."""
+    console = open_console()
+    table = make_grid("state", "source", "every", "links", "wait", "newest", "last good", "next")
+    for row in rows:
+        asked = row["enabled"] and not row["paused"] and row["state"] != "stopped"
+        table.add_row(
+            format_badge("off" if not row["enabled"] else "paused" if row["paused"] else row["state"]),
+            format_cell(row["name"]),
+            format_duration(row["every"]),
+            str(sum(row["links"].values())),
+            str(row["links"].get("pending", "")),
+            format_age(row["newest"], now),
+            format_age(row["last_ok_at"], now),
+            format_age(row["next_poll_at"], now) if asked else "",
+        )
+    console.print(table)
+    _reasons(console, rows)
+    for row in rows:
+        if row["gaps"]:
+            missing = (
+                f"{format_count(row['gaps'], 'gap')} in which pieces may be missing: seedwatch explain {row['name']}"
+            )
+            console.print(indent_text(f"{row['name']}: {missing}"))
+        if (score := row["completeness"]) is not None and score < _COMPLETE:
+            console.print(indent_text(f"{row['name']}: at most {score:.1%} of this week's pieces were seen"))
+
+
+def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
+        if row["reason"]:
+            console.print(indent_text(f"{row['name']}: {row['reason']}"))
+
+
+def print_checks(rows: Sequence[Mapping[str, Any]]) -> None:
+    """What `doctor` found, a line each, with its cure below."""
+    console = open_console()
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        verdict = format_badge(row["verdict"])
+        verdict.pad_right(max(0, 6 - len(verdict)))
+        first, *rest = [clean_text(part) for part in str(row["detail"]).split("\n")]
+        console.print(verdict + "  " + clean_text(row["name"]).ljust(width) + "  " + first)
+        for part in (*rest, *((f"→ {row['cure']}",) if row["cure"] else ())):
+            console.print(Text(" " * (width + 10)) + format_cell(part))
+
+
+def print_stages(found: Mapping[str, Any], indent: int = 0) -> None:
+    """Nested facts as indented lines; what is not known is left out."""
+    console = open_console()
+    pad = "  " * indent
+    for key, value in found.items():
+        name = Text(f"{pad}{key}:")
+        if value is None or value in ("", [], {}, ()):
+            continue
+        if isinstance(value, Mapping):
+            console.print(name)
+            print_stages(value, indent + 1)
+        elif isinstance(value, (list, tuple)) and isinstance(value[0], Mapping):
+            console.print(name)
+            for item in value:
+                _item(console, item, indent + 1)
+        elif isinstance(value, str) and "\n" in value.strip():
+            console.print(name)
+            for paragraph in filter(None, map(clean_text, value.split("\n"))):
+                console.print(Text(f"{pad}  {paragraph}"))
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+            console.print(name + " " + format_cell(_yes(shown)))
+
+
+def _item(console: Console, item: Mapping[str, Any], indent: int) -> None:
+    """One fact of many: its plain values on one line, what is nested below it."""
+    pad = "  " * indent
+    if item.keys() >= {"term", "found", "part", "weight"}:  # evidence of a match
+        spelt = clean_text(str(item["found"]))
+        known = "" if spelt.casefold() == str(item["term"]).casefold() else f" ({clean_text(str(item['term']))})"
+        console.print(Text(f"{pad}- {item['part']}: {spelt}{known} {item['weight']:.3f}"))
+        return
+    nested = {name: value for name, value in item.items() if isinstance(value, (Mapping, list, tuple)) and value}
+    plain = {
+        name: value
+        for name, value in item.items()
+        if name not in nested and value is not None and value not in ("", [], {}, ())
+    }
+    facts = "  ".join(f"{name}={clean_text(str(_yes(value)))}" for name, value in plain.items())
+    console.print(Text(f"{pad}- {facts}"))
+    print_stages(nested, indent + 1)
+
+
+def _yes(value: object) -> object:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

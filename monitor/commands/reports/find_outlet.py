@@ -1,0 +1,402 @@
+"""`seedwatch init URL`: finds where an outlet announces its articles and tries what it found; it writes nothing.
+
+What the page's head and robots.txt name is asked first, common addresses only for what they leave open. An endpoint
+counts once it was read; an outlet counts once one of its articles was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from monitor.clock import WallClock
+from monitor.commands.reports.outlet_report import CURES, ArticleSample, OutletReport, TriedPlace, sample_article
+from monitor.config.load import load_outlet_defaults, resolve_sources
+from monitor.config.schema import Config
+from monitor.daemon.engine import Engine
+from monitor.discovery import homepage
+from monitor.discovery.homepage import Homepage, choose_source_name, parse_robots_sitemaps, read_homepage
+from monitor.discovery.source_defaults import build_source
+from monitor.discovery.url_patterns import infer_article_pattern, infer_page_pattern
+from monitor.extraction.extract import extract_article
+from monitor.extraction.rejections import reject_answer
+from monitor.fetching.single_fetch import FetchFailure, Probe, ProbeAnswer, run_probe
+from monitor.fetching.transport.reactor import run_reactor
+from monitor.model.page import Outcome, Page, Rejection
+from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.text.html_text import is_html
+from monitor.text.urls import (
+    build_canonical_address,
+    build_link_key,
+    has_same_site,
+    is_article_url,
+    normalize_url,
+    parse_host,
+    strip_tracking,
+)
+
+EVERY = "15m"
+SAMPLES = 3
+_REST = "/wp-json/"  # where WordPress's REST API stands below its root
+# Parts of a sitemap index looked into for one with recent pages.
+_PARTS = 3
+_LISTED = 5  # links a page must have to articles, to be worth polling as a list
+_KEYS = {"feed": "feeds", "sitemap": "sitemaps", "listing": "listings"}
+
+
+def find_outlets(config: Config, wanted: Iterable[str], announce: Callable[[str], None]) -> list[OutletReport]:
+    """Look at each URL, in the order given; hosts side by side, one request at a time each.
+
+    Only `[fetch]` and the names and hosts of `[sources]` count of `config`; its database is left alone. `announce`
+    gets a line for each place asked. Call it once per process (monitor.crawl.reactor).
+    """
+    return run_reactor(lambda reactor: _all(config, tuple(dict.fromkeys(wanted)), reactor, announce))
+
+
+async def _all(
+    config: Config, wanted: tuple[str, ...], reactor: Any, announce: Callable[[str], None]
+) -> list[OutletReport]:
+    # A store of its own: robots.txt and leases of this search are no business of a running daemon.
+    with TemporaryDirectory(prefix="seedwatch-init-") as aside:
+        store = config.store.model_copy(update={"path": str(Path(aside) / "init.db")})
+        bare = Config(fetch=config.fetch, store=store)
+        async with Engine(
+            bare, folder=Path(aside), clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
+        ) as engine:
+            watched = resolve_sources(config)
+            taken = set(config.sources)
+            first = {_bare(url): url for url in reversed(wanted)}
+            asked = [url for url in wanted if first[_bare(url)] == url]
+            found = await asyncio.gather(*(inspect_url(engine, url, watched, taken, announce) for url in asked))
+            by_url = {one.url: one for one in found}
+            return [by_url.get(url) or _again(url, first[_bare(url)]) for url in wanted]
+
+
+async def inspect_url(
+    engine: Engine, url: str, watched: Iterable[Source], taken: set[str], announce: Callable[[str], None]
+) -> OutletReport:
+    """Look at one URL; `taken` are the names of sources, to which that of a find is added."""
+    own = next((source for source in watched if _same_host(url, source)), None)
+    if own is not None:
+        return OutletReport(url=url, outcome="known", name=own.name, title=own.title)
+    found = await run_probe(engine.crawls, lambda spider: OutletSearch(spider, engine, url, announce).run())
+    own = next((source for source in watched if _same_host(found.table.get("address", ""), source)), None)
+    if own is not None:  # it led there
+        return OutletReport(url=url, outcome="known", name=own.name, title=own.title)
+    if found.outcome == "added":
+        name = found.name if found.name and found.name not in taken else choose_source_name(url, taken)
+        taken.add(name)
+        return replace(found, name=name)
+    return found
+
+
+def _again(url: str, first: str) -> OutletReport:
+    reason = f"one table holds one outlet, and {first} was named before"
+    return OutletReport(url=url, outcome="failed", reason=reason, cure="add the address to the list in that table")
+
+
+def _same_host(url: str, source: Source) -> bool:
+    places = [endpoint.url for endpoint in source.endpoints]
+    return _bare(url) != "" and _bare(url) in {_bare(place) for place in (source.address or "", *places)}
+
+
+def _bare(url: str) -> str:
+    return parse_host(url).removeprefix("www.")
+
+
+class OutletSearch:
+    """One outlet under inspection."""
+
+    def __init__(self, spider: Probe, engine: Engine, url: str, announce: Callable[[str], None]) -> None:
+        self.spider = spider
+        self.engine = engine
+        self.url = url
+        self.announce = announce
+        self.tried: list[TriedPlace] = []
+        self.trouble: FetchFailure | None = None  # the first endpoint that gave no answer
+        self.system: str | None = None  # the content system whose list APIs answer
+        self.lists: tuple[str, ...] = ()  # where they stand, when that is not below the home page
+        self.entries: dict[str, dict[str, Entry]] = {}  # endpoint URL → its entries by key
+
+    async def run(self) -> OutletReport:
+        """The whole inspection."""
+        known = (
+            name for name, table in load_outlet_defaults().items() if has_same_site(table.get("address", ""), self.url)
+        )
+        if spider := next(known, None):
+            return await self._shipped(build_source(spider, spider, None, load_outlet_defaults()))
+        page = await self.spider.page(self.url)
+        if isinstance(page, FetchFailure):
+            return self._failed(page.kind, page.reason)
+        if not has_same_site(self.url, page.final_url):
+            return self._failed("elsewhere", f"it leads to another site: {page.final_url}")
+        wall = reject_answer(page)
+        if wall is not None and wall.outcome is not Outcome.NOT_ARTICLE:
+            kind = wall.outcome.value
+            return self._failed(kind if kind in CURES else "failed", wall.reason)
+        if not is_html(page.body) and (found := await self._given(page)) is not None:
+            return found
+        return await self._searched(page)
+
+    async def _shipped(self, source: Source) -> OutletReport:
+        """An outlet that brings its addresses: one endpoint of each kind is tried."""
+        kinds: dict[str, Endpoint] = {}
+        for endpoint in source.endpoints:
+            kinds.setdefault(endpoint.kind, endpoint)
+        for endpoint in kinds.values():
+            await self._try(endpoint, source, "shipped")
+        table = {"spider": source.spider, "every": EVERY}
+        return await self._sampled(source, table, source.title)
+
+    async def _given(self, page: Page) -> OutletReport | None:
+        """The URL is a feed or a sitemap itself; None where it is neither."""
+        for kind in ("feed", "sitemap"):
+            endpoint = Endpoint(kind=kind, url=page.final_url)
+            read = await self.spider.read(endpoint, page, _any(page.final_url))
+            if isinstance(read, Listing) and (read.entries or read.more):
+                await self._keep(endpoint, read, "given", _any(page.final_url))
+                return await self._settled(_home(page.final_url), None)
+        return None
+
+    async def _searched(self, page: Page) -> OutletReport:
+        """The URL is a page: its head, robots.txt, then common addresses."""
+        home = page.final_url
+        said = read_homepage(page.body, page.content_type, home)
+        robots = await self.engine.store.do(self.engine.store.sources.robots, parse_host(home))
+        await self._each("feed", said.feeds, "the page's head", home)
+        if not self._good("feed"):
+            await self._first("feed", homepage.FEED_PATHS, home)
+        await self._lists(said, home)
+        if self.system is None:
+            await self._each("sitemap", parse_robots_sitemaps(robots.text if robots else "", home), "robots.txt", home)
+        if self.system is None and not self._good("sitemap"):
+            await self._first("sitemap", homepage.SITEMAP_PATHS, home)
+        return await self._settled(home, said)
+
+    async def _lists(self, said: Homepage, home: str) -> None:
+        """The list APIs of a content system that the page's head names."""
+        rest = said.rest if said.rest is not None and said.rest.endswith(_REST) else None
+        system = "wordpress" if rest is not None else "drupal" if said.generator == "Drupal" else None
+        if system is None:
+            return
+        root = _home(home) if rest is None else rest.removesuffix(_REST)
+        places = [f"{root}{path}" for path in load_outlet_defaults()[system]["api"]["urls"]]
+        for place in places:
+            source = replace(_any(home), spider=system)
+            if not await self._try(Endpoint(kind="api", url=place), source, "the page's head"):
+                return
+        self.system = system
+        self.lists = () if root == _home(home) else tuple(places)
+
+    # — endpoints —————————————————————————————————————————————————————————————————————————————————————————————————
+
+    async def _each(self, kind: str, found: Iterable[str], where: str, home: str) -> None:
+        for url in found:
+            await self._try(Endpoint(kind=kind, url=url), _any(home), where)
+
+    async def _first(self, kind: str, paths: Iterable[str], home: str) -> None:
+        """The first of some common paths that answers well; the others are then not asked."""
+        for path in paths:
+            url = urljoin(home, path)
+            if any(normalize_url(url) == normalize_url(tried.url) for tried in self.tried):
+                continue
+            if await self._try(Endpoint(kind=kind, url=url), _any(home), "a common address"):
+                return
+
+    async def _try(self, endpoint: Endpoint, source: Source, where: str) -> bool:
+        heard = await self.spider.ask(endpoint, source)
+        if isinstance(heard, FetchFailure):
+            self.trouble = self.trouble or heard
+            return self._note(endpoint, where, 0, heard.reason)
+        if not has_same_site(endpoint.url, heard.page.final_url):
+            return self._note(endpoint, where, 0, f"it leads to another site: {heard.page.final_url}")
+        return await self._heard(endpoint, heard, where, source)
+
+    async def _heard(self, endpoint: Endpoint, heard: ProbeAnswer, where: str, source: Source) -> bool:
+        if isinstance(heard.read, Rejection):
+            return self._note(endpoint, where, 0, heard.read.reason)
+        if endpoint.body is None:
+            endpoint = replace(endpoint, url=heard.page.final_url)
+        return await self._keep(endpoint, heard.read, where, source)
+
+    async def _keep(self, endpoint: Endpoint, listing: Listing, where: str, source: Source) -> bool:
+        found = {entry.key: entry for entry in listing.entries}
+        if endpoint.kind == "sitemap" and not found:
+            for part in listing.more[:_PARTS]:
+                heard = await self.spider.ask(part, source)
+                if isinstance(heard, ProbeAnswer) and isinstance(heard.read, Listing) and heard.read.entries:
+                    found = {entry.key: entry for entry in heard.read.entries}
+                    break
+        if not found:
+            return self._note(endpoint, where, 0, "it lists nothing of the last month")
+        twin = next((url for url, entries in self.entries.items() if found.keys() <= entries.keys()), None)
+        if twin is not None and endpoint.kind == "feed":
+            return self._note(endpoint, where, len(found), f"it says no more than {twin}")
+        self.entries[endpoint.url] = found
+        return self._note(endpoint, where, len(found))
+
+    def _note(self, endpoint: Endpoint, where: str, entries: int, reason: str | None = None) -> bool:
+        if reason is not None:  # the address stands beside it
+            reason = reason.removesuffix(endpoint.url).rstrip(": ").removesuffix(" from")
+        self.tried.append(TriedPlace(kind=endpoint.kind, url=endpoint.url, found=where, entries=entries, reason=reason))
+        self.announce(f"{endpoint.kind} {endpoint.url}: {reason or f'{entries} entries'}")
+        return reason is None
+
+    def _good(self, *kinds: str) -> list[TriedPlace]:
+        return [tried for tried in self.tried if tried.kind in kinds and tried.reason is None]
+
+    # — what follows from them ————————————————————————————————————————————————————————————————————————————————————
+
+    async def _settled(self, home: str, said: Homepage | None) -> OutletReport:
+        """The form of article addresses, the list page where one is needed, the table, and three articles."""
+        # `article` holds for feeds, too: words alone would lose the headline of two.
+        links = self._links("feed", "api")
+        article = infer_article_pattern(links or self._links("sitemap"), home, slugs=not links)
+        notes: list[str] = []
+        if said is not None and len(self._good("feed", "sitemap", "api")) < 2:
+            article = self._listed(home, said, article)
+        if article is None:
+            self._unsure(notes)
+        good = self._good("feed", "sitemap", "listing", "api")
+        if not good:
+            asked = f"{len(self.tried)} places were asked, none lists articles"
+            return self._failed("nothing", asked)
+        address = _home(home)
+        table: dict[str, Any] = {"spider": self.system or good[0].kind}
+        if said is not None and said.title:
+            table["title"] = said.title
+        table["address"] = address
+        for kind, key in _KEYS.items():
+            places = [_relative(tried.url, address) for tried in good if tried.kind == kind]
+            if places or (self.system and kind == "feed"):  # its spider would bring a feed of its own
+                table[key] = places
+        if self.lists:
+            table["api"] = list(self.lists)
+        if article is not None:
+            table["article"] = article
+        if said is not None and said.language:
+            table["language"] = said.language
+        table["every"] = EVERY
+        source = build_source("init", table["spider"], {**table, "every": None}, load_outlet_defaults())
+        return await self._sampled(source, table, table.get("title"), tuple(notes), article)
+
+    def _links(self, *kinds: str) -> list[str]:
+        """The addresses that the outlet's good endpoints of these kinds list."""
+        places = [tried.url for tried in self._good(*kinds)]
+        return [entry.url for place in places for entry in self.entries[place].values()]
+
+    def _listed(self, home: str, said: Homepage, article: str | None) -> str | None:
+        """The page itself as a list, where it has links to articles; the form of their addresses."""
+        form = article or (None if self._good("feed") else infer_page_pattern(said.links, home))
+        endpoint = Endpoint(kind="listing", url=home)
+        if form is None:
+            self._note(endpoint, "given", 0, "no form of address tells its articles from its other pages")
+            return None
+        rule = {"address": _home(home), "listings": (home,), "article": form}
+        source = build_source("init", "listing", rule, load_outlet_defaults())
+        found = {
+            build_link_key(link, source): Entry(url=link, key=build_link_key(link, source), endpoint=endpoint.key)
+            for link in said.links
+            if is_article_url(link, source)
+        }
+        if len(found) < _LISTED:
+            self._note(endpoint, "given", len(found), f"it links to fewer than {_LISTED} articles")
+            return article
+        self.entries[home] = found
+        self._note(endpoint, "given", len(found))
+        return form
+
+    def _unsure(self, notes: list[str]) -> None:
+        """Without a form of article addresses a sitemap of all pages is left out, but where there is nothing else."""
+        for number, tried in enumerate(self.tried):
+            if tried.kind != "sitemap" or tried.reason is not None:
+                continue
+            titled = all(entry.title for entry in self.entries[tried.url].values())  # a news sitemap lists news only
+            if not titled and self._good("feed", "api"):
+                reason = "it lists pages of every kind, and their addresses do not tell which are articles"
+                self.tried[number] = replace(tried, reason=reason)
+                notes.append(f"{tried.url} lists the whole site: with `article` (a regular expression) it may be used")
+
+    async def _sampled(
+        self,
+        source: Source,
+        table: Mapping[str, Any],
+        title: str | None,
+        notes: tuple[str, ...] = (),
+        article: str | None = None,
+    ) -> OutletReport:
+        good = [tried for tried in self.tried if tried.reason is None]
+        if not good:
+            return self._failed(
+                self.trouble.kind if self.trouble else "failed", f"{self.tried[0].url}: {self.tried[0].reason}"
+            )
+        samples = tuple([await self._sample(entry, source) for entry in self._newest(good)])
+        if source.zone is None and any(one.zone == "assumed" for one in samples):
+            notes = (*notes, 'The dates on its pages state no time zone: set zone = "Area/City"')
+        found = OutletReport(
+            url=self.url,
+            outcome="added",
+            name=source.spider
+            if "address" in load_outlet_defaults()[source.spider]
+            else choose_source_name(self.url, ()),
+            title=title,
+            endpoints=tuple(self.tried),
+            article=article,
+            samples=samples,
+            table=table,
+            notes=notes,
+        )
+        if any(sample.reason is None for sample in samples):
+            return found
+        kinds = {sample.outcome for sample in samples}
+        kind = "blocked" if Outcome.BLOCKED in kinds else "unreadable"
+        reason = f"none of {len(samples)} articles could be read: {samples[0].reason}"
+        return replace(found, outcome="failed", name=None, reason=reason, cure=CURES[kind], table={})
+
+    def _newest(self, good: Iterable[TriedPlace]) -> list[Entry]:
+        """Three entries to look at: of the first good endpoint, the newest where it dates them."""
+        entries = list(next(iter(self.entries[tried.url] for tried in good)).values())
+        dated = sorted((entry for entry in entries if entry.published), key=lambda e: _at(e), reverse=True)
+        return (dated or entries)[:SAMPLES]
+
+    async def _sample(self, entry: Entry, source: Source) -> ArticleSample:
+        url = build_canonical_address(entry.url, source) if source.canonical else strip_tracking(entry.url)
+        page = await self.spider.page(url)
+        if isinstance(page, FetchFailure):
+            return ArticleSample(
+                url=url, outcome="refused" if page.kind in ("robots", "address") else "failed", reason=page.reason
+            )
+        result = await self.spider.run_in_worker(extract_article, replace(page, entry=entry), source)
+        if isinstance(result, Rejection):
+            return ArticleSample(url=url, outcome=result.outcome, reason=result.reason)
+        return sample_article(result)
+
+    def _failed(self, kind: str, reason: str) -> OutletReport:
+        return OutletReport(
+            url=self.url, outcome="failed", reason=reason, cure=CURES[kind], endpoints=tuple(self.tried)
+        )
+
+
+def _at(entry: Entry) -> datetime:
+    return entry.published.at if entry.published else datetime.min.replace(tzinfo=UTC)
+
+
+def _any(home: str) -> Source:
+    """A source of which nothing is known but its home: every link of its endpoints counts."""
+    return Source(name="init", spider="feed", title="", address=_home(home), every=0, endpoints=())
+
+
+def _home(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _relative(url: str, address: str) -> str:
+    return url.removeprefix(address) if url.startswith(f"{address}/") else url

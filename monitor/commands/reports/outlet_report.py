@@ -1,0 +1,98 @@
+"""What `init` found out about an outlet, and what to do where it found nothing; values, for people and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from monitor.model.page import Article, Outcome
+
+_WORDS = 25  # words shown of a lead and of a text
+
+# What to do about an outlet that cannot be read, by kind of trouble.
+CURES: Mapping[str, str] = {
+    "robots": "it does not want to be read by programs; nothing is worked around",
+    "address": "add its host to [fetch] allow if you trust it",
+    "busy": "try again later",
+    "size": "raise [fetch] max_bytes if you trust it",
+    "name": "check the spelling, and this machine's network and name resolution",
+    "connection": "check the address and this machine's network; the outlet may refuse connections from here",
+    "timeout": "try again later, or raise [fetch] timeout",
+    "other": "try again later; `seedwatch doctor` looks for what is wrong here",
+    "blocked": "it checks visitors and turns programs away, some only from data centres: try from another network",
+    "consent": "it shows its pages only after a click; name its feed instead: seedwatch init FEED-URL",
+    "gone": "check the address",
+    "failed": "try again later",
+    "elsewhere": "name that address if it is the outlet you mean",
+    "nothing": "name a feed, a sitemap or a page of links yourself: spiders/README.md",
+    "unreadable": "its endpoints are fine but its pages give no text; see what they say above",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedPlace:
+    """One place that was asked: `reason` says why it is not used, None where it is."""
+
+    kind: str
+    url: str
+    found: str
+    entries: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleSample:
+    """One article as the outlet's pages give it; `reason` where there is none.
+
+    `published_from` and `zone` are the carrier and the zone of its date (`model.Moment`); `lead` and `text` begin so.
+    """
+
+    url: str
+    outcome: str
+    reason: str | None = None
+    title: str | None = None
+    published_at: datetime | None = None
+    published_from: str | None = None
+    zone: str | None = None
+    lead: str | None = None
+    text: str | None = None
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletReport:
+    """What became of one URL: `added` with its `table`, `known` already, or `failed` with `reason` and `cure`."""
+
+    url: str
+    outcome: str
+    name: str | None = None
+    title: str | None = None
+    reason: str | None = None
+    cure: str | None = None
+    endpoints: tuple[TriedPlace, ...] = ()
+    article: str | None = None
+    samples: tuple[ArticleSample, ...] = ()
+    table: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def sample_article(article: Article) -> ArticleSample:
+    """What is shown of an article that could be read."""
+    return ArticleSample(
+        url=article.url,
+        outcome=Outcome.NEW,
+        title=article.title,
+        published_at=article.published.at if article.published else None,
+        published_from=article.published.carrier if article.published else None,
+        zone=article.published.zone if article.published else None,
+        lead=_start(article.lead),
+        text=_start(article.text),
+        words=len(article.text.split()),
+    )
+
+
+def _start(text: str | None) -> str | None:
+    words = (text or "").split()
+    return " ".join(words[:_WORDS]) + (" …" if len(words) > _WORDS else "") if words else None

@@ -1,0 +1,141 @@
+"""`seedwatch alerts preview`: what the policies would have sent over the archive, a day at a time; it only reads.
+
+Verdicts are those in the database. What the outlet had before the watch began counts like the rest, at its time of
+publication: an archive is what a policy is tried on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from monitor.alerting.intents import Rule
+from monitor.alerting.policy import PolicyInput
+from monitor.alerting.policy_rehearsal import EDITED, RETRACTED, PastEvent, Rehearsal, RehearsalDay
+from monitor.identity.decide import ADDED
+from monitor.model.identity import RETRACTION
+from monitor.storage import Store
+from monitor.storage.connection import Row
+from monitor.storage.timestamps import parse_stamp
+from monitor.text.near_duplicates import compare_signatures, is_reversed_headline
+
+_SUMS = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests")
+
+
+def preview_alerts(store: Store, rules: Iterable[Rule], since: datetime | None) -> list[dict[str, Any]]:
+    """One document per alert rule that has topics: its days, and the sum of them.
+
+    A rush (`per_minute`) is not rehearsed: many a date in an archive knows only the day.
+    """
+    return [_rehearsed(store, rule, since) for rule in rules if rule.topics]
+
+
+def _rehearsed(store: Store, rule: Rule, since: datetime | None) -> dict[str, Any]:
+    def corrects(past: PastEvent, told: datetime) -> bool:
+        return any(
+            is_reversed_headline(past.title, title) for title in store.archive.titles(past.story, told, past.number)
+        )
+
+    unhurried = replace(rule, policy=replace(rule.policy, per_minute=None))
+    days = Rehearsal(unhurried, corrects).run(sorted(_events(store, rule, since), key=lambda past: past.at))
+    return {
+        "alert": rule.name,
+        "days": [_day(day) for day in days],
+        **{name: sum(getattr(day, name) for day in days) for name in _SUMS},
+        "held": _sum(days, "held"),
+        "waited": _sum(days, "waited"),
+    }
+
+
+def _day(day: RehearsalDay) -> dict[str, Any]:
+    return {
+        **{name: getattr(day, name) for name in ("day", *_SUMS)},
+        "held": dict(day.held.most_common()),
+        "waited": dict(day.waited.most_common()),
+    }
+
+
+def _sum(days: Iterable[RehearsalDay], name: str) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for day in days:
+        counts.update(getattr(day, name))
+    return dict(counts.most_common())
+
+
+def _events(store: Store, rule: Rule, since: datetime | None) -> Iterator[PastEvent]:
+    """What happened to pieces that the rule's topics accept, by its strongest verdict; each piece's in their order."""
+    for _, verdicts in groupby(store.archive.list_accepted(sorted(rule.topics), since), key=lambda row: row["id"]):
+        *_, row = verdicts
+        first, began = _past(store, row), row["began"] or 1
+        later = store.archive.edits(row["id"]) if row["revision"] > 1 else []
+        if began > 1:  # it did not speak of the topic before an edit
+            first = replace(first, at=parse_stamp(later[began - 1]["at"]), copy=False)
+        if "new" in rule.on:
+            yield first
+        yield from _edits(rule, replace(first, copy=False), later, began)
+        if "retracted" in rule.on:
+            yield from _departures(store, first)
+
+
+def _past(store: Store, row: Row) -> PastEvent:
+    return PastEvent(
+        number=row["id"],
+        at=parse_stamp(row["at"]),
+        story=row["story_id"],
+        title=row["title"],
+        text=row["copy_of"] or row["id"],
+        copy=row["copy_of"] is not None and (bool(row["same"]) or not _adds(store, row["id"], row["copy_of"])),
+        piece=PolicyInput(
+            source=row["source"],
+            language=row["language"],
+            score=row["score"] if row["first_score"] is None else row["first_score"],
+            terms=tuple(item["term"] for item in json.loads(row["evidence"])),
+        ),
+    )
+
+
+def _adds(store: Store, article_id: int, original: int) -> bool:
+    """Whether a near-copy tells so much of its own that it speaks."""
+    own, earlier = store.fingerprints.get_signature(article_id), store.fingerprints.get_signature(original)
+    return own is not None and earlier is not None and compare_signatures(own, earlier).added > ADDED
+
+
+def _edits(rule: Rule, of: PastEvent, revisions: list[Row], began: int) -> Iterator[PastEvent]:
+    """The edits that the rule asks for; what only we read otherwise is none."""
+    returned = False
+    for row in revisions:
+        kinds = json.loads(row["kinds"])
+        swings = returned and row["repeats"] is not None
+        returned = returned or row["repeats"] is not None
+        if row["number"] <= began or row["cause"] == "extractor":
+            continue
+        if RETRACTION in kinds and "retracted" in rule.on:
+            event = RETRACTED
+        elif "edit" in rule.on:
+            event = EDITED
+        else:
+            continue
+        noted = None
+        if swings:
+            noted = f"it swings between texts it has had: that of revision {row['repeats']} again"
+        elif row["substance"] == 0:
+            noted = f"no edit of substance: {', '.join(kinds)}"
+        piece = of.piece if row["score"] is None else replace(of.piece, score=row["score"])
+        yield replace(of, at=parse_stamp(row["at"]), event=event, noted=noted, piece=piece)
+
+
+def _departures(store: Store, of: PastEvent) -> Iterator[PastEvent]:
+    """The first time that each revision was taken down, and that it was put back."""
+    gone, back = set(), set()
+    for row in store.revisits.departures(of.number):
+        if row["revision"] not in gone:
+            gone.add(row["revision"])
+            yield replace(of, at=parse_stamp(row["noticed_at"]), event=RETRACTED, copy=False)
+        if row["returned_at"] is not None and row["revision"] not in back:
+            back.add(row["revision"])
+            yield replace(of, at=parse_stamp(row["returned_at"]), event=EDITED, copy=False)

@@ -1,0 +1,82 @@
+"""`seedwatch status`: how the watch stands, as one document; it reads and must not write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.commands.reports.source_coverage import measure_current_recall
+from monitor.daemon.topic_upkeep import find_mismatch
+from monitor.storage import Store
+from monitor.storage.timestamps import format_stamp
+
+_SOURCE = ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
+
+
+def build_status(store: Store, now: datetime, folders: Mapping[str, Path | None] | None = None) -> dict[str, Any]:
+    """Problems first, then what came in, topics, sources and channels; times are ISO 8601 UTC.
+
+    `folders` are the configured topics with their folders of seeds, as they stand this moment.
+    """
+    return {
+        "at": format_stamp(now),
+        "running": store.daemon(),
+        "problems": [
+            {
+                "kind": problem.kind,
+                "subject": problem.subject,
+                "detail": problem.detail,
+                "cure": problem.cure,
+                "since": format_stamp(problem.opened_at),
+                "times": problem.times,
+            }
+            for problem in store.problems.current()
+        ],
+        "day": store.articles.count_since(now - timedelta(hours=24)),
+        "alerts": store.alerts.counts(),
+        "topics": _topics(store, now, folders or {}),
+        "sources": list_source_states(store, now),
+        "channels": [
+            {"name": channel.name, "kind": channel.kind, "state": channel.state, "reason": channel.reason}
+            for channel in store.channels.all()
+        ],
+    }
+
+
+def _topics(store: Store, now: datetime, folders: Mapping[str, Path | None]) -> list[dict[str, Any]]:
+    """The configured topics; one that was never loaded has no figures yet."""
+    loaded = {row["name"]: row for row in store.topics.summarize(now - timedelta(hours=24))}
+    found = []
+    for name, folder in folders.items():
+        row = loaded.get(name)
+        wrong = None if folder is None else find_mismatch(name, folder)
+        found.append(
+            {
+                "name": name,
+                "state": "new" if row is None else "warn" if wrong else "ok",
+                "reason": f"{wrong.detail}; {wrong.cure}" if wrong else None,
+                "threshold": row["threshold"] if row else None,
+                "terms": row["terms"] if row else None,
+                "matched": row["matched"] if row else 0,
+                "last_match_at": row["last_at"] if row else None,
+            }
+        )
+    return found
+
+
+def list_source_states(store: Store, now: datetime) -> list[dict[str, Any]]:
+    """Every source as it stands, the enabled ones first."""
+    return [
+        {
+            **{name: row[name] for name in _SOURCE},
+            "enabled": bool(row["enabled"]),
+            "paused": row["paused_at"],
+            "links": store.links.counts(row["name"]),
+            "newest": store.articles.newest(row["name"]),
+            "gaps": sum(number for state, number in store.gaps.counts(row["name"]).items() if state != "closed"),
+            "completeness": measure_current_recall(store, row["name"], now),
+        }
+        for row in store.sources.all()
+    ]

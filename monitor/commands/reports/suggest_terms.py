@@ -1,0 +1,118 @@
+"""`seedwatch topics suggest`: what has come up beside a topic, and what adding it would change; it only reads.
+
+Every piece is judged anew by the topic as it is, as in a back-test; what a proposal adds are pieces that say it and
+do not match now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from typing import Any
+
+from monitor.commands.reports.backtest import article_from_row
+from monitor.errors import SeedwatchError
+from monitor.storage import Store
+from monitor.storage.connection import Row
+from monitor.text.words.tokens import split_tokens
+from monitor.topics.learning.emerging_terms import (
+    MATCHED,
+    OTHER,
+    ArchivePiece,
+    EmergingTerm,
+    classify_match,
+    find_emerging_terms,
+)
+from monitor.topics.phrase_search import Phrases
+from monitor.topics.profile import Profile
+from monitor.topics.topic import Topic, judge_topics
+from monitor.topics.user_edits import apply_user_edits
+
+NEWEST = 20_000  # pieces looked at: two months of a large outlet, judged in half a minute
+DAYS = 30
+_EXAMPLES = 3
+
+
+def suggest_terms(store: Store, topic: Topic, *, days: int = DAYS, newest: int = NEWEST) -> dict[str, Any]:
+    """The terms that rose in the last `days` days of the archive, each with examples and what adding it would add.
+
+    Copies are left out, as they repeat what one outlet wrote. Raises SeedwatchError for a topic of rules only.
+    """
+    profile = topic.profile
+    if profile is None:
+        raise SeedwatchError(f"topic {topic.name} has no profile, only rules: there is no vocabulary to compare with")
+    rows: dict[str, Row] = {}
+    pieces: dict[str, ArchivePiece] = {}
+    for row in store.archive.pieces(topic.name, newest):
+        if not row["copy"]:
+            (verdict,) = judge_topics(article_from_row(row), row["source"], (topic,))
+            name = str(row["id"]).zfill(12)  # in text order, the later stored the later
+            rows[name] = row
+            pieces[name] = ArchivePiece(
+                name=name,
+                day=row["day"],
+                title=row["title"],
+                lead=row["lead"],
+                text=row["text"],
+                standing=classify_match(verdict, profile),
+            )
+    until = max((piece.day for piece in pieces.values()), default=None)
+    since = "" if until is None else str(date.fromisoformat(until) - timedelta(days=days - 1))
+    found = find_emerging_terms(tuple(pieces.values()), profile, since=since)
+    count = len({piece.day for piece in pieces.values()})
+    return {
+        "topic": topic.name,
+        "articles": len(pieces),
+        "days": count,
+        "since": since or None,
+        "until": until,
+        "matched": sum(piece.standing == MATCHED and piece.day >= since for piece in pieces.values()),
+        "named": sum(piece.standing not in (MATCHED, OTHER) and piece.day >= since for piece in pieces.values()),
+        "rising": [
+            {
+                **asdict(term),
+                "pieces": [_example(rows[name]) for name in term.pieces[:_EXAMPLES]],
+                "adds": _adds(_with(topic, profile, term), rows, _say(pieces, term), count),
+            }
+            for term in found
+        ],
+        "together": _adds(_with(topic, profile, *found), rows, _say(pieces, *found), count),
+    }
+
+
+def _with(topic: Topic, profile: Profile, *found: EmergingTerm) -> Topic:
+    """The topic with these terms added to its profile by its owner."""
+    add = (*profile.wishes.add, *((term.term, term.weight) for term in found))
+    wished = replace(profile, wishes=replace(profile.wishes, add=add))
+    return replace(topic, profile=apply_user_edits(wished, wished))
+
+
+def _say(pieces: Mapping[str, ArchivePiece], *found: EmergingTerm) -> list[ArchivePiece]:
+    """The pieces that do not match and say one of these terms."""
+    table = Phrases([(term.term, term.term) for term in found])
+    return [
+        piece
+        for piece in pieces.values()
+        if piece.standing != MATCHED
+        and any(table.find(part, split_tokens(part)) for part in (piece.title, piece.lead or "", piece.text))
+    ]
+
+
+def _adds(topic: Topic, rows: Mapping[str, Row], asked: list[ArchivePiece], days: int) -> dict[str, Any]:
+    """What a topic would match of pieces that do not match now, newest first."""
+    gained = [
+        piece
+        for piece in asked
+        if judge_topics(article_from_row(rows[piece.name]), rows[piece.name]["source"], (topic,))[0].matched
+    ]
+    gained.sort(key=lambda piece: (piece.day, piece.name), reverse=True)
+    return {
+        "matched": len(gained),
+        "alerts_per_day": round(len(gained) / days, 2) if days else 0.0,
+        "pieces": [_example(rows[piece.name]) for piece in gained[:_EXAMPLES]],
+    }
+
+
+def _example(row: Row) -> dict[str, Any]:
+    return {"article": row["id"], "url": row["url"], "title": row["title"], "day": row["day"]}

@@ -1,0 +1,93 @@
+"""The commands about sources – `sources list | pause | resume | poll`; they must not fetch, a daemon does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
+
+if TYPE_CHECKING:
+    from monitor.storage import Store
+
+
+@click.group()
+def sources_group() -> None:
+    """List sources; pause and resume them; have one polled."""
+
+
+@sources_group.command("list")
+@as_json
+@click.pass_obj
+def list_sources(where: CommandOptions, json_: bool) -> None:
+    """Every source: its state, its last answer, its next turn."""
+    from monitor.commands.output.documents import print_sources
+    from monitor.commands.reports.status import list_source_states
+
+    now = datetime.now(UTC)
+    with where.store() as store:
+        found = list_source_states(store, now)
+    if json_:
+        print_json(found)
+    else:
+        print_sources(found, now)
+
+
+@sources_group.command("pause")
+@click.argument("source")
+@click.pass_obj
+def pause_source(where: CommandOptions, source: str) -> None:
+    """Ask SOURCE nothing until `sources resume`.
+
+    Restarts change nothing of it; its articles stay, and what is due for delivery goes out.
+    """
+    with where.store() as store:
+        _known(store, source)
+        with store.write():
+            paused = store.sources.pause(source, datetime.now(UTC))
+    print_progress(f"{source} is paused" if paused else f"{source} was paused already")
+
+
+@sources_group.command("resume")
+@click.argument("source")
+@click.pass_obj
+def resume_source(where: CommandOptions, source: str) -> None:
+    """Ask SOURCE again, at once, all its endpoints.
+
+    Whether it was paused, has said that it is gone for good, or is asked less often because it failed.
+    What it published in the meantime is found as after any outage, and what cannot be found shows as a gap.
+    """
+    with where.store() as store:
+        _known(store, source)
+        with store.write():
+            store.sources.resume(source, datetime.now(UTC))
+        _soon(store, source)
+
+
+@sources_group.command("poll")
+@click.argument("source")
+@click.pass_obj
+def poll_source(where: CommandOptions, source: str) -> None:
+    """Have a running daemon poll SOURCE now, whatever its next turn."""
+    with where.store() as store:
+        _known(store, source)
+        if store.sources.row(source)["paused_at"] is not None:
+            raise click.UsageError(f"{source} is paused; `seedwatch sources resume {source}` asks it again")
+        with store.write():
+            store.sources.poll_now(source, datetime.now(UTC))
+        _soon(store, source)
+
+
+def _known(store: Store, source: str) -> None:
+    names = [row["name"] for row in store.sources.all()]
+    if source not in names:
+        raise build_unknown_error("source", source, names)
+
+
+def _soon(store: Store, source: str) -> None:
+    if store.daemon() is None:
+        print_progress(f"{source} is due; no daemon runs: `seedwatch run` or `seedwatch once {source}` asks it")
+    else:
+        print_progress(f"{source} is due; the daemon asks it within seconds, unless its host wants to be left alone")

@@ -1,0 +1,1 @@
+"""config.toml and profile.toml to values, and edits that keep a person's bytes; no network, no database."""

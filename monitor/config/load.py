@@ -1,0 +1,250 @@
+"""config.toml as values: read, checked, explained; it must not touch the network or the database.
+
+Precedence: command-line option, then environment (SEEDWATCH_CONFIG, SEEDWATCH_DB), then file, then default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from monitor.config.schema import CHANNEL_KEYS, ChannelSection, Config, RuleSection, Section
+from monitor.discovery.source_defaults import build_source, parse_outlets
+from monitor.errors import ConfigError
+from monitor.model.source import Source
+from monitor.topics.rules.rule import RuleTrial, parse_rule, run_trials
+
+
+def locate_config(option: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the configuration is: `--config`, else SEEDWATCH_CONFIG, else config.toml here."""
+    return option or Path(environment.get("SEEDWATCH_CONFIG") or "config.toml")
+
+
+def load_config(
+    path: Path,
+    *,
+    database: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    examples: bool = True,
+) -> Config:
+    """Read and check a configuration; paths in it are relative to its folder.
+
+    `examples=False` leaves the examples of rules untried, for the command that shows which fail.
+    Raises ConfigError with one line per fault, each with file, line, key, what is wrong and the cure.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: not found: `seedwatch init` writes one here, or name yours with --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    config = parse_config(text, str(path), examples=examples)
+    folder = path.resolve().parent
+    chosen = database or (Path(found) if (found := environment.get("SEEDWATCH_DB")) else None)
+    store = config.store.model_copy(update={"path": str(chosen.resolve() if chosen else folder / config.store.path)})
+    topics = {
+        name: topic.model_copy(update={"seeds": str(folder / topic.seeds)}) if topic.seeds else topic
+        for name, topic in config.topics.items()
+    }
+    channels = {
+        name: channel.model_copy(
+            update={
+                key: str(folder / file)
+                for key in ("url_file", "secret_file", "token_file")
+                if (file := getattr(channel, key))
+            }
+        )
+        for name, channel in config.channels.items()
+    }
+    sources = {
+        name: source.model_copy(update={"proxy_login_file": str(folder / source.proxy_login_file)})
+        if source.proxy_login_file
+        else source
+        for name, source in config.sources.items()
+    }
+    heartbeat = config.heartbeat
+    if heartbeat is not None and heartbeat.url_file:
+        heartbeat = heartbeat.model_copy(update={"url_file": str(folder / heartbeat.url_file)})
+    tables = {"heartbeat": heartbeat, "store": store, "sources": sources, "topics": topics, "channels": channels}
+    return config.model_copy(update=tables)
+
+
+def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
+    """A configuration from its text; `name` stands for the file in messages. Raises ConfigError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"line (\d+)", str(error))
+        raise ConfigError(f"{name}:{where[1] if where else 1}: not TOML: {error}") from None
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        faults = [_fault(fault["loc"], fault, data) for fault in error.errors()]
+        lines = sorted({(find_key_line(text, key), ".".join(key), what) for key, what in faults})
+        raise ConfigError("\n".join(f"{name}:{line}: {key}: {what}" for line, key, what in lines)) from None
+    if wrong := [*_contradictions(config), *_rule_faults(config, examples=examples)]:
+        raise ConfigError(
+            "\n".join(f"{name}:{find_key_line(text, key)}: {'.'.join(key)}: {what}" for key, what in wrong)
+        )
+    return config
+
+
+def load_outlet_defaults() -> Mapping[str, Mapping[str, Any]]:
+    """What spiders/outlets.toml says, by spider."""
+    return parse_outlets(resources.files("spiders").joinpath("outlets.toml").read_text("utf-8"))
+
+
+def resolve_sources(config: Config) -> tuple[Source, ...]:
+    """The configured outlets, each with what spiders/outlets.toml ships for its spider; raises ValueError."""
+    known = load_outlet_defaults()
+    return tuple(
+        build_source(name, section.spider, section.model_dump(), known) for name, section in config.sources.items()
+    )
+
+
+def try_rule(name: str, section: RuleSection) -> tuple[RuleTrial, ...]:
+    """A rule run on its examples, the wanted ones first; raises ValueError where it is no query."""
+    must, must_not = ([example.model_dump() for example in given] for given in (section.must, section.must_not))
+    return run_trials(parse_rule(name, section.query), must, must_not)
+
+
+def _rule_faults(config: Config, *, examples: bool) -> list[tuple[tuple[str, ...], str]]:
+    """Rules that are no queries or fail their examples, and topics with nothing to match by."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for topic, section in config.topics.items():
+        if not section.seeds and not section.rules:
+            cure = f"add a table [topics.{topic}.rules.NAME]"
+            found.append((("topics", topic, "seeds"), f"no seeds and no rules: {cure}"))
+        for name, rule in section.rules.items():
+            place = ("topics", topic, "rules", name)
+            try:
+                tried = try_rule(name, rule)
+            except ValueError as error:
+                found.append(((*place, "query"), str(error)))
+                continue
+            bad = [trial for trial in tried if examples and not trial.passed]
+            found += [((*place, "must" if trial.example.wanted else "must_not"), trial.fault) for trial in bad]
+    return found
+
+
+def _fault(loc: tuple[int | str, ...], fault: Any, data: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    key = tuple(str(part) for part in loc if isinstance(part, str) or str(part).isdigit())
+    if fault["type"] == "extra_forbidden":
+        near = get_close_matches(key[-1], _allowed(key[:-1]), 1)
+        return key, "unknown key" + (f", did you mean {near[0]}?" if near else f", known are {_listing(key[:-1])}")
+    if fault["type"] == "missing":
+        return key, f"is missing: {_described(key)}"
+    if fault["type"] == "literal_error":
+        near = get_close_matches(str(fault["input"]), re.findall(r"'(\w+)'", fault["ctx"]["expected"]), 1)
+        return key, f"must be {fault['ctx']['expected']}" + (f", did you mean {near[0]}?" if near else "")
+    what = str(fault["msg"]).removeprefix("Value error, ")
+    shown = "" if "@" in str(fault["input"]) else f" (is {fault['input']!r})"  # never a password
+    return key, f"{what[0].lower()}{what[1:]}{shown}"
+
+
+def _section(key: tuple[str, ...]) -> type[Section]:
+    """The model of the table a key path names: ("sources", "tass") is a SourceSection."""
+    found: type[Section] = Config
+    for part in key:
+        field = found.model_fields.get(part)
+        if field is None:  # a name the user chose: the table's model was found one step before
+            continue
+        annotation: Any = field.annotation
+        arguments = [a for a in (annotation, *getattr(annotation, "__args__", ())) if isinstance(a, type)]
+        found = next((a for a in arguments if issubclass(a, Section)), found)
+    return found
+
+
+def _allowed(key: tuple[str, ...]) -> list[str]:
+    return list(_section(key).model_fields)
+
+
+def _listing(key: tuple[str, ...]) -> str:
+    return ", ".join(_allowed(key))
+
+
+def _described(key: tuple[str, ...]) -> str:
+    return _section(key[:-1]).model_fields[key[-1]].description or ""
+
+
+def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
+    """What is well formed and yet cannot be: names that point nowhere, sources with nothing to read."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for name, alert in config.alerts.items():
+        if not alert.topics and {"new", "edit", "retracted"} & set(alert.on):
+            found.append((("alerts", name, "topics"), "is missing: topics whose matches alert"))
+        for wanted, known, field in (
+            (alert.topics, config.topics, "topics"),
+            (alert.channels, config.channels, "channels"),
+            (alert.sources, config.sources, "sources"),
+            (alert.rules, _rules_of(alert.topics, config), "rules"),
+        ):
+            for missing in (item for item in wanted if item not in known):
+                near = get_close_matches(missing, known, 1)
+                table = f"topics.{(alert.topics or ('TOPIC',))[0]}.rules" if field == "rules" else field
+                cure = f"did you mean {near[0]}?" if near else f"add a table [{table}.{missing}]"
+                found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
+    if config.heartbeat is not None and len(config.heartbeat.model_fields_set) != 1:
+        found.append((("heartbeat",), "give one of url, url_file and url_env"))
+    for name, channel in config.channels.items():
+        found += [(("channels", name, *key), what) for key, what in _channel_faults(channel)]
+    for name, section in config.sources.items():
+        try:
+            resolve_sources(Config(sources={name: section}))
+        except ValueError as error:
+            key, what = error.args
+            found.append((("sources", name, key), what))
+    return found
+
+
+def _rules_of(topics: Iterable[str], config: Config) -> set[str]:
+    return {name for topic in topics if topic in config.topics for name in config.topics[topic].rules}
+
+
+def _channel_faults(channel: ChannelSection) -> list[tuple[tuple[str, ...], str]]:
+    """Keys that a kind needs and has not, has and does not know, or has twice; the key may be missing."""
+    needed, optional = CHANNEL_KEYS[channel.kind]
+    given = [key for key in type(channel).model_fields if key != "kind" and getattr(channel, key) is not None]
+    found: list[tuple[tuple[str, ...], str]] = []
+    for noun in dict.fromkeys(key.removesuffix("_file").removesuffix("_env") for key in given):
+        ways = [key for key in given if key in (noun, f"{noun}_file", f"{noun}_env")]
+        if noun not in needed + optional:
+            found.append(((ways[0],), f"channels of kind {channel.kind} have no such key"))
+        elif len(ways) > 1:
+            found.append(((ways[-1],), f"give {ways[0]} or {ways[-1]}, not both"))
+    for noun in needed:
+        ways = [key for key in type(channel).model_fields if key in (noun, f"{noun}_file", f"{noun}_env")]
+        if not any(way in given for way in ways):
+            found.append(((), f"a channel of kind {channel.kind} needs {' or '.join(ways)}"))
+    return found
+
+
+def find_key_line(text: str, key: tuple[str, ...]) -> int:
+    """The line, from 1, where a key path stands in TOML text; its nearest table where the key itself is missing."""
+    table: tuple[str, ...] = ()
+    best, line = 0, 1
+    for number, content in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", content):
+            table = _path(header[1])
+            here = table
+        elif item := re.match(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=", content):
+            here = table + _path(item[1])
+        else:
+            continue
+        if here[: len(key)] == key:
+            return number
+        if here == key[: len(here)] and len(here) > best:
+            best, line = len(here), number
+    return line
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in text.split("."))

@@ -1,0 +1,33 @@
+"""Reads a topic's profile.toml; it must not learn one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from monitor.errors import SeedError
+from monitor.topics.profile import Profile
+from monitor.topics.profile_toml import parse_profile
+
+PROFILE = "profile.toml"
+
+
+def load_profile(folder: Path) -> Profile:
+    """The profile that stands in `folder`; raises SeedError where none does or it cannot be read."""
+    path = folder / PROFILE
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise SeedError(f"{path}: no profile yet; run `seedwatch learn`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SeedError(f"{path}: cannot be read ({error}); mend it, or delete it and run `seedwatch learn`") from error
+    return parse_profile(text, name=str(path))
+
+
+def load_topic_profile(name: str, folder: Path, threshold: float | None) -> Profile:
+    """A topic's learned profile, under the topic's name; `threshold` of the configuration wins over its own.
+
+    Raises SeedError as `load` does.
+    """
+    found = load_profile(folder)
+    return replace(found, topic=name, threshold=found.threshold if threshold is None else threshold)

@@ -1,1 +1,0 @@
-"""Pure functions from values to values: no IO, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""The daemon: engine, ticks, signals, pages process, upkeep."""

@@ -1,0 +1,229 @@
+"""`seedwatch run` and `seedwatch once`: one process, one loop, APScheduler's ticks, signals and a clean stop.
+
+Which source is due is a column, not a job: the scheduler runs a handful of jobs, whatever the number of sources.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.clock import WallClock
+from monitor.commands.reports.learn_topic import learn_topic
+from monitor.config.load import load_config
+from monitor.config.profiles import PROFILE
+from monitor.config.schema import Config
+from monitor.daemon.engine import Engine
+from monitor.daemon.pages_process import start_pages
+from monitor.daemon.topic_upkeep import find_mismatch
+from monitor.delivery.marks.intake import apply_marks
+from monitor.errors import ConfigError, SeedwatchError
+from monitor.fetching.context import Crawl
+from monitor.fetching.transport.reactor import run_reactor
+
+log = logging.getLogger(__name__)
+
+# Exit within 10 s of SIGTERM (RELIABILITY R4); what is not done by then was never acknowledged and stays pending.
+GRACE = 5.0
+TICK, DELIVER, HOUSEKEEP, BEAT, MARK = 1, 1, 30, 60, 1  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRound:
+    """What `once` did, in crawls and pieces."""
+
+    ok: int
+    failed: int
+    stored: int
+    seen: int
+    polls: tuple[Crawl, ...]
+
+
+def run_daemon(path: Path, database: Path | None, *, pages: bool, announce: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT; `pages` serves Datasette beside it. `announce` gets lines for people.
+
+    Raises SeedwatchError where it cannot start.
+    """
+    config = load_config(path, database=database)
+    learn_missing_profiles(config, announce)
+    run_reactor(lambda reactor: _serve(path, database, config, reactor, pages=pages, announce=announce))
+
+
+def learn_missing_profiles(config: Config, announce: Callable[[str], None]) -> None:
+    """Learn the topics that have no profile yet, so that the first `run` needs no step before it.
+
+    A profile that its seeds have left behind is told and kept: learning is a person's decision.
+    """
+    for name, topic in config.topics.items():
+        folder = topic.folder
+        if folder is None:
+            continue
+        if not (folder / PROFILE).exists():
+            learn_topic(folder, topic=name)
+            announce(f"learned topic {name} from {topic.seeds}: see {topic.seeds}/{PROFILE}")
+        elif (found := find_mismatch(name, folder)) is not None:
+            announce(f"topic {name}: {found.detail}; {found.cure}")
+
+
+async def _serve(
+    path: Path, database: Path | None, config: Config, reactor: Any, *, pages: bool, announce: Callable[[str], None]
+) -> None:
+    stop = asyncio.Event()
+    hangup = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, hangup.set)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(
+            Engine(
+                config, folder=path.resolve().parent, clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
+            )
+        )
+        if pages:
+            served = await asyncio.to_thread(start_pages, config)
+            stack.callback(served.stop)
+            announce(f"pages: {served.address}")
+        enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
+        announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
+        log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
+        scheduler = _scheduler(engine)
+        reloads = asyncio.create_task(_reloads(hangup, path, database, engine))
+        await stop.wait()
+        log.info("event=stopping")
+        # `shutdown()` cancels coroutine jobs: pause first, drain our own tasks, then shut down (DESIGN.md).
+        scheduler.pause()
+        reloads.cancel()
+        await engine.stop(GRACE)
+        scheduler.shutdown(wait=False)
+    log.info("event=stopped")
+
+
+def _scheduler(engine: Engine) -> AsyncIOScheduler:
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10).
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+
+    async def take_marks() -> None:
+        await _take_marks(engine)
+
+    jobs: tuple[tuple[Callable[[], Awaitable[Any]], int], ...] = (
+        (engine.tick, TICK),
+        (engine.deliver, DELIVER),
+        (engine.housekeep, HOUSEKEEP),
+        (engine.send_heartbeat, BEAT),
+        (take_marks, MARK),
+    )
+    for job, seconds in jobs:
+        scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
+    scheduler.start()
+    return scheduler
+
+
+async def _take_marks(engine: Engine) -> None:
+    """What people said by links since the last round, where alerts carry any."""
+    if engine.marks is not None:
+        await apply_marks(engine.store, engine.marks.key, tuple(engine.config.topics), engine.clock.now())
+
+
+def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
+    """A job whose failure is logged when it begins and when it ends, not once a second in between."""
+    failing: list[str] = []
+
+    async def kept() -> None:
+        try:
+            await job()
+        except Exception as error:  # a full disk or a lock passes; the daemon must outlive it
+            if failing != [str(error)]:
+                log.error("event=job-failed job=%s error=%r", job.__name__, str(error), exc_info=error)
+                failing[:] = [str(error)]
+        else:
+            if failing:
+                log.warning("event=job-works-again job=%s", job.__name__)
+                failing.clear()
+
+    return kept
+
+
+async def _reloads(hangup: asyncio.Event, path: Path, database: Path | None, engine: Engine) -> None:
+    """SIGHUP: take over a valid configuration, refuse a broken one and keep the old."""
+    while True:
+        await hangup.wait()
+        hangup.clear()
+        try:
+            config = await asyncio.to_thread(load_config, path, database=database)
+            await engine.reload(config)
+        except SeedwatchError as error:
+            log.error("event=reload-refused the old configuration stays: %s", error)
+            await engine.store.do(
+                engine.store.problems.open,
+                "config",
+                str(path),
+                str(error),
+                f"mend {path} and send SIGHUP again",
+                engine.clock.now(),
+            )
+        else:
+            await engine.store.do(engine.store.problems.close, "config", str(path), engine.clock.now())
+            log.info("event=reloaded sources=%d", len(engine.ingest.watch.sources))
+
+
+def poll_once(path: Path, database: Path | None, names: Iterable[str], announce: Callable[[str], None]) -> PollRound:
+    """Poll the named sources, or all enabled ones, once and now, then deliver what is due.
+
+    Raises ConfigError for a name that is no source, SeedwatchError where it cannot start.
+    """
+    config = load_config(path, database=database)
+    learn_missing_profiles(config, announce)
+    wanted = tuple(names) or tuple(name for name, section in config.sources.items() if section.enabled)
+    if unknown := [name for name in wanted if name not in config.sources]:
+        raise ConfigError(f"{path}: no source is called {unknown[0]!r}; known are {', '.join(config.sources)}")
+    return run_reactor(lambda reactor: _once(path, config, reactor, wanted, announce))
+
+
+async def _once(
+    path: Path, config: Config, reactor: Any, wanted: tuple[str, ...], announce: Callable[[str], None]
+) -> PollRound:
+    left = set(wanted)
+    done: list[Crawl] = []
+    async with Engine(
+        config, folder=path.resolve().parent, clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
+    ) as engine:
+        while left:
+            # Sources of one host take turns: what could not be leased now is asked for again.
+            begun = await engine.tick(only=sorted(left))
+            left -= {task.get_name().removeprefix("crawl ") for task in begun}
+            for task in begun:
+                crawl = await task
+                done.append(crawl)
+                trouble = f", trouble: {crawl.reason}" if crawl.reason else ""
+                announce(f"{crawl.source.name}: {crawl.seen} seen, {crawl.stored} stored{trouble}")
+            if not begun:
+                break
+        for name in sorted(left):
+            announce(f"{name}: not polled, its host asked us to wait")
+        await engine.deliver()
+        await engine.delivery.round()
+        await _take_marks(engine)
+        await engine.housekeep()
+        await engine.send_heartbeat()
+    failed = sum(1 for crawl in done if crawl.failed)
+    return PollRound(
+        ok=len(done) - failed,
+        failed=failed + len(left),
+        stored=sum(crawl.stored for crawl in done),
+        seen=sum(crawl.seen for crawl in done),
+        polls=tuple(done),
+    )

@@ -1,0 +1,1 @@
+"""The outbox emptied: guarded HTTP, SMTP, Apprise, heartbeat, mark links."""

@@ -1,0 +1,247 @@
+"""Where a channel sends to, and its secrets read from file or environment; they must not be kept or shown."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from monitor.model.alert import Reply, Target
+
+# The Standard Webhooks specification asks for 24 to 64 random bytes.
+_SHORTEST = 24
+_LONGEST = 64
+_PREFIX = "whsec_"
+_TELLING = 8  # characters from which a part of a secret address is hidden by itself
+
+
+class ChannelSettings(Protocol):
+    """What of a `[channels.NAME]` table is read here."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def url_file(self) -> str | None: ...
+    @property
+    def url_env(self) -> str | None: ...
+    @property
+    def secret_file(self) -> str | None: ...
+    @property
+    def secret_env(self) -> str | None: ...
+    @property
+    def token_file(self) -> str | None: ...
+    @property
+    def token_env(self) -> str | None: ...
+    @property
+    def chat(self) -> str | None: ...
+    @property
+    def topic(self) -> str | None: ...
+    @property
+    def priority(self) -> int | None: ...
+    @property
+    def server(self) -> str | None: ...
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def sender(self) -> str | None: ...
+    @property
+    def to(self) -> tuple[str, ...] | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedTarget:
+    """A channel ready to be sent to: `target` is None where `error` says what is missing.
+
+    `hidden` are the texts that no log, row or report may hold.
+    """
+
+    target: Target | None = None
+    signing: tuple[str, ...] = field(default=(), repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+# Public servers of the kinds that have one; a configured url names another.
+SERVERS = {"telegram": "https://api.telegram.org", "ntfy": "https://ntfy.sh"}
+_APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://[!-~]+")
+_TOKEN = re.compile(r"[!-~]{8,300}")
+
+
+def resolve_channel(
+    name: str, settings: ChannelSettings, *, folder: Path, environ: Mapping[str, str]
+) -> ResolvedTarget:
+    """Where a channel sends to, read again for every delivery, so that a new secret needs no restart.
+
+    `folder` is where relative files are looked for. An error holds no part of a secret.
+    """
+    signing = read_secrets(
+        secret_file=settings.secret_file, secret_env=settings.secret_env, folder=folder, environ=environ
+    )
+    token = read_secret_line("token", settings.token_file, settings.token_env, folder, environ)
+    url = read_secret_line("address", settings.url_file, settings.url_env, folder, environ)
+    warnings = (*signing.warnings, *token.warnings, *url.warnings)
+    error = signing.error or token.error or url.error
+    secret = url.values[0] if url.values else None
+    address = secret or settings.url or SERVERS.get(settings.kind)
+    if settings.server is not None:
+        address = f"https://{settings.server}"  # only to be checked: mail is not sent there by HTTP
+    if error is None and address is None:
+        error = "no url is configured"
+    elif error is None and settings.kind == "apprise" and not _APPRISE.fullmatch(address or ""):
+        error = "what stands for its address is none of Apprise's: they begin like json:// or pover://"
+    elif error is None and settings.kind != "apprise" and not _is_address(address or ""):
+        error = "what stands for its address is none: write one that begins with https://"
+    elif error is None and token.values and not _TOKEN.fullmatch(token.values[0]):
+        error = "what stands for its token is none: a token has no space and at least eight characters"
+    if error is not None:
+        return ResolvedTarget(error=error, warnings=warnings)
+    target = Target(
+        name=name,
+        kind=settings.kind,
+        url=address or "",
+        token=token.values[0] if token.values else None,
+        chat=settings.chat,
+        topic=settings.topic,
+        priority=settings.priority,
+        server=settings.server,
+        user=settings.user,
+        sender=settings.sender,
+        to=settings.to or (),
+    )
+    hidden = (*signing.values, *token.values, *(_parts(secret) if secret else ()))
+    return ResolvedTarget(target=target, signing=signing.values, hidden=hidden, warnings=warnings)
+
+
+def resolve_address(
+    url: str | None, file: str | None, variable: str | None, *, folder: Path, environ: Mapping[str, str]
+) -> ResolvedTarget:
+    """Where to call that is no channel: an address as it is written, or one that a file or a variable holds."""
+    found = read_secret_line("address", file, variable, folder, environ)
+    secret = found.values[0] if found.values else None
+    chosen = secret or url
+    if found.error is not None or chosen is None or not _is_address(chosen):
+        return ResolvedTarget(
+            error=found.error or "what stands for its address is none: write one that begins with https://"
+        )
+    return ResolvedTarget(target=Target(name="", kind="", url=chosen), hidden=tuple(_parts(secret)) if secret else ())
+
+
+def mask_secrets(reply: Reply, hidden: Iterable[str]) -> Reply:
+    """The reply without the texts to be hidden: error pages like to repeat the address they were asked for."""
+    body, error = reply.body, reply.error
+    for text in sorted(hidden, key=len, reverse=True):
+        body = body.replace(text.encode("utf-8"), b"***")
+        error = None if error is None else error.replace(text, "***")
+    return reply if (body, error) == (reply.body, reply.error) else replace(reply, body=body, error=error)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not parts.username
+            and parts.port != 0
+            and text.isascii()
+        )
+    except ValueError:
+        return False
+
+
+def _parts(url: str) -> list[str]:
+    """A secret address, and what of it is secret alone: its path, query and the long segments of both."""
+    parts = urlsplit(url)
+    rest = parts.path + (f"?{parts.query}" if parts.query else "")
+    return [text for text in (url, rest, *re.split(r"[/?&=]", rest)) if len(text) >= _TELLING]
+
+
+def read_secret_line(
+    noun: str, file: str | None, variable: str | None, folder: Path, environ: Mapping[str, str]
+) -> Secrets:
+    """The one line that a file or a variable holds; `noun` is what to call it in an error."""
+    found, name = _read(noun, file, variable, folder, environ)
+    if found.error is not None or not found.values or len(found.values) == 1:
+        return found
+    return replace(found, values=(), error=f"{name} holds more than one line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """The secrets of one channel, newest first; several while one is being replaced.
+
+    `error`: why they cannot be used, in which case nothing may be sent (an unsigned message is one that a
+    receiver ought to refuse). `warnings` are for `doctor`. Neither holds any part of a secret.
+    """
+
+    values: tuple[str, ...] = field(default=(), repr=False)
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_secrets(
+    *, secret_file: str | None, secret_env: str | None, folder: Path, environ: Mapping[str, str]
+) -> Secrets:
+    """Read the secrets of a channel; none configured is no error.
+
+    One secret a line, newest first; empty lines and lines that begin with "#" are passed over; in a variable
+    they are parted by spaces. `folder` is where a relative `secret_file` is looked for. Read again for every
+    delivery, so that a rotation needs no restart.
+    """
+    found, name = _read("secret", secret_file, secret_env, folder, environ)
+    warnings = list(found.warnings)
+    for value in found.values:
+        size = _size(value)
+        if not size:
+            return Secrets(error=f'{name} holds something else than "whsec_" and base64', warnings=tuple(warnings))
+        if not _SHORTEST <= size <= _LONGEST:
+            warnings.append(f"{name} holds a secret of {size} bytes: {_SHORTEST} to {_LONGEST} are good")
+    return replace(found, warnings=tuple(warnings))
+
+
+def _read(
+    noun: str, file: str | None, variable: str | None, folder: Path, environ: Mapping[str, str]
+) -> tuple[Secrets, str]:
+    """The lines of a file or the words of a variable, unchecked, and what to call the place."""
+    warnings: tuple[str, ...] = ()
+    if file is not None:
+        path = folder / file
+        name = f"the {noun} file {path}"
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            text = path.read_text(encoding="ascii")
+        except OSError as error:
+            return Secrets(error=f"{name} cannot be read: {error.strerror}"), name
+        except UnicodeError:
+            return Secrets(error=f"{name} is not plain text"), name
+        if mode & 0o077:
+            warnings = (f"{name} can be read by others (mode {mode:04o}): chmod 600 {path}",)
+    elif variable is not None:
+        name = f"the variable {variable}"
+        if variable not in environ:
+            return Secrets(error=f"{name} is not set"), name
+        text = "\n".join(environ[variable].split())
+    else:
+        return Secrets(), ""
+    values = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    if not values:
+        return Secrets(error=f"{name} holds no {noun}", warnings=warnings), name
+    return Secrets(values=values, warnings=warnings), name
+
+
+def _size(value: str) -> int:
+    """How many bytes a secret has, 0 where it is none."""
+    text = value.removeprefix(_PREFIX).rstrip("=")
+    try:
+        return len(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
+    except (binascii.Error, ValueError):
+        return 0

@@ -1,0 +1,71 @@
+"""What lies beside the database for links that mark: the key that signs them, and the spool in which the pages leave
+the tokens that people confirmed. It must not be read by the pages' process, which has no key.
+
+A token is the name of an empty file: made in one step, so that none is ever found half written.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from monitor.alerting.mark_token import KEY_BYTES
+from monitor.errors import StoreError
+
+MOST = 1_000  # tokens looked at in one round; the pages leave no more
+
+
+def load_mark_key(database: Path) -> bytes:
+    """The key of this database's links, made where there is none; to be called by whoever holds the writer's lock.
+
+    Raises StoreError where it cannot be made or read, is no key, or may be read by others.
+    """
+    path = Path(f"{database.resolve()}-mark-key")
+    try:
+        if not path.exists():
+            _make(path)
+        status, found = path.stat(), path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path}: the key of the links that mark: {error.strerror}") from error
+    if len(found) != KEY_BYTES or stat.S_IMODE(status.st_mode) & 0o077:
+        raise StoreError(
+            f"{path}: needs to be {KEY_BYTES} bytes that only you may read: chmod 600, or delete it for a new one "
+            "(links in alerts already sent end then)"
+        )
+    return found
+
+
+def open_spool(database: Path) -> Path:
+    """The folder in which the pages leave tokens, made where there is none. Raises StoreError."""
+    path = Path(f"{database.resolve()}-marks")
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path}: the folder for marks: {error.strerror}") from error
+    return path
+
+
+def list_waiting_tokens(folder: Path) -> list[Path]:
+    """The oldest tokens in the spool, as files in the order in which they were left; folders are none of ours."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if not entry.is_dir(follow_symlinks=False):
+                    found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+    return [folder / name for _, name in sorted(found)[:MOST]]
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all: a crash leaves a draft, which the next attempt makes anew."""
+    draft = Path(f"{path}.new")
+    draft.unlink(missing_ok=True)
+    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(number, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,85 @@
+"""WordPress's REST list of posts becomes entries; it must not send, nor take a post's text from there.
+
+`GET /wp-json/wp/v2/posts` (developer.wordpress.org/rest-api/reference/posts) answers a bare list. Entries carry the
+post's number as their key, its title, and when it was published and changed, both UTC by the name of their fields.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from monitor.extraction.fields.dates import parse_date
+from monitor.model.moment import Moment
+from monitor.model.page import Outcome, Rejection
+from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.text.html_text import resolve_link, strip_markup
+from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
+
+# What the API answers (with 400) to a page after its last. It names the number of pages in a header only.
+_NO_SUCH_PAGE = b"rest_post_invalid_page_number"
+
+
+def is_past_end(body: bytes, status: int) -> bool:
+    """Whether the answer says that there is no such page: the list ended with the page before."""
+    return status == 400 and _NO_SUCH_PAGE in body
+
+
+def build_post_key(url: str, number: object) -> str:
+    """The identity of a post: its number at its host, as page and feed have it too."""
+    return f"wordpress:{parse_host(url).removeprefix('www.')}:{number}"
+
+
+def parse_posts(body: bytes, *, url: str, endpoint: Endpoint, source: Source) -> Listing | Rejection:
+    """The posts of one answer in its order; `more` is the next page where this one is full.
+
+    `url` is the address that answered, which relative links are joined to; its `per_page` says what full is.
+    """
+    try:
+        posts = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return Rejection(outcome=Outcome.FAILED, reason=f"no JSON where the list of posts should be: {error}"[:200])
+    if not isinstance(posts, list):
+        return Rejection(outcome=Outcome.FAILED, reason="JSON, but no list of WordPress posts")
+    found: dict[str, Entry] = {}
+    dropped = 0
+    for post in posts:
+        entry = _entry(post, url, endpoint, source) if isinstance(post, dict) else None
+        if entry is None:
+            dropped += 1
+        elif is_article_url(entry.url, source):
+            found.setdefault(entry.key, entry)
+    return Listing(entries=tuple(found.values()), more=_next(endpoint, len(posts)), dropped=dropped)
+
+
+def _entry(post: dict[str, Any], url: str, endpoint: Endpoint, source: Source) -> Entry | None:
+    link = resolve_link(url, post.get("link"))
+    if link is None:
+        return None
+    number = post.get("id")
+    title = post.get("title")
+    words = title.get("rendered") if isinstance(title, dict) else None
+    return Entry(
+        url=link,
+        key=find_outlet_id(link, source)
+        or (build_post_key(link, number) if isinstance(number, int) else build_link_key(link, source)),
+        endpoint=endpoint.key,
+        title=strip_markup(str(words or "")) or None,
+        published=_moment(post.get("date_gmt")),
+        modified=_moment(post.get("modified_gmt")),
+    )
+
+
+def _moment(raw: object) -> Moment | None:
+    return parse_date(f"{raw}Z", carrier="api") if isinstance(raw, str) else None
+
+
+def _next(endpoint: Endpoint, number: int) -> tuple[Endpoint, ...]:
+    parts = urlsplit(endpoint.url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    size, page = (query.get(name, default) for name, default in (("per_page", "10"), ("page", "1")))
+    if not (size.isdecimal() and page.isdecimal()) or number < int(size):
+        return ()
+    following = urlencode({**query, "page": str(int(page) + 1)}, safe=",")
+    return (Endpoint(kind="api", url=urlunsplit(parts._replace(query=following))),)

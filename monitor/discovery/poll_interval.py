@@ -1,0 +1,93 @@
+"""What a failure weighs, how long a source without news is left alone, what caching headers ask: pure; asks nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from monitor.alerting.retry import DAY, POLL_CAP
+
+# What one failed poll weighs (the weights of mediacloud's rss-fetcher): the outlet says there is nothing of the kind,
+# it fails by itself, or nobody was reached and the fault may be ours.
+REFUSED, FAILED, UNREACHED = 1.0, 0.5, 0.25
+# From this weight in a row a source is called failing: two refusals, three failures, or six polls nobody answered.
+FAILING = 1.5
+
+# RELIABILITY P13: the interval holds for any source with news; it lengthens for one without any for two weeks.
+DEARTH = timedelta(days=14)
+
+HOURS_A_WEEK = 168
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", re.I)
+_NEVER = re.compile(r"(?:^|[,\s])no-(?:cache|store)\b", re.I)
+
+
+def failure_weight(status: int | None) -> float:
+    """What a poll weighs whose endpoint answered `status` and gave nothing; None: nobody answered."""
+    if status is None:
+        return UNREACHED
+    return FAILED if status == 429 or status >= 500 else REFUSED
+
+
+def choose_poll_interval(every: float, dearth: timedelta) -> float:
+    """Seconds between polls of a source that has announced nothing new for `dearth`.
+
+    `every` up to two weeks; then twice as long for each day more, to 24 h (or `every`, where that is longer).
+    """
+    days = (dearth - DEARTH) / timedelta(days=1)
+    if days < 0:
+        return every
+    doubled: float = every * 2.0 ** min(days + 1, 30)
+    return min(doubled, max(POLL_CAP, every))
+
+
+def parse_freshness(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds for which an answer calls itself fresh, 0 … 24 h; None where it says nothing.
+
+    RFC 9111, 4.2.1: Cache-Control's max-age, else Expires less Date; 4.2.3: less the Age it has already. `headers`
+    have names in lower case. no-cache and no-store ask to be revalidated, which every poll does.
+    """
+    control = headers.get("cache-control", "")
+    if _NEVER.search(control):
+        return None
+    if found := _MAX_AGE.search(control):
+        life = float(found[1])
+    else:
+        expires = _http_date(headers.get("expires"))
+        if expires is None:
+            return None
+        life = (expires - (_http_date(headers.get("date")) or now)).total_seconds()
+    age = headers.get("age", "").strip()
+    return min(max(0.0, life - (float(age[:10]) if age.isdecimal() else 0.0)), POLL_CAP)
+
+
+def _http_date(value: str | None) -> datetime | None:
+    """An HTTP date as aware UTC; None for anything else ("0" and "-1" are common in Expires)."""
+    try:
+        date = parsedate_to_datetime((value or "").strip())
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
+
+
+def next_open_hour(at: datetime, closed: frozenset[int]) -> datetime:
+    """The first moment from `at` on that is in none of the `closed` hours of the week (0 is Monday 00:00 UTC).
+
+    Hours that fill a whole week are a mistake and close nothing; a day at most is waited (RELIABILITY P5).
+    """
+    if len(closed) >= HOURS_A_WEEK:
+        return at
+    moment, last = at, at + timedelta(seconds=DAY)
+    while moment.weekday() * 24 + moment.hour in closed and moment < last:
+        moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return min(moment, last)
+
+
+# RELIABILITY P7: followed at once, believed after three polls over a day or more.
+MOVED_TIMES, MOVED_FOR = 3, timedelta(hours=24)
+
+
+def is_permanent_move(times: int, since: datetime, now: datetime) -> bool:
+    """Whether permanent redirects to one address, seen at `times` polls since `since`, replace the configured one."""
+    return times >= MOVED_TIMES and now - since >= MOVED_FOR

@@ -1,0 +1,1 @@
+"""Bytes of a page to an article or to the reason why it is none; no IO."""

@@ -1,0 +1,159 @@
+"""Takes out of a page's tree what by its form is not the article; it must not look at what words mean.
+
+Teasers are told by their links: a block whose text is nearly all link leads elsewhere, whether it stands alone
+("Read also: …"), in a list, or as a card of headline, picture and summary. A container that held little else, and a
+label left with nothing under it, go with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+# What no reader takes for the article: code, pictures with their captions, controls, and what HTML itself declares to
+# be navigation or aside. Trafilatura drops the same later, on each of its copies.
+_UNSEEN = (
+    "head", "script", "style", "noscript", "template", "iframe", "svg", "canvas", "video", "audio", "object", "embed",
+    "map", "button", "select", "datalist", "dialog", "nav", "aside", "footer", "figcaption",
+)  # fmt: skip
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_CONTAINERS = frozenset({"div", "section", "li", "ul", "ol", "article", "table", "tbody", "tr", "td"})
+_BLOCKS = frozenset({"p", "h1", "dl", "dt", "dd", "th", "blockquote", "main", "header", "body", "form"}) | _HEADINGS
+_BLOCKS |= _CONTAINERS
+_WHOLE = frozenset({"h1", "body", "main", "header", "html"})  # never a teaser, whatever it links
+
+_LINKED = 0.8  # share of a block's text that is link: "Read also: <a>…" is a teaser, a sentence with a link is none
+_HEADED = 0.45  # of a headline that is printed twice, once for screen readers
+_CARD = 500  # characters of a teaser's headline and summary; an article is longer
+_SIBLINGS = 20  # elements above a teaser's headline; a card has a picture and a label there
+_REST = 80  # characters that may be left in a container beside its teasers: a label and a button
+_SHARE = 0.4  # or this share of what the teasers have, for a box of many
+
+
+# A fifth of what is left, and every expression of Trafilatura's looks at each element.
+_EMPTY = etree.XPath("descendant::*[not(node())][self::div or self::span or self::img or self::input or self::i]")
+_WIDTH = etree.XPath("string-length(normalize-space())")
+
+
+# Links beyond which a page is a directory, or made to be slow: of 186 articles' pages the richest has 544. Deep nesting
+# makes each one cost as much as there are elements around it.
+_LINKS = 3_000
+
+
+class _Widths:
+    """Characters of text in elements, white space counted once; asked often of the same ones."""
+
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, int] = {}
+
+    def of(self, element: HtmlElement) -> int:
+        width = self._known.get(element)
+        if width is None:
+            width = self._known[element] = int(_WIDTH(element))
+        return width
+
+
+def prune_clutter(tree: HtmlElement, address: str) -> None:
+    """Take clutter out of `tree`, a page fetched from `address`, in place."""
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    for figure in list(tree.iter("figure")):
+        if figure.find(".//table") is None:  # tables are printed as figures too
+            figure.drop_tree()
+    links = list(islice(tree.iter("a"), _LINKS + 1))
+    if len(links) > _LINKS:
+        return
+    widths = _Widths()
+    teasers = _outermost(_teasers(tree, links, address, widths))
+    lost: Counter[HtmlElement] = Counter()
+    for teaser in teasers:
+        width = widths.of(teaser)
+        for above in teaser.iterancestors():
+            if above.tag in _CONTAINERS:
+                lost[above] += width
+    boxes = [box for box, gone in lost.items() if _hollow(box, gone, widths)]
+    for element in _outermost((*teasers, *boxes)):
+        label = element.getprevious()
+        element.drop_tree()
+        if label is not None and _labels(label, widths):
+            label.drop_tree()
+    for empty in _EMPTY(tree):
+        empty.drop_tree()
+
+
+def _teasers(tree: HtmlElement, links: Iterable[HtmlElement], address: str, widths: _Widths) -> Iterator[HtmlElement]:
+    own = _own(address)
+    linked: Counter[HtmlElement] = Counter()
+    for link in links:
+        if not _leaves(link.get("href", ""), own) or not (width := widths.of(link)):
+            continue
+        if len(link) and next(link.iter(*_BLOCKS), None) is not None:
+            if width < 3 * _CARD and next(link.iter("h1"), None) is None:
+                yield link
+            continue
+        linked[next((above for above in link.iterancestors() if above.tag in _BLOCKS), tree)] += width
+    for block, width in linked.items():
+        share = _HEADED if block.tag in _HEADINGS else _LINKED
+        if block.tag not in _WHOLE and width >= share * widths.of(block):
+            yield _card(block, widths)
+
+
+def _own(address: str) -> frozenset[str]:
+    """The ways to write the page's own address in a link."""
+    _, _, rest = address.partition("://")
+    host, _, path = re.split(r"[?#]", rest)[0].rstrip("/").partition("/")
+    return frozenset({f"/{path}", f"//{host}/{path}", f"http://{host}/{path}", f"https://{host}/{path}"})
+
+
+def _leaves(href: str, own: frozenset[str]) -> bool:
+    """Whether a link leads to another page."""
+    plain = href.partition("#")[0].partition("?")[0].rstrip("/")
+    return plain != "" and not href.startswith("javascript:") and plain not in own
+
+
+def _card(block: HtmlElement, widths: _Widths) -> HtmlElement:
+    """The card that a linked block heads, else the block itself."""
+    card = block
+    while (parent := card.getparent()) is not None and parent.tag in _CONTAINERS and widths.of(parent) <= _CARD:
+        above = tuple(islice(card.itersiblings(preceding=True), _SIBLINGS))
+        before = sum(widths.of(sibling) for sibling in above)
+        if len(above) == _SIBLINGS or before > _REST or next(parent.iter("h1"), None) is not None:
+            break
+        card = parent
+    return card
+
+
+def _outermost(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """The elements that stand in none of the others; asks each element around them once."""
+    chosen = dict.fromkeys(elements)
+    outside: set[HtmlElement] = set()
+    found: list[HtmlElement] = []
+    for element in chosen:
+        passed: list[HtmlElement] = []
+        above = element.getparent()
+        while above is not None and above not in outside and above not in chosen:
+            passed.append(above)
+            above = above.getparent()
+        if above is None or above in outside:
+            outside.update(passed)
+            found.append(element)
+    return found
+
+
+def _hollow(box: HtmlElement, gone: int, widths: _Widths) -> bool:
+    """Whether a container is little more than its teasers."""
+    rest = widths.of(box) - gone
+    return rest <= max(_REST, min(_CARD, _SHARE * gone)) and next(box.iter("h1"), None) is None
+
+
+def _labels(element: HtmlElement, widths: _Widths) -> bool:
+    """Whether an element only announced what stood behind it."""
+    if widths.of(element) > _REST or (element.tail or "").strip():
+        return False
+    after = element.getnext()
+    ended = after is None or after.tag in _HEADINGS
+    return (element.tag in _HEADINGS and ended) or element.text_content().rstrip().endswith(":")

@@ -1,0 +1,202 @@
+"""One fetched page becomes an article or the reason why it is none; it must not fetch, store or match.
+
+Parsed once; every reader of the page works on that tree. `Article.rungs` records which carrier gave each field.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from lxml.html import HtmlElement
+
+from monitor.extraction import css_rules
+from monitor.extraction.body.generic_body import read_generic_body
+from monitor.extraction.body.text_source import PageBody, read_body
+from monitor.extraction.css_rules import SelectedContent, apply_selectors
+from monitor.extraction.fields.dates import choose_date
+from monitor.extraction.fields.headline import choose_headline, update_headline
+from monitor.extraction.fields.lead import find_lead
+from monitor.extraction.fields.metadata import Metadata, read_metadata
+from monitor.extraction.fields.publication_date import choose_publication
+from monitor.extraction.html_tree import parse_page_tree
+from monitor.extraction.rejections import reject_answer, reject_front_page, reject_shell, reject_text, reject_tree
+from monitor.extraction.soft_404 import find_absence_reason
+from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
+from monitor.model.page import Article, Outcome, Page, Rejection
+from monitor.model.source import Entry, Source
+from monitor.model.template import Lesson
+from monitor.text.boilerplate import remove_boilerplate
+from monitor.text.dateline import parse_attribution, parse_credit, parse_dateline, resolve_dateline
+from monitor.text.repeated_lines import locate_paragraphs, sift_paragraphs
+from monitor.text.title_likeness import split_title_words
+from monitor.text.urls import (
+    build_canonical_address,
+    find_outlet_id,
+    is_article_url,
+    is_web_url,
+    parse_host,
+    strip_tracking,
+)
+
+_UNRULED = SelectedContent()  # an outlet of which the user says nothing
+
+
+def extract_article(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN) -> Article | Rejection:
+    """The article on `page`, or why there is none, as `learned` reads it."""
+    return read_page(page, source, known)[0]
+
+
+def read_page(
+    page: Page, source: Source | None = None, known: Knowledge = UNKNOWN
+) -> tuple[Article | Rejection, Lesson | None]:
+    """Read the article from `page` with the rules of `source`; and what the page teaches of its outlet's templates.
+
+    `known` is what the outlet's earlier pages taught: lines it repeats leave the text, or are marked in it.
+    Deterministic: the same page gives the same value. Raises nothing for what a page contains; what hangs or
+    exhausts memory is stopped outside, by the workers.
+    """
+    if (refused := reject_answer(page)) is not None:
+        return refused, None
+    tree = parse_page_tree(page)
+    if tree is None:
+        return Rejection(outcome=Outcome.NO_TEXT, reason=f"{len(page.body)} bytes without readable HTML"), None
+    if (refused := reject_tree(page, tree)) is not None:
+        return refused, None
+    zone = source.zone if source is not None else None
+    said = read_metadata(tree, page.final_url, zone, day_first=known.day_first)
+    if (refused := reject_front_page(page, said)) is not None:
+        return refused, None
+    entry = page.entry
+    ruled = apply_selectors(tree, source.rules) if source is not None and source.rules is not None else _UNRULED
+    if ruled.text is not None:
+        found = PageBody(text=ruled.text, rung=css_rules.RUNG)
+    else:
+        found = read_body(tree, page.url, known, said.body, lambda: _text(tree, said, page))
+    raw = found.text
+    if (refused := reject_shell(tree, said, raw)) is not None:
+        return refused, None
+    host = parse_host(page.final_url)
+    sites = (*said.site_names, *(found.used.site if found.used is not None else ()))
+    own = choose_headline(said.headings, said.titles, sites, host)
+    if (refused := reject_text(page, said, own[0] if own is not None else None, raw)) is not None:
+        return refused, None
+    chosen = own
+    if known.called is not None and own is not None:
+        chosen = update_headline(known.called, own)
+    elif entry is not None and entry.title:
+        chosen = choose_headline(said.headings, (*said.titles, (_carrier(entry), entry.title)), sites, host)
+    if ruled.title is not None:
+        chosen = (ruled.title, css_rules.RUNG)
+    if chosen is None:
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline"), None
+    title = _nfc(chosen[0])
+    cleaned = remove_boilerplate(raw, cut=source.cut if source is not None else ())
+    paragraphs = [_nfc(line) for line in cleaned.text.split("\n") if line]
+    removed = list(cleaned.removed)
+    if paragraphs and split_title_words(paragraphs[0]) == split_title_words(title):
+        removed.insert(0, paragraphs.pop(0))
+    if not paragraphs:
+        return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate"), None
+    repeated = known.repeated | (found.used.repeated if found.used is not None else frozenset())
+    sifted = sift_paragraphs(paragraphs, title, repeated)
+    paragraphs, marked = list(sifted.kept), sifted.background
+    opening, lead_rung, joined = _lead(tree, said, entry, paragraphs)
+    if joined:
+        paragraphs.insert(0, opening)
+        marked = frozenset(number + 1 for number in marked)
+    text = "\n\n".join(paragraphs)
+    dated = choose_publication(tree, said, page, cleaned.notes, zone, known.day_first)
+    published = dated.published
+    if known.absence is not None:
+        shown, expected = own[0] if own is not None else None, entry.title if entry is not None else None
+        if (why := find_absence_reason(shown, text, published, expected, known.absence)) is not None:
+            return Rejection(outcome=Outcome.NOT_ARTICLE, reason=why), None
+    modified = choose_date((said.modified, entry.modified if entry is not None else None), page.fetched_at)
+    line = parse_dateline(text)
+    address, identity, named = _names(page, said, source)
+    language, agency = said.language, line.agency if line is not None else None
+    carriers = dict(said.carriers) | {"url": named}
+    if language is None and source is not None and (language := source.language) is not None:
+        carriers["language"] = "source"
+    if agency is not None:
+        carriers["agency"] = "dateline"
+    elif (agency := parse_credit(cleaned.notes)) is not None:
+        carriers["agency"] = "note"
+    rungs = carriers | {"title": chosen[1], "text": found.rung, "lead": lead_rung}
+    rungs |= {name: moment.carrier for name, moment in (("published", published), ("modified", modified)) if moment}
+    article = Article(
+        url=address,
+        identity=identity,
+        title=title,
+        lead=opening,
+        text=text,
+        headline=_nfc(own[0]) if own is not None else None,
+        published=published,
+        conflicts=dated.conflicts,
+        day_first=dated.day_first,
+        modified=modified,
+        dateline=line,
+        dateline_on=resolve_dateline(line, published.at if published is not None else page.fetched_at)
+        if line
+        else None,
+        language=language,
+        authors=said.authors,
+        section=said.section,
+        tags=said.tags,
+        image=said.image,
+        attribution=parse_attribution(title),
+        agency=agency,
+        notes=cleaned.notes,
+        rungs=rungs,
+        removed=(*ruled.removed, *found.left_out, *removed, *sifted.removed),
+        furniture=sifted.removed,
+        background=locate_paragraphs(paragraphs, marked),
+    )
+    return article, found.lesson
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _carrier(entry: Entry) -> str:
+    """Which kind of endpoint an entry's words come from, as its date tells it."""
+    carrier = entry.published.carrier if entry.published is not None else "feed"
+    return carrier if carrier in ("api", "sitemap") else "feed"  # a feed item may quote the node's RDFa date
+
+
+def _text(tree: HtmlElement, said: Metadata, page: Page) -> tuple[str, str]:
+    """The raw text and its rung; what the endpoint carried whole, where that is twice as much."""
+    text, rung = read_generic_body(tree, page.final_url, said.body)
+    entry = page.entry
+    if entry is not None and entry.text is not None and len(entry.text) > 2 * len(text):
+        return entry.text, _carrier(entry)
+    return text, rung
+
+
+def _lead(tree: HtmlElement, said: Metadata, entry: Entry | None, paragraphs: list[str]) -> tuple[str, str, bool]:
+    """The lead, the rung that gave it, and whether it must be joined to the text."""
+    stated = [(rung, _nfc(text)) for rung, text in said.leads]
+    if entry is not None and entry.lead:
+        stated.append((_carrier(entry), _nfc(entry.lead)))
+    if (found := find_lead(tree, tuple(stated), paragraphs)) is not None:
+        return found
+    return (*stated[-1][::-1], False) if entry is not None and entry.lead else (paragraphs[0], "text", False)
+
+
+def _names(page: Page, said: Metadata, source: Source | None) -> tuple[str, str | None, str]:
+    """The piece's address, the outlet's own id of it, and what gave the address ("rules", "canonical", "address").
+
+    The id: by the outlet's rules, from the endpoint (its key where that is no address), or the content system's own
+    number. The address: the outlet's one true form where its rules say so, else the page's canonical link, else
+    where the fetch ended, without tracking parameters.
+    """
+    entry_key = page.entry.key if page.entry is not None and not is_web_url(page.entry.key) else None
+    if source is not None:
+        own = find_outlet_id(page.final_url, source) or find_outlet_id(page.url, source)
+        if source.canonical is not None and is_article_url(page.final_url, source):
+            return build_canonical_address(page.final_url, source), own or entry_key or said.identity, "rules"
+        entry_key = own or entry_key
+    if said.canonical is not None:
+        return said.canonical, entry_key or said.identity, "canonical"
+    return strip_tracking(page.final_url), entry_key or said.identity, "address"

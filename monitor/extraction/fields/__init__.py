@@ -1,0 +1,1 @@
+"""Headline, dates, authors, lead and language of an article."""

@@ -1,0 +1,334 @@
+"""What a page says of itself outside its text, each value with the carrier that said it; it must not choose text.
+
+One parsed tree is read: JSON-LD, RDFa, OpenGraph and other meta elements, microdata, Angular's `dateformat`,
+`<time>`, links in the head. Nothing here follows a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from html import unescape
+from typing import Any, TypeVar
+
+from lxml.html import HtmlElement
+
+from monitor.extraction.fields.dates import parse_date, parse_printed_date
+from monitor.extraction.fields.jsonld import (
+    collect_nodes,
+    find_article_node,
+    is_article_node,
+    read_property_text,
+    read_property_texts,
+)
+from monitor.extraction.fields.numeric_dates import has_numeric_date
+from monitor.model.moment import Moment
+from monitor.text.urls import has_same_site, is_front_page, join_url, parse_host, strip_tracking
+
+# Names under which content systems print the time of publication, best first.
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article.published",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "pubdate", "publishdate", "publish-date",
+    "publication_date", "dcterms.created", "dc.date.issued", "dcterms.date", "dc.date", "date",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "article.updated", "last-modified")
+_LEADS = ("og:description", "twitter:description", "description", "dc.description")
+_RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
+_TAGS = frozenset({"meta", "link", "title", "h1", "time", "dateformat", "script"})
+_DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
+_PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
+_SHORT = re.compile(r"/(?:node/(?P<node>\d+)|\?p=(?P<post>\d+))$")
+_SLUG = re.compile(r"\S*\d\S*|https?://\S+|@\S+")
+_BYLINE = re.compile(r"^(?:by|von|par|por|di)\s+", re.I)
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
+
+
+T = TypeVar("T")
+_Said = tuple[str, T | None]  # a carrier and what it says
+_Parse = Callable[..., Moment | None]  # dates.parse with what is known of the outlet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a page says of itself.
+
+    `titles` are (carrier, text) in the order they are trusted: "json-ld", "meta", "title"; `headings` the h1
+    texts; `leads` (carrier, text). `published` are all dates it names, best carrier first; `numeric` those printed as
+    numbers, as they stand. `canonical` is the page's own idea of its address, on the same site only; `points_home`
+    says that it named the front page instead. `identity` is "drupal:HOST:N" or "wordpress:HOST:N". `body` is JSON-LD's
+    articleBody. `declared` says whether JSON-LD or OpenGraph call it an article, `free` is False where JSON-LD says it
+    must be paid for. `carriers` says what gave authors, section, tags, image and language: "json-ld", "meta", "page"
+    (what readers see), "html" (the root element).
+    """
+
+    titles: tuple[tuple[str, str], ...]
+    headings: tuple[str, ...]
+    site_names: tuple[str, ...]
+    leads: tuple[tuple[str, str], ...]
+    published: tuple[Moment, ...]
+    numeric: tuple[str, ...]
+    modified: Moment | None
+    authors: tuple[str, ...]
+    section: str | None
+    tags: tuple[str, ...]
+    image: str | None
+    language: str | None
+    canonical: str | None
+    points_home: bool
+    identity: str | None
+    body: str | None
+    declared: bool
+    free: bool
+    carriers: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_element_line(element: HtmlElement) -> str:
+    """The visible text of an element on one line."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+class _Parts:
+    """The elements of a page that speak of it, found in one pass over its tree, in document order.
+
+    An XPath that asks for the same takes twice as long.
+    """
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tagged: list[tuple[str, HtmlElement]] = []
+        self._marked: list[HtmlElement] = []
+        for element in tree.iter("*"):
+            tag = element.tag
+            if tag in _TAGS:
+                self._tagged.append((tag, element))
+            if tag == "meta":
+                continue
+            get = element.get
+            classes = get("class")
+            if (
+                (classes is not None and ("date" in classes or "tags__item" in classes))
+                or tag == "h1"
+                or tag == "time"
+                or get("itemprop") == "datePublished"
+                or get("data-history-node-id") is not None
+                or (get("property") is not None and get("content") is not None)
+            ):
+                self._marked.append(element)
+
+    def of(self, *tags: str) -> list[HtmlElement]:
+        """The elements with one of the tags."""
+        return [element for tag, element in self._tagged if tag in tags]
+
+    def dated(self) -> list[HtmlElement]:
+        """The headline and the elements that may print a date."""
+        return [found for found in self._marked if found.tag in ("h1", "time") or "date" in found.get("class", "")]
+
+    def having(self, attribute: str) -> list[HtmlElement]:
+        """The elements other than meta with the attribute, as far as it can matter here."""
+        return [element for element in self._marked if element.get(attribute) is not None]
+
+
+def _metas(parts: _Parts) -> dict[str, list[str]]:
+    """Contents of the meta elements by name, property or itemprop, in lower case."""
+    found: dict[str, list[str]] = {}
+    for element in parts.of("meta"):
+        content = " ".join(element.get("content", "").split())
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (name := element.get(attribute)):
+                found.setdefault(name.strip().lower(), []).append(content)
+    return found
+
+
+def _first(metas: Mapping[str, list[str]], *names: str) -> str | None:
+    return next((metas[name][0] for name in names if name in metas), None)
+
+
+def _stamps(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
+    """Dates that elements of the page carry in attributes, the publishing ones first."""
+    for element in parts.of("dateformat"):
+        if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
+            yield parse(element.get("time", ""), carrier="unix")
+            break
+    for element in [found for found in parts.having("itemprop") if found.get("itemprop") == "datePublished"][:1]:
+        value = element.get("content") or element.get("datetime") or read_element_line(element)
+        yield parse(value, carrier="meta")
+    below = False
+    rest: list[HtmlElement] = []
+    for element in parts.of("h1", "time"):
+        if element.tag == "h1":
+            below = True
+        elif element.get("datetime"):
+            named = f"{element.get('class', '')} {element.getparent().get('class', '')} {element.get('itemprop', '')}"
+            if _PUBLISHING.search(named) or element.get("pubdate") is not None:
+                yield parse(element.get("datetime", ""), carrier="text")
+                break
+            if below:
+                rest.append(element)
+    for element in rest[:1]:
+        yield parse(element.get("datetime", ""), carrier="text")
+
+
+def _numeric(parts: _Parts) -> tuple[str, ...]:
+    """The numeric dates printed where dates are, below the headline: teasers above it have dates of their own."""
+    below = False
+    found: list[str] = []
+    for element in parts.dated():
+        if element.tag == "h1":
+            below = True
+        elif below and len(text := read_element_line(element)) <= _DATE_LENGTH and has_numeric_date(text):
+            found.append(text)
+    return tuple(found[:_DATES])
+
+
+def _rdfa(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
+    for element in parts.having("property"):
+        if set(element.get("property", "").split()) & set(_RDFA):
+            yield parse(element.get("content", ""), carrier="rdfa")
+            return
+
+
+def _names(values: tuple[str, ...], sites: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of people: no account slug ("dennis2020"), address or the outlet itself; each once."""
+    ours = {site.casefold() for site in sites}
+    bare = (_BYLINE.sub("", value).strip() for value in values)
+    return tuple(dict.fromkeys(n for n in bare if n and n.casefold() not in ours and not _SLUG.fullmatch(n)))
+
+
+def _identity(parts: _Parts, address: str) -> str | None:
+    """The content system's own number of the piece, from its short link or the article element."""
+    host = parse_host(address).removeprefix("www.")
+    for element in parts.of("link"):
+        if "shortlink" in element.get("rel", "").split() and (found := _SHORT.search(element.get("href", ""))):
+            system = "drupal" if found["node"] else "wordpress"
+            return f"{system}:{host}:{found['node'] or found['post']}"
+    for element in parts.having("data-history-node-id"):
+        return f"drupal:{host}:{element.get('data-history-node-id')}"
+    return None
+
+
+def _canonical(parts: _Parts, address: str) -> tuple[str | None, bool]:
+    """The page's rel=canonical where it can be true, and whether it names the front page of another address."""
+    for element in parts.of("link"):
+        if "canonical" in element.get("rel", "").split() and (href := element.get("href", "").strip()):
+            named = join_url(address, href)
+            home = is_front_page(named)
+            trusted = has_same_site(named, address) and not home
+            return (strip_tracking(named) if trusted else None), home and not is_front_page(address)
+    return None, False
+
+
+def _language(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> Iterator[_Said[str]]:
+    yield "html", _code(tree.get("lang"))
+    yield "json-ld", _code(read_property_text(node.get("inLanguage")))
+    yield "meta", _code(_first(metas, "content-language", "og:locale"))
+
+
+def _code(value: str | None) -> str | None:
+    """The language of a tag: "en" of "en-GB"."""
+    found = _LANGUAGE.fullmatch((value or "").strip())
+    return found[1].lower() if found is not None else None
+
+
+def _titles(parts: _Parts, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    title = next((read_element_line(element) for element in parts.of("title")), None)
+    return [
+        ("json-ld", read_property_text(node.get("headline"))),
+        ("meta", _first(metas, "og:title")),
+        ("meta", _first(metas, "twitter:title")),
+        ("title", title),
+    ]
+
+
+def read_metadata(
+    tree: HtmlElement, address: str, zone: str | None = None, *, day_first: bool | None = None
+) -> Metadata:
+    """What the page under `tree`, fetched from `address`, says of itself.
+
+    `zone` is the outlet's IANA zone, `day_first` the order of its numeric dates where that is known.
+
+    Never raises on what a page contains: a value that cannot be read is absent.
+    """
+    parse = partial(parse_date, zone=zone, day_first=day_first)
+    parts = _Parts(tree)
+    metas = _metas(parts)
+    numerics = _numeric(parts)
+    node = find_article_node(collect_nodes(parts.of("script")), address) or {}
+    publisher = read_property_text(node.get("publisher"))
+    sites = tuple(name for name in (_first(metas, "og:site_name", "application-name"), publisher) if name)
+    stated = read_property_text(node.get("datePublished") or node.get("dateCreated"))
+    published = [
+        *_rdfa(parts, parse),
+        parse(stated or "", carrier="json-ld"),
+        *(parse(metas[name][0], carrier="meta") for name in _PUBLISHED if name in metas),
+        *_stamps(parts, parse),
+        *(parse_printed_date(text, zone=zone, day_first=day_first) for text in numerics),
+    ]
+    modified = [
+        parse(read_property_text(node.get("dateModified")) or "", carrier="json-ld"),
+        *(parse(metas[name][0], carrier="meta") for name in _MODIFIED if name in metas),
+    ]
+    leads = [("json-ld", read_property_text(node.get("description")))] + [
+        ("meta", _first(metas, name)) for name in _LEADS
+    ]
+    marked = tuple(
+        read_element_line(element) for element in parts.having("class") if "tags__item" in element.get("class", "")
+    )
+    named = tuple(metas.get("author", ()) or metas.get("article:author", ()))
+    carriers: dict[str, str] = {}
+
+    def first(name: str, said: Iterable[_Said[T]]) -> T | None:
+        """The first thing said, its carrier noted."""
+        carrier, value = next((one for one in said if one[1]), ("", None))
+        if value:
+            carriers[name] = carrier
+        return value
+
+    authors = first("authors", (("json-ld", read_property_texts(node.get("author"))), ("meta", named))) or ()
+    if not (people := _names(authors, sites)):
+        carriers.pop("authors", None)
+    listed = (
+        ("json-ld", read_property_texts(node.get("keywords"))),
+        ("meta", tuple(metas.get("article:tag", ()))),
+        ("page", tuple(tag for tag in marked if tag)),
+    )
+    sections = (
+        ("json-ld", read_property_text(node.get("articleSection"))),
+        ("meta", _first(metas, "article:section")),
+    )
+    pictures = (
+        ("json-ld", _image(address, read_property_text(node.get("image")))),
+        ("meta", _image(address, _first(metas, "og:image", "twitter:image"))),
+    )
+    canonical, home = _canonical(parts, address)
+    return Metadata(
+        titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
+        headings=tuple(text for element in parts.of("h1") if (text := read_element_line(element))),
+        site_names=sites,
+        leads=tuple((carrier, text) for carrier, text in leads if text),
+        published=tuple(moment for moment in published if moment is not None),
+        numeric=numerics,
+        modified=next((moment for moment in modified if moment is not None), None),
+        authors=people,
+        section=first("section", sections),
+        tags=tuple(dict.fromkeys(tag for tag in first("tags", listed) or () if tag)),
+        image=first("image", pictures),
+        language=first("language", _language(tree, metas, node)),
+        canonical=canonical,
+        points_home=home,
+        identity=_identity(parts, address),
+        body=_body(node.get("articleBody")),
+        declared=is_article_node(node) or _first(metas, "og:type") == "article",
+        free=str(node.get("isAccessibleForFree", True)).lower() != "false",
+        carriers=carriers,
+    )
+
+
+def _body(value: Any) -> str | None:
+    """JSON-LD's articleBody with its paragraphs, None where it is no text."""
+    lines = unescape(value).split("\n") if isinstance(value, str) else ()
+    return "\n".join(text for item in lines if (text := " ".join(item.split()))) or None
+
+
+def _image(address: str, stated: str | None) -> str | None:
+    return (join_url(address, stated) or None) if stated else None

@@ -1,0 +1,1 @@
+"""What is learned of one outlet's pages, and reading by it."""

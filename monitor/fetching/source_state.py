@@ -1,0 +1,68 @@
+"""What a poll says of its source: ok, unsteady, failing, silent, blocked, drifting or stopped, and why.
+
+The rules are core's (`health`, `rhythm`, `drift`); this reads their evidence and keeps the problems in line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.discovery import poll_interval, silence
+from monitor.discovery.drift import RECENT, USUAL, detect_drift
+from monitor.discovery.silence import measure_silence
+from monitor.fetching.context import Crawl
+from monitor.storage import Store
+
+_BROKEN = ("failing", "blocked", "stopped")
+_TOLD = 3  # changes that a reason names; `explain` has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A state with its reason in words, None for ok."""
+
+    state: str
+    reason: str | None
+
+
+def judge_condition(crawl: Crawl, outcome: str, failures: float, now: datetime) -> Condition:
+    """The condition of a crawl's source at its end; the worst that holds.
+
+    A crawl that was stopped, or that tried old links only, says nothing of the endpoints: what was stays.
+    """
+    store, source = crawl.shared.store, crawl.source
+    row = store.sources.row(source.name)
+    if outcome == "aborted" or not (crawl.turn.whole or crawl.fault):
+        return Condition(row["state"], row["reason"])
+    if store.sources.all_gone(source):
+        return Condition("stopped", crawl.reason or row["reason"])
+    if crawl.blocked:
+        return Condition("blocked", crawl.reason)
+    if failures >= poll_interval.FAILING:
+        return Condition("failing", crawl.reason)
+    if outcome not in ("ok", "partial"):
+        return Condition("unsteady", crawl.reason)
+    if crawl.settled:
+        changes = detect_drift(store.history.reads(source.name, RECENT + USUAL))
+        drifting = "; ".join(change.description for change in changes[:_TOLD])
+    else:  # no page was read, so nothing new is known of how pages read
+        drifting = row["reason"] if row["state"] == "drifting" else ""
+    if drifting:
+        return Condition("drifting", drifting)
+    began = max(store.sources.added_at(source.name), now - silence.HISTORY)
+    if not crawl.new_links and store.sources.time_since_new(source.name, now) > silence.SOONEST:
+        quiet = measure_silence(store.history.moments(source.name, began), began, now)
+        if quiet is not None:
+            return Condition("silent", quiet.describe(now))
+    return Condition("ok", crawl.reason)
+
+
+def sync_source_problems(store: Store, source: str, found: Condition, now: datetime) -> None:
+    """Open and close the problems of a source: one while it does not work, others while it is silent or drifts."""
+    cure = f"seedwatch explain {source}"
+    for kind, states in (("source", _BROKEN), ("silent", ("silent",)), ("drift", ("drifting",))):
+        if found.state in states:
+            store.problems.open(kind, source, found.reason or found.state, cure, now)
+        elif found.state != "unsteady":  # one failed poll neither ends nor begins anything
+            store.problems.close(kind, source, now)

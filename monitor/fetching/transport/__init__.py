@@ -1,0 +1,1 @@
+"""How requests leave: guard, names, pacing, robots, redirects, size."""

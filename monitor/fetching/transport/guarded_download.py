@@ -1,0 +1,97 @@
+"""The one way out to the outlets: address policy, the host's turn, a total deadline; then Scrapy's own handler.
+
+As a download handler it sees everything that goes onto the wire: feeds, robots.txt, articles, every redirect hop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+
+from monitor.address_policy import find_url_refusal
+from monitor.errors import AddressRefused, NameRefused
+from monitor.fetching.context import get_crawl
+from monitor.fetching.transport.size_limit import TooLarge
+from monitor.text.urls import parse_host
+
+
+class NotSent(IgnoreRequest):
+    """Nothing was asked, or the asking was given up: the host rests, or seedwatch stops. It counts as no try.
+
+    `until`: how long the host rests, None where the crawl ends.
+    """
+
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP handler behind the policy."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.context = get_crawl(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """One exchange; raises AddressRefused, NotSent, TooLarge, or Scrapy's own download errors."""
+        shared = self.context.shared
+        if reason := find_url_refusal(request.url, shared.allow):
+            raise AddressRefused(f"{request.url} {reason}")
+        host = parse_host(request.url)
+        self._may(request, host)
+        fetch = asyncio.create_task(self._exchange(request, host))
+        self.context.fetches.add(fetch)
+        try:
+            return await fetch
+        except asyncio.CancelledError:
+            raise NotSent("the crawl ended in the middle of it") from None
+        finally:
+            self.context.fetches.discard(fetch)
+
+    def _may(self, request: Request, host: str) -> None:
+        """Raises NotSent where this is not the moment to ask."""
+        shared = self.context.shared
+        if self.context.stopping or ("link" in request.meta and shared.clock.now() >= self.context.ends_at):
+            raise NotSent("the crawl ends")
+        if until := shared.pacer.resting_until(host):
+            raise NotSent(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC", until)
+
+    async def _exchange(self, request: Request, host: str) -> Response:
+        shared = self.context.shared
+        async with shared.pacer.take_turn(host):
+            self._may(request, host)  # the answer before this one may have said that it is not
+            self.context.requests += 1
+            if self.context.proxy is not None:
+                self.context.proxy.route_request(request, shared.allow)
+            try:
+                async with asyncio.timeout(shared.timeout):
+                    response = await super().download_request(request)
+                # Here and not where the answer is read: the next request would be on its way by then.
+                await shared.apply_retry_after(
+                    host, response.status, (response.headers.get("Retry-After") or b"").decode("latin-1")
+                )
+                return response
+            except TimeoutError as error:
+                self._refused(request, error)
+                # Scrapy's own timeout starts anew with every received byte; this one is total (RELIABILITY S5).
+                raise DownloadTimeoutError(f"no whole answer within {shared.timeout:g} s") from error
+            except DownloadCancelledError as error:  # Scrapy's handler cancels for nothing but its size cap
+                raise TooLarge(shared.max_bytes) from error
+            except CannotResolveHostError as error:
+                self._refused(request, error)
+                raise
+
+    def _refused(self, request: Request, cause: BaseException) -> None:
+        """Raise NameRefused where the policy withheld the addresses of the host or of its proxy."""
+        proxy = self.context.proxy
+        for url in (request.url, *((proxy.url,) if proxy is not None else ())):
+            if reason := self.context.shared.resolver.refused.get(urlsplit(url).hostname or ""):
+                raise NameRefused(reason) from cause

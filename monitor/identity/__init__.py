@@ -1,0 +1,1 @@
+"""Same, edited, copied, or part of one story; no IO."""

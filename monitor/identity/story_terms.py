@@ -1,0 +1,118 @@
+"""The words by which a text's event is known again, weighed against language in general; it must not know any story.
+
+Every word counts once, the louder the oftener it is said and twice where the text opens; a name is kept as it stands,
+any other word by its stem. How common a word is comes from wordfreq; what is common in the archive at hand is counted
+by the store and comes in later (identity/story_clustering.py). Paragraphs that an outlet repeats under many reports are left out:
+they tell of the subject, not of the event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from heapq import nlargest
+from math import exp, log
+
+from wordfreq import available_languages, zipf_frequency
+
+from monitor.model.page import Article
+from monitor.model.story import StoryWord
+from monitor.text.words.tokens import split_tokens, stem_word
+
+OPENING = 40  # words in which news says what happened; the first line counts whole
+KEPT = 128  # words of a text that are carried on: twice what a story is compared by
+_CHARACTERS = 40_000  # as far as a text is read: the longest real article measured has 4,100 words
+_LONGEST = 40  # letters: what is longer is no word
+RAREST = 0.006  # share of texts below which words are not told apart: the counts are noise there
+_USUAL = 300  # words of a usual text: turns a share of words into a share of texts
+_TITLE_CASE = 0.7  # share of capitals from which a line is a headline in which capitals mean nothing
+
+# What stands before the first word of a sentence, or nothing.
+_START = re.compile(r"""(?:\A|[.!?:"“”«»])\s*\Z""")
+_BEFORE = 4  # characters before a word that are looked at for it
+
+
+def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
+    """The most telling words of headline and text, at most `KEPT`, in alphabetical order."""
+    said: Counter[str] = Counter()
+    opening: Counter[str] = Counter()
+    capitals: Counter[str] = Counter()  # where a capital means a name
+    small: Counter[str] = Counter()
+    doubtful: set[str] = set()  # with a capital where every word may have one
+    place = 0
+    for number, line in enumerate(_lines(article)):
+        found = split_tokens(line)
+        heading = _heading([line[token.start] for token in found if len(token.key) > 3])
+        for token in found:
+            if not 2 <= len(token.key) <= _LONGEST:
+                continue
+            said[token.key] += 1
+            opening[token.key] += number == 0 or place < OPENING
+            if not line[token.start].isupper():
+                small[token.key] += 1
+            elif heading or _START.search(line[max(0, token.start - _BEFORE) : token.start]):
+                doubtful.add(token.key)
+            else:
+                capitals[token.key] += 1
+            place += 1
+    names = {key for key in capitals if small[key] <= capitals[key]} | doubtful.difference(capitals, small)
+    return _weighed(said, opening, names, article.language)
+
+
+def _lines(article: Article) -> Iterable[str]:
+    """Headline and paragraphs, without a headline that the text repeats and without background."""
+    kept, last = [], 0
+    for start, end in article.background:
+        kept.append(article.text[last:start])
+        last = end
+    text = "".join((*kept, article.text[last:])).strip()[:_CHARACTERS]
+    if article.title and not text.startswith(article.title):
+        yield article.title
+    yield from (line for line in text.split("\n") if line.strip())
+
+
+def _heading(initials: Sequence[str]) -> bool:
+    return len(initials) > 3 and sum(map(str.isupper, initials)) > _TITLE_CASE * len(initials)
+
+
+def _weighed(
+    said: Counter[str], opening: Counter[str], names: Collection[str], language: str | None
+) -> tuple[StoryWord, ...]:
+    """One `StoryWord` for every name and every stem, the most telling of them."""
+    loud: Counter[str] = Counter()
+    early: set[str] = set()
+    common: dict[str, float] = {}
+    for key, times in said.items():
+        unit = key if key in names else stem_word(key)
+        loud[unit] += times + opening[key]
+        common[unit] = max(common.get(unit, 0.0), _share(key, language))
+        if opening[key] or times > 1:
+            early.add(unit)
+    found = [
+        StoryWord(
+            key=unit,
+            loud=round(1 + log(count), 3),
+            common=round(common[unit], 6),
+            name=unit in names,
+            prominent=unit in early,
+        )
+        for unit, count in loud.items()
+    ]
+    telling = nlargest(KEPT, found, key=lambda word: (-word.loud * log(max(word.common, RAREST)), word.key))
+    return tuple(sorted(telling, key=lambda word: word.key))
+
+
+@lru_cache(maxsize=1)
+def _languages() -> frozenset[str]:
+    return frozenset(available_languages("small"))
+
+
+@lru_cache(maxsize=65_536)
+def _share(key: str, language: str | None) -> float:
+    """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
+    zipf = zipf_frequency(key, "en")
+    if language is not None and language != "en" and language in _languages():
+        zipf = max(zipf, zipf_frequency(key, language, wordlist="small"))
+    return 1 - exp(-(10 ** (zipf - 9)) * _USUAL)

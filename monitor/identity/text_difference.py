@@ -1,0 +1,77 @@
+"""What one text has that another has not, sentence by sentence; it must not judge which of them is the better.
+
+A sentence stands in the other text where most of its runs of three words do, and all its figures: a wire is reprinted
+with commas moved and words swapped, and none of that is news. Runs are compared folded and without datelines, as
+near-copies are found (text/near_duplicates.py). What it will miss: a "not" put into a long sentence; of a later text of the
+same piece, identity/edits.py says more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from monitor.model.identity import Difference
+from monitor.text.dateline import strip_dateline
+from monitor.text.sentences import Sentence, split_sentences
+
+_STANDS = 0.5  # share of a sentence's runs: half, as a headline counts as the same one (nearcopy.reverses)
+PASSAGES = 20  # of a text; beyond that it is another text, and nobody reads on
+LETTERS = 600  # of a passage: a long paragraph; what is longer is cut with an ellipsis
+_CHARACTERS = 40_000  # as far as texts are compared: the longest real article measured has 4,100 words
+
+_WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a whole text says: its runs of one, two and three words, and its figures."""
+
+    runs: frozenset[tuple[str, ...]]
+    figures: frozenset[str]
+
+    def holds(self, sentence: Sentence) -> bool:
+        words = _WORD.findall(sentence.folded)
+        runs = _runs(words, min(3, len(words)))
+        return sum(run in self.runs for run in runs) >= _STANDS * len(runs) and _figures(sentence) <= self.figures
+
+
+def diff_texts(later: str, earlier: str) -> Difference:
+    """What `later` adds to `earlier` and what it cuts, as passages of neighbouring sentences."""
+    new, old = _paragraphs(later), _paragraphs(earlier)
+    return Difference(added=_passages(new, _said(old)), cut=_passages(old, _said(new)))
+
+
+def _paragraphs(text: str) -> list[tuple[Sentence, ...]]:
+    return [split_sentences((line,)) for line in strip_dateline(text[:_CHARACTERS]).split("\n")]
+
+
+def _said(paragraphs: Iterable[tuple[Sentence, ...]]) -> _Said:
+    said = [sentence for paragraph in paragraphs for sentence in paragraph]
+    words = [_WORD.findall(sentence.folded) for sentence in said]
+    return _Said(
+        runs=frozenset(run for found in words for size in (1, 2, 3) for run in _runs(found, size)),
+        figures=frozenset(figure for sentence in said for figure in _figures(sentence)),
+    )
+
+
+def _runs(words: list[str], size: int) -> tuple[tuple[str, ...], ...]:
+    return tuple(zip(*(words[start:] for start in range(size)), strict=False))
+
+
+def _figures(sentence: Sentence) -> frozenset[str]:
+    return frozenset(figure.replace(",", "") for figure in _FIGURE.findall(sentence.folded))
+
+
+def _passages(paragraphs: Iterable[tuple[Sentence, ...]], there: _Said) -> tuple[str, ...]:
+    """Neighbouring sentences of a paragraph that do not stand `there`."""
+    found = [
+        " ".join(sentence.text for sentence in neighbours)
+        for paragraph in paragraphs
+        for stands, neighbours in groupby(paragraph, key=there.holds)
+        if not stands
+    ]
+    return tuple(text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…" for text in found[:PASSAGES])

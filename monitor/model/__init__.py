@@ -1,0 +1,1 @@
+"""Values that travel or are stored; no logic, no IO."""

@@ -1,0 +1,151 @@
+"""The values that travel along the line; they hold data and must not do IO, read a clock or decide.
+
+All are frozen, slotted and keyword-only. Datetimes are aware UTC. Text is NFC, lines end in "\\n".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from monitor.model.moment import Dateline, Moment
+from monitor.model.source import Entry
+from monitor.model.story import StoryWord
+from monitor.model.template import Lesson, Line
+from monitor.model.topic import Match
+
+
+class Outcome(StrEnum):
+    """What became of one page: a closed list, exactly one per page, counted (DESIGN.md, "The line")."""
+
+    NEW = "new"
+    REVISION = "revision"
+    UNCHANGED = "unchanged"
+    COPY = "copy"
+    NEAR_COPY = "near-copy"
+    BLOCKED = "blocked"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    NOT_ARTICLE = "not-article"
+    GONE = "gone"
+    TOO_LARGE = "too-large"
+    NO_TEXT = "no-text"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+    @property
+    def stored(self) -> bool:
+        """Whether the page became an article of its own."""
+        return self in (Outcome.NEW, Outcome.COPY, Outcome.NEAR_COPY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one fetched link, decompressed, never decoded."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]  # names in lower case, one value each
+    body: bytes
+    fetched_at: datetime
+    entry: Entry | None = None
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One outlet's piece as extracted, not yet stored.
+
+    `text` is the whole body with the lead in it, one paragraph a line, paragraphs parted by an empty line;
+    `lead` the outlet's own summary or first paragraph. `identity` is the outlet's own id ("tass:868168",
+    "drupal:commonspace.eu:13348"), None where it has none. `rungs` says which carrier gave each field
+    ("title": "json-ld"). `conflicts` are other carriers' dates that cannot be the same as `published`. `day_first` is
+    what its numeric dates prove of the outlet's order. `dateline_on` is the dateline's day in the year nearest to the
+    publication; a day of its own that differs from it stays. `notes` are metadata lines cut from the text
+    ("source: …", "photo: …"). `headline` is what the page alone would be called: `title` may be the endpoint's.
+    """
+
+    url: str
+    identity: str | None
+    title: str
+    lead: str | None
+    text: str
+    headline: str | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
+    conflicts: tuple[Moment, ...] = ()
+    day_first: bool | None = None
+    dateline: Dateline | None = None
+    dateline_on: date | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    attribution: str | None = None  # who the headline quotes: "Lavrov" in "… — Lavrov"
+    agency: str | None = None  # credited agency: from the dateline, or "source: …"
+    notes: tuple[str, ...] = ()
+    rungs: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()  # boilerplate lines cut, for `explain`
+    furniture: tuple[str, ...] = ()  # those of them that went because the outlet repeats them
+    background: tuple[tuple[int, int], ...] = ()  # [start, end) in `text`: paragraphs the outlet repeats; they stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """Why a page is no article; `reason` is one line for people, with the evidence in it."""
+
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the workers make of one page: an article with its fingerprints and matches.
+
+    `lines` are those of its text, `furniture` the keys of lines that stood on the page and went as repeated;
+    `lesson` is what the outlet's templates gain from the page, None where it taught nothing;
+    `delayed` says that the page was fetched long ago and is read right only now; `extractor` which one read it.
+    """
+
+    article: Article
+    content_hash: str
+    matches: tuple[Match, ...] = ()
+    lines: tuple[Line, ...] = ()
+    furniture: tuple[int, ...] = ()
+    lesson: Lesson | None = None
+    delayed: bool = False
+    extractor: str = ""
+    words: tuple[StoryWord, ...] = ()
+
+
+# Outcomes whose pages a better extractor may read otherwise: what became an article, and what was taken for none.
+# Walls and errors are not the outlet's page; an unchanged page is kept already.
+KEPT = frozenset(
+    {
+        Outcome.NEW,
+        Outcome.REVISION,
+        Outcome.COPY,
+        Outcome.NEAR_COPY,
+        Outcome.PAYWALL,
+        Outcome.NOT_ARTICLE,
+        Outcome.NO_TEXT,
+        Outcome.FAILED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The bytes of a page: `digest` is their SHA-256 (hex), `body` they themselves, packed, `size` their number."""
+
+    digest: str
+    body: bytes
+    size: int
+    content_type: str

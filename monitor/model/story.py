@@ -1,0 +1,81 @@
+"""Stories (events across outlets) and what is compared to find them: values without IO."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import nlargest
+
+# Stored with every story: two that were made differently cannot be compared.
+ALGORITHM = "words40-sum96/1"
+SOUGHT = 16  # words by which a text looks for its story, and a story is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryVector:
+    """A text for comparison: `weights` of length 1, and the names that open it or that it repeats."""
+
+    weights: Mapping[str, float]
+    names: frozenset[str]
+
+    @property
+    def search_words(self) -> tuple[str, ...]:
+        """The words by which to look for its story, the most telling first."""
+        return _most(self.weights, SOUGHT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryProfile:
+    """A story for comparison.
+
+    `weights` is the sum of the vectors of its `texts`, cut to the heaviest; `names` in how many of them a name is
+    prominent; `since` and `until` span what its pieces say of their publication, None where none says. `central` is
+    the vector of the piece that the story is called after. `apart` are stories that are never one with it.
+    """
+
+    story_id: int
+    texts: int
+    weights: Mapping[str, float]
+    names: Mapping[str, int]
+    central: Mapping[str, float]
+    since: datetime | None = None
+    until: datetime | None = None
+    apart: frozenset[int] = frozenset()
+
+    @property
+    def search_words(self) -> tuple[str, ...]:
+        """The words by which the story is found."""
+        return _most(self.weights, SOUGHT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryChoice:
+    """The story a piece joins, None where it opens one; `similarity` to it, or to the likeliest of the others.
+
+    `also` are further stories that the piece may belong to, the likeliest first.
+    """
+
+    profile: StoryProfile | None
+    similarity: float
+    also: tuple[StoryProfile, ...] = ()
+
+
+def _most(weights: Mapping[str, float], number: int) -> tuple[str, ...]:
+    """The heaviest keys, heaviest first, equal ones in alphabetical order."""
+    return tuple(sorted(nlargest(number, weights, key=lambda key: (weights[key], key)), key=lambda k: (-weights[k], k)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWord:
+    """One word of a text as stories weigh it (identity/story_terms.py).
+
+    `key` is the folded name, or the stem of any other word; `loud` how much the text makes of it (1 and up), `common`
+    the share of texts in general that have it; `prominent` where it opens the text or is said again.
+    """
+
+    key: str
+    loud: float
+    common: float
+    name: bool
+    prominent: bool

@@ -1,0 +1,1 @@
+"""The simulated outlets, one file each."""

@@ -1,0 +1,1 @@
+"""Alert rows: what is queued, held, released and retracted."""

@@ -1,0 +1,160 @@
+"""The alert rows of one decided page, as each rule's policy has them; it must not decide what a page is, nor send.
+
+Runs inside the article's transaction. A match that a policy does not send is a row all the same: held for good, with
+its reason, or until the time at which it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.alerting.channels import KINDS
+from monitor.alerting.intents import Intent, Rule
+from monitor.alerting.message.digest import GREW
+from monitor.alerting.message.document import AlertView, BeforeEdit, GrowthView, encode_alert
+from monitor.alerting.policy import Hold, PolicyInput, filter_reason, find_day_start, hold_for, limit_per_minute
+from monitor.model.alert import AlertHistory, Policy
+from monitor.model.page import Reading
+from monitor.model.topic import Match
+from monitor.pipeline.ingest.story_position import view_story_position
+from monitor.storage import Store
+from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.articles.story_growth import Growth
+from monitor.text.near_duplicates import is_reversed_headline
+
+# What a person can follow, and no more than a service takes of us; a program that takes webhooks gets each alert.
+MOST_PER_MINUTE = 20
+# Quiet hours and the wait for a digest are a day each at most; what they held counts for the day on which it goes out.
+_NIGHT = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressees:
+    """Whom to tell: the alert rules by name, the kinds of the channels by name, and what people call an outlet."""
+
+    rules: Mapping[str, Rule]
+    kinds: Mapping[str, str]
+    outlet: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedArticle:
+    """A piece as it stands in the store, in the transaction that put it there."""
+
+    reading: Reading
+    source: str
+    article_id: int
+    revision: int
+    story_id: int
+    first_seen_at: datetime
+    before: BeforeEdit | None  # what a piece that is edited said before
+    key: str | None = None  # what an alert is numbered by where an event can happen twice to one revision
+
+
+def queue_alerts(
+    store: Store, to: Addressees, placed: PlacedArticle, found: Iterable[Intent], now: datetime
+) -> tuple[NewAlert, ...]:
+    """A row for every intent, pending or held back."""
+    return tuple(_alert(store, to, placed, intent, now) for intent in found)
+
+
+def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, now: datetime) -> NewAlert:
+    rule, article = to.rules[intent.rule], placed.reading.article
+    match = next(match for match in placed.reading.matches if match.topic == intent.topic)
+    number = make_alert_id(
+        intent.channel, rule.name, placed.key or intent.event, article.identity or article.url, placed.revision
+    )
+    reason = intent.held or filter_reason(rule.policy, _piece(placed, match))
+    event, hold, new = intent.event, None, None
+    if reason is None:
+        event, hold, new = _policy(store, to, rule, placed, intent, match.score, now)
+    view = AlertView(
+        id=number,
+        event=event,
+        at=now,
+        rule=rule.name,
+        source=placed.source,
+        outlet=to.outlet(placed.source),
+        article=article,
+        seen_at=placed.first_seen_at,
+        match=match,
+        story=view_story_position(store, placed.article_id, to.outlet),
+        revision=placed.revision,
+        delayed=placed.reading.delayed,
+        before=None if intent.event == "article.matched" else placed.before,
+        new=new,
+    )
+    return NewAlert(
+        id=number,
+        rule=rule.name,
+        channel=intent.channel,
+        event=event,
+        article_id=placed.article_id,
+        revision=placed.revision,
+        story_id=placed.story_id,
+        topic=intent.topic,
+        body=encode_alert(view),
+        held=hold.reason if hold else reason,
+        hold=hold.kind if hold else None,
+        release_at=hold.until if hold else None,
+        score=match.score,
+    )
+
+
+def _policy(
+    store: Store, to: Addressees, rule: Rule, placed: PlacedArticle, intent: Intent, score: float, now: datetime
+) -> tuple[str, Hold | None, GrowthView | None]:
+    """The event as it is told, whether it waits, and what is new in its story."""
+    limits = apply_channel_pace(rule, to.kinds[intent.channel])
+    history = load_alert_history(store, limits, rule.name, intent.channel, placed.story_id, now)
+    event, new = intent.event, None
+    urgent = event == "article.retracted"
+    if event == "article.matched" and rule.per == "story" and history.told_at is not None:
+        growth = store.growths.since(placed.story_id, history.told_at, placed.article_id)
+        # A correction by a headline that says the reverse is news of its own, however soon it comes (SOURCES.md).
+        urgent = any(is_reversed_headline(placed.reading.article.title, title) for title in growth.titles)
+        if "grew" in rule.on and not urgent:
+            event, new = GREW, build_growth_view(growth, history.told_at, to)
+    return event, hold_for(limits, now, score, history, urgent=urgent), new
+
+
+def load_alert_history(
+    store: Store, limits: Policy, rule: str, channel: str, story_id: int, now: datetime
+) -> AlertHistory:
+    """What a decision about an alert on this story has to know, and no more."""
+    day = None if limits.budget is None else find_day_start(now, limits.zone)
+    return store.holds.history(
+        *(rule, channel, story_id, now),
+        day=day,
+        longest=_NIGHT + limits.cooldown,
+        minute=limits.per_minute is not None,
+    )
+
+
+def apply_channel_pace(rule: Rule, kind: str) -> Policy:
+    """The rule's policy, with what its channel's kind bears in a minute where it sets no limit of its own."""
+    pace = KINDS[kind].pace
+    if rule.policy.per_minute is not None or pace <= 0:
+        return rule.policy
+    return limit_per_minute(rule.policy, min(MOST_PER_MINUTE, int(60 / pace)))
+
+
+def build_growth_view(growth: Growth, since: datetime, to: Addressees) -> GrowthView:
+    """What a story has got, with its outlets as people call them."""
+    return GrowthView(
+        since=since,
+        outlets=tuple(to.outlet(source) for source in growth.sources),
+        numbers=growth.numbers,
+        reports=tuple((to.outlet(report.source), report.title, report.url) for report in growth.reports),
+    )
+
+
+def _piece(placed: PlacedArticle, match: Match) -> PolicyInput:
+    return PolicyInput(
+        source=placed.source,
+        language=placed.reading.article.language,
+        score=match.score,
+        terms=tuple(evidence.term for evidence in match.evidence),
+    )

@@ -1,0 +1,1 @@
+"""Documents and pages from files, and stored pages read again."""

@@ -1,0 +1,113 @@
+"""`seedwatch reextract`: the present extractor over the pages kept of the past; it must not fetch.
+
+A text that comes out otherwise is a revision of cause `extractor`: the outlet changed nothing, so nobody is told of an
+edit. A piece that was missed, or matches only now, alerts as delayed. Every page's effects and the note that it was
+read are one transaction, so a run that is killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.extraction.capture import unpack_page
+from monitor.extraction.extractor_version import hash_extractor
+from monitor.extraction.templates.outlet_knowledge import Knowledge
+from monitor.model.page import Outcome, Page, Reading, Rejection
+from monitor.model.source import Source
+from monitor.pipeline.ingest.learn_templates import Lessons
+from monitor.pipeline.ingest.read_page import judge_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
+from monitor.pipeline.ingest.workers import SharedValue, Workers
+from monitor.pipeline.store_seeds import register_topics
+from monitor.storage import Store
+from monitor.storage.articles.captures import KeptCapture
+from monitor.storage.connection import DatabaseError, RowError
+from monitor.topics.topic import Topic
+
+log = logging.getLogger(__name__)
+
+BATCH = 50  # pages a transaction, as on the line
+_THERE_BEFORE = "it was there when the source was added"
+
+_Task = tuple[KeptCapture, Source | None, SharedValue[tuple[Topic, ...]], Knowledge]
+
+
+def read_capture(task: _Task) -> Reading | Rejection:
+    """The workers' part of one kept page."""
+    kept, source, topics, known = task
+    page = Page(
+        url=kept.link.url,
+        final_url=kept.final_url,
+        status=200,
+        headers={"content-type": kept.content_type},
+        body=unpack_page(kept.body),
+        fetched_at=kept.at,
+        entry=kept.link.entry,
+    )
+    return judge_page(page, source, topics.value, known)
+
+
+def reextract_captures(
+    store: Store,
+    watch: Watch,
+    workers: Workers,
+    now: datetime,
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+) -> Iterator[tuple[str, SettledPage]]:
+    """Read kept pages again: those of `source` and fetched `since` then, where given, which this extractor has not
+    read. Yields each address with what became of it, after the COMMIT that holds it."""
+    name, lessons, after = hash_extractor(), Lessons(store), 0
+    with store.write():
+        register_topics(store, watch, now)
+    topics = workers.share(watch.topics)
+    while kept := store.captures.list_unread(name, after=after, source=source, since=since, limit=BATCH):
+        after = kept[-1].id
+        tasks = [(one, watch.sources.get(one.link.source), topics, lessons.of(one.link)) for one in kept]
+        results = list(workers.ordered(read_capture, tasks))
+        with store.write():
+            settled = [_settle(store, watch, one, result, name, now) for one, result in zip(kept, results, strict=True)]
+        yield from zip((one.link.url for one in kept), settled, strict=True)
+
+
+def _settle(
+    store: Store, watch: Watch, kept: KeptCapture, result: Reading | Rejection, name: str, now: datetime
+) -> SettledPage:
+    if isinstance(result, Rejection):
+        store.captures.mark_read(kept.id, name, kept.article_id)
+        return SettledPage(outcome=result.outcome, reason=result.reason, article_id=kept.article_id)
+    try:
+        with store.savepoint():
+            settled = _place(store, watch, kept, result, now)
+            store.captures.mark_read(kept.id, name, settled.article_id)
+            return settled
+    except DatabaseError as error:
+        if not isinstance(error, RowError):
+            raise
+        log.exception("event=page-failed url=%s", kept.link.url)
+        return SettledPage(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
+
+
+def _place(store: Store, watch: Watch, kept: KeptCapture, reading: Reading, now: datetime) -> SettledPage:
+    """The reading in its place: an edit of nobody's, or what was missed."""
+    settled = store_reading(
+        store,
+        replace(watch, rules=tuple(replace(rule, on=rule.on & {"new", "grew"}) for rule in watch.rules)),
+        replace(reading, delayed=True),
+        source=kept.link.source,
+        keys=(kept.link.key,),
+        quiet=_THERE_BEFORE if kept.link.backlog else None,
+        backlog=kept.link.backlog,
+        first_seen_at=kept.link.first_seen_at,
+        now=now,
+    )
+    assert settled.article_id is not None  # noqa: S101  a reading that is placed has an article
+    if settled.outcome is Outcome.REVISION:
+        store.articles.mark_extractor_revision(settled.article_id)
+    if kept.article_id is None:
+        store.links.record_reread(kept.link.id, settled.outcome, settled.article_id)
+    return settled

@@ -1,0 +1,1 @@
+"""The worker pool, the queue of pages and their settlement."""

@@ -1,0 +1,155 @@
+"""THE LINE: one page in, one outcome out, for live pages, backfill and tests alike; it must not fetch or send.
+
+Workers read pages in parallel; one committer settles them serially: recall, decide, commit – article, matches,
+outbox rows and the link's outcome in one transaction, many pages a transaction, a savepoint each. Nothing is
+acknowledged before COMMIT, and two copies that arrive together see each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from monitor.clock import Clock
+from monitor.extraction.capture import pack_page
+from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
+from monitor.model.source import Validators
+from monitor.pipeline.ingest.learn_templates import Lessons
+from monitor.pipeline.ingest.read_page import judge_page
+from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.workers import Workers
+from monitor.storage import Store
+from monitor.storage.connection import DatabaseError, RowError
+from monitor.storage.sources.links import Link
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# Pages a transaction: at 50 a fsync'd commit costs each page well under a millisecond (RELIABILITY fact 9),
+# and a page never waits for more than the commit under way.
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    link: Link
+    result: Reading | Rejection
+    fetched: FetchFacts
+    done: asyncio.Future[SettledPage]
+
+
+class Ingest:
+    """The line of one running process; `watch` may be swapped between pages."""
+
+    def __init__(
+        self,
+        store: Store,
+        workers: Workers,
+        watch: Watch,
+        clock: Clock,
+        chance: random.Random,
+        *,
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`queued` is called after each COMMIT that put an alert into the outbox."""
+        self.store = store
+        self.workers = workers
+        self.watch = watch
+        self.clock = clock
+        self.chance = chance
+        self.lessons = Lessons(store)
+        self._queued = queued
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+
+    async def process_page(self, link: Link, page: Page, retry_after: float | None = None) -> SettledPage:
+        """Read a fetched page and settle its link; returns after COMMIT.
+
+        Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
+        """
+        watch = self.watch
+        with self.clock.hold():
+            known = await self.store.do(self.lessons.of, link)
+        result = await self.work(
+            judge_page, page, watch.sources.get(link.source), self.workers.shared(watch.topics), known
+        )
+        capture = await self.work(pack_page, page) if watch.captures and page.status == 200 else None
+        fetched = FetchFacts(
+            at=page.fetched_at,
+            final_url=page.final_url,
+            status=page.status,
+            size=len(page.body),
+            retry_after=retry_after,
+            capture=capture if isinstance(capture, Capture) else None,
+            validators=Validators(etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified")),
+        )
+        return await self._settle(link, result, fetched)
+
+    async def work(self, call: Callable[..., T], *args: object) -> T | Rejection:
+        """What `workers.call` does, with time held: the pause before a crawl's next request may run out meanwhile."""
+        with self.clock.hold():
+            return await self.workers.call(call, *args)
+
+    async def settle_rejection(self, link: Link, rejection: Rejection, fetched: FetchFacts) -> SettledPage:
+        """Settle a link whose page never came."""
+        return await self._settle(link, rejection, fetched)
+
+    async def _settle(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
+        done: asyncio.Future[SettledPage] = asyncio.get_running_loop().create_future()
+        with self.clock.hold():
+            await self._jobs.put(_Job(link, result, fetched, done))
+            return await done
+
+    async def run(self) -> None:
+        """The committer: settles what is queued until it is cancelled; a batch begun is always finished."""
+        while True:
+            jobs = [await self._jobs.get()]
+            while len(jobs) < BATCH and not self._jobs.empty():
+                jobs.append(self._jobs.get_nowait())
+            try:
+                settled = await self.store.do(self._commit, jobs)
+            except Exception as error:  # whoever waits must know, and the line must outlive it
+                log.error("event=commit-failed pages=%d error=%r", len(jobs), str(error))
+                for job in jobs:
+                    if not job.done.done():
+                        job.done.set_exception(error)
+                continue
+            if any(outcome.alerts for outcome in settled):
+                self._queued()
+            for job, outcome in zip(jobs, settled, strict=True):
+                if not job.done.done():
+                    job.done.set_result(outcome)
+                _log(job, outcome)
+
+    def _commit(self, jobs: list[_Job]) -> list[SettledPage]:
+        return [self._one(job) for job in jobs]
+
+    def _one(self, job: _Job) -> SettledPage:
+        now = self.clock.now()
+        try:
+            with self.store.savepoint():
+                settled = settle_page(
+                    self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random()
+                )
+                if settled.outcome.stored and isinstance(job.result, Reading):
+                    self.lessons.learn_from(job.link.source, job.result.lesson, now)
+                return settled
+        except Exception as error:  # a fault of ours in one page must neither lose it nor stop the others
+            if isinstance(error, DatabaseError) and not isinstance(error, RowError):
+                raise
+            log.exception("event=page-failed url=%s", job.link.url)
+            rejection = Rejection(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
+            plain = replace(job.fetched, final_url=None)  # what an outlet wrote may be what cannot be stored
+            with self.store.savepoint():
+                return settle_page(self.store, self.watch, job.link, rejection, plain, now, self.chance.random())
+
+
+def _log(job: _Job, settled: SettledPage) -> None:
+    log.info(
+        "event=page source=%s outcome=%s article=%s alerts=%d status=%s url=%s reason=%r",
+        *(job.link.source, settled.outcome, settled.article_id, settled.alerts),
+        *(job.fetched.status, job.link.url, settled.reason),
+    )

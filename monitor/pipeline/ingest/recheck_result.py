@@ -1,0 +1,63 @@
+"""Whether known pieces are still there: what one settled page says of it, written beside its outcome.
+
+Runs inside the page's transaction; it must not fetch, nor judge a text.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.identity.recheck_schedule import NOT_THERE, decide_recheck
+from monitor.model.identity import THERE
+from monitor.model.page import Outcome
+from monitor.model.source import Validators
+from monitor.pipeline.alerts.queue_alerts import Addressees
+from monitor.pipeline.alerts.queue_retractions import DELETION, RETURN, queue_retraction
+from monitor.storage import Store
+from monitor.storage.sources.links import Link
+
+
+def record_recheck(
+    store: Store,
+    to: Addressees,
+    link: Link,
+    outcome: Outcome,
+    reason: str | None,
+    article_id: int | None,
+    validators: Validators | None,
+    headline: str | None,
+    now: datetime,
+    jitter: float,
+) -> str | None:
+    """Note one look at the piece of a link and when the next is due; the ledger's state of that link.
+
+    A piece that departs or comes back is told as the rules of `to` ask for.
+    None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
+    until the next one. `article_id` is what the page became, where it became one, `headline` what it calls itself.
+    `jitter` is uniform in [0, 1).
+    """
+    number = article_id if article_id is not None else link.article_id
+    if number is None:
+        return None
+    known = store.revisits.load_facts(number, now)
+    since = link.gone_since or now
+    found = decide_recheck(
+        outcome,
+        gone_since=link.gone_since,
+        departed=known.departed,
+        others=store.revisits.count_others(link, since) if outcome in NOT_THERE else (0, 0),
+        born=known.born,
+        matched=known.matched,
+        now=now,
+        jitter=jitter,
+    )
+    store.revisits.schedule_next(link, found, validators if outcome in THERE else None, headline)
+    if found.departs:
+        store.revisits.open_departure(number, known.revision, since, reason or str(outcome), now)
+        queue_retraction(store, to, number, DELETION, reason, now)
+    if found.returns:
+        store.revisits.close_departure(number, now)
+        queue_retraction(store, to, number, RETURN, None, now)
+    if not (link.revisit or outcome in NOT_THERE):
+        return None
+    return "gone" if found.gone else "done"

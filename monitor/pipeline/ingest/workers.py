@@ -1,0 +1,295 @@
+"""A pool of processes that can be killed: values in, values out, under a deadline and a memory cap.
+
+It must not know what it runs. A page that hangs, crashes or eats memory costs its own worker only, and comes back as
+a `Rejection`, so that the line always has one outcome per page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import importlib
+import logging
+import multiprocessing
+import os
+import pickle
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from monitor.model.page import Outcome, Rejection
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+V = TypeVar("V")
+
+DEADLINE = 10.0  # seconds; RELIABILITY goal S7: what takes longer is killed and marked
+MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
+TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
+AHEAD = 4  # items per worker that `ordered` reads before their results are taken
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
+_LOOK = 0.5  # seconds between two looks at whether a pool has broken
+
+
+def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
+    """Prepare a fresh worker: it dies with `parent`, cannot grow past `memory`, and has `preload` imported."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for C code that may never return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if os.getppid() != parent:  # it died before prctl
+        os._exit(1)
+    logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
+    for name in preload:
+        importlib.import_module(name)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedValue(Generic[V]):
+    """A large value that goes to each worker once, not with every call; see `Workers.share`."""
+
+    path: str
+
+    @property
+    def value(self) -> V:
+        """The value; the same object every time in one process."""
+        return cast(V, _unpacked(self.path))
+
+
+@lru_cache(maxsize=2)  # the running one, and one before a reload
+def _unpacked(path: str) -> object:
+    return pickle.loads(Path(path).read_bytes())  # noqa: S301  our own, in a folder only we can write to
+
+
+def _with_shared(fn: Callable[..., T], args: tuple[object, ...]) -> T:
+    """`fn(*args)`, each shared value in its place."""
+    return fn(*(arg.value if isinstance(arg, SharedValue) else arg for arg in args))
+
+
+class Workers:
+    """A pool of `count` processes, one per core by default, started at the first call.
+
+    Every call ends within `deadline` seconds of its start on a worker. `memory` caps a worker's address space in
+    bytes (Linux), `preload` names modules to import before the first call, so that importing is not on its clock.
+    """
+
+    def __init__(
+        self,
+        count: int | None = None,
+        deadline: float = DEADLINE,
+        *,
+        memory: int = MEMORY,
+        preload: tuple[str, ...] = (),
+    ) -> None:
+        self.count = count or os.cpu_count() or 1
+        self.deadline = deadline
+        self._settings = (os.getpid(), memory, preload)
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+        self._ended = threading.Event()
+        self._folder: str | None = None
+        self._count = 0
+        self._laid: dict[str, object] = {}
+        self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
+
+    def shared(self, value: V) -> SharedValue[V] | V:
+        """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid."""
+        with self._lock:
+            path = next((path for path, known in self._laid.items() if known is value), None)
+        if path is not None:
+            return SharedValue(path)
+        try:
+            return self.share(value)
+        except OSError as error:
+            log.warning("event=not-shared reason=%r", str(error))
+            return value
+
+    def share(self, value: V) -> SharedValue[V]:
+        """Lay a value where every worker finds it, until `stop`.
+
+        As an argument of a call its value takes its place; inside other arguments it has to be asked for its `value`.
+        Raises OSError where it cannot be laid.
+        """
+        with self._lock:
+            if self._folder is None:
+                self._folder = tempfile.mkdtemp(prefix="seedwatch-")  # ours alone: mode 0700
+            self._count += 1
+            shared: SharedValue[V] = SharedValue(str(Path(self._folder) / str(self._count)))
+        self._lay(shared.path, value)
+        with self._lock:
+            self._laid[shared.path] = value
+        return shared
+
+    def _lay(self, path: str, value: object) -> None:
+        """Write a shared value where it is not there (any more): systems clean their folder of temporary files."""
+        if not Path(path).exists():
+            Path(path).parent.mkdir(mode=0o700, exist_ok=True)
+            half = Path(f"{path}.half")
+            half.write_bytes(pickle.dumps(value))
+            half.replace(path)
+
+    async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
+        """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
+
+        `fn` and all values must pickle. Deadline, crash, exhausted memory and any exception in `fn` come back as a
+        `Rejection` with outcome FAILED. Raises nothing else than asyncio.CancelledError.
+        """
+        future = self._schedule(fn, args)
+        if isinstance(future, Rejection):
+            return future
+        waiting = asyncio.wrap_future(future)
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            return self._reason(fn, CancelledError())
+        except Exception as error:  # whatever fn raised: its outcome is a value
+            return self._reason(fn, error)
+
+    def call_now(self, fn: Callable[..., T], *args: object) -> T | Rejection:
+        """As `call`, for code without a loop: blocks until the call has ended."""
+        return self._result(fn, self._schedule(fn, args))
+
+    def ordered(self, fn: Callable[..., T], items: Iterable[object]) -> Iterator[T | Rejection]:
+        """`fn(item)` for every item, on all workers at once, in the order of `items`.
+
+        Reads at most `AHEAD` items per worker in advance, so an endless iterable is fine; giving up the iterator
+        cancels what it has scheduled.
+        """
+        waiting: deque[ProcessFuture[T] | Rejection] = deque()
+        try:
+            for item in items:
+                waiting.append(self._schedule(fn, (item,)))
+                if len(waiting) >= AHEAD * self.count:
+                    result = self._result(fn, waiting.popleft())
+                    yield result
+            while waiting:
+                result = self._result(fn, waiting.popleft())
+                yield result
+        finally:
+            for future in waiting:
+                if not isinstance(future, Rejection):
+                    future.cancel()  # type: ignore[no-untyped-call]
+
+    def stop(self) -> None:
+        """End the pool within a few seconds; calls under way come back as rejections. May be called again."""
+        with self._lock:
+            self._ended.set()
+            pool, self._pool = self._pool, None
+            folder, self._folder = self._folder, None
+        # pebble never resolves a call that is still queued when its pool stops: its caller would wait for ever.
+        for call in tuple(self._calls):
+            call.cancel()  # type: ignore[no-untyped-call]
+        if pool is not None:
+            ending = threading.Thread(target=_end, args=(pool,), daemon=True)
+            ending.start()
+            ending.join(_STOPPING)  # the workers die with this process if one of them holds out
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)  # temporary files: whoever cleans those will take it
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def _schedule(self, fn: Callable[..., T], args: tuple[object, ...]) -> ProcessFuture[T] | Rejection:
+        with self._lock:
+            if self._ended.is_set():
+                return Rejection(outcome=Outcome.FAILED, reason="the workers are stopped")
+            if self._pool is not None and not self._pool.active:  # a worker that dies idle breaks the whole pool
+                threading.Thread(target=_end, args=(self._pool,), daemon=True).start()
+                self._pool = None
+            if self._pool is None:
+                self._pool = self._started()
+            try:
+                for arg in args:
+                    if isinstance(arg, SharedValue):
+                        self._lay(arg.path, self._laid[arg.path])
+                future = self._pool.schedule(_with_shared, args=(fn, args), timeout=self.deadline)
+            except RuntimeError:  # it broke this very moment
+                return self._reason(fn, BrokenProcessPool())
+            except OSError as error:  # a shared value is gone and there is no room for it
+                return self._reason(fn, error)
+            self._calls[future] = self._pool
+            future.add_done_callback(self._forget)
+            return future
+
+    def _forget(self, call: Future[Any]) -> None:
+        self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
+
+    def _started(self) -> ProcessPool:
+        """A running pool whose first workers belong to a thread that lives as long as the pool.
+
+        PR_SET_PDEATHSIG fires when the *thread* that made a process ends, and a first call may come from a
+        short-lived one.
+        """
+        pool = ProcessPool(
+            max_workers=self.count,
+            max_tasks=TASKS,
+            initializer=_settle,
+            initargs=self._settings,
+            context=multiprocessing.get_context("spawn"),
+        )
+        ready = threading.Event()
+
+        def keep() -> None:
+            pool.schedule(os.getpid)
+            ready.set()
+            while pool.active and not self._ended.wait(_LOOK):
+                pass
+            # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.
+            self._ended.wait(_LOOK)
+            for call in [call for call, its in tuple(self._calls.items()) if its is pool]:
+                call.cancel()  # type: ignore[no-untyped-call]
+
+        threading.Thread(target=keep, name="workers", daemon=True).start()
+        ready.wait()
+        return pool
+
+    def _result(self, fn: Callable[..., T], future: ProcessFuture[T] | Rejection) -> T | Rejection:
+        if isinstance(future, Rejection):
+            return future
+        try:
+            return future.result()
+        except (Exception, CancelledError) as error:  # whatever fn raised: its outcome is a value
+            return self._reason(fn, error)
+
+    def _reason(self, fn: Callable[..., object], error: BaseException) -> Rejection:
+        """What ended a call, in words."""
+        name = getattr(getattr(fn, "func", fn), "__name__", "the call")
+        if isinstance(error, TimeoutError):
+            reason = f"{name} took longer than {self.deadline:g} s and was stopped"
+        elif isinstance(error, ProcessExpired):
+            reason = f"{name} crashed its worker ({_ending(error.exitcode)})"
+        elif isinstance(error, MemoryError):
+            reason = f"{name} needed more than {self._settings[1] / 1e9:g} GB of memory"
+        elif isinstance(error, (CancelledError, BrokenProcessPool)):
+            reason = f"{name} was stopped with the workers"
+        else:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+        return Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def _ending(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()

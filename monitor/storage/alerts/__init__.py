@@ -1,0 +1,1 @@
+"""Tables of alerts: the outbox, attempts, channels, holds."""

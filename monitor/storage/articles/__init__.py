@@ -1,0 +1,1 @@
+"""Tables of pieces: articles, revisions, fingerprints, stories, topics, marks."""

@@ -1,0 +1,88 @@
+"""The stored articles as a back-test reads them: in order, a few hundred at a time; it writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from monitor.storage.articles.story_growth import REPORTS
+from monitor.storage.connection import Connection, Row
+from monitor.storage.timestamps import format_optional_stamp, format_stamp
+
+# When a piece came to us; what was there before has been news when it was published.
+_AT = "CASE WHEN a.backlog THEN coalesce(a.published_at, a.first_seen_at) ELSE a.stored_at END"
+_CHUNK = 500  # rows in memory at once; full texts, so a few megabytes
+
+
+class Archive:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def pieces(self, topic: str, newest: int | None = None) -> Iterator[Row]:
+        """The present text of every article but the seeds, oldest row first, with the `day` it was published.
+
+        `mark` is what a person said of it for the topic, NULL where nobody did. Of a large archive only the `newest`
+        so many by that day are read where that is given.
+
+        The day is that of the first sight where the outlet gives no date. No transaction is held between chunks, so
+        a daemon beside is never kept from writing; what it adds meanwhile is read too.
+        """
+        last, since = 0, "" if newest is None else self._since(newest)
+        while rows := self.db.execute(
+            "SELECT id, url, source, title, lead, text, background, language, dateline_place, "
+            "copy_of IS NOT NULL AS copy, substr(coalesce(published_at, first_seen_at), 1, 10) AS day, "
+            "(SELECT verdict FROM marks WHERE article_id = articles.id AND topic = ?) AS mark "
+            "FROM articles WHERE id > ? AND baseline = 0 AND coalesce(published_at, first_seen_at) >= ? "
+            "ORDER BY id LIMIT ?",
+            (topic, last, since, _CHUNK),
+        ).fetchall():
+            yield from rows
+            last = rows[-1]["id"]
+
+    def list_accepted(self, topics: Sequence[str], since: datetime | None) -> list[Row]:
+        """Every verdict by which one of the topics accepts a piece, or did when it told of it; seeds left out.
+
+        `at` is when the piece was settled; of what the outlet had before the watch began, when it was published.
+        `began` is the revision it was first told of, `first_score` the score that it had at its first.
+        """
+        marks = ", ".join("?" * len(topics))
+        return self.db.execute(
+            f"SELECT a.id, {_AT} AS at, a.story_id, a.source, a.language, a.title, a.revision, a.copy_of, "  # noqa: S608
+            "a.content_hash = (SELECT content_hash FROM articles WHERE id = a.copy_of) AS same, "
+            "m.topic, m.score, m.evidence, "
+            "(SELECT min(revision) FROM alerts WHERE article_id = a.id AND topic = m.topic "
+            "AND event IN ('article.matched', 'story.grew')) AS began, "
+            "(SELECT score FROM alerts WHERE article_id = a.id AND topic = m.topic AND score IS NOT NULL "
+            "AND event IN ('article.matched', 'story.grew') ORDER BY revision, created_at LIMIT 1) AS first_score "
+            "FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
+            f"WHERE m.topic IN ({marks}) AND a.baseline = 0 AND (m.matched = 1 OR began IS NOT NULL) "
+            f"AND {_AT} >= ? ORDER BY at, a.id, m.score, m.topic",
+            (*topics, format_optional_stamp(since) or ""),
+        ).fetchall()
+
+    def edits(self, article_id: int) -> list[Row]:
+        """The later texts that an outlet gave a piece, in their order, and the score an alert of each had."""
+        return self.db.execute(
+            "SELECT number, seen_at AS at, kinds, substance, repeats, cause, "
+            "(SELECT score FROM alerts WHERE article_id = r.article_id AND revision = r.number AND score IS NOT NULL "
+            "LIMIT 1) AS score FROM revisions AS r WHERE article_id = ? ORDER BY number",
+            (article_id,),
+        ).fetchall()
+
+    def titles(self, story_id: int, until: datetime, but: int) -> list[str]:
+        """The newest headlines that a story had by then, that of the article `but` left out."""
+        rows = self.db.execute(
+            f"SELECT title FROM articles AS a WHERE story_id = ? AND {_AT} <= ? AND id <> ? "  # noqa: S608
+            "ORDER BY id DESC LIMIT ?",
+            (story_id, format_stamp(until), but, REPORTS),
+        )
+        return [row["title"] for row in rows]
+
+    def _since(self, newest: int) -> str:
+        """The time from which on the `newest` so many pieces are; an empty text where there are no more."""
+        row = self.db.execute(
+            "SELECT coalesce(published_at, first_seen_at) AS at FROM articles WHERE baseline = 0 "
+            "ORDER BY at DESC LIMIT 1 OFFSET ?",
+            (newest - 1,),
+        ).fetchone()
+        return "" if row is None else str(row["at"])

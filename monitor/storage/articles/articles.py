@@ -1,0 +1,374 @@
+"""Articles with their revisions, aliases and stories, and the one read that identity decisions need."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from monitor.model.identity import Decision, Edit, NearArticle, Recall, RevisionText, Signature, StoredArticle, Version
+from monitor.model.moment import Moment
+from monitor.model.page import Article, Reading
+from monitor.storage.connection import Connection, Row
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
+
+_STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
+# Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
+_SAME_TEXT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastReading:
+    """What reading an article's page gave last; `rungs` says which carrier gave each field."""
+
+    title: str
+    text: str
+    rungs: Mapping[str, str]
+
+
+class Articles:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def recall(self, keys: Iterable[str], content_hash: str) -> Recall:
+        """What is known of a piece: by any of its keys, and by its text."""
+        wanted = tuple(dict.fromkeys(keys))
+        marks = ", ".join("?" * len(wanted))
+        row = self.db.execute(
+            f"SELECT {_STORED} FROM articles WHERE id = "  # noqa: S608  constants and question marks
+            f"(SELECT min(article_id) FROM aliases WHERE key IN ({marks}))",
+            wanted,
+        ).fetchone()
+        known = _stored(row) if row else None
+        topics: frozenset[str] = frozenset()
+        before: Version | None = None
+        texts: tuple[RevisionText, ...] = ()
+        read_by = ("", "")
+        if known is not None:
+            found = self.db.execute(
+                "SELECT topic FROM matches WHERE article_id = :id AND matched = 1 UNION "
+                "SELECT topic FROM alerts WHERE article_id = :id AND topic IS NOT NULL",
+                {"id": known.id},
+            )
+            topics = frozenset(match["topic"] for match in found)
+            before, texts = self._texts(known)
+            read_by = self._read_by(known.id)
+        same = self.db.execute(
+            f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
+            "ORDER BY id DESC LIMIT ?",
+            (content_hash, _SAME_TEXT),
+        )
+        return Recall(
+            known=known,
+            known_topics=topics,
+            before=before,
+            texts=texts,
+            read_by=read_by,
+            same_text=tuple(_stored(row) for row in same)[::-1],
+        )
+
+    def _read_by(self, article_id: int) -> tuple[str, str]:
+        """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""
+        row = self.db.execute("SELECT extractor, rungs FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row["extractor"] or "", json.loads(row["rungs"]).get("text", "")
+
+    def _texts(self, known: StoredArticle) -> tuple[Version, tuple[RevisionText, ...]]:
+        """The text a known article has now, and every one it has had."""
+        now = self.db.execute("SELECT title, lead, text FROM articles WHERE id = ?", (known.id,)).fetchone()
+        rows = self.db.execute(
+            "SELECT number, title, content_hash, repeats FROM revisions WHERE article_id = ? ORDER BY number",
+            (known.id,),
+        )
+        return Version(title=now["title"], lead=now["lead"], text=now["text"]), tuple(
+            RevisionText(
+                number=row["number"], title=row["title"], content_hash=row["content_hash"], repeats=row["repeats"]
+            )
+            for row in rows
+        )
+
+    def load_similar(self, found: Mapping[int, Signature]) -> tuple[NearArticle, ...]:
+        """The articles of these signatures, with the originals of those that are copies themselves."""
+        return tuple(
+            NearArticle(article=article, original=original, signature=signature)
+            for number, signature in found.items()
+            for article, original in [self._with_original(number)]
+        )
+
+    def _with_original(self, article_id: int) -> tuple[StoredArticle, StoredArticle]:
+        row = self.db.execute(f"SELECT {_STORED}, copy_of FROM articles WHERE id = ?", (article_id,)).fetchone()  # noqa: S608
+        article = _stored(row)
+        return article, article if row["copy_of"] is None else self._with_original(row["copy_of"])[0]
+
+    def add(
+        self,
+        reading: Reading,
+        *,
+        source: str,
+        keys: Iterable[str],
+        copy_of: StoredArticle | None,
+        similarity: float | None,
+        baseline: bool,
+        backlog: bool,
+        first_seen_at: datetime,
+        now: datetime,
+        story_id: int | None = None,
+    ) -> int:
+        """A new article with its first revision and its keys, in the story given or in one that it opens."""
+        article, names = reading.article, tuple(keys)
+        story_id = self._open_story(article, now) if story_id is None else story_id
+        published = article.published
+        columns = {
+            "url": article.url,
+            "identity": article.identity,
+            "source": source,
+            "baseline": baseline,
+            "backlog": backlog,
+            "copy_of": copy_of.id if copy_of else None,
+            "similarity": similarity,
+            "story_id": story_id,
+            "published_at": format_optional_stamp(published.at if published else None),
+            "published_raw": published.raw if published else None,
+            "published_zone": published.zone if published else None,
+            "published_precision": published.precision if published else None,
+            "published_from": published.carrier if published else None,
+            "conflicts": json.dumps([_moment(other) for other in article.conflicts], ensure_ascii=False),
+            "not_before": self._not_before(names),
+            "first_seen_at": format_stamp(first_seen_at),
+            "stored_at": format_stamp(now),
+            **_content(reading),
+        }
+        cursor = self.db.execute(
+            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
+            tuple(columns.values()),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        article_id = cursor.lastrowid
+        self.db.execute(
+            "UPDATE stories SET first_article_id = coalesce(first_article_id, ?), last_at = max(last_at, ?) "
+            "WHERE id = ?",
+            (article_id, format_stamp(now), story_id),
+        )
+        self._keep_revision(article_id, 1, reading, now)
+        self.add_keys(article_id, names)
+        if article.day_first is not None:
+            self.db.execute(
+                "INSERT INTO date_orders (source, day_first, dates) VALUES (?, ?, 1) "
+                "ON CONFLICT (source, day_first) DO UPDATE SET dates = dates + 1",
+                (source, article.day_first),
+            )
+        return article_id
+
+    def _not_before(self, keys: Iterable[str]) -> str | None:
+        """What an endpoint had listed as newest before it listed the link of one of these keys; a stamp."""
+        wanted = tuple(keys)
+        row = self.db.execute(
+            f"SELECT max(not_before) AS at FROM links WHERE key IN ({', '.join('?' * len(wanted))})",  # noqa: S608
+            wanted,
+        ).fetchone()
+        bound: str | None = row["at"]
+        return bound
+
+    def date_orders(self, source: str) -> dict[bool, int]:
+        """How many articles of a source proved that it puts the day first (True), and the month (False)."""
+        rows = self.db.execute("SELECT day_first, dates FROM date_orders WHERE source = ?", (source,))
+        return {bool(row["day_first"]): row["dates"] for row in rows}
+
+    def revise(
+        self,
+        known: StoredArticle,
+        reading: Reading,
+        keys: Iterable[str],
+        now: datetime,
+        decision: Decision,
+    ) -> int:
+        """A later text of a known article, with what it changed; returns the revision's number."""
+        number = known.revision + 1
+        columns = {"revision": number, **_content(reading)}
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self.db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*columns.values(), known.id))  # noqa: S608
+        self._keep_revision(known.id, number, reading, now, decision.edit, decision.repeats)
+        if decision.ours:
+            self.mark_extractor_revision(known.id)
+        self.add_keys(known.id, keys)
+        return number
+
+    def set_extractor(self, article_id: int, extractor: str) -> None:
+        """The present extractor reads an article's text as it stands: what differs later is the outlet's."""
+        self.db.execute(
+            "UPDATE articles SET extractor = ? WHERE id = ? AND extractor IS NOT ?", (extractor, article_id, extractor)
+        )
+
+    def mark_extractor_revision(self, article_id: int) -> None:
+        """Mark an article's latest revision as ours: the outlet changed nothing, we read its page better."""
+        self.db.execute(
+            "UPDATE revisions SET cause = 'extractor' WHERE article_id = :id "
+            "AND number = (SELECT revision FROM articles WHERE id = :id)",
+            {"id": article_id},
+        )
+
+    def add_keys(self, article_id: int, keys: Iterable[str]) -> None:
+        """Remember names under which this article is known; a name never moves to another article."""
+        self.db.executemany(
+            "INSERT INTO aliases (key, article_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            [(key, article_id) for key in dict.fromkeys(keys)],
+        )
+
+    def _open_story(self, article: Article, now: datetime) -> int:
+        cursor = self.db.execute(
+            "INSERT INTO stories (title, first_at, last_at) VALUES (?, ?, ?)",
+            (article.title, format_stamp(now), format_stamp(now)),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        return cursor.lastrowid
+
+    def _keep_revision(
+        self,
+        article_id: int,
+        number: int,
+        reading: Reading,
+        now: datetime,
+        edit: Edit | None = None,
+        repeats: int | None = None,
+    ) -> None:
+        article = reading.article
+        self.db.execute(
+            "INSERT INTO revisions (article_id, number, title, lead, text, content_hash, modified_at, seen_at, kinds, "
+            "substance, changes, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article_id,
+                number,
+                article.title,
+                article.lead,
+                article.text,
+                reading.content_hash,
+                format_optional_stamp(article.modified.at if article.modified else None),
+                format_stamp(now),
+                json.dumps(edit.kinds if edit else []),
+                edit.substance if edit else None,
+                json.dumps([asdict(change) for change in edit.changes] if edit else [], ensure_ascii=False),
+                repeats,
+            ),
+        )
+
+    def story_of(self, article_id: int) -> int:
+        """The story an article belongs to."""
+        row = self.db.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return int(row["story_id"])
+
+    def text_alerted(self, original: int) -> frozenset[tuple[str, str]]:
+        """The (rule, channel) pairs with an alert of this text, its original's or a copy's, sent or to be told."""
+        rows = self.db.execute(
+            "SELECT DISTINCT rule, channel FROM alerts WHERE (state <> 'held' OR release_at IS NOT NULL) "
+            "AND article_id IN (SELECT :id UNION ALL SELECT id FROM articles WHERE copy_of = :id)",
+            {"id": original},
+        )
+        return frozenset((row["rule"], row["channel"]) for row in rows)
+
+    def count_since(self, since: datetime) -> dict[str, int]:
+        """Articles stored since then, copies among them, and how many a topic accepts; baseline left out."""
+        row = self.db.execute(
+            "SELECT count(*) AS articles, coalesce(sum(copy_of IS NOT NULL), 0) AS copies, "
+            "coalesce(sum(id IN (SELECT article_id FROM matches WHERE matched = 1)), 0) AS matched "
+            "FROM articles WHERE stored_at >= ? AND baseline = 0",
+            (format_stamp(since),),
+        ).fetchone()
+        return dict(row)
+
+    def totals(self) -> dict[str, int]:
+        """Over all time, baseline left out: links found, articles stored, duplicates, later revisions, matched."""
+        row = self.db.execute(
+            "SELECT (SELECT count(*) FROM links) AS found, count(*) AS stored, "
+            "coalesce(sum(copy_of IS NOT NULL), 0) AS duplicates, coalesce(sum(revision - 1), 0) AS revisions, "
+            "coalesce(sum(id IN (SELECT article_id FROM matches WHERE matched = 1)), 0) AS matched "
+            "FROM articles WHERE baseline = 0"
+        ).fetchone()
+        return dict(row)
+
+    def newest(self, source: str) -> str | None:
+        """When the source's newest article was published, as far as it says; a stamp."""
+        row = self.db.execute("SELECT max(published_at) AS at FROM articles WHERE source = ?", (source,)).fetchone()
+        newest: str | None = row["at"]
+        return newest
+
+    def find(self, text: str) -> Row | None:
+        """The article of a URL, a key or a number."""
+        row: Row | None = self.db.execute(
+            "SELECT * FROM articles WHERE id IN (SELECT article_id FROM aliases WHERE key = ? UNION ALL "
+            "SELECT id FROM articles WHERE url = ? UNION ALL SELECT CAST(? AS INTEGER)) ORDER BY id LIMIT 1",
+            (text, text, text if text.isdigit() else None),
+        ).fetchone()
+        return row
+
+    def load_last_reading(self, key: str) -> LastReading | None:
+        """How the article known under `key` was read last."""
+        row = self.db.execute(
+            "SELECT title, text, rungs FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
+        ).fetchone()
+        return (
+            None if row is None else LastReading(title=row["title"], text=row["text"], rungs=json.loads(row["rungs"]))
+        )
+
+    def revisions(self, article_id: int) -> list[Row]:
+        """Every text of an article, first to last."""
+        return list(self.db.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)))
+
+
+def _content(reading: Reading) -> dict[str, object]:
+    """The columns a revision replaces; the publication date and the identity stay those of the first text."""
+    article = reading.article
+    dateline, modified = article.dateline, article.modified
+    day = None
+    if dateline is not None and dateline.month is not None and dateline.day is not None:
+        day = f"{dateline.month:02}-{dateline.day:02}"
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "text": article.text,
+        "content_hash": reading.content_hash,
+        "modified_at": format_optional_stamp(modified.at if modified else None),
+        "modified_raw": modified.raw if modified else None,
+        "modified_zone": modified.zone if modified else None,
+        "modified_precision": modified.precision if modified else None,
+        "modified_from": modified.carrier if modified else None,
+        "dateline_place": dateline.place if dateline else None,
+        "dateline_day": day,
+        "dateline_on": article.dateline_on.isoformat() if article.dateline_on else None,
+        "dateline_raw": dateline.raw if dateline else None,
+        "agency": article.agency,
+        "attribution": article.attribution,
+        "language": article.language,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "section": article.section,
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "image": article.image,
+        "notes": json.dumps(article.notes, ensure_ascii=False),
+        "background": json.dumps(article.background),
+        "rungs": json.dumps(dict(article.rungs), sort_keys=True),
+        "words": len(article.text.split()),
+        "extractor": reading.extractor or None,
+    }
+
+
+def _moment(moment: Moment) -> dict[str, str]:
+    return {
+        "at": format_stamp(moment.at),
+        "raw": moment.raw,
+        "zone": moment.zone,
+        "precision": moment.precision,
+        "carrier": moment.carrier,
+    }
+
+
+def _stored(row: Row) -> StoredArticle:
+    return StoredArticle(
+        id=row["id"],
+        url=row["url"],
+        source=row["source"],
+        revision=row["revision"],
+        title=row["title"],
+        content_hash=row["content_hash"],
+        published_at=parse_optional_stamp(row["published_at"]),
+        story_id=row["story_id"],
+        quiet=bool(row["baseline"] or row["backlog"]),
+    )

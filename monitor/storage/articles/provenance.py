@@ -1,0 +1,127 @@
+"""Who printed one text, what each of them changed in it, a story's pieces and a piece's place; it must not compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.identity.story_clustering import count_independent_sources
+from monitor.model.identity import Difference
+from monitor.storage.connection import Connection, Row
+from monitor.storage.timestamps import parse_stamp
+
+# When a piece was there at the latest: when its outlet says it came, without a date when we saw it first. A date that
+# is a day only begins at midnight: by that every such outlet would have been first.
+_AT = """
+    CASE WHEN a.published_precision IN ('day', 'month')
+         THEN min(a.first_seen_at, strftime('%Y-%m-%dT%H:%M:%fZ', a.published_at, '+1 ' || a.published_precision))
+         ELSE coalesce(a.published_at, a.first_seen_at) END AS at
+"""
+_PIECES = f"""
+    SELECT a.id, a.url, a.source, a.title, a.agency, a.copy_of, a.similarity, {_AT}, d.added, d.cut
+      FROM articles AS a LEFT JOIN differences AS d ON d.article_id = a.id
+     WHERE a.id IN ({{}}) ORDER BY at, a.id LIMIT :limit
+"""  # noqa: S608  constants
+_OF_A_STORY = _PIECES.format("SELECT id FROM articles WHERE story_id = :of")
+_OF_A_TEXT = _PIECES.format("SELECT :of UNION ALL SELECT id FROM articles WHERE copy_of = :of")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPosition:
+    """Which report of its story an article is, from how many outlets, and who had it first."""
+
+    story_id: int
+    report: int
+    outlets: int
+    independent: int  # sources: one wire in twelve outlets is one
+    first_source: str
+    first_at: datetime
+
+
+class Provenance:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def save_difference(self, article_id: int, found: Difference) -> None:
+        """Remember what a near-copy adds to its original and cuts from it, in the place of an earlier finding."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO differences (article_id, added, cut) VALUES (?, ?, ?)",
+            (article_id, json.dumps(found.added, ensure_ascii=False), json.dumps(found.cut, ensure_ascii=False)),
+        )
+
+    def original_text(self, article_id: int) -> str | None:
+        """The present text of the article that this one is a near-copy of; None where it is none."""
+        row = self.db.execute(
+            "SELECT o.text FROM articles AS a JOIN articles AS o ON o.id = a.copy_of "
+            "WHERE a.id = ? AND a.content_hash != o.content_hash",
+            (article_id,),
+        ).fetchone()
+        return None if row is None else str(row["text"])
+
+    def list_family(self, article_id: int, limit: int) -> list[Row]:
+        """Articles that carry one text, this one's or its original's, the earliest first."""
+        row = self.db.execute("SELECT coalesce(copy_of, id) AS id FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return [] if row is None else list(self.db.execute(_OF_A_TEXT, {"of": row["id"], "limit": limit}))
+
+    def has_printed(self, original: int, source: str, article_id: int) -> bool:
+        """Whether an outlet had printed a text, an original's or a copy's, before this article."""
+        row = self.db.execute(
+            "SELECT 1 FROM articles WHERE (id = :of OR copy_of = :of) AND source = :source AND id < :id LIMIT 1",
+            {"of": original, "source": source, "id": article_id},
+        ).fetchone()
+        return row is not None
+
+    def list_copies(self, article_ids: Iterable[int]) -> tuple[int, ...]:
+        """The numbers of all articles that carry the texts of these, each once, in their order."""
+        found = {
+            row["id"]
+            for number in article_ids
+            for row in self.db.execute(
+                "SELECT c.id FROM articles AS a JOIN articles AS c ON coalesce(a.copy_of, a.id) IN (c.id, c.copy_of) "
+                "WHERE a.id = ?",
+                (number,),
+            )
+        }
+        return tuple(sorted(found))
+
+    def list_original_reports(self, story_id: int, without: Collection[int] = ()) -> list[Row]:
+        """The reports of a story that copy no other, with their texts, but for some numbers; first stored first."""
+        rows = self.db.execute(
+            f"SELECT a.id, a.url, a.title, a.lead, a.text, a.language, a.background, {_AT} FROM articles AS a "  # noqa: S608
+            "WHERE story_id = ? AND copy_of IS NULL ORDER BY a.id",
+            (story_id,),
+        )
+        return [row for row in rows if row["id"] not in without]
+
+    def pieces(self, story_id: int, limit: int) -> list[Row]:
+        """A story's articles, the earliest first."""
+        return list(self.db.execute(_OF_A_STORY, {"of": story_id, "limit": limit}))
+
+    def story(self, story_id: int) -> Row | None:
+        """A story with how many articles, outlets and independent texts it has."""
+        row: Row | None = self.db.execute(
+            "SELECT s.id, s.title, s.merged_into, count(a.id) AS articles, count(DISTINCT a.source) AS outlets, "
+            "coalesce(sum(a.copy_of IS NULL), 0) AS texts "
+            "FROM stories AS s LEFT JOIN articles AS a ON a.story_id = s.id WHERE s.id = ? GROUP BY s.id",
+            (story_id,),
+        ).fetchone()
+        return row
+
+    def standing(self, article_id: int) -> StoryPosition:
+        """An article's place in its story as it is now; seeds, which nobody reported to us, do not count."""
+        rows = self.db.execute(
+            f"SELECT a.id, story_id, source, coalesce(copy_of, a.id) AS text, {_AT} FROM articles AS a "  # noqa: S608
+            "WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) AND (baseline = 0 OR a.id = :id) "
+            "ORDER BY at, a.id",
+            {"id": article_id},
+        ).fetchall()
+        return StoryPosition(
+            story_id=rows[0]["story_id"],
+            report=sum(row["id"] <= article_id for row in rows),
+            outlets=len({row["source"] for row in rows}),
+            independent=count_independent_sources((row["source"], row["text"]) for row in rows),
+            first_source=rows[0]["source"],
+            first_at=parse_stamp(rows[0]["at"]),
+        )

@@ -1,0 +1,202 @@
+"""Stories with what tells them apart, found by their words; it must not judge what belongs together.
+
+All of it is in indexed tables, so that a restart needs no rebuild, and a look-up costs the same few reads whether
+there are a thousand stories or a million.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from math import sqrt
+
+from monitor.model.story import ALGORITHM, StoryProfile, StoryVector
+from monitor.storage.connection import Connection, Row
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
+
+# A word that more stories hold is a subject; those told last suffice, since events are told within days.
+_HOLDERS = 32
+_CANDIDATES = 12  # stories compared with one text: on the labelled events the right one is among the first three
+# Texts counted one by one; from then on every eighth, whose shares are the same and whose cost is an eighth.
+_ALL = 2_000
+_EVERY = 8
+_TEXTS = ""  # the row of `word_counts` that holds the number of texts counted; no word is empty
+
+
+class Stories:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def load_word_counts(self, words: Iterable[str]) -> tuple[dict[str, int], int]:
+        """In how many of the counted texts each word stood, and how many texts were counted."""
+        wanted = (_TEXTS, *words)
+        rows = self.db.execute(
+            f"SELECT word, articles FROM word_counts WHERE word IN ({', '.join('?' * len(wanted))})",  # noqa: S608
+            wanted,
+        )
+        found = {row["word"]: row["articles"] for row in rows}
+        return found, found.pop(_TEXTS, 0)
+
+    def count_words(self, article_id: int, words: Iterable[str]) -> None:
+        """Count the words of one more text; of a large archive, only those of every eighth article."""
+        _, texts = self.load_word_counts(())
+        if texts >= _ALL and article_id % _EVERY:
+            return
+        self.db.executemany(
+            "INSERT INTO word_counts (word, articles) VALUES (?, 1) "
+            "ON CONFLICT (word) DO UPDATE SET articles = articles + 1",
+            [(word,) for word in (_TEXTS, *words)],
+        )
+
+    def candidates(self, vector: StoryVector) -> tuple[StoryProfile, ...]:
+        """Stories that a text may belong to, those that share its most telling words first.
+
+        A word counts the less the more stories hold it. Only profiles of the present algorithm come back.
+        """
+        shared: defaultdict[int, float] = defaultdict(float)
+        for word in vector.search_words:
+            holders = self.db.execute(
+                "SELECT story_id FROM story_words WHERE word = ? ORDER BY touched DESC LIMIT ?", (word, _HOLDERS)
+            ).fetchall()
+            for row in holders:
+                shared[row["story_id"]] += vector.weights[word] / sqrt(len(holders))
+        likely = sorted(shared, key=lambda number: (-shared[number], -number))[:_CANDIDATES]
+        return tuple(profile for number in likely if (profile := self.profile(number)) is not None)
+
+    def profile(self, story_id: int) -> StoryProfile | None:
+        """What tells a story from others; None where it was written by another algorithm, or never."""
+        row = self.db.execute(
+            "SELECT * FROM story_profiles WHERE story_id = ? AND algorithm = ?", (story_id, ALGORITHM)
+        ).fetchone()
+        return None if row is None else self._profile(row)
+
+    def save_profile(self, profile: StoryProfile, touched: int) -> None:
+        """Remember a profile in the place of an earlier one; `touched` is the article that was told last."""
+        self._unindex(profile.story_id)
+        indexed = profile.search_words
+        self.db.execute(
+            "INSERT OR REPLACE INTO story_profiles "
+            "(story_id, algorithm, texts, words, names, central, since, until, apart, touched, indexed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(profile.story_id, ALGORITHM, profile.texts),
+                *(_packed(profile.weights), json.dumps(dict(profile.names), ensure_ascii=False)),
+                *(_packed(profile.central), format_optional_stamp(profile.since), format_optional_stamp(profile.until)),
+                *(json.dumps(sorted(profile.apart)), touched, json.dumps(indexed, ensure_ascii=False)),
+            ),
+        )
+        self.db.executemany(
+            "INSERT INTO story_words (word, touched, story_id) VALUES (?, ?, ?)",
+            [(word, touched, profile.story_id) for word in indexed],
+        )
+
+    def set_title(self, story_id: int, title: str) -> None:
+        """Name a story after its most central piece."""
+        self.db.execute("UPDATE stories SET title = ? WHERE id = ?", (title, story_id))
+
+    def resolve(self, story_id: int) -> int:
+        """The story that a number stands for now: the one into which it was merged, or itself."""
+        while (
+            row := self.db.execute(
+                "SELECT merged_into FROM stories WHERE id = ? AND merged_into IS NOT NULL", (story_id,)
+            ).fetchone()
+        ) is not None:
+            story_id = row["merged_into"]
+        return story_id
+
+    def merge(self, profile: StoryProfile, gone: int, *, article_id: int, similarity: float, now: datetime) -> None:
+        """Move a story's articles and alerts into another, whose `profile` speaks for both from now on.
+
+        The number of the story that is `gone` stays, and stands for the other; `article_id` brought them together.
+        """
+        kept = profile.story_id
+        moved = self.db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (kept, gone)).rowcount
+        self.db.execute("UPDATE alerts SET story_id = ? WHERE story_id = ?", (kept, gone))
+        self._unindex(gone)
+        self.db.execute("DELETE FROM story_profiles WHERE story_id = ?", (gone,))
+        self.db.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (kept, gone))
+        self._span(kept)
+        self.save_profile(profile, article_id)
+        self._record("merged", kept, gone, article_id, similarity, moved, now)
+
+    def split(self, story_id: int, articles: Iterable[int], now: datetime) -> int:
+        """Open a story with articles of another, and their alerts; its number. `parted` must follow."""
+        cursor = self.db.execute(
+            "INSERT INTO stories (title, first_at, last_at) SELECT title, ?, ? FROM stories WHERE id = ?",
+            (format_stamp(now), format_stamp(now), story_id),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        fresh = cursor.lastrowid
+        for number in articles:
+            self.db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (fresh, number))
+            self.db.execute("UPDATE alerts SET story_id = ? WHERE article_id = ?", (fresh, number))
+        self._span(story_id)
+        self._span(fresh)
+        return fresh
+
+    def record_split(
+        self,
+        left: StoryProfile,
+        fresh: StoryProfile,
+        article_id: int,
+        *,
+        similarity: float,
+        articles: int,
+        now: datetime,
+    ) -> None:
+        """Remember what tells the two stories apart from now on, and that one was parted from the other."""
+        for profile in (left, fresh):
+            (last,) = self.db.execute("SELECT max(id) FROM articles WHERE story_id = ?", (profile.story_id,)).fetchone()
+            self.save_profile(profile, last)
+        self._record("split", left.story_id, fresh.story_id, article_id, similarity, articles, now)
+
+    def changes(self, story_id: int) -> list[Row]:
+        """What was merged into a story, or parted from it, oldest first."""
+        return list(
+            self.db.execute(
+                "SELECT * FROM story_changes WHERE story_id = ? OR other_id = ? ORDER BY id", (story_id, story_id)
+            )
+        )
+
+    def _profile(self, row: Row) -> StoryProfile:
+        return StoryProfile(
+            story_id=row["story_id"],
+            texts=row["texts"],
+            weights=json.loads(row["words"]),
+            names=json.loads(row["names"]),
+            central=json.loads(row["central"]),
+            since=parse_optional_stamp(row["since"]),
+            until=parse_optional_stamp(row["until"]),
+            apart=frozenset(map(self.resolve, json.loads(row["apart"]))),
+        )
+
+    def _span(self, story_id: int) -> None:
+        """First article and times of a story, after articles moved."""
+        self.db.execute(
+            "UPDATE stories SET (first_article_id, first_at, last_at) = "
+            "(SELECT min(id), min(stored_at), max(stored_at) FROM articles WHERE story_id = stories.id) WHERE id = ?",
+            (story_id,),
+        )
+
+    def _record(
+        self, kind: str, story_id: int, other: int, article_id: int, similarity: float, articles: int, now: datetime
+    ) -> None:
+        self.db.execute(
+            "INSERT INTO story_changes (at, kind, story_id, other_id, article_id, similarity, articles) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (format_stamp(now), kind, story_id, other, article_id, similarity, articles),
+        )
+
+    def _unindex(self, story_id: int) -> None:
+        row = self.db.execute("SELECT touched, indexed FROM story_profiles WHERE story_id = ?", (story_id,)).fetchone()
+        if row is not None:
+            self.db.executemany(
+                "DELETE FROM story_words WHERE word = ? AND touched = ? AND story_id = ?",
+                [(word, row["touched"], story_id) for word in json.loads(row["indexed"])],
+            )
+
+
+def _packed(weights: Mapping[str, float]) -> str:
+    return json.dumps({key: round(weight, 4) for key, weight in weights.items()}, ensure_ascii=False)

@@ -1,0 +1,97 @@
+"""Topics as loaded and the matches of articles with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from monitor.model.topic import NEAR, Match, TopicCounts
+from monitor.storage.connection import Connection, Row
+from monitor.storage.timestamps import format_stamp, parse_stamp
+
+
+class Topics:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def record_profile(self, name: str, profile_hash: str, threshold: float, terms: int, now: datetime) -> None:
+        """Note the profile a topic runs with."""
+        self.db.execute(
+            "INSERT INTO topics (name, profile_hash, threshold, terms, loaded_at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET profile_hash = excluded.profile_hash, "
+            "threshold = excluded.threshold, terms = excluded.terms, loaded_at = excluded.loaded_at "
+            "WHERE topics.profile_hash IS NOT excluded.profile_hash OR topics.threshold IS NOT excluded.threshold",
+            (name, profile_hash, threshold, terms, format_stamp(now)),
+        )
+
+    def record(self, article_id: int, revision: int, matches: Iterable[Match], now: datetime) -> None:
+        """The verdicts on one revision; they replace those on an earlier one.
+
+        Of many topics only some have a verdict: what an earlier revision had of the others goes, too.
+        """
+        self.db.execute("DELETE FROM matches WHERE article_id = ? AND revision < ?", (article_id, revision))
+        self.db.executemany(
+            "INSERT OR REPLACE INTO matches "
+            "(article_id, topic, revision, score, threshold, matched, evidence, missing, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    article_id,
+                    match.topic,
+                    revision,
+                    match.score,
+                    match.threshold,
+                    match.matched,
+                    json.dumps([asdict(evidence) for evidence in match.evidence], ensure_ascii=False),
+                    json.dumps(list(match.missing), ensure_ascii=False),
+                    format_stamp(now),
+                )
+                for match in matches
+            ],
+        )
+
+    def matched(self, article_id: int) -> frozenset[str]:
+        """The topics that accept the article's present revision."""
+        rows = self.db.execute("SELECT topic FROM matches WHERE article_id = ? AND matched = 1", (article_id,))
+        return frozenset(row["topic"] for row in rows)
+
+    def verdicts(self, article_id: int) -> list[Row]:
+        """All rows of `matches` for an article, best first."""
+        return list(
+            self.db.execute("SELECT * FROM matches WHERE article_id = ? ORDER BY score DESC, topic", (article_id,))
+        )
+
+    def summarize(self, since: datetime) -> list[Row]:
+        """Every topic that was loaded, with its matches of pieces first seen `since` then, and its newest match."""
+        return list(
+            self.db.execute(
+                "SELECT t.name, t.threshold, t.terms, t.loaded_at, "
+                "(SELECT count(*) FROM matches AS m JOIN articles AS a ON a.id = m.article_id WHERE m.topic = t.name "
+                "AND m.matched = 1 AND m.at >= :since AND a.first_seen_at >= :since AND a.baseline = 0) AS matched, "
+                "(SELECT max(m.at) FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
+                "WHERE m.topic = t.name AND m.matched = 1 AND a.baseline = 0) AS last_at "
+                "FROM topics AS t ORDER BY t.name",
+                {"since": format_stamp(since)},
+            )
+        )
+
+    def count_pieces(self, topic: str, since: datetime, until: datetime) -> TopicCounts:
+        """The pieces that came in from `since` to before `until`: those that name the topic, those that match.
+
+        A piece names it that has two fifths of the threshold, as one of its rarer names gives (topics/learning/emerging_terms.py). Seeds
+        and what an outlet had before count for neither.
+        """
+        row = self.db.execute(
+            "SELECT count(*) AS named, coalesce(sum(m.matched), 0) AS matched FROM matches AS m "
+            "JOIN articles AS a ON a.id = m.article_id WHERE m.topic = ? AND m.matched IN (0, 1) AND m.at >= ? "
+            "AND m.at < ? AND (m.matched OR m.score >= ? * m.threshold) AND a.baseline = 0 AND a.backlog = 0",
+            (topic, format_stamp(since), format_stamp(until), NEAR),
+        ).fetchone()
+        return TopicCounts(named=row["named"], matched=row["matched"])
+
+    def loaded_at(self, topic: str) -> datetime | None:
+        """When the profile that a topic runs with was loaded first; None for a topic never loaded."""
+        row = self.db.execute("SELECT loaded_at FROM topics WHERE name = ?", (topic,)).fetchone()
+        return None if row is None else parse_stamp(row["loaded_at"])

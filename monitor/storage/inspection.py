@@ -1,0 +1,62 @@
+"""Looks at a database without changing it, for `doctor`; it must not migrate, repair or lock anything."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from monitor.storage.schema import migrations
+
+if TYPE_CHECKING:
+    import sqlite3
+else:  # pysqlite3 where it is installed, as in `connection`
+    from sqlite_utils.utils import sqlite3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a database file is like.
+
+    `faults` are SQLite's own findings, empty when it is sound; `newer` the migrations that this version does not
+    know, `pending` those it would apply at the next start.
+    """
+
+    faults: tuple[str, ...]
+    newer: tuple[str, ...]
+    pending: tuple[str, ...]
+
+
+def inspect_database(path: Path) -> Inspection:
+    """Read a database file; what is no database comes back as a fault. Never raises for a broken file."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+            found = [row[0] for row in db.execute("PRAGMA quick_check(5)")]
+            applied = [row.name for row in migrations.applied(Database(db))]
+    except sqlite3.Error as error:
+        return Inspection(faults=(str(error),), newer=(), pending=())
+    known = [migration.name for migration in migrations._migrations]
+    return Inspection(
+        faults=() if found == ["ok"] else tuple(found),
+        newer=tuple(name for name in applied if name not in known),
+        pending=tuple(name for name in known if name not in applied),
+    )
+
+
+def has_full_text() -> bool:
+    """Whether this SQLite has FTS5, which the articles are searched with."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        try:
+            db.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
+        except sqlite3.Error:
+            return False
+    return True
+
+
+def find_sqlite_library() -> str:
+    """Which Python module brings SQLite: pysqlite3, or sqlite3 of the standard library."""
+    return str(sqlite3.__name__)

@@ -1,0 +1,80 @@
+"""Problems: what a person should know, opened and closed by state, never repeated while it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.storage.connection import Connection
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One open or closed problem; `kind` and `subject` together are its name."""
+
+    kind: str
+    subject: str
+    detail: str
+    cure: str
+    opened_at: datetime
+    last_at: datetime
+    times: int
+    closed_at: datetime | None = None
+
+
+class Problems:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def open(self, kind: str, subject: str, detail: str, cure: str, now: datetime) -> bool:
+        """Open a problem, or count it once more; True when it was not open before."""
+        updated = self.db.execute(
+            "UPDATE problems SET detail = ?, cure = ?, last_at = ?, times = times + 1 "
+            "WHERE kind = ? AND subject = ? AND closed_at IS NULL",
+            (detail, cure, format_stamp(now), kind, subject),
+        )
+        if updated.rowcount:
+            return False
+        self.db.execute(
+            "INSERT INTO problems (kind, subject, detail, cure, opened_at, last_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (kind, subject, detail, cure, format_stamp(now), format_stamp(now)),
+        )
+        return True
+
+    def close_except(self, kind: str, subjects: Collection[str], now: datetime) -> None:
+        """Close the problems of a kind whose subject is no longer one of these."""
+        rows = self.db.execute("SELECT subject FROM problems WHERE kind = ? AND closed_at IS NULL", (kind,)).fetchall()
+        for row in rows:
+            if row["subject"] not in subjects:
+                self.close(kind, row["subject"], now)
+
+    def close(self, kind: str, subject: str, now: datetime) -> bool:
+        """Close a problem; True when it was open."""
+        closed = self.db.execute(
+            "UPDATE problems SET closed_at = ? WHERE kind = ? AND subject = ? AND closed_at IS NULL",
+            (format_stamp(now), kind, subject),
+        )
+        return bool(closed.rowcount)
+
+    def current(self, *, closed_since: datetime | None = None) -> list[Problem]:
+        """All open problems, and those closed at `closed_since` or later, newest first."""
+        rows = self.db.execute(
+            "SELECT kind, subject, detail, cure, opened_at, last_at, times, closed_at FROM problems "
+            "WHERE closed_at IS NULL OR closed_at >= ? ORDER BY opened_at DESC, id DESC",
+            (format_optional_stamp(closed_since),),
+        )
+        return [
+            Problem(
+                kind=row["kind"],
+                subject=row["subject"],
+                detail=row["detail"],
+                cure=row["cure"],
+                opened_at=parse_stamp(row["opened_at"]),
+                last_at=parse_stamp(row["last_at"]),
+                times=row["times"],
+                closed_at=parse_optional_stamp(row["closed_at"]),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,193 @@
+"""The tables, as sqlite-utils migrations; a released migration is never edited, a new one is appended.
+
+The SQL of each stands in migrations/NAME.sql. Column meanings are written for readers of the database in
+db/metadata.yaml, and from there in docs/data.md. Times are ISO 8601 UTC text of one width
+("2026-01-02T03:04:05.678Z"), so that they sort and compare as text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("seedwatch")
+
+
+def _run(db: Database, name: str) -> None:
+    """Every statement of migrations/NAME.sql."""
+    for statement in _statements((files("monitor.storage") / "migrations" / f"{name}.sql").read_text("utf-8")):
+        db.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """A script's statements; `executescript` would commit the migration's own transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def widen_check(db: Database, table: str, old: str, new: str) -> None:
+    """Put `new` for `old` in a table's definition: how SQLite has a CHECK changed without copying the table.
+
+    The steps are those of https://www.sqlite.org/lang_altertable.html, for changes that touch no stored row.
+    """
+    (version,) = db.execute("PRAGMA schema_version").fetchone()
+    db.execute("PRAGMA writable_schema = ON")
+    changed = db.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND instr(sql, ?)",
+        (old, new, table, old),
+    ).rowcount
+    if changed != 1:
+        raise AssertionError(f"{table} has no {old!r} in its definition")
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+    db.execute("PRAGMA writable_schema = OFF")
+
+
+@migrations()
+def create_foundation(db: Database) -> None:
+    """Everything the line needs from seeds to alert."""
+    _run(db, "foundation")
+    # unicode61 with diacritics removed and no stemming: names are what is searched (UI.md).
+    db["articles"].enable_fts(  # type: ignore[union-attr]
+        ["title", "lead", "text"], tokenize="unicode61 remove_diacritics 2", create_triggers=True
+    )
+
+
+@migrations()
+def add_identity(db: Database) -> None:
+    """Signatures of texts, by which a near-copy finds its original, and the lines that outlets repeat."""
+    _run(db, "identity")
+
+
+@migrations()
+def add_story_lines(db: Database) -> None:
+    """What tells stories apart, the words by which they are found, and which of them became one."""
+    _run(db, "story_lines")
+
+
+@migrations()
+def add_lineage(db: Database) -> None:
+    """What a near-copy adds to its original and cuts from it."""
+    _run(db, "lineage")
+
+
+@migrations()
+def add_marks(db: Database) -> None:
+    """What people said of articles."""
+    _run(db, "marks")
+
+
+@migrations()
+def add_source_states(db: Database) -> None:
+    """A source may be silent, drifting or stopped (410) too."""
+    widen_check(
+        db,
+        "sources",
+        "'unsteady', 'failing', 'blocked')",
+        "'unsteady', 'failing', 'silent', 'blocked', 'drifting', 'stopped')",
+    )
+
+
+@migrations()
+def add_background(db: Database) -> None:
+    """Where the paragraphs stand that an outlet puts into article after article."""
+    _run(db, "background")
+
+
+@migrations()
+def add_manners(db: Database) -> None:
+    """Endpoints that moved or are gone, sources that are paused or have had nothing new for long."""
+    _run(db, "manners")
+
+
+@migrations()
+def add_edits(db: Database) -> None:
+    """What kind of edit made each revision, and what changed."""
+    _run(db, "edits")
+
+
+@migrations()
+def add_revisits(db: Database) -> None:
+    """When a piece is looked at again, and the times at which it was gone."""
+    _run(db, "revisits")
+
+
+@migrations()
+def add_source_history(db: Database) -> None:
+    """A source's own past, by which its silence and its drift are judged."""
+    _run(db, "history")
+
+
+@migrations()
+def add_gaps(db: Database) -> None:
+    """Intervals in which an endpoint may have lost entries, and what each endpoint listed last."""
+    _run(db, "gaps")
+
+
+@migrations()
+def add_held_alerts(db: Database) -> None:
+    """Alerts that are held back until a time, and told of by another alert."""
+    _run(db, "policy")
+    widen_check(
+        db, "alerts", "'pending', 'delivered', 'dead', 'held')", "'pending', 'delivered', 'dead', 'held', 'digested')"
+    )
+
+
+@migrations()
+def add_templates(db: Database) -> None:
+    """What outlets' pages look like, learned from them, and how well that holds."""
+    _run(db, "templates")
+
+
+@migrations()
+def add_absences(db: Database) -> None:
+    """What outlets answer for addresses that do not exist."""
+    _run(db, "absences")
+
+
+@migrations()
+def add_date_columns(db: Database) -> None:
+    """How a date was known in full, what contradicts it, what bounds it, and how each outlet orders day and month."""
+    _run(db, "times")
+
+
+@migrations()
+def add_captures(db: Database) -> None:
+    """Pages kept for a better extractor, and whether the outlet or the extractor made a revision."""
+    _run(db, "captures")
+
+
+@migrations()
+def add_trust(db: Database) -> None:
+    """How often an endpoint said "not modified" in a row, and until when it is not believed."""
+    _run(db, "trust")
+
+
+@migrations()
+def add_headlines(db: Database) -> None:
+    """What each page itself called its piece when it was read last, whatever an endpoint calls it."""
+    _run(db, "headlines")
+
+
+@migrations()
+def add_indexes(db: Database) -> None:
+    """What was read from end to end is looked up.
+
+    Bands and words of stories stand by themselves: while they were foreign keys, each change of a signature or of a
+    story had SQLite look for its children in all of them, for their own keys begin with the band and the word.
+    """
+    _run(db, "look_ups")
+    widen_check(db, "bands", " REFERENCES fingerprints (article_id)", "")
+    widen_check(db, "story_words", " REFERENCES story_profiles (story_id)", "")
+
+
+@migrations()
+def add_extractor_versions(db: Database) -> None:
+    """Which extractor read an article's text, so that another one's reading is not taken for an edit."""
+    _run(db, "editions")

@@ -1,0 +1,1 @@
+"""Tables of outlets: endpoints, links, polls, gaps."""

@@ -1,0 +1,291 @@
+"""The link ledger: every link an endpoint announced, until it is answered for; "seen" is not "handled"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.gap import ListedLink
+from monitor.model.page import Outcome
+from monitor.model.source import Entry, Validators
+from monitor.storage.connection import Connection, Row
+from monitor.storage.sources.entry_json import decode_entry, encode_entry, has_new_claim, hash_claim
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One URL we owe an answer for; with `revisit`, one of a known piece that is looked at again.
+
+    `gone_since`: the first look that did not find the piece, None when the last one did. `validators` and `headline`
+    are those of the page as it was read last.
+    """
+
+    id: int
+    key: str
+    source: str
+    url: str
+    entry: Entry
+    attempts: int
+    backlog: bool
+    first_seen_at: datetime
+    article_id: int | None = None
+    revisit: bool = False
+    revisits: int = 0
+    gone_since: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
+    headline: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedChanges:
+    """What one answer of an endpoint changed in the ledger, in links; `listed` are its entries in their order."""
+
+    seen: int
+    new: int
+    changed: int
+    listed: tuple[ListedLink, ...] = ()
+
+
+class Links:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def upsert_listed(
+        self,
+        source: str,
+        endpoint_id: int,
+        announced: Iterable[Entry],
+        now: datetime,
+        *,
+        backlog_before: datetime | None,
+        archived_before: datetime | None,
+    ) -> ListedChanges:
+        """Write what an endpoint lists.
+
+        `backlog_before`: set on an endpoint's first good answer; entries older than that, or undated, were
+        there before anybody asked (a sitemap dates changes only: what changed since is taken for new).
+        `archived_before`: entries an endpoint dates earlier are archive (a sitemap reaches back years), kept but
+        not fetched; undated ones are archive on a first answer only.
+        A link whose announcement changed is due again, whatever became of it.
+        """
+        new = changed = 0
+        listed: list[ListedLink] = []
+        for entry in announced:
+            said = hash_claim(entry)
+            # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
+            # The plus keeps SQLite from looking through all links of the source instead of those of the address.
+            row = self.db.execute(
+                "SELECT id, state FROM links WHERE key = :key OR (url = :url AND +source = :source) "
+                "ORDER BY key <> :key LIMIT 1",
+                {"key": entry.key, "url": entry.url, "source": source},
+            ).fetchone()
+            when = entry.published or entry.modified
+            archived = archived_before is not None and (
+                when.at < archived_before if when else backlog_before is not None
+            )
+            if row is None:
+                link_id = self._insert(source, endpoint_id, entry, now, backlog_before, archived=archived)
+                new += not archived
+            else:
+                link_id = row["id"]
+                self.db.execute("UPDATE links SET last_seen_at = ? WHERE id = ?", (format_stamp(now), link_id))
+                # An undated one says nothing new by being listed again: it stays archive until its words change.
+                if row["state"] == "archived" and when is not None and not archived:
+                    self._due_again(link_id, entry, now)
+                    new += 1
+            before = self._said(link_id, endpoint_id, said, now)
+            # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
+            changed += before not in (None, said) and self._due_again(link_id, entry, now)
+            listed.append(ListedLink(link=link_id, fresh=before is None, new=row is None, at=when.at if when else None))
+        return ListedChanges(seen=len(listed), new=new, changed=changed, listed=tuple(listed))
+
+    def _insert(
+        self,
+        source: str,
+        endpoint_id: int,
+        entry: Entry,
+        now: datetime,
+        backlog_before: datetime | None,
+        *,
+        archived: bool,
+    ) -> int:
+        when = entry.published or entry.modified
+        backlog = backlog_before is not None and (when is None or when.at < backlog_before)
+        cursor = self.db.execute(
+            "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, "
+            "last_seen_at, state, next_attempt_at, not_before) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT newest_at FROM endpoints WHERE id = ?))",
+            (
+                entry.key,
+                source,
+                entry.url,
+                entry.title,
+                format_optional_stamp(entry.published.at if entry.published else None),
+                encode_entry(entry),
+                backlog,
+                format_stamp(now),
+                format_stamp(now),
+                "archived" if archived else "pending",
+                None if archived else format_stamp(now),
+                endpoint_id,
+            ),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        return cursor.lastrowid
+
+    def _said(self, link_id: int, endpoint_id: int, said: str, now: datetime) -> str | None:
+        """Write down what an endpoint says of a link; what it said before, None where it lists it the first time."""
+        row = self.db.execute(
+            "SELECT said FROM sightings WHERE link_id = ? AND endpoint_id = ?", (link_id, endpoint_id)
+        ).fetchone()
+        if row is None:
+            self.db.execute(
+                "INSERT INTO sightings (link_id, endpoint_id, at, said) VALUES (?, ?, ?, ?)",
+                (link_id, endpoint_id, format_stamp(now), said),
+            )
+            return None
+        before: str = row["said"]
+        if before != said:
+            self.db.execute(
+                "UPDATE sightings SET said = ? WHERE link_id = ? AND endpoint_id = ?",
+                (said, link_id, endpoint_id),
+            )
+        return before
+
+    def _due_again(self, link_id: int, entry: Entry, now: datetime) -> bool:
+        """What an outlet says anew is worth a try, given up or refused as it may be; a link that waits for its next
+        try goes on waiting, with the new words."""
+        self.db.execute(
+            "UPDATE links SET entry = ?, title = ? WHERE id = ?", (encode_entry(entry), entry.title, link_id)
+        )
+        changed = self.db.execute(
+            "UPDATE links SET state = 'pending', attempts = 0, next_attempt_at = ? WHERE id = ? AND state <> 'pending'",
+            (format_stamp(now), link_id),
+        )
+        return bool(changed.rowcount)
+
+    def requeue_archived(self, source: str, now: datetime, since: datetime | None = None) -> int:
+        """Make the archive of a source due now, as backlog; how many links that is.
+
+        `since` leaves alone what is dated earlier, and what is undated: nobody can say that it is younger. Their
+        entries say `details["backfill"]`, until the outlet says something else of them.
+        """
+        revived = self.db.execute(
+            "UPDATE links SET state = 'pending', backlog = 1, attempts = 0, next_attempt_at = :now, "
+            "entry = json_set(entry, '$.details.backfill', json('true')) "
+            "WHERE source = :source AND state = 'archived' AND (:since IS NULL OR "
+            "coalesce(json_extract(entry, '$.published.at'), json_extract(entry, '$.modified.at')) >= :since)",
+            {"source": source, "now": format_stamp(now), "since": format_optional_stamp(since)},
+        )
+        return revived.rowcount
+
+    def postpone(self, links: Mapping[int, datetime]) -> None:
+        """Pending links, by number, that could not be asked for until a moment; it counts as no try."""
+        self.db.executemany(
+            "UPDATE links SET next_attempt_at = max(next_attempt_at, ?) WHERE id = ? AND state = 'pending'",
+            [(format_stamp(until), number) for number, until in links.items()],
+        )
+
+    def due(self, source: str, now: datetime, limit: int, *, without: Collection[int] = ()) -> list[Link]:
+        """Pending links of a source whose time has come, except those already under way: news before backlog, for an
+        archive of thousands must not keep it waiting, and the longest due first."""
+        rows = self.db.execute(
+            "SELECT * FROM links WHERE source = ? AND state = 'pending' AND next_attempt_at <= ? "
+            "ORDER BY backlog, next_attempt_at, id LIMIT ?",
+            (source, format_stamp(now), limit + len(without)),
+        )
+        return [link_from_row(row) for row in rows if row["id"] not in without][:limit]
+
+    def settle(
+        self,
+        claimed: Link,
+        *,
+        state: str,
+        outcome: Outcome,
+        reason: str | None,
+        next_attempt_at: datetime | None,
+        article_id: int | None,
+        at: datetime,
+        final_url: str | None,
+        status: int | None,
+        size: int | None,
+    ) -> None:
+        """The one outcome of one fetch: the link's new state and the row that tells of it.
+
+        `claimed` is the link as it was when it was asked for. What was announced of it for the first time since is not
+        answered by a page that may be older: the link is due again, whatever became of this fetch.
+        """
+        entry = self.db.execute("SELECT entry FROM links WHERE id = ?", (claimed.id,)).fetchone()["entry"]
+        tries = claimed.attempts + 1
+        if has_new_claim(decode_entry(entry), claimed.entry):
+            state, next_attempt_at, tries = "pending", at, 0
+        self.db.execute(
+            "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = ?, "
+            "article_id = coalesce(?, article_id) WHERE id = ?",
+            (state, outcome, reason, format_optional_stamp(next_attempt_at), tries, article_id, claimed.id),
+        )
+        self.db.execute(
+            "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (claimed.id, format_stamp(at), final_url, status, size, outcome, reason),
+        )
+
+    def record_reread(self, link_id: int, outcome: Outcome, article_id: int) -> None:
+        """A kept page of the link has become an article after all."""
+        self.db.execute(
+            "UPDATE links SET state = 'done', outcome = ?, reason = NULL, next_attempt_at = NULL, article_id = ? "
+            "WHERE id = ?",
+            (outcome, article_id, link_id),
+        )
+
+    def find(self, text: str) -> Row | None:
+        """The ledger's row for a URL or a key."""
+        row: Row | None = self.db.execute("SELECT * FROM links WHERE key = ? OR url = ?", (text, text)).fetchone()
+        return row
+
+    def of_article(self, article_id: int) -> Row | None:
+        """The first link that led to an article."""
+        row: Row | None = self.db.execute(
+            "SELECT * FROM links WHERE article_id = ? ORDER BY id LIMIT 1", (article_id,)
+        ).fetchone()
+        return row
+
+    def sightings(self, link_id: int) -> list[Row]:
+        """Which endpoints announced a link, when first; earliest first."""
+        return list(
+            self.db.execute(
+                "SELECT endpoints.kind, endpoints.url, sightings.at FROM sightings "
+                "JOIN endpoints ON endpoints.id = endpoint_id WHERE link_id = ? ORDER BY sightings.at, endpoints.id",
+                (link_id,),
+            )
+        )
+
+    def fetches(self, link_id: int) -> list[Row]:
+        """Every fetch of a link with its outcome, earliest first."""
+        return list(self.db.execute("SELECT * FROM fetches WHERE link_id = ? ORDER BY id", (link_id,)))
+
+    def counts(self, source: str) -> dict[str, int]:
+        """How many links of a source are in which state."""
+        rows = self.db.execute("SELECT state, count(*) AS n FROM links WHERE source = ? GROUP BY state", (source,))
+        return {row["state"]: row["n"] for row in rows}
+
+
+def link_from_row(row: Row, *, revisit: bool = False) -> Link:
+    """A row of `links` as a value."""
+    return Link(
+        id=row["id"],
+        key=row["key"],
+        source=row["source"],
+        url=row["url"],
+        entry=decode_entry(row["entry"]),
+        attempts=row["attempts"],
+        backlog=bool(row["backlog"]),
+        first_seen_at=parse_stamp(row["first_seen_at"]),
+        article_id=row["article_id"],
+        revisit=revisit,
+        revisits=row["revisits"],
+        gone_since=parse_optional_stamp(row["gone_since"]),
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        headline=row["headline"],
+    )

@@ -1,0 +1,396 @@
+"""Sources, their endpoints, polls and hosts: what is due, who holds which host, what each answer was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model.source import Endpoint, Source, Validators
+from monitor.storage.connection import Connection, Row
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollLease:
+    """A source whose time has come and whose host is ours until `until`.
+
+    `whole` is a poll of its endpoints; else only links that wait for another try are fetched. `failures` is what the
+    failed polls before it weigh, in a row (`health.weight`).
+    """
+
+    source: str
+    poll: int
+    whole: bool
+    failures: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """A host's robots.txt as last fetched: `status` None when no answer came."""
+
+    status: int | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkReach:
+    """How far we got at the last polls: sources `tried`, sources whose servers `answered`, one `reason` why not."""
+
+    tried: int
+    answered: int
+    reason: str | None
+
+
+class Sources:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def sync(
+        self,
+        sources: Iterable[Source],
+        host: Callable[[Source], str],
+        first_poll: Callable[[Source], datetime],
+        now: datetime,
+    ) -> None:
+        """Make the rows follow the configuration; sources that left it are kept, disabled, with their articles.
+
+        A known source keeps its due time (no burst after a restart), but a shorter interval takes effect.
+        """
+        names: list[str] = []
+        for source in sources:
+            names.append(source.name)
+            self.db.execute(
+                "INSERT INTO sources (name, spider, title, address, host, every, enabled, added_at, next_poll_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET spider = excluded.spider, "
+                "title = excluded.title, address = excluded.address, host = excluded.host, every = excluded.every, "
+                "enabled = excluded.enabled, next_poll_at = CASE WHEN excluded.every < sources.every "
+                "THEN min(sources.next_poll_at, excluded.next_poll_at) ELSE sources.next_poll_at END",
+                (
+                    source.name,
+                    source.spider,
+                    source.title,
+                    source.address,
+                    host(source),
+                    source.every,
+                    source.enabled,
+                    format_stamp(now),
+                    format_stamp(first_poll(source)),
+                ),
+            )
+        marks = ", ".join("?" * len(names))
+        self.db.execute(f"UPDATE sources SET enabled = 0 WHERE name NOT IN ({marks})", names)  # noqa: S608
+
+    def recover(self, now: datetime) -> int:
+        """Close what a crash left open: polls become "aborted" and due at once, leases lapse; how many polls."""
+        self.db.execute(
+            "UPDATE sources SET next_poll_at = min(next_poll_at, ?) WHERE name IN "
+            "(SELECT source FROM polls WHERE outcome = 'open')",
+            (format_stamp(now),),
+        )
+        aborted = self.db.execute(
+            "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'seedwatch stopped in the middle of it' "
+            "WHERE outcome = 'open'",
+            (format_stamp(now),),
+        )
+        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL")
+        return aborted.rowcount
+
+    def claim(
+        self, now: datetime, until: datetime, limit: int, *, only: Iterable[str] | None = None
+    ) -> list[PollLease]:
+        """Lease due sources, longest overdue first, one per host; `only` names sources to take at once.
+
+        A source is due when its poll is, or when one of its links waits for another try.
+        """
+        wanted = None if only is None else tuple(only)
+        rows = self.db.execute(
+            "SELECT name, host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole FROM sources "
+            "WHERE enabled = 1 AND paused_at IS NULL AND ("
+            "(next_poll_at <= :now AND state <> 'stopped') OR EXISTS (SELECT 1 FROM links "
+            "WHERE links.source = sources.name AND state = 'pending' AND next_attempt_at <= :now)) "
+            "ORDER BY next_poll_at"
+            if wanted is None
+            else "SELECT name, host, failures, 1 AS whole FROM sources ORDER BY name",
+            {"now": format_stamp(now)} if wanted is None else (),
+        ).fetchall()
+        turns: list[PollLease] = []
+        for row in rows:
+            if len(turns) >= limit or (wanted is not None and row["name"] not in wanted):
+                continue
+            if not self._lease(row["host"], row["name"], now, until):
+                continue
+            cursor = self.db.execute(
+                "INSERT INTO polls (source, started_at) VALUES (?, ?)", (row["name"], format_stamp(now))
+            )
+            assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+            turns.append(
+                PollLease(
+                    source=row["name"],
+                    poll=cursor.lastrowid,
+                    whole=bool(row["whole"]),
+                    failures=row["failures"],
+                )
+            )
+        return turns
+
+    def _lease(self, host: str, source: str, now: datetime, until: datetime) -> bool:
+        taken = self.db.execute(
+            "INSERT INTO hosts (host, lease, leased_until) VALUES (:host, :lease, :until) ON CONFLICT (host) DO UPDATE "
+            "SET lease = :lease, leased_until = :until "
+            "WHERE (hosts.leased_until IS NULL OR hosts.leased_until <= :now) "
+            "AND (hosts.next_turn_at IS NULL OR hosts.next_turn_at <= :now)",
+            {"host": host, "lease": source, "until": format_stamp(until), "now": format_stamp(now)},
+        )
+        return bool(taken.rowcount)
+
+    def endpoints_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
+        """The configured endpoints whose own time has come."""
+        rows = self.db.execute(
+            "SELECT key FROM endpoints WHERE source = ? AND (next_at > ? OR gone_at IS NOT NULL)",
+            (source.name, format_stamp(now)),
+        )
+        waiting = {row["key"] for row in rows}
+        return tuple(endpoint for endpoint in source.endpoints if endpoint.key not in waiting)
+
+    def next_endpoint_due(self, source: Source) -> datetime | None:
+        """When the first of the configured endpoints may be asked again; None where one may be now, or all are gone."""
+        rows = self.db.execute("SELECT key, next_at, gone_at FROM endpoints WHERE source = ?", (source.name,))
+        known = {row["key"]: row for row in rows}
+        asked = [row for endpoint in source.endpoints if (row := known.get(endpoint.key)) is None or not row["gone_at"]]
+        moments = [row and row["next_at"] for row in asked]
+        dated = [parse_stamp(at) for at in moments if at is not None]
+        return min(dated, default=None) if len(dated) == len(moments) else None
+
+    def all_gone(self, source: Source) -> bool:
+        """Whether every configured endpoint has said that it is gone for good."""
+        rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND gone_at IS NOT NULL", (source.name,))
+        return {endpoint.key for endpoint in source.endpoints} <= {row["key"] for row in rows}
+
+    def validators(self, source: str) -> Mapping[str, Validators]:
+        """By endpoint key, what the next conditional request carries."""
+        rows = self.db.execute(
+            "SELECT key, etag, last_modified FROM endpoints WHERE source = ? "
+            "AND (etag IS NOT NULL OR last_modified IS NOT NULL)",
+            (source,),
+        )
+        return {row["key"]: Validators(etag=row["etag"], last_modified=row["last_modified"]) for row in rows}
+
+    def endpoint(self, source: str, endpoint: Endpoint, now: datetime) -> tuple[int, datetime | None]:
+        """The number of an endpoint, made where it is new, and when it last answered well."""
+        self.db.execute(
+            "INSERT INTO endpoints (source, kind, url, key) VALUES (?, ?, ?, ?) ON CONFLICT (source, key) DO NOTHING",
+            (source, endpoint.kind, endpoint.url, endpoint.key),
+        )
+        row = self.db.execute(
+            "SELECT id, last_ok_at FROM endpoints WHERE source = ? AND key = ?", (source, endpoint.key)
+        ).fetchone()
+        return row["id"], parse_optional_stamp(row["last_ok_at"])
+
+    def record_success(
+        self,
+        endpoint_id: int,
+        *,
+        status: int | None,
+        validators: Validators | None,
+        entries: int | None,
+        newest: datetime | None,
+        next_at: datetime,
+        now: datetime,
+    ) -> None:
+        """A good answer: the validators of exactly the links written in this same transaction.
+
+        None leaves those that are known: a further page of the endpoint answered, not its first.
+        """
+        if validators is not None:
+            self.db.execute(
+                "UPDATE endpoints SET etag = ?, last_modified = ? WHERE id = ?",
+                (validators.etag, validators.last_modified, endpoint_id),
+            )
+        self.db.execute(
+            "UPDATE endpoints SET last_at = ?, last_status = ?, last_error = NULL, "
+            "last_ok_at = ?, next_at = ?, entries = coalesce(?, entries), newest_at = coalesce(?, newest_at), "
+            "failures = 0 WHERE id = ?",
+            (
+                format_stamp(now),
+                status,
+                format_stamp(now),
+                format_stamp(next_at),
+                entries,
+                format_optional_stamp(newest),
+                endpoint_id,
+            ),
+        )
+
+    def record_failure(
+        self,
+        endpoint_id: int,
+        *,
+        status: int | None,
+        error: str,
+        weight: float,
+        next_at: Callable[[float], datetime | None],
+        now: datetime,
+    ) -> None:
+        """An answer that was none; what was known of the endpoint stays.
+
+        `next_at` gets what its failures in a row weigh, this one's `weight` with them.
+        """
+        row = self.db.execute("SELECT failures FROM endpoints WHERE id = ?", (endpoint_id,)).fetchone()
+        failures = row["failures"] + weight
+        self.db.execute(
+            "UPDATE endpoints SET last_at = ?, last_status = ?, last_error = ?, next_at = ?, failures = ? WHERE id = ?",
+            (format_stamp(now), status, error, format_optional_stamp(next_at(failures)), failures, endpoint_id),
+        )
+
+    def finish(
+        self,
+        turn: PollLease,
+        *,
+        outcome: str,
+        requests: int,
+        seen: int,
+        new_links: int,
+        stored: int,
+        reason: str | None,
+        state: str,
+        standing: str | None,
+        failures: float,
+        next_poll_at: datetime | None,
+        now: datetime,
+    ) -> None:
+        """Close a poll, free the host, set when the source is due next (None: as it was).
+
+        `reason` is the poll's, `standing` that of the source's `state`.
+        """
+        self.db.execute(
+            "UPDATE polls SET outcome = ?, finished_at = ?, requests = ?, seen = ?, new_links = ?, stored = ?, "
+            "reason = ? WHERE id = ?",
+            (outcome, format_stamp(now), requests, seen, new_links, stored, reason, turn.poll),
+        )
+        good = format_stamp(now) if outcome in ("ok", "partial") and turn.whole else None
+        self.db.execute(
+            "UPDATE sources SET state = ?, reason = ?, failures = ?, last_poll_at = ?, "
+            "last_ok_at = coalesce(?, last_ok_at), baselined_at = coalesce(baselined_at, ?), "
+            "next_poll_at = coalesce(?, next_poll_at), last_new_at = coalesce(?, last_new_at) WHERE name = ?",
+            (
+                state,
+                standing if state != "ok" else None,
+                failures,
+                format_stamp(now),
+                good,
+                good,
+                format_optional_stamp(next_poll_at),
+                format_stamp(now) if new_links else None,
+                turn.source,
+            ),
+        )
+        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (turn.source,))
+
+    def rest_host(self, host: str, until: datetime) -> None:
+        """Leave a host alone until then (Retry-After); a longer rest already asked for stands."""
+        self.db.execute(
+            "INSERT INTO hosts (host, next_turn_at) VALUES (?, ?) ON CONFLICT (host) DO UPDATE "
+            "SET next_turn_at = max(coalesce(next_turn_at, ''), excluded.next_turn_at)",
+            (host, format_stamp(until)),
+        )
+
+    def measure_reach(self) -> NetworkReach:
+        """Whether anybody out there answers."""
+        row = self.db.execute(
+            "SELECT count(*) AS tried, coalesce(sum(answered), 0) AS answered, max(reason) AS reason FROM ("
+            "SELECT sources.name, max(endpoints.last_status IS NOT NULL) AS answered, max(sources.reason) AS reason "
+            "FROM sources JOIN endpoints ON endpoints.source = sources.name "
+            "WHERE enabled = 1 AND endpoints.last_at IS NOT NULL GROUP BY sources.name)"
+        ).fetchone()
+        return NetworkReach(tried=row["tried"], answered=row["answered"], reason=row["reason"])
+
+    def pause(self, source: str, now: datetime) -> bool:
+        """Ask a source nothing more until `resume`; False where it is paused already. Raises KeyError."""
+        paused = self.row(source)["paused_at"] is None
+        self.db.execute(
+            "UPDATE sources SET paused_at = coalesce(paused_at, ?) WHERE name = ?", (format_stamp(now), source)
+        )
+        return paused
+
+    def poll_now(self, source: str, now: datetime) -> None:
+        """Make a source and its endpoints due, as far as none of them is gone for good."""
+        self.db.execute(
+            "UPDATE sources SET next_poll_at = min(next_poll_at, ?) WHERE name = ?", (format_stamp(now), source)
+        )
+        self.db.execute("UPDATE endpoints SET next_at = NULL WHERE source = ?", (source,))
+
+    def resume(self, source: str, now: datetime) -> None:
+        """Poll a source from now on, all its endpoints, paused, stopped or backed off as it may be. Raises KeyError."""
+        self.row(source)
+        self.db.execute(
+            "UPDATE sources SET paused_at = NULL, next_poll_at = ?, failures = 0, "
+            "state = CASE state WHEN 'stopped' THEN 'unsteady' ELSE state END WHERE name = ?",
+            (format_stamp(now), source),
+        )
+        self.db.execute("UPDATE endpoints SET gone_at = NULL, next_at = NULL, failures = 0 WHERE source = ?", (source,))
+
+    def robots(self, host: str) -> Robots | None:
+        """The host's robots.txt as kept, whatever its age."""
+        row = self.db.execute(
+            "SELECT robots_status, robots_text, robots_at FROM hosts WHERE host = ? AND robots_at IS NOT NULL",
+            (host,),
+        ).fetchone()
+        if row is None:
+            return None
+        return Robots(status=row["robots_status"], text=row["robots_text"] or "", at=parse_stamp(row["robots_at"]))
+
+    def keep_robots(self, host: str, robots: Robots) -> None:
+        """Keep a robots.txt over restarts."""
+        self.db.execute(
+            "INSERT INTO hosts (host, robots_status, robots_text, robots_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (host) DO UPDATE SET robots_status = excluded.robots_status, "
+            "robots_text = excluded.robots_text, robots_at = excluded.robots_at",
+            (host, robots.status, robots.text, format_stamp(robots.at)),
+        )
+
+    def next_due(self) -> datetime | None:
+        """When the next poll or link try is due and its host may be asked, None when nothing is."""
+        row = self.db.execute(
+            "SELECT min(max(at, coalesce(next_turn_at, ''))) AS at FROM (SELECT next_poll_at AS at, host FROM sources "
+            "WHERE enabled = 1 AND paused_at IS NULL AND state <> 'stopped' "
+            "UNION ALL SELECT min(next_attempt_at), host FROM links JOIN sources ON sources.name = links.source "
+            "WHERE links.state = 'pending' AND enabled = 1 AND paused_at IS NULL GROUP BY host) "
+            "LEFT JOIN hosts USING (host)"
+        ).fetchone()
+        return parse_optional_stamp(row["at"])
+
+    def hosts_resting(self, now: datetime) -> dict[str, datetime]:
+        """The hosts that asked to be left alone, and until when."""
+        rows = self.db.execute("SELECT host, next_turn_at FROM hosts WHERE next_turn_at > ?", (format_stamp(now),))
+        return {row["host"]: parse_stamp(row["next_turn_at"]) for row in rows}
+
+    def time_since_new(self, source: str, now: datetime) -> timedelta:
+        """For how long a source has announced nothing new, since it was added at most."""
+        row = self.db.execute("SELECT added_at, last_new_at FROM sources WHERE name = ?", (source,)).fetchone()
+        return max(now - parse_stamp(row["last_new_at"] or row["added_at"]), timedelta(0))
+
+    def added_at(self, source: str) -> datetime:
+        """Since when the source is watched."""
+        row = self.db.execute("SELECT added_at FROM sources WHERE name = ?", (source,)).fetchone()
+        return parse_stamp(row["added_at"])
+
+    def row(self, source: str) -> Row:
+        """A source's row; raises KeyError for a name that is not there."""
+        found: Row | None = self.db.execute("SELECT * FROM sources WHERE name = ?", (source,)).fetchone()
+        if found is None:
+            raise KeyError(source)
+        return found
+
+    def all(self) -> list[Row]:
+        """Every source, by name."""
+        return list(self.db.execute("SELECT * FROM sources ORDER BY enabled DESC, name"))
+
+    def endpoints(self, source: str) -> list[Row]:
+        """Every endpoint a source was ever asked at."""
+        return list(self.db.execute("SELECT * FROM endpoints WHERE source = ? ORDER BY kind, url", (source,)))
+
+    def polls(self, source: str, limit: int) -> list[Row]:
+        """The last polls, newest first."""
+        return list(self.db.execute("SELECT * FROM polls WHERE source = ? ORDER BY id DESC LIMIT ?", (source, limit)))

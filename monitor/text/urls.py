@@ -1,0 +1,179 @@
+"""Addresses as identities: one spelling for one page; it must not fetch, resolve or guess what a server answers."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from courlan import extract_domain
+from w3lib.url import canonicalize_url
+
+from monitor.model.source import Source
+
+_PORTS = {"http": 80, "https": 443}
+
+# Parameters that name a campaign, a click or a referrer, never a page: the lists of ClearURLs, AdGuard and Firefox
+# query stripping as courlan collects them, but whole names only. courlan itself searches inside names and would
+# drop `source`, `uid` or `eid`, which some content systems use to tell articles apart.
+_TRACKER = re.compile(
+    r"(?:utm|itm|mtm|piwik|matomo|hsa|mc|mkt|oly|vero|_hs)_[a-z_]+|pk_(?:campaign|kwd|source|medium|content)"
+    r"|(?:dc|fbc|gc|twc|yc|ysc|msc|ttc)lid|msclkid|gbraid|wbraid|igshid|igsh|_ga|_gl|xtor|cmpid|ocid|ncid|smid|sref"
+    r"|fb_(?:action_ids|action_types|ref|source)|ref_src|ref_url|soc_src|soc_trk|spm|wt_mc|wt_zmc|icid|intcmp"
+    r"|at_(?:medium|campaign|custom\d)|ns_(?:campaign|source|mchannel|linkname|fee)|guccounter|guce_referr?er(?:_sig)?"
+)
+# What parsers of addresses take off either end (WHATWG URL: C0 controls and space), beside what `strip` takes.
+_CONTROLS = "".join(map(chr, range(0x21)))
+_AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an http(s) address with a usable host and port, else None."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def _netloc(parts: SplitResult) -> str:
+    name = (parts.hostname or "").rstrip(".")
+    try:
+        name = name.encode("idna").decode("ascii").lower()
+    except UnicodeError:  # a label that IDNA does not know: kept as written
+        name = name.lower()
+    if ":" in name:
+        name = f"[{name}]"
+    return name if parts.port in (None, _PORTS[parts.scheme]) else f"{name}:{parts.port}"
+
+
+def is_web_url(url: str) -> bool:
+    """Whether `url` is an absolute http or https address with a host."""
+    return _split(url) is not None
+
+
+def parse_host(url: str) -> str:
+    """Host in lower case, IDNA, with a port that is not the scheme's own: the key of politeness and leases.
+
+    "" where `url` is no web address.
+    """
+    parts = _split(url)
+    return "" if parts is None else _netloc(parts)
+
+
+def strip_tracking(url: str) -> str:
+    """`url` without fragment, user name and tracking parameters: still fetches the same page.
+
+    What is no web address comes back stripped of outer space only.
+    """
+    parts = _split(url)
+    if parts is None:
+        return url.strip()
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKER.fullmatch(name.lower()) and (name.lower(), value.strip().strip(_CONTROLS).lower()) not in _AMP
+    ]
+    query = urlencode(kept) if len(kept) != len(parts.query.split("&")) else parts.query
+    return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", query if kept else "", ""))
+
+
+def normalize_url(url: str) -> str:
+    """The one spelling of an address, for comparing; idempotent.
+
+    Lower-case IDNA host, no default port, fragment, user name or tracking parameter; parameters sorted, percent
+    encoding normal; no `/amp`, no `/index.php`, no double or trailing slash. Scheme and `www.` stay, since they may
+    be other sites. It names a page and need not be what a server wants to be asked for: fetch `plain`.
+    """
+    parts = _split(canonicalize_url(strip_tracking(url), keep_blank_values=True)) if is_web_url(url) else None
+    if parts is None:
+        return url.strip()
+    path = re.sub(r"/{2,}", "/", parts.path)
+    while True:
+        shorter = re.sub(r"^/index\.php(?=/|$)", "", re.sub(r"(?<=[^/])/amp$", "", path.rstrip("/")))
+        if shorter == path:
+            break
+        path = shorter
+    return urlunsplit((parts.scheme, _netloc(parts), path or "/", parts.query, ""))
+
+
+def strip_scheme(url: str) -> str:
+    """What the spellings of one page share that `canonical` keeps apart: no scheme and no `www.`; idempotent.
+
+    One host answers alike over http and https, with and without `www.`, or sends from one to the other. Only for
+    recognising a page that is known: it cannot be fetched. What is no web address comes back as `canonical` has it.
+    """
+    name = normalize_url(url)
+    parts = _split(name)
+    return name if parts is None else "//" + name.split("//", 1)[1].removeprefix("www.")
+
+
+def _groups(url: str, source: Source) -> dict[str, str] | None:
+    """The named groups of the outlet's article rule over `url` as given or canonical, None where it fits neither."""
+    if source.article is None:
+        return None
+    found = re.search(source.article, url) or re.search(source.article, normalize_url(url))
+    return None if found is None else {k: v for k, v in found.groupdict().items() if v is not None}
+
+
+def _fill(template: str | None, groups: dict[str, str] | None) -> str | None:
+    if template is None or groups is None:
+        return None
+    try:
+        return template.format(**groups)
+    except (KeyError, IndexError):  # a group this address does not have
+        return None
+
+
+def is_article_url(url: str, source: Source) -> bool:
+    """Whether the outlet's rule takes `url` for an article; an outlet without a rule takes every web address."""
+    return is_web_url(url) and (source.article is None or _groups(url, source) is not None)
+
+
+def find_outlet_id(url: str, source: Source) -> str | None:
+    """The outlet's own id read from the address ("tass:868168"), None where its rules give none."""
+    return _fill(source.identity, _groups(url, source))
+
+
+def build_canonical_address(url: str, source: Source) -> str:
+    """The outlet's one true address of `url` by its `canonical` template, else `canonical(url)`."""
+    return normalize_url(_fill(source.canonical, _groups(url, source)) or url)
+
+
+def build_link_key(url: str, source: Source) -> str:
+    """What names the link inside the product: the outlet's own id, else its one true address."""
+    return find_outlet_id(url, source) or build_canonical_address(url, source)
+
+
+def join_url(base: str, link: str) -> str:
+    """`link` as it stands on the page `base`, absolute; "" where it is no web address then."""
+    try:
+        joined = urljoin(base, link.strip())
+    except ValueError:
+        return ""
+    return joined if is_web_url(joined) else ""
+
+
+def find_domain(url: str) -> str | None:
+    """The registered domain ("example.co.uk"), None where the host has none: a number, a name without a dot."""
+    return extract_domain(url) if is_web_url(url) else None
+
+
+def has_same_site(a: str, b: str) -> bool:
+    """Whether two addresses belong to one registered domain; hosts without one must be equal, port included.
+
+    A leading `www.` does not count.
+    """
+    first, second = parse_host(a), parse_host(b)
+    if not first or not second:
+        return False
+    if first.removeprefix("www.") == second.removeprefix("www."):
+        return True
+    registered = find_domain(a)
+    return registered is not None and registered == find_domain(b)
+
+
+def is_front_page(url: str) -> bool:
+    """Whether the address is a site's root, with or without `/index.php` or a two-letter language."""
+    parts = _split(normalize_url(url))
+    return parts is not None and not parts.query and re.fullmatch(r"/(?:[a-z]{2})?", parts.path) is not None

@@ -1,0 +1,1 @@
+"""Seeds, marks and archive to a profile."""

@@ -1,0 +1,288 @@
+"""profile.toml: a profile as text that a person reads and edits, and back; it must not touch files or learn.
+
+Written by hand rather than through a TOML library, since order, comments and one row per term are the point; the
+same profile gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from monitor.errors import SeedError
+from monitor.topics.profile import NAME, WORD, Conjunction, DroppedLine, Group, Profile, Term, UserEdits
+from monitor.topics.user_edits import apply_user_edits, normalize_phrase
+
+VERSION = 1
+
+_HEAD = """\
+# A topic as `seedwatch learn` read it out of the seed articles. Edit [yours]: it survives the next `learn`, which
+# writes everything under [learned] anew.
+"""
+_YOURS = """
+# Words are compared without case, accents, hyphens or possessive 's. For example:
+#   threshold = 0.6                        instead of the learned one
+#   pin  = ["ceasefire"]                   keep a term with the weight it has below, whatever is learned later
+#   ban  = ["minsk group", "Russia"]       never use a term, a name or a group
+#   together = [["Armenia", "Turkey"]]     groups that mean the topic when a text names them all
+#   [yours.add]                            terms of your own, weight above 0 and up to 1
+#   "lachin corridor" = 0.8
+#   [yours.names]                          further names of a group, or a group of your own
+#   "Armenia" = ["Hayastan"]
+[yours]
+"""
+_SEEDS = """
+[learned]
+# The score, 0-1, from which a text matches.
+threshold = {threshold}
+# The seeds, counted from 1 below, and a hash of their content.
+seeds = [
+{seeds}]
+hash = {hash}
+# Manners of speaking that the seeds use themselves; a name in another one (a sports page) counts less.
+registers = {registers}
+"""
+_MARKS = """\
+# Marked pieces that it heeds: relevant, irrelevant. Terms that only they say have no seed.
+marks = {marks}
+"""
+_TERMS = """
+# Terms, most telling first, and the seeds that say them. A "name" can carry a match alone, a "word" helps names.
+"""
+_GROUPS = """
+# Groups: all names of one thing. A group alone never makes a match.
+"""
+_CONJUNCTIONS = """
+# Conjunctions: groups that most seeds name together and other texts seldom do.
+"""
+_DROPPED = """
+# Lines of the seeds that taught nothing, and why.
+"""
+_SCHEMA = """
+# The baseline schema: in how many of the seeds each field stands.
+[learned.schema]
+"""
+
+
+def _value(value: object) -> str:
+    """A TOML value; basic strings escape like JSON's but for DEL."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    return repr(value)
+
+
+def _rows(name: str, rows: Iterable[dict[str, object]]) -> str:
+    lines = ["  { " + ", ".join(f"{key} = {_value(v)}" for key, v in row.items()) + " },\n" for row in rows]
+    return f"{name} = [\n{''.join(lines)}]\n"
+
+
+def dump_profile(profile: Profile) -> str:
+    """`profile` as the text of profile.toml; `from_toml` gives the same profile back."""
+    wishes = profile.wishes
+    number = {name: i for i, name in enumerate(profile.seeds, start=1)}
+
+    def said(seeds: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(number[name] for name in seeds)
+
+    out = [_HEAD, f"version = {VERSION}\ntopic = {_value(profile.topic)}\n", _YOURS]
+    if wishes.threshold is not None:
+        out.append(f"threshold = {wishes.threshold!r}\n")
+    out.append(f"pin = {_value(wishes.pin)}\nban = {_value(wishes.ban)}\ntogether = {_value(wishes.together)}\n")
+    out.append("\n[yours.add]\n" + "".join(f"{_value(term)} = {weight!r}\n" for term, weight in wishes.add))
+    out.append("\n[yours.names]\n" + "".join(f"{_value(name)} = {_value(more)}\n" for name, more in wishes.names))
+    out.append(
+        _SEEDS.format(
+            threshold=repr(profile.threshold),
+            seeds="".join(f"  {_value(name)},  # {i}\n" for name, i in number.items()),
+            hash=_value(profile.hash),
+            registers=_value(profile.registers),
+        )
+    )
+    if profile.marks != (0, 0):
+        out.append(_MARKS.format(marks=_value(profile.marks)))
+    terms = ({"term": t.term, "weight": t.weight, "kind": t.kind, "seeds": said(t.seeds)} for t in profile.terms)
+    groups = (
+        {"name": g.name, "weight": g.weight, "aliases": g.aliases, "seeds": said(g.seeds)} for g in profile.groups
+    )
+    pairs = ({"groups": c.groups, "weight": c.weight, "seeds": said(c.seeds)} for c in profile.conjunctions)
+    dropped = ({"seed": number[d.seed], "line": d.line, "reason": d.reason} for d in profile.dropped)
+    out += [_TERMS, _rows("terms", terms), _GROUPS, _rows("groups", groups), _CONJUNCTIONS]
+    out += [_rows("conjunctions", pairs), _DROPPED, _rows("dropped", dropped), _SCHEMA]
+    out += [f"{_value(name)} = {count}\n" for name, count in profile.schema]
+    return "".join(out)
+
+
+class _Reader:
+    """A parsed table that refuses what it does not know, with the place and the cure."""
+
+    def __init__(self, table: object, *, file: str, place: str) -> None:
+        self.file, self.place = file, place
+        if not isinstance(table, dict):
+            raise self.fault("", f"must be a table, is {_kind(table)}")
+        self.table: dict[str, Any] = table
+
+    def fault(self, key: str, what: str) -> SeedError:
+        where = ".".join(part for part in (self.place, key) if part)
+        return SeedError(f"{self.file}: {where}: {what}; mend it, or delete the file and run `seedwatch learn` again")
+
+    def known(self, *names: str) -> None:
+        for key in self.table:
+            if key not in names:
+                raise self.fault(key, f"unknown key; known here are {', '.join(names)}")
+
+    def text(self, key: str) -> str:
+        value = self.table.get(key)
+        if not isinstance(value, str) or not value:
+            raise self.fault(key, f"must be a text in quotes, is {_kind(value)}")
+        return value
+
+    def share(self, key: str) -> float:
+        """A number above 0 up to 1."""
+        value = self.table.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise self.fault(key, f"must be a number above 0 and up to 1, is {value!r}")
+        return float(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.fault(key, 'must be a list of texts, as in ["one", "two"]')
+        return tuple(value)
+
+    def pair(self, key: str) -> tuple[int, int]:
+        """Two counts, none where the key is absent."""
+        value = self.table.get(key, [0, 0])
+        if not isinstance(value, list) or len(value) != 2 or not all(type(n) is int and n >= 0 for n in value):
+            raise self.fault(key, "must be two counts, as in [3, 1]")
+        return value[0], value[1]
+
+    def said(self, key: str, seeds: tuple[str, ...]) -> tuple[str, ...]:
+        """Numbers of seeds, counted from 1, as their names."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(type(i) is int and 1 <= i <= len(seeds) for i in value):
+            raise self.fault(key, f"must be a list of seed numbers from 1 to {len(seeds)}")
+        return tuple(seeds[i - 1] for i in value)
+
+    def rows(self, key: str, *names: str) -> list[_Reader]:
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            raise self.fault(key, f"must be a list of tables, is {_kind(value)}")
+        place = f"{self.place}.{key}" if self.place else key
+        rows = [_Reader(row, file=self.file, place=f"{place}[{i}]") for i, row in enumerate(value, start=1)]
+        for row in rows:
+            row.known(*names)
+        return rows
+
+    def sub(self, key: str, *names: str) -> _Reader:
+        place = f"{self.place}.{key}" if self.place else key
+        reader = _Reader(self.table.get(key, {}), file=self.file, place=place)
+        if names:
+            reader.known(*names)
+        return reader
+
+
+def _kind(value: object) -> str:
+    names = {type(None): "missing", str: "a text", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _wishes(yours: _Reader) -> UserEdits:
+    add, names = yours.sub("add"), yours.sub("names")
+    for phrase in add.table:
+        if not normalize_phrase(phrase):
+            raise add.fault(repr(phrase), "has no word in it")
+    pairs = yours.table.get("together", [])
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and len(pair) > 1 and all(isinstance(name, str) for name in pair) for pair in pairs
+    ):
+        raise yours.fault("together", 'must be a list of lists of groups, as in [["Armenia", "Turkey"]]')
+    return UserEdits(
+        pin=yours.texts("pin"),
+        ban=yours.texts("ban"),
+        add=tuple((term, add.share(term)) for term in add.table),
+        names=tuple((name, names.texts(name)) for name in names.table),
+        together=tuple(map(tuple, pairs)),
+        threshold=yours.share("threshold") if "threshold" in yours.table else None,
+    )
+
+
+def parse_profile(text: str, *, name: str) -> Profile:
+    """The profile that `text` holds; `name` is the file's name for messages.
+
+    What [yours] says takes effect here, before any new `learn`. Raises SeedError with the place and a cure for text
+    that is no TOML, unknown keys and impossible values.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SeedError(f"{name}: is not TOML: {error}; mend that line, or delete the file and learn again") from None
+    top = _Reader(table, file=name, place="")
+    top.known("version", "topic", "yours", "learned")
+    if top.table.get("version") != VERSION:
+        raise top.fault("version", f"this seedwatch reads version {VERSION}, not {top.table.get('version')!r}")
+    learned = top.sub(
+        "learned",
+        "threshold",
+        "seeds",
+        "hash",
+        "registers",
+        "marks",
+        "terms",
+        "groups",
+        "conjunctions",
+        "dropped",
+        "schema",
+    )
+    seeds = learned.texts("seeds")
+    terms = learned.rows("terms", "term", "weight", "kind", "seeds")
+    for row in terms:
+        if row.text("kind") not in (NAME, WORD):
+            raise row.fault("kind", f'must be "{NAME}" or "{WORD}"')
+    schema = learned.sub("schema")
+    for key, count in schema.table.items():
+        if type(count) is not int or count < 0:
+            raise schema.fault(key, "must be a count of seeds")
+    dropped = learned.rows("dropped", "seed", "line", "reason")
+    for row in dropped:
+        row.table["seed"] = [row.table.get("seed")]
+    profile = Profile(
+        topic=top.text("topic"),
+        threshold=learned.share("threshold"),
+        hash=learned.text("hash"),
+        seeds=seeds,
+        terms=tuple(
+            Term(
+                term=row.text("term"),
+                weight=row.share("weight"),
+                kind=row.text("kind"),
+                seeds=row.said("seeds", seeds),
+            )
+            for row in terms
+        ),
+        groups=tuple(
+            Group(
+                name=row.text("name"),
+                weight=row.share("weight"),
+                aliases=row.texts("aliases"),
+                seeds=row.said("seeds", seeds),
+            )
+            for row in learned.rows("groups", "name", "weight", "aliases", "seeds")
+        ),
+        conjunctions=tuple(
+            Conjunction(groups=row.texts("groups"), weight=row.share("weight"), seeds=row.said("seeds", seeds))
+            for row in learned.rows("conjunctions", "groups", "weight", "seeds")
+        ),
+        schema=tuple(schema.table.items()),
+        registers=learned.texts("registers"),
+        marks=learned.pair("marks"),
+        dropped=tuple(
+            DroppedLine(seed=row.said("seed", seeds)[0], line=row.text("line"), reason=row.text("reason"))
+            for row in dropped
+        ),
+        wishes=_wishes(top.sub("yours", "pin", "ban", "add", "names", "together", "threshold")),
+    )
+    return apply_user_edits(profile, profile)

@@ -1,0 +1,1 @@
+"""Queries that people write, and how they are matched."""

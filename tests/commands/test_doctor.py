@@ -1,0 +1,258 @@
+"""Each check finds what is wrong and names a cure; a sound installation passes them all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from monitor.commands import doctor
+from monitor.commands.doctor import (
+    Check,
+    CheckVerdict,
+    check_disk,
+    check_floor,
+    check_floors,
+    check_space,
+    check_sqlite,
+    examine_setup,
+    is_healthy,
+)
+from monitor.commands.reports.learn_topic import learn_topic
+from monitor.config.starter import write_files
+from monitor.storage.connection import connect_database
+from monitor.storage.daemon_lock import Lock
+
+NOW = datetime.now(UTC)
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the published test vector's
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A working folder as `init` and `learn` leave it."""
+    write_files(tmp_path)
+    learn_topic(tmp_path / "seeds", topic="karabakh")
+    return tmp_path
+
+
+def examine(folder: Path, environment: dict[str, str] | None = None, now: datetime = NOW) -> list[Check]:
+    return examine_setup(folder / "config.toml", environment=environment or {}, now=now)
+
+
+def one(checks: list[Check], name: str) -> tuple[CheckVerdict, str, str | None]:
+    (found,) = [check for check in checks if check.name == name]
+    return found.verdict, found.detail, found.cure
+
+
+def test_a_sound_installation_passes(folder: Path) -> None:
+    checks = examine(folder)
+    assert is_healthy(checks)
+    assert [check.name for check in checks] == [
+        *("python", "scrapy", "lxml", "urllib3", "brotli", "h11", "datasette", "trafilatura", "sqlite", "fts5"),
+        *("configuration", "environment", "topic karabakh", "alerts", "clock", "disk", "database", "daemon"),
+    ]
+    assert one(checks, "configuration") == (CheckVerdict.OK, f"{folder / 'config.toml'}: 4 sources, 1 topics", None)
+    assert one(checks, "database")[1] == f"{folder / 'db/seedwatch.db'}: not made yet, the first run makes it"
+    assert one(checks, "daemon") == (CheckVerdict.OK, "not running", None)
+
+
+def test_every_finding_that_is_not_ok_has_a_cure(folder: Path) -> None:
+    broken = folder / "seeds/broken.txt"
+    broken.write_bytes(b"\xff\xfe\x00")
+    checks = examine(folder, {"SEEDWATCH_BD": "x"}, NOW - timedelta(days=3650))
+    assert [check.name for check in checks if (check.cure is None) != (check.verdict is CheckVerdict.OK)] == []
+    assert not is_healthy(checks)
+
+
+def test_the_floors_are_those_of_the_lock_file() -> None:
+    assert [check.verdict for check in check_floors()] == [CheckVerdict.OK] * len(doctor.FLOORS)
+    assert check_floors()[0] == Check(name="scrapy", verdict=CheckVerdict.OK, detail=metadata.version("scrapy"))
+
+
+def test_a_package_below_its_floor_fails() -> None:
+    version = metadata.version("click")
+    assert check_floor("click", (99, 1)) == Check(
+        name="click",
+        verdict=CheckVerdict.FAIL,
+        detail=f"{version} is below 99.1",
+        cure="pip install --upgrade 'click>=99.1'",
+    )
+
+
+def test_a_missing_package_fails() -> None:
+    found = check_floor("seedwatch-no-such-package", (1, 0))
+    assert (found.verdict, found.detail) == (CheckVerdict.FAIL, "not installed")
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"),
+    [
+        ((3, 40, 1), CheckVerdict.WARN),
+        ((3, 44, 5), CheckVerdict.WARN),
+        ((3, 44, 6), CheckVerdict.OK),
+        ((3, 50, 7), CheckVerdict.OK),
+        ((3, 51, 2), CheckVerdict.WARN),
+        ((3, 51, 3), CheckVerdict.OK),
+    ],
+)
+def test_an_sqlite_with_the_wal_reset_bug_is_said(version: tuple[int, ...], verdict: CheckVerdict) -> None:
+    assert check_sqlite(version, "sqlite3").verdict is verdict
+
+
+def test_no_configuration_names_init(tmp_path: Path) -> None:
+    verdict, detail, cure = one(examine(tmp_path), "configuration")
+    assert (verdict, cure) == (CheckVerdict.FAIL, "run `seedwatch init`")
+    assert str(tmp_path / "config.toml") in detail
+
+
+def test_a_broken_configuration_is_told_by_line(folder: Path) -> None:
+    path = folder / "config.toml"
+    path.write_text(path.read_text().replace('every = "5m"', 'evry = "5m"'))
+    verdict, detail, _ = one(examine(folder), "configuration")
+    line = path.read_text().splitlines().index('evry = "5m"') + 1
+    assert (verdict, detail) == (
+        CheckVerdict.FAIL,
+        f"{path}:{line}: sources.tass.evry: unknown key, did you mean every?",
+    )
+
+
+def test_a_misspelt_variable_is_told_with_a_suggestion(folder: Path) -> None:
+    given = {"SEEDWATCH_CONFG": "x", "SEEDWATCH_DB": str(folder / "a.db"), "OTHER": "x"}
+    assert one(examine(folder, given), "environment") == (
+        CheckVerdict.WARN,
+        "SEEDWATCH_CONFG means nothing to seedwatch",
+        "did you mean SEEDWATCH_CONFIG?",
+    )
+
+
+def test_a_topic_without_a_profile_names_learn(folder: Path) -> None:
+    (folder / "seeds/profile.toml").unlink()
+    verdict, _, cure = one(examine(folder), "topic karabakh")
+    assert (verdict, cure) == (CheckVerdict.FAIL, "run `seedwatch learn karabakh`")
+
+
+def test_a_seed_that_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "seeds/broken.txt").write_bytes(b"\xff\xfe")
+    verdict, detail, _ = one(examine(folder), "topic karabakh")
+    assert verdict is CheckVerdict.FAIL
+    assert str(folder / "seeds/broken.txt") in detail
+
+
+def test_seeds_that_changed_since_they_were_learned_are_told(folder: Path) -> None:
+    first = min((folder / "seeds").glob("*.txt"))
+    first.write_text(first.read_text() + "\n\nOne paragraph more.\n")
+    assert one(examine(folder), "topic karabakh") == (
+        CheckVerdict.WARN,
+        "the seeds are no longer those it was learned from",
+        "run `seedwatch learn karabakh`",
+    )
+
+
+def channel(folder: Path, line: str) -> None:
+    with (folder / "config.toml").open("a") as file:
+        file.write(f'\n[channels.desk]\nkind = "webhook"\nurl = "https://desk.example/hook"\n{line}\n')
+
+
+def test_a_signed_channel_passes_and_its_secret_is_not_shown(folder: Path) -> None:
+    channel(folder, 'secret_file = "desk.secret"')
+    file = folder / "desk.secret"
+    file.write_text(f"{SECRET}\n")
+    file.chmod(0o600)
+    private = examine(folder)
+    file.chmod(0o644)
+    readable = examine(folder)
+    assert one(private, "channel desk") == (CheckVerdict.OK, "webhook, signed with 1 secret(s)", None)
+    assert one(readable, "channel desk")[0] is CheckVerdict.WARN
+    assert f"chmod 600 {file}" in one(readable, "channel desk")[1]
+    assert SECRET.removeprefix("whsec_") not in repr((private, readable))
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict", "detail"),
+    [
+        ("", CheckVerdict.WARN, "unsigned: a receiver cannot tell our alerts from forged ones"),
+        ('secret_env = "DESK_SECRET"', CheckVerdict.FAIL, "the variable DESK_SECRET is not set"),
+    ],
+)
+def test_a_channel_that_is_not_signed(folder: Path, line: str, verdict: CheckVerdict, detail: str) -> None:
+    channel(folder, line)
+    assert one(examine(folder), "channel desk")[:2] == (verdict, detail)
+
+
+def test_pages_for_everybody_are_warned_of(folder: Path) -> None:
+    path = folder / "config.toml"
+    path.write_text(path.read_text().replace('host = "127.0.0.1"', 'host = "0.0.0.0"'))
+    verdict, detail, _ = one(examine(folder), "pages")
+    assert (verdict, "0.0.0.0" in detail) == (CheckVerdict.WARN, True)
+
+
+def test_a_clock_behind_the_database_or_the_age_fails(folder: Path) -> None:
+    connect_database(folder / "db/seedwatch.db").close()
+    os.utime(folder / "db/seedwatch.db", (NOW.timestamp(), NOW.timestamp()))
+    verdicts = [
+        one(examine(folder, now=now), "clock")[0]
+        for now in (NOW, NOW - timedelta(hours=23), NOW - timedelta(hours=25), datetime(2024, 12, 31, tzinfo=UTC))
+    ]
+    assert verdicts == [CheckVerdict.OK, CheckVerdict.OK, CheckVerdict.FAIL, CheckVerdict.FAIL]
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict"),
+    [(99_999_999, CheckVerdict.FAIL), (999_999_999, CheckVerdict.WARN), (1_000_000_000, CheckVerdict.OK)],
+)
+def test_little_space_is_said(tmp_path: Path, free: int, verdict: CheckVerdict) -> None:
+    assert check_space(free, tmp_path).verdict is verdict
+
+
+def test_the_disk_of_a_folder_to_be_is_that_of_its_parent(tmp_path: Path) -> None:
+    assert check_disk(tmp_path / "a/b").detail == check_space(shutil.disk_usage(tmp_path).free, tmp_path).detail
+
+
+def test_a_sound_database_and_a_running_daemon(folder: Path) -> None:
+    path = folder / "db/seedwatch.db"
+    connect_database(path).close()
+    lock = Lock(path)
+    lock.take()
+    checks = examine(folder)
+    lock.release()
+    assert one(checks, "database")[0] is CheckVerdict.OK
+    assert "sound" in one(checks, "database")[1]
+    assert one(checks, "daemon") == (CheckVerdict.OK, f"runs as process {os.getpid()}", None)
+
+
+def test_what_is_no_database_fails(folder: Path) -> None:
+    (folder / "db/seedwatch.db").write_bytes(b"not a database, whatever it is called" * 100)
+    verdict, detail, _ = one(examine(folder), "database")
+    assert (verdict, "file is not a database" in detail) == (CheckVerdict.FAIL, True)
+
+
+def test_a_damaged_database_fails(folder: Path) -> None:
+    path = folder / "db/seedwatch.db"
+    with closing(connect_database(path)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    with path.open("r+b") as file:  # all pages but the first are overwritten
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    verdict, detail, cure = one(examine(folder), "database")
+    assert verdict is CheckVerdict.FAIL, detail
+    assert cure is not None
+    assert "put seedwatch.db aside" in cure
+
+
+def test_a_database_of_a_newer_seedwatch_fails(folder: Path) -> None:
+    path = folder / "db/seedwatch.db"
+    connect_database(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('seedwatch', 'later', '2030-01-01')"
+        )
+    verdict, detail, cure = one(examine(folder), "database")
+    assert (verdict, detail) == (CheckVerdict.FAIL, f"{path}: made by a newer seedwatch (later)")
+    assert cure == "upgrade seedwatch, or name another"

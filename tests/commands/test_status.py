@@ -1,0 +1,126 @@
+"""`status` as a document, over a real store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from monitor.commands.reports.learn_topic import learn_topic
+from monitor.commands.reports.status import build_status
+from monitor.model.page import Article, Reading
+from monitor.model.source import Endpoint, Source
+from monitor.model.topic import Match
+from monitor.storage import Store
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+GULL = Source(
+    name="gull",
+    spider="feed",
+    title="The Gull",
+    address=None,
+    every=300,
+    endpoints=(Endpoint(kind="feed", url="https://gull.example/rss"),),
+)
+
+
+def test_a_fresh_database(tmp_path: Path) -> None:
+    with Store(tmp_path / "test.db") as store:
+        assert build_status(store, NOW) == {
+            "at": "2026-03-02T06:00:00.000Z",
+            "running": None,
+            "problems": [],
+            "day": {"articles": 0, "copies": 0, "matched": 0},
+            "alerts": {},
+            "topics": [],
+            "sources": [],
+            "channels": [],
+        }
+
+
+def test_sources_channels_problems_and_the_daemon(tmp_path: Path) -> None:
+    with Store(tmp_path / "test.db", sole=True) as store:
+        with store.write():
+            store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
+            store.channels.sync({"desk": "webhook"})
+            store.problems.open("network", "outbound", "nobody answers", "check the cable", NOW)
+            store.problems.open("network", "outbound", "nobody answers", "check the cable", NOW)
+        with Store(tmp_path / "test.db") as other:
+            found = build_status(other, NOW)
+        assert found["running"] is not None
+    assert found["problems"] == [
+        {
+            "kind": "network",
+            "subject": "outbound",
+            "detail": "nobody answers",
+            "cure": "check the cable",
+            "since": "2026-03-02T06:00:00.000Z",
+            "times": 2,
+        }
+    ]
+    assert found["sources"] == [
+        {
+            "name": "gull",
+            "title": "The Gull",
+            "spider": "feed",
+            "every": 300,
+            "state": "new",
+            "reason": None,
+            "last_ok_at": None,
+            "next_poll_at": "2026-03-02T06:00:00.000Z",
+            "enabled": True,
+            "paused": None,
+            "links": {},
+            "newest": None,
+            "gaps": 0,
+            "completeness": None,
+        }
+    ]
+    assert found["channels"] == [{"name": "desk", "kind": "webhook", "state": "ok", "reason": None}]
+
+
+def test_topics_as_configured_with_what_is_wrong_of_their_files(tmp_path: Path) -> None:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "1.txt").write_text("Ice in the strait\n\nIce closed the strait on Monday.\n")
+    learn_topic(folder, topic="strait")
+    (folder / "2.txt").write_text("Ice again\n\nIce closed the strait again.\n")
+    article = Article(url="https://gull.example/1", identity=None, title="Ice", lead=None, text="Ice.")
+    match = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
+    with Store(tmp_path / "test.db") as store:
+        with store.write():
+            store.topics.record_profile("strait", "hash", 0.5, 3, NOW)
+            for name, seen, baseline in (("a", NOW, False), ("b", NOW - timedelta(days=2), False), ("c", NOW, True)):
+                number = store.articles.add(
+                    Reading(article=replace(article, url=name), content_hash=name),
+                    source="gull",
+                    keys=(name,),
+                    copy_of=None,
+                    similarity=None,
+                    baseline=baseline,
+                    backlog=False,
+                    first_seen_at=seen,
+                    now=seen,
+                )
+                store.topics.record(number, 1, [match], seen)
+        found = build_status(store, NOW, {"strait": folder, "ruled": None})
+    assert found["topics"] == [
+        {
+            "name": "strait",
+            "state": "warn",
+            "reason": "the seeds are no longer those it was learned from; run `seedwatch learn strait`",
+            "threshold": 0.5,
+            "terms": 3,
+            "matched": 1,
+            "last_match_at": "2026-03-02T06:00:00.000Z",
+        },
+        {
+            "name": "ruled",
+            "state": "new",
+            "reason": None,
+            "threshold": None,
+            "terms": None,
+            "matched": 0,
+            "last_match_at": None,
+        },
+    ]

@@ -1,0 +1,84 @@
+"""What people read about their topics: what changed first, then what to expect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.commands.output.topics import print_learned
+from monitor.commands.reports.learn_topic import LearnResult, MarkEffect
+from monitor.config.profiles import load_topic_profile
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTLOOK: dict[str, Any] = {"threshold": 0.5, "articles": 0, "days": 0, "thresholds": []}
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("fresh", "changes", "said"),
+    [
+        (True, (), ["its first profile"]),
+        (False, (), ["nothing changed"]),
+        (False, ("new term: ice 0.50",), ["", "Changed", "    new term: ice 0.50"]),
+    ],
+)
+def test_a_learned_profile_begins_with_what_changed(
+    capsys: pytest.CaptureFixture[str], fresh: bool, changes: tuple[str, ...], said: list[str]
+) -> None:
+    found = load_topic_profile("karabakh", ROOT / "seeds", None)
+    path = Path("seeds/profile.toml")
+    print_learned(
+        LearnResult(profile=found, path=path, articles=(), fresh=fresh, changes=changes, spellings=()), OUTLOOK
+    )
+    out = lines(capsys)
+    assert out[:2] == ["karabakh: 0 seeds, threshold 0.5", "written to seeds/profile.toml"]
+    assert out[2 : 2 + len(said)] == said
+    assert {"Terms", "Names", "Conjunctions", "Baseline schema", "Cut"} <= set(out)
+
+
+def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
+    found = load_topic_profile("karabakh", ROOT / "seeds", None)
+    rows = [
+        {"threshold": at / 10, "matched": 20 - at, "alerts": 19 - at, "alerts_per_day": 10.5 - at}
+        for at in range(2, 10)
+    ]
+    learned = LearnResult(
+        profile=found, path=Path("seeds/profile.toml"), articles=(), fresh=True, changes=(), spellings=()
+    )
+    print_learned(learned, {"threshold": 0.5, "articles": 1200, "days": 1, "thresholds": rows})
+    out = lines(capsys)
+    first = out.index("What to expect")
+    assert out[first + 1 : first + 8] == [
+        "of the newest 1,200 stored pieces, of 1 day:",
+        "threshold  matched  alerts a day",
+        "0.3        17       7.5",
+        "0.4        16       6.5",
+        "0.5        15       5.5           as it is",
+        "0.6        14       4.5",
+        "0.7        13       3.5",
+    ]
+    print_learned(learned, OUTLOOK)
+    out = lines(capsys)
+    assert out[out.index("What to expect") + 1] == (
+        "nothing is stored yet: `seedwatch backtest` shows it when there is an archive"
+    )
+
+
+def test_marks_that_changed_nothing_and_are_all_agreed_with(capsys: pytest.CaptureFixture[str]) -> None:
+    found = load_topic_profile("karabakh", ROOT / "seeds", None)
+    heeded = MarkEffect(relevant=3, irrelevant=1, matched=4, right=3, missed=0, changes=())
+    path = Path("seeds/profile.toml")
+    learned = LearnResult(profile=found, path=path, articles=(), fresh=False, changes=(), spellings=(), heeded=heeded)
+    print_learned(learned, OUTLOOK)
+    out = lines(capsys)
+    first = out.index("Marks")
+    assert out[first + 1 : first + 4] == [
+        "3 relevant and 1 irrelevant pieces changed nothing",
+        "it matches 4 of them, 3 relevant, precision 0.750, and misses 0 relevant",
+        "",
+    ]

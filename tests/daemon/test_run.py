@@ -1,0 +1,367 @@
+"""The daemon as people run it: a process of its own, signals, a second instance, a dead network, restarts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from sys import executable
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from sqlite_utils.utils import sqlite3
+
+from monitor.newsroom.fault import Fault
+from monitor.newsroom.newsroom import Newsroom
+from monitor.newsroom.piece import Piece
+from monitor.newsroom.receiver import Receiver
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDWATCH = str(Path(executable).with_name("seedwatch"))
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+DEADLINE = 45.0  # seconds for anything a daemon is waited for; a healthy one needs a few
+STOP = 10.0  # RELIABILITY R4
+FEED = "/taxonomy/term/24/feed"  # one of Commonspace's
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def wait_until(condition: Callable[[], Any], deadline: float = DEADLINE) -> Any:
+    """The first true value of `condition`, which is asked again and again until `deadline` seconds have gone."""
+    end = time.monotonic() + deadline
+    while not (found := condition()):
+        assert time.monotonic() < end, f"not within {deadline} s"
+        time.sleep(0.05)
+    return found
+
+
+class Daemon:
+    """A running `seedwatch run`; `lines` is what it has said on stderr so far."""
+
+    def __init__(self, config: Path, *options: str) -> None:
+        command = [SEEDWATCH, "--config", str(config), "run", *options]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as words:
+            self.lines.extend(words)
+
+    def said(self, words: str) -> str:
+        """The first line with these words, waited for."""
+        return str(wait_until(lambda: self.process.poll() is not None or self.found(words)) and self.found(words))
+
+    def found(self, words: str) -> str | None:
+        return next((line for line in tuple(self.lines) if words in line), None)
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def stop(self) -> int:
+        """SIGTERM and the exit code; fails where that takes longer than it may."""
+        self.process.terminate()
+        code = self.process.wait(STOP)
+        self._reader.join()
+        return code
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join()
+
+
+class House:
+    """A folder with a configuration, and the newsroom and receiver that it names."""
+
+    def __init__(self, folder: Path, newsroom: Newsroom, receiver: Receiver, stack: ExitStack) -> None:
+        self.newsroom = newsroom
+        self.receiver = receiver
+        self.config = folder / "config.toml"
+        self.database = folder / "db" / "seedwatch.db"
+        self._stack = stack
+        shutil.copytree(ROOT / "seeds", folder / "seeds")
+        (folder / "receiver.secret").write_text(SECRET)
+        (folder / "receiver.secret").chmod(0o600)
+
+    def configure(self, *outlets: str, extra: str = "", alert_backlog: bool = True) -> None:
+        """Write config.toml with these outlets of the newsroom, polled as rarely as can be."""
+        tables = self.newsroom.sources()
+        words = [extra]
+        for name in outlets:
+            table = {**tables[name], "every": "20h", "alert_backlog": alert_backlog}
+            words += [f"[sources.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+        words += ["[fetch]", 'allow = ["127.0.0.1"]', "delay = 0", "[topics.karabakh]", 'seeds = "seeds"']
+        words += ["[channels.desk]", 'kind = "webhook"', f'url = "{self.receiver.address}"']
+        words += ['secret_file = "receiver.secret"', "[alerts.desk]", 'topics = ["karabakh"]', 'channels = ["desk"]']
+        words += ["[pages]", "port = 0"]
+        self.config.write_text("\n".join(words) + "\n")
+
+    def run(self, *options: str) -> Daemon:
+        daemon = Daemon(self.config, *options)
+        self._stack.callback(daemon.close)
+        daemon.said("event=start")
+        return daemon
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SEEDWATCH, "--config", str(self.config), *words], capture_output=True, text=True, timeout=DEADLINE
+        )
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        db = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            return [tuple(row) for row in db.execute(query)]
+        finally:
+            db.close()
+
+    def asked(self, outlet: str, path: str) -> int:
+        """How often that address of an outlet was asked for."""
+        return sum(logged.path.split("?")[0] == path for logged in self.newsroom.outlets[outlet].log)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with (
+        Newsroom(now=now, seed=11) as newsroom,
+        Receiver(now=now, secret=SECRET) as receiver,
+        ExitStack() as stack,
+    ):
+        yield House(tmp_path, newsroom, receiver, stack)
+
+
+def listening(pid: int) -> list[int]:
+    """The TCP ports on which a process and its children listen."""
+    found: list[int] = []
+    for one in (pid, *children(pid)):
+        inodes = set()
+        for handle in Path(f"/proc/{one}/fd").iterdir():
+            try:
+                inodes.add(str(handle.readlink()))
+            except FileNotFoundError:  # closed in between
+                continue
+        for table in ("tcp", "tcp6"):
+            for line in Path(f"/proc/{one}/net/{table}").read_text().splitlines()[1:]:
+                parts = line.split()
+                if parts[3] == "0A" and f"socket:[{parts[9]}]" in inodes:
+                    found.append(int(parts[1].rpartition(":")[2], 16))
+    return sorted(found)
+
+
+def children(pid: int) -> list[int]:
+    """The processes below one, at any depth."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            found += [child, *children(child)]
+    return found
+
+
+def busy(pid: int, seconds: float) -> bool:
+    """Whether a child of the process has used so much processor time."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    for child in children(pid):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+            if int(fields[11]) / ticks >= seconds:
+                return True
+    return False
+
+
+def an_hour_old(house: House, outlet: str, *, on_topic: bool = True) -> Piece:
+    return house.newsroom.publish(outlet, on_topic=on_topic, at=now() - timedelta(hours=1))
+
+
+def test_from_a_piece_to_a_signed_alert_and_a_clean_stop(house: House) -> None:
+    house.configure("commonspace")
+    piece = an_hour_old(house, "commonspace")
+    daemon = house.run()
+    wait_until(lambda: house.receiver.accepted)
+    daemon.said("outcome=delivered")  # its record, without which it would be sent again
+    assert daemon.stop() == 0
+    (delivery,) = house.receiver.deliveries
+    assert (delivery.signature_ok, delivery.status, delivery.body["type"]) == (True, 200, "article.matched")
+    assert delivery.body["data"]["article"]["url"] == house.newsroom.url(piece)
+    assert house.rows("SELECT id, state, attempts FROM alerts") == [(delivery.webhook_id, "delivered", 1)]
+    assert daemon.found("event=stopped")
+
+
+def test_sigterm_in_the_middle_of_a_slow_fetch_leaves_the_link_pending(house: House) -> None:
+    house.configure("commonspace")
+    piece = an_hour_old(house, "commonspace")
+    house.newsroom.fault("commonspace", Fault(path=f"^{piece.path}$", delay=120))
+    daemon = house.run()
+    wait_until(lambda: house.asked("commonspace", piece.path))
+    assert daemon.stop() == 0
+    assert house.rows("SELECT state, attempts, outcome FROM links") == [("pending", 0, None)]
+    assert house.rows("SELECT outcome, reason FROM polls") == [("aborted", "seedwatch stopped in the middle of it")]
+    assert house.rows("SELECT count(*) FROM hosts WHERE lease IS NOT NULL") == [(0,)]
+
+
+@pytest.mark.slow
+def test_sigterm_does_not_wait_for_a_worker_that_hangs(house: House) -> None:
+    # The pattern of a careless user on the address made for it: only the worker's own deadline would end the match.
+    house.newsroom.publish("wordpress", at=now() - timedelta(hours=1), path=f"/{'a' * 60}/")
+    address = house.newsroom.outlets["wordpress"].address
+    house.configure(
+        extra=f"[sources.trap]\nspider = 'listing'\naddress = '{address}'\nlistings = ['/']\narticle = '/(a+)+b$'"
+    )
+    daemon = house.run()
+    wait_until(lambda: busy(daemon.process.pid, 1.0))
+    assert daemon.stop() == 0
+    assert house.rows("SELECT outcome FROM polls") == [("aborted",)]
+
+
+def test_sighup_takes_a_valid_configuration_over_and_refuses_a_broken_one(house: House) -> None:
+    house.configure("commonspace")
+    daemon = house.run()
+    house.configure("commonspace", "wordpress")
+    daemon.signal(signal.SIGHUP)
+    daemon.said("event=reloaded sources=2")
+    daemon.said("event=poll source=wordpress outcome=ok")
+    house.config.write_text(house.config.read_text().replace("spider = ", "spidr = ", 1))
+    daemon.signal(signal.SIGHUP)
+    refused = daemon.said("event=reload-refused")
+    assert "did you mean spider" in "".join(daemon.lines[daemon.lines.index(refused) :])
+    problems = "SELECT kind, subject, closed_at IS NULL FROM problems WHERE kind = 'config'"
+    assert wait_until(lambda: house.rows(problems)) == [("config", str(house.config), 1)]
+    assert house.rows("SELECT name, enabled FROM sources ORDER BY name") == [("commonspace", 1), ("wordpress", 1)]
+    house.configure("wordpress")
+    with house.config.open("a") as file:  # its last table is [pages], which waits for the next start
+        file.write('public = "https://watch.example.org"\n')
+    daemon.signal(signal.SIGHUP)
+    wait_until(lambda: house.rows(problems) == [("config", str(house.config), 0)])
+    assert house.rows("SELECT name, enabled FROM sources ORDER BY name") == [("commonspace", 0), ("wordpress", 1)]
+    assert list(house.database.parent.glob("*mark*")) == []
+    assert daemon.stop() == 0
+
+
+def test_a_second_instance_on_the_same_database_is_refused(house: House) -> None:
+    house.configure("commonspace")
+    daemon = house.run()
+    second = house.command("run")
+    assert second.returncode == 1
+    assert second.stderr.splitlines() == [
+        (
+            f"seedwatch already runs on this database as process {daemon.process.pid}: stop it first, "
+            "or give this one another [store] path"
+        )
+    ]
+    assert daemon.stop() == 0
+
+
+@pytest.mark.slow
+def test_without_a_network_it_lives_says_so_once_and_floods_no_log(house: House) -> None:
+    house.newsroom.outlets["wordpress"].stop()  # its port is closed now
+    nowhere = '[sources.nowhere]\nspider = "feed"\nfeeds = ["http://nowhere.invalid/feed"]\n'
+    house.configure("wordpress", extra=nowhere)
+    daemon = house.run()
+    for name in ("wordpress", "nowhere"):
+        daemon.said(f"event=poll source={name} outcome=failed")
+    shown = wait_until(lambda: house.rows("SELECT kind, subject, cure FROM problems WHERE kind = 'network'"))
+    assert shown == [("network", "outbound", "check this machine's network and name resolution; polling goes on")]
+    assert daemon.process.poll() is None
+    status = house.command("status", "--json")
+    assert "network" in {problem["kind"] for problem in json.loads(status.stdout)["problems"]}
+    assert daemon.stop() == 0
+    # The start, a poll each, the stop; a line a second would be thirty and more by now.
+    assert len(daemon.lines) <= 10, "".join(daemon.lines)
+
+
+@pytest.mark.slow
+def test_it_listens_on_the_configured_port_only(house: House) -> None:
+    house.configure("commonspace")
+    an_hour_old(house, "commonspace")
+    daemon = house.run("--pages")
+    pages = daemon.said("pages: http://127.0.0.1:")
+    wait_until(lambda: house.receiver.accepted)  # a crawl and the workers have run
+    assert listening(daemon.process.pid) == [int(pages.strip().rstrip("/").rpartition(":")[2])]
+    assert daemon.stop() == 0
+
+
+@pytest.mark.slow
+def test_without_pages_it_listens_nowhere(house: House) -> None:
+    house.configure("commonspace")
+    an_hour_old(house, "commonspace")
+    daemon = house.run()
+    wait_until(lambda: house.receiver.accepted)
+    assert listening(daemon.process.pid) == []
+    assert daemon.stop() == 0
+
+
+def test_the_link_of_an_alert_marks_its_piece_once_somebody_confirms(house: House) -> None:
+    house.configure("commonspace")
+    with house.config.open("a") as file:  # its last table is [pages]
+        file.write('public = "https://watch.example.org/desk"\n')
+    an_hour_old(house, "commonspace")
+    daemon = house.run("--pages")
+    root = daemon.said("pages: http://127.0.0.1:").partition("pages: ")[2].strip().rstrip("/")
+    (delivery,) = wait_until(lambda: house.receiver.accepted)
+    assert delivery.signature_ok
+    path = delivery.body["data"]["mark"]["irrelevant"].removeprefix("https://watch.example.org/desk")
+    with urlopen(f"{root}{path}") as reply:
+        assert "Mark as irrelevant?" in reply.read().decode()
+    assert house.rows("SELECT verdict FROM marks") == []
+    forged = f"{path[:-1]}{'AB'[path.endswith('A')]}"
+    for each in (forged, path):
+        with urlopen(f"{root}{each}", data=b"") as reply:
+            assert reply.status == 202
+    daemon.said("event=mark alert=")
+    daemon.said("event=marks-refused forged=1")
+    assert house.rows("SELECT topic, verdict FROM marks") == [("karabakh", "irrelevant")]
+    assert daemon.stop() == 0
+
+
+@pytest.mark.slow
+def test_once_counts_what_it_did_and_exits_1_for_a_failed_source(house: House) -> None:
+    house.configure("commonspace", "wordpress")
+    an_hour_old(house, "commonspace")
+    an_hour_old(house, "commonspace", on_topic=False)
+    good = house.command("once")
+    assert (good.returncode, good.stdout.splitlines()[-1]) == (0, "2 ok, 0 error, 2 new")
+    assert len(house.receiver.accepted) == 1
+    house.newsroom.fault("commonspace", Fault(status=500))
+    bad = house.command("once", "--json")
+    assert (bad.returncode, json.loads(bad.stdout)) == (1, {"ok": 1, "failed": 1, "seen": 0, "stored": 0})
+    house.newsroom.clear("commonspace")
+    one = house.command("once", "commonspace")
+    assert (one.returncode, one.stdout) == (0, "1 ok, 0 error, 0 new\n")
+    unknown = house.command("once", "comonspace")
+    assert unknown.returncode == 2
+    assert "no source is called 'comonspace'" in unknown.stderr
+
+
+@pytest.mark.slow
+def test_ten_restarts_fetch_no_feed_before_it_is_due(house: House) -> None:
+    house.configure("commonspace", "wordpress")
+    daemon = house.run()
+    for name in ("commonspace", "wordpress"):
+        daemon.said(f"event=poll source={name} outcome=ok")
+    assert daemon.stop() == 0
+    feeds = house.asked("commonspace", FEED), house.asked("wordpress", "/feed/")
+    assert feeds == (1, 1)
+    for _ in range(10):
+        # One source is due at each start: once it was polled, the tick that claims whatever is due has run.
+        db = sqlite3.connect(house.database)
+        with db:
+            db.execute("UPDATE sources SET next_poll_at = '2026-01-01T00:00:00.000Z' WHERE name = 'commonspace'")
+            db.execute("UPDATE endpoints SET next_at = NULL WHERE source = 'commonspace'")
+        db.close()
+        daemon = house.run()
+        daemon.said("event=poll source=commonspace outcome=ok")
+        assert daemon.stop() == 0
+    assert (house.asked("commonspace", FEED), house.asked("wordpress", "/feed/")) == (11, 1)

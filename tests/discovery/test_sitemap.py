@@ -1,0 +1,191 @@
+"""Sitemaps, indexes and news sitemaps, plain and gzip, well and badly made."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.discovery.formats import sitemap
+from monitor.discovery.formats.sitemap import parse_sitemap
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Outcome, Rejection
+from monitor.model.source import Endpoint, Entry, Listing, Source
+
+URL = "https://news.example/sitemap.xml"
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+ENDPOINT = Endpoint(kind="sitemap", url=URL)
+SOURCE = Source(
+    name="news",
+    spider="sitemap",
+    title="News",
+    address="https://news.example",
+    every=600,
+    endpoints=(ENDPOINT,),
+    article=r"news\.example/(?P<id>\d+)",
+    identity="news:{id}",
+    zone="Europe/Paris",
+)
+NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def read(text: str | bytes) -> Listing | Rejection:
+    body = text.encode() if isinstance(text, str) else text
+    return parse_sitemap(body, url=URL, endpoint=ENDPOINT, source=SOURCE, now=NOW)
+
+
+def keys(listing: Listing | Rejection) -> list[str]:
+    assert isinstance(listing, Listing), listing
+    return [entry.key for entry in listing.entries]
+
+
+def moment(day: int, hour: int, raw: str, zone: str = "offset") -> Moment:
+    at = datetime(2026, 3, day, hour, tzinfo=UTC)
+    return Moment(at=at, raw=raw, zone=zone, precision=Precision.SECOND, carrier="sitemap")
+
+
+def test_recent_pages_newest_first_then_the_undated():
+    text = f"""<?xml version="1.0" encoding="UTF-8"?>
+    <urlset {NS} xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+      <url><loc>https://news.example/1</loc></url>
+      <url><loc>https://news.example/2</loc><lastmod>2026-03-09T08:00:00+00:00</lastmod>
+        <image:image><image:loc>https://news.example/2.jpg</image:loc></image:image></url>
+      <url><lastmod>2026-03-10T10:00:00</lastmod><loc>
+        /3?a=1&amp;b=2 </loc></url>
+      <url><loc>https://news.example/4</loc><lastmod>2026-02-08T11:00:00Z</lastmod></url>
+      <url><loc>https://news.example/5</loc><lastmod>2026-02-08T12:00:00Z</lastmod></url>
+      <url><loc>https://news.example/2</loc></url>
+      <url><loc>https://news.example/about</loc></url>
+      <url><loc>mailto:me@news.example</loc></url>
+      <url/>
+    </urlset>"""
+    assert read(text) == Listing(
+        entries=(
+            Entry(
+                url="https://news.example/3?a=1&b=2",
+                key="news:3",
+                endpoint=URL,
+                modified=moment(10, 9, "2026-03-10T10:00:00", "outlet"),
+            ),
+            Entry(
+                url="https://news.example/2",
+                key="news:2",
+                endpoint=URL,
+                modified=moment(9, 8, "2026-03-09T08:00:00+00:00"),
+            ),
+            Entry(
+                url="https://news.example/5",
+                key="news:5",
+                endpoint=URL,
+                modified=replace(moment(1, 1, "2026-02-08T12:00:00Z"), at=NOW - sitemap.RECENT),
+            ),
+            Entry(url="https://news.example/1", key="news:1", endpoint=URL),
+        ),
+        dropped=2,
+    )
+
+
+def test_a_news_sitemap_states_title_and_publication():
+    text = f"""<urlset {NS} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
+      <loc>https://news.example/7</loc>
+      <lastmod>2026-03-09T09:00:00Z</lastmod>
+      <news:news>
+        <news:publication><news:name>News</news:name><news:language>en</news:language></news:publication>
+        <news:publication_date>2026-03-09T08:00:00Z</news:publication_date>
+        <news:title>Bridge &amp; ferry</news:title><news:keywords>a, b</news:keywords>
+      </news:news></url></urlset>"""
+    assert read(text) == Listing(
+        entries=(
+            Entry(
+                url="https://news.example/7",
+                key="news:7",
+                endpoint=URL,
+                title="Bridge & ferry",
+                published=moment(9, 8, "2026-03-09T08:00:00Z"),
+                modified=moment(9, 9, "2026-03-09T09:00:00Z"),
+                details={"keywords": "a, b"},
+            ),
+        )
+    )
+
+
+def test_an_index_names_its_parts_newest_first():
+    text = f"""<sitemapindex {NS}>
+      <sitemap><loc>https://news.example/s0.xml</loc></sitemap>
+      <sitemap><loc>https://news.example/s1.xml</loc><lastmod>2020-01-01</lastmod></sitemap>
+      <sitemap><loc>/s2.xml</loc><lastmod>2026-03-10</lastmod></sitemap>
+      <sitemap><loc>/s2.xml</loc></sitemap>
+      <sitemap><loc> </loc></sitemap>
+    </sitemapindex>"""
+    assert read(text) == Listing(
+        entries=(),
+        more=tuple(Endpoint(kind="sitemap", url=f"https://news.example/s{n}.xml") for n in (2, 1, 0)),
+        dropped=1,
+    )
+
+
+def test_gzip_and_a_missing_namespace_make_no_difference():
+    body = gzip.compress(b"<urlset><url><loc>https://news.example/1</loc></url></urlset>")
+    assert keys(read(body)) == ["news:1"]
+
+
+def test_a_bare_ampersand_is_read_as_one():
+    listing = read("<urlset><url><loc>https://news.example/1?a=1&b=2&amp;c=3</loc></url></urlset>")
+    assert isinstance(listing, Listing)
+    assert [entry.url for entry in listing.entries] == ["https://news.example/1?a=1&b=2&c=3"]
+
+
+def test_half_an_address_at_a_cut_is_not_an_address():
+    text = "<urlset><url><loc>https://news.example/12</loc></url><url><loc>https://news.example/345"
+    listing = read(text)
+    assert keys(listing) == ["news:12"]
+    assert isinstance(listing, Listing)
+    assert listing.dropped == 1
+
+
+def test_at_most_fifty_thousand_addresses(monkeypatch):
+    monkeypatch.setattr(sitemap, "MAX_URLS", 3)
+    rows = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(1, 6))
+    assert keys(read(f"<urlset>{rows}</urlset>")) == ["news:1", "news:2", "news:3"]
+
+
+def test_a_gzip_bomb_is_not_unpacked():
+    bomb = gzip.compress(b" " * (sitemap.MAX_BYTES + 2), 9)
+    assert read(bomb) == Rejection(outcome=Outcome.TOO_LARGE, reason="a sitemap of more than 52428800 bytes, unpacked")
+
+
+def test_broken_gzip_is_a_failure():
+    got = read(b"\x1f\x8b" + b"\xff" * 20)
+    assert isinstance(got, Rejection)
+    assert (got.outcome, got.reason[:44]) == (Outcome.FAILED, "broken gzip where a sitemap should be: Error")
+
+
+@pytest.mark.parametrize(
+    ("text", "root"), [("", "None"), ("plain text", "None"), ("<rss><url/></rss>", "rss"), ("<a>" * 5000, "None")]
+)
+def test_another_document_is_no_sitemap(text, root):
+    assert read(text) == Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"no sitemap: its root is <{root}>")
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>',
+        '<!DOCTYPE x [<!ENTITY e "https://news.example/9">]>',
+        '<!DOCTYPE x SYSTEM "file:///etc/hostname" [<!ENTITY e "x">]>',
+    ],
+)
+def test_no_entity_is_expanded(doctype):
+    text = f"{doctype}<urlset><url>&e;<loc>&e;</loc></url><url><loc>https://news.example/1</loc></url></urlset>"
+    listing = read(text)
+    assert keys(listing) == ["news:1"]
+    assert isinstance(listing, Listing)
+    assert listing.dropped == 1
+
+
+def test_an_entity_bomb_has_no_time_to_grow():
+    entities = '<!ENTITY e0 "lol">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    got = read(f"<!DOCTYPE x [{entities}]><urlset><url><loc>&e11;</loc></url></urlset>")
+    assert not isinstance(got, Listing) or got.entries == ()

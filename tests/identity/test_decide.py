@@ -1,0 +1,305 @@
+"""Outcomes and alert intents from what is recalled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.alerting.intents import Intent, Rule, plan_alerts
+from monitor.identity.decide import decide_identity, find_story_constraints
+from monitor.model.identity import Decision, NearArticle, Recall, Signature, StoredArticle, StoryConstraints
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article, Outcome, Reading
+from monitor.model.topic import Match
+from monitor.pipeline.ingest.settle import LinkState, decide_link_state
+
+ABOUT = Signature(sketch=tuple(range(100, 200)), numbers=frozenset())
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NIGHT = datetime(2026, 3, 2, 23, 20, tzinfo=UTC)
+
+
+def reading(title: str = "Talks resume", *, hash: str = "aa", at: datetime | None = NOON, matches=()) -> Reading:
+    published = (
+        None if at is None else Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="given")
+    )
+    article = Article(url="https://a.example/1", identity=None, title=title, lead=None, text="t", published=published)
+    return Reading(article=article, content_hash=hash, matches=matches)
+
+
+def stored(
+    id: int = 7, *, source: str = "one", hash: str = "aa", at: datetime | None = NOON, quiet=False
+) -> StoredArticle:
+    return StoredArticle(
+        id=id,
+        url=f"https://a.example/{id}",
+        source=source,
+        revision=1,
+        title="Talks resume",
+        content_hash=hash,
+        published_at=at,
+        story_id=3,
+        quiet=quiet,
+    )
+
+
+def matched(topic: str, score: float = 0.9) -> Match:
+    return Match(topic=topic, score=score, threshold=0.5, matched=score >= 0.5)
+
+
+def rule(*, per: str = "story", on=("new",), topics=("karabakh",), channels=("desk",)) -> Rule:
+    return Rule(name="r", topics=frozenset(topics), channels=channels, per=per, on=frozenset(on))
+
+
+def test_unknown_text_is_new():
+    assert decide_identity(reading(), "one", Recall()) == Decision(outcome=Outcome.NEW)
+
+
+def test_same_identity_with_same_text_and_title_is_unchanged():
+    known = stored()
+    assert decide_identity(reading("Talks  resume "), "one", Recall(known=known)) == Decision(
+        outcome=Outcome.UNCHANGED, of=known
+    )
+
+
+@pytest.mark.parametrize("later", [reading("Talks collapse"), reading(hash="bb")])
+def test_same_identity_with_another_title_or_text_is_a_revision(later):
+    known = stored()
+    assert decide_identity(later, "one", Recall(known=known)) == Decision(outcome=Outcome.REVISION, of=known)
+
+
+@pytest.mark.parametrize(
+    ("source", "original_at", "at", "outcome"),
+    [
+        ("two", NOON, NOON + timedelta(hours=72), Outcome.COPY),
+        ("two", NOON, NOON + timedelta(hours=73), Outcome.NEW),
+        ("two", None, NOON, Outcome.COPY),
+        ("two", NOON, None, Outcome.COPY),
+        ("one", NOON, NOON + timedelta(hours=3), Outcome.COPY),  # a re-issue of the same day
+        ("one", NOON, NOON + timedelta(hours=24), Outcome.NEW),  # a daily bulletin in the same words
+        ("one", NIGHT, NIGHT + timedelta(minutes=50), Outcome.COPY),  # a re-issue after midnight
+        ("one", NIGHT + timedelta(minutes=50), NIGHT, Outcome.COPY),
+        ("one", NIGHT, NIGHT + timedelta(hours=12), Outcome.NEW),
+    ],
+)
+def test_same_text_is_a_copy_within_its_window(source, original_at, at, outcome):
+    original = stored(at=original_at)
+    decision = decide_identity(reading(at=at), source, Recall(same_text=(original,)))
+    copy = outcome is Outcome.COPY
+    assert decision == Decision(outcome=outcome, of=original if copy else None, similarity=1.0 if copy else None)
+
+
+def test_a_later_original_in_the_window_is_found_behind_an_earlier_one_out_of_it():
+    old, near = stored(1, at=NOON - timedelta(days=30)), stored(2)
+    assert decide_identity(reading(), "two", Recall(same_text=(old, near))).of == near
+
+
+def signature(first: int, last: int, *numbers: str) -> Signature:
+    return Signature(sketch=tuple(range(first, last)), numbers=frozenset(numbers))
+
+
+def near(id: int, like: Signature, *, of: StoredArticle | None = None, **changes) -> NearArticle:
+    article = stored(id, hash="bb", **changes)
+    return NearArticle(article=article, original=of or article, signature=like)
+
+
+@pytest.mark.parametrize(
+    ("source", "like", "outcome"),
+    [
+        ("two", signature(60, 160), Outcome.NEAR_COPY),  # 40 of 100 shared
+        ("two", signature(61, 161), Outcome.NEW),
+        ("one", signature(50, 150), Outcome.NEAR_COPY),  # within one outlet half must be shared
+        ("one", signature(51, 151), Outcome.NEW),
+        ("two", signature(0, 100, "1", "2", "3", "4"), Outcome.NEAR_COPY),  # half of the numbers
+        ("two", signature(0, 100, "1", "3", "4", "5"), Outcome.NEW),
+    ],
+)
+def test_a_near_copy_shares_enough_text_and_numbers(source, like, outcome):
+    found = near(7, like)
+    recall = Recall(signature=signature(0, 100, "1", "2", "6", "7"), near=(found,))
+    decision = decide_identity(reading(), source, recall)
+    assert decision.outcome is outcome
+    assert decision.of == (found.original if outcome is Outcome.NEAR_COPY else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "opening", "outcome"),
+    [
+        ("one", range(17, 27), Outcome.NEAR_COPY),
+        ("one", range(18, 28), Outcome.NEW),  # the same background under other news
+        ("two", range(18, 28), Outcome.NEAR_COPY),  # outlets write leads of their own over an agency's text
+    ],
+)
+def test_within_an_outlet_a_near_copy_opens_alike(source, opening, outcome):
+    earlier = Signature(sketch=(*range(20), *range(30, 100)), numbers=frozenset())
+    recall = Recall(signature=replace(signature(0, 100), opening=frozenset(opening)), near=(near(7, earlier),))
+    assert decide_identity(reading(), source, recall).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("source", "original_at", "at", "outcome"),
+    [
+        ("two", NOON, NOON + timedelta(hours=72), Outcome.NEAR_COPY),
+        ("two", NOON, NOON + timedelta(hours=73), Outcome.NEW),
+        ("two", None, NOON, Outcome.NEAR_COPY),
+        ("one", NOON, NOON + timedelta(hours=3), Outcome.NEAR_COPY),
+        ("one", NOON, NOON + timedelta(hours=24), Outcome.NEW),
+        ("one", NIGHT, NIGHT + timedelta(minutes=50), Outcome.NEAR_COPY),
+    ],
+)
+def test_a_near_copy_falls_into_the_window_of_a_copy(source, original_at, at, outcome):
+    recall = Recall(signature=signature(0, 100), near=(near(7, signature(0, 100), at=original_at),))
+    assert decide_identity(reading(at=at), source, recall).outcome is outcome
+
+
+def test_a_near_copy_of_a_copy_names_the_original_if_both_are_in_the_window():
+    first = stored(1, source="two")
+    recall = Recall(signature=signature(0, 100), near=(near(7, signature(20, 120), of=first, source="three"),))
+    assert decide_identity(reading(), "four", recall) == Decision(
+        outcome=Outcome.NEAR_COPY, of=first, similarity=0.8, added=pytest.approx(0.2)
+    )
+    assert decide_identity(reading(at=NOON + timedelta(hours=24)), "two", recall).outcome is Outcome.NEW
+
+
+def test_the_likest_original_wins_and_of_equals_the_oldest():
+    like, less = signature(10, 110), signature(30, 130)
+    recall = Recall(signature=signature(0, 100), near=(near(3, less), near(9, like), near(5, like)))
+    assert decide_identity(reading(), "two", recall).of == stored(5, hash="bb")
+
+
+@pytest.mark.parametrize("recall", [
+    Recall(same_text=(stored(),)),
+    Recall(signature=signature(0, 100), near=(near(7, signature(0, 100)),)),
+])  # fmt: skip
+def test_a_correction_by_reversed_headline_is_new_whatever_its_text(recall):
+    assert decide_identity(reading("Talks not to resume"), "one", recall) == Decision(outcome=Outcome.NEW)
+
+
+def test_each_channel_of_each_accepting_rule_gets_a_row_for_the_best_topic():
+    matches = (matched("karabakh", 0.7), matched("gas", 0.8), matched("oil", 0.2))
+    rules = (rule(topics=("karabakh", "gas", "oil"), channels=("desk", "phone")), rule(topics=("oil",)))
+    found = plan_alerts(Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, text_alerted=frozenset())
+    assert found == tuple(
+        Intent(rule="r", channel=channel, event="article.matched", topic="gas") for channel in ("desk", "phone")
+    )
+
+
+def test_what_was_there_before_is_held_with_the_reason():
+    (found,) = plan_alerts(
+        Decision(outcome=Outcome.NEW),
+        (matched("karabakh"),),
+        Recall(),
+        (rule(),),
+        quiet="older",
+        text_alerted=frozenset(),
+    )
+    assert found.held == "older"
+
+
+COPY = Decision(outcome=Outcome.COPY, of=stored(), similarity=1.0)
+QUIET_COPY = Decision(outcome=Outcome.COPY, of=stored(quiet=True), similarity=1.0)
+ALERTED = frozenset({("r", "desk")})
+NEARLY = "nearly the same text as https://a.example/7"
+NEAR = Decision(outcome=Outcome.NEAR_COPY, of=stored(), similarity=0.934, added=0.5)
+LONGER = Decision(outcome=Outcome.NEAR_COPY, of=stored(), similarity=0.934, added=0.51)
+NEAR_SEED = Decision(outcome=Outcome.NEAR_COPY, of=stored(quiet=True), similarity=0.5)
+
+
+@pytest.mark.parametrize(
+    ("decision", "per", "alerted", "held"),
+    [
+        (COPY, "story", ALERTED, "same text as https://a.example/7, which alerted already"),
+        (COPY, "story", frozenset(), None),  # the original did not alert: nobody knows of it yet
+        (QUIET_COPY, "story", frozenset(), "same text as https://a.example/7, which was there before"),
+        (COPY, "article", ALERTED, None),
+        (NEAR, "story", ALERTED, f"{NEARLY} (similarity 0.93), which alerted already"),
+        (NEAR, "story", frozenset(), None),
+        (NEAR_SEED, "story", frozenset(), f"{NEARLY} (similarity 0.50), which was there before"),
+        (NEAR, "article", ALERTED, None),
+        (LONGER, "story", ALERTED, None),  # more than half of it is news
+    ],
+)
+def test_a_copy_stays_quiet_per_story_and_speaks_per_article(decision, per, alerted, held):
+    (found,) = plan_alerts(
+        decision, (matched("karabakh"),), Recall(), (rule(per=per),), quiet=None, text_alerted=alerted
+    )
+    assert found == Intent(rule="r", channel="desk", event="article.matched", topic="karabakh", held=held)
+
+
+REVISION = Decision(outcome=Outcome.REVISION, of=stored())
+KNOWN = Recall(known=stored(), known_topics=frozenset({"karabakh"}))
+UNMATCHED = Recall(known=stored())
+
+
+@pytest.mark.parametrize(
+    ("decision", "recall", "on", "event"),
+    [
+        (REVISION, KNOWN, ("new", "edit"), "article.edited"),
+        (REVISION, KNOWN, ("new",), None),
+        (REVISION, UNMATCHED, ("new",), "article.matched"),  # the edit made it match
+        (REVISION, UNMATCHED, ("edit",), None),
+        (Decision(outcome=Outcome.UNCHANGED, of=stored()), KNOWN, ("new", "edit"), None),
+    ],
+)
+def test_edits_alert_where_asked_for(decision, recall, on, event):
+    # quiet speaks of pieces first seen; an edit happens now, whatever the piece's age
+    found = plan_alerts(
+        decision, (matched("karabakh"),), recall, (rule(on=on),), quiet="older", text_alerted=frozenset()
+    )
+    assert [intent.event for intent in found] == ([event] if event else [])
+    assert all(intent.held is None for intent in found)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempts", "state"),
+    [
+        *((o, 1, LinkState(state="done")) for o in (
+            Outcome.NEW, Outcome.REVISION, Outcome.UNCHANGED, Outcome.COPY, Outcome.NEAR_COPY
+        )),
+        *((o, 1, LinkState(state="refused")) for o in (
+            Outcome.PAYWALL, Outcome.NOT_ARTICLE, Outcome.TOO_LARGE, Outcome.REFUSED
+        )),
+        *((o, 5, LinkState(state="pending", again=True)) for o in (
+            Outcome.BLOCKED, Outcome.CONSENT, Outcome.NO_TEXT, Outcome.FAILED
+        )),
+        (Outcome.GONE, 2, LinkState(state="pending", again=True)),
+        (Outcome.GONE, 3, LinkState(state="gone")),
+    ],
+)  # fmt: skip
+def test_every_outcome_leads_to_one_state_of_the_ledger(outcome, attempts, state):
+    assert decide_link_state(outcome, attempts) == state
+
+
+def test_every_outcome_is_in_the_table_above():
+    assert all(decide_link_state(outcome, 1).state in {"done", "refused", "pending", "gone"} for outcome in Outcome)
+
+
+def test_a_reversed_headline_over_a_like_text_corrects_the_latest_such_piece():
+    same, like = stored(7), replace(stored(8, source="two"), title="Talks do not resume", story_id=4)
+    recall = Recall(
+        same_text=(same,), signature=ABOUT, near=(NearArticle(article=like, original=like, signature=ABOUT),)
+    )
+    assert find_story_constraints(reading("Talks not resume"), "one", recall) == StoryConstraints(corrects=same)
+    assert find_story_constraints(reading("Talks resume"), "one", recall) == StoryConstraints(corrects=like)
+    assert find_story_constraints(reading("Talks collapse"), "one", recall) == StoryConstraints()
+    late = reading("Talks not resume", at=NOON + timedelta(hours=73))
+    assert find_story_constraints(late, "three", recall) == StoryConstraints()
+
+
+def test_an_outlets_like_text_of_another_day_is_another_story():
+    near = NearArticle(article=stored(8), original=stored(8), signature=ABOUT)
+    recall = Recall(same_text=(replace(stored(7), story_id=4),), signature=ABOUT, near=(near,))
+    later = reading(at=NOON + timedelta(days=1))
+    assert find_story_constraints(later, "one", recall) == StoryConstraints(apart=frozenset({3, 4}))
+    assert find_story_constraints(later, "two", recall) == StoryConstraints()
+    assert find_story_constraints(reading(at=NOON + timedelta(hours=12)), "one", recall) == StoryConstraints(
+        apart=frozenset({3, 4})
+    )
+    assert (
+        find_story_constraints(reading(at=NOON + timedelta(hours=11, minutes=59)), "one", recall) == StoryConstraints()
+    )
+    assert find_story_constraints(reading(at=None), "one", recall) == StoryConstraints()
+    unlike = replace(recall, signature=replace(ABOUT, sketch=tuple(range(500, 600))), same_text=())
+    assert find_story_constraints(later, "one", unlike) == StoryConstraints()
+    assert find_story_constraints(later, "one", Recall()) == StoryConstraints()

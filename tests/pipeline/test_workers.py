@@ -1,0 +1,269 @@
+"""The pool against real processes: what hangs, crashes or grows costs one call and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import itertools
+import math
+import operator
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.model.page import Outcome, Rejection
+from monitor.pipeline.ingest.workers import AHEAD, Workers
+
+# The calls are functions of the standard library: a worker must be able to import them by name.
+HANGS = ("while True: pass",)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(2, deadline=30.0, preload=("math",)) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Workers]:
+    with Workers(1, deadline=0.3, preload=("re",)) as pool:
+        yield pool
+
+
+def failed(reason: str) -> Rejection:
+    return Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def test_values_come_back_from_another_process(workers: Workers) -> None:
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+    assert workers.call_now(os.getpid) != os.getpid()
+    assert asyncio.run(workers.call(math.hypot, 3, 4)) == 5.0
+
+
+def test_a_shared_value_takes_the_place_of_the_argument_and_is_one_object_in_a_worker(workers: Workers) -> None:
+    three, four = workers.share((3, 0)), workers.share((4, 0))
+    assert workers.call_now(math.dist, three, four) == 1.0
+    with Workers(1) as single:
+        value = single.share(["a", "b"])
+        assert single.call_now(operator.is_, value, value) is True
+        assert list(single.ordered(len, [value, value])) == [2, 2]
+
+
+def test_a_shared_value_that_was_cleaned_away_is_laid_again_and_goes_with_the_workers() -> None:
+    with Workers(1) as single:
+        value = single.share("abc")
+        folder = Path(value.path).parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+        shutil.rmtree(folder)
+        assert single.call_now(str.upper, value) == "ABC"
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not folder.exists()
+
+
+def test_what_is_shared_again_is_laid_once_and_what_cannot_be_goes_with_the_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = ["a", "b"]
+    with Workers(1) as single:
+        assert single.shared(value) is not value
+        assert single.shared(value) == single.shared(value)
+        assert single.call_now(len, single.shared(value)) == 2
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with Workers(1) as single:
+        assert single.shared(value) is value
+
+
+def test_a_shared_value_without_room_is_a_failed_call() -> None:
+    with Workers(1) as single:
+        value = single.share("abc")
+        folder = Path(value.path).parent
+        shutil.rmtree(folder)
+        folder.write_text("in the way")
+        found = single.call_now(str.upper, value)
+        assert isinstance(found, Rejection)
+        assert found.reason.startswith("FileExistsError")
+        folder.unlink()
+        assert single.call_now(str.upper, value) == "ABC"
+
+
+def test_an_exception_is_a_value(workers: Workers) -> None:
+    assert workers.call_now(operator.truediv, 1, 0) == failed("ZeroDivisionError: division by zero")
+    assert asyncio.run(workers.call(operator.truediv, 1, 0)) == failed("ZeroDivisionError: division by zero")
+
+
+@pytest.mark.parametrize(
+    ("fn", "args"),
+    [
+        (exec, HANGS),
+        (re.fullmatch, ("(a+)+", "a" * 60 + "b")),  # C code that never looks at signals
+    ],
+)
+def test_what_hangs_is_killed_and_the_next_call_works(hasty: Workers, fn: object, args: tuple[str, ...]) -> None:
+    name = fn.__name__  # type: ignore[attr-defined]
+    stopped = failed(f"{name} took longer than 0.3 s and was stopped")
+    assert hasty.call_now(fn, *args) == stopped  # type: ignore[arg-type]
+    assert asyncio.run(hasty.call(fn, *args)) == stopped  # type: ignore[arg-type]
+    assert hasty.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_crash_costs_its_own_call_only(workers: Workers) -> None:
+    assert workers.call_now(os.abort) == failed("abort crashed its worker (SIGABRT)")
+    assert workers.call_now(os._exit, 7) == failed("_exit crashed its worker (exit code 7)")
+    assert asyncio.run(workers.call(os.abort)) == failed("abort crashed its worker (SIGABRT)")
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_memory_bomb_is_refused(workers: Workers) -> None:
+    assert workers.call_now(operator.mul, b"x", 4_000_000_000) == failed("mul needed more than 1.5 GB of memory")
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_what_does_not_pickle_is_a_value(workers: Workers) -> None:
+    result = workers.call_now(lambda: 1)
+    assert isinstance(result, Rejection)
+    assert "pickle" in result.reason
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_worker_that_dies_idle_is_replaced() -> None:
+    with Workers(1) as pool:
+        pid = pool.call_now(os.getpid)
+        assert isinstance(pid, int)
+        dying = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        select.select([dying], [], [], 10)
+        os.close(dying)
+        results = [pool.call_now(math.hypot, 3, 4) for _ in range(3)]
+    assert results[-1] == 5.0
+    assert set(results) <= {5.0, failed("hypot was stopped with the workers")}
+
+
+def test_ordered_keeps_the_order_and_goes_on_after_a_failure(workers: Workers) -> None:
+    items: list[object] = [*range(9, 4, -1), "x", *range(4)]
+    results = list(workers.ordered(math.sqrt, items))
+    assert results == [
+        *(math.sqrt(number) for number in range(9, 4, -1)),
+        failed("TypeError: must be real number, not str"),
+        *(math.sqrt(number) for number in range(4)),
+    ]
+
+
+def test_ordered_reads_no_further_than_it_must(workers: Workers) -> None:
+    numbers = itertools.count()
+    results = workers.ordered(functools.partial(operator.add, 1), numbers)
+    assert [next(results) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert next(numbers) == 4 + AHEAD * workers.count
+    results.close()  # type: ignore[attr-defined]
+    assert workers.call_now(math.hypot, 3, 4) == 5.0
+
+
+def test_a_partial_is_named_by_its_function(workers: Workers) -> None:
+    assert workers.call_now(functools.partial(os._exit, 7)) == failed("_exit crashed its worker (exit code 7)")
+
+
+def test_a_first_call_from_a_thread_that_ends_does_not_take_the_workers_along() -> None:
+    with Workers(1) as pool:
+        first: list[object] = []
+        thread = threading.Thread(target=lambda: first.append(pool.call_now(os.getpid)))
+        thread.start()
+        thread.join()
+        assert [pool.call_now(os.getpid)] == first
+
+
+def test_cancelling_the_wait_kills_the_call_and_raises() -> None:
+    async def cancelled() -> None:
+        with Workers(1) as pool:
+            task = asyncio.create_task(pool.call(exec, *HANGS))  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await pool.call(math.hypot, 3, 4) == 5.0
+
+    asyncio.run(cancelled())
+
+
+def test_stop_ends_hanging_calls_and_refuses_new_ones() -> None:
+    async def stopped() -> tuple[object, object]:
+        pool = Workers(1, deadline=3600.0)
+        assert await pool.call(math.hypot, 3, 4) == 5.0
+        call = asyncio.create_task(pool.call(exec, *HANGS))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(pool.stop)
+        pool.stop()
+        return await call, await pool.call(math.hypot, 3, 4)
+
+    assert asyncio.run(stopped()) == (
+        failed("exec was stopped with the workers"),
+        failed("the workers are stopped"),
+    )
+    unused = Workers(1)
+    unused.stop()
+    assert unused.call_now(math.hypot, 3, 4) == failed("the workers are stopped")
+    assert list(unused.ordered(math.sqrt, [4])) == [failed("the workers are stopped")]
+
+
+def test_stop_ends_calls_that_still_wait_for_a_worker() -> None:
+    async def stopped() -> list[object]:
+        pool = Workers(1, deadline=3600.0)
+        assert await pool.call(math.hypot, 3, 4) == 5.0
+        calls = [asyncio.create_task(pool.call(exec, *HANGS)) for _ in range(5)]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(pool.stop)
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(stopped()) == [failed("exec was stopped with the workers")] * 5
+
+
+PARENT = """
+import os, signal
+from monitor.workers import Workers
+if __name__ == "__main__":
+    pool = Workers(1)
+    print(pool.call_now(os.getpid), flush=True)
+    input()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_die_with_their_parent(tmp_path: object) -> None:
+    script = os.path.join(str(tmp_path), "parent.py")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write(PARENT)
+    with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdin is not None
+        worker = os.pidfd_open(int(parent.stdout.readline()))
+        parent.stdin.write("\n")
+        parent.stdin.flush()
+        assert parent.wait() == -signal.SIGKILL
+        ended, _, _ = select.select([worker], [], [], 10)
+        os.close(worker)
+        assert ended
+
+
+@pytest.mark.slow
+def test_a_call_queued_while_the_pool_breaks_ends_too() -> None:
+    async def later(pool: Workers, seconds: float) -> object:
+        await asyncio.sleep(seconds)  # spreads the calls over the moment of breaking
+        return await asyncio.wait_for(pool.call(math.hypot, 3, 4), 10)
+
+    async def main() -> list[object]:
+        with Workers(2, preload=("no_such_module",)) as pool:
+            return [
+                result
+                for _ in range(8)
+                for result in await asyncio.gather(*(later(pool, 0.002 * number) for number in range(300)))
+            ]
+
+    assert set(asyncio.run(main())) == {failed("hypot was stopped with the workers")}
