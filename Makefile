@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 PYTEST_ARGS ?= -n 2 --dist worksteal
+PURE := tests/text tests/discovery tests/extraction tests/topics tests/identity tests/alerting
 
 .PHONY: help run test demo setup lint bench docs lock clean
 
@@ -26,7 +27,7 @@ lint: $(STAMP) ## what CI checks beside the tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q PURE_TESTS --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -q $(PURE) --cov --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one JSON object
 	@test -n "$(NAME)" || { echo "name one: $$(grep -l __main__ tests/bench/*.py | xargs -n 1 basename -s .py | tr '\n' ' ')" >&2; exit 2; }

@@ -18,7 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from monitor.alerting.retry import read_requested_wait
+from monitor.backoff import read_requested_wait
 from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.discovery.formats.tass_api import build_request_body
 from monitor.discovery.poll_interval import parse_freshness
@@ -74,7 +74,7 @@ class OutletSpider(scrapy.Spider):
     Raises ValueError(key, what and cure) where `arguments` make no source.
     """
 
-    # What reads an answer: a function of a module, with the arguments of `discover.read`, so that a worker can run it.
+    # What reads an answer: a function of a module, with the arguments of `read_endpoint`, so that a worker can run it.
     # An outlet with an endpoint like no other sets its own (spiders/README.md).
     reader: ClassVar[Callable[..., Listing | Rejection]] = staticmethod(read_endpoint)
 

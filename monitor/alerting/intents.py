@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.identity.decide import _READ_OTHERWISE, ADDED
 from monitor.model.alert import Policy
-from monitor.model.identity import Decision, Recall
+from monitor.model.identity import ADDED, READ_OTHERWISE, Decision, Recall
 from monitor.model.page import Outcome
 from monitor.model.topic import Match
 
@@ -88,7 +87,7 @@ def _held_edit(decision: Decision) -> str | None:
     if decision.swings:
         return f"it swings between texts it has had: that of revision {decision.repeats} again"
     if decision.ours:
-        return _READ_OTHERWISE
+        return READ_OTHERWISE
     return None if edit is None or edit.substance else f"no edit of substance: {', '.join(edit.kinds)}"
 
 

@@ -25,8 +25,8 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     """
     from monitor.commands.output.topics import print_learned
     from monitor.commands.reports.backtest import forecast_thresholds
-    from monitor.commands.reports.learn_topic import learn_topic
     from monitor.config.profiles import PROFILE
+    from monitor.pipeline.learn_topic import learn_topic
     from monitor.pipeline.resolve_config import resolve_watch
     from monitor.pipeline.store_seeds import store_seeds
     from monitor.storage import Store

@@ -19,7 +19,6 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.clock import WallClock
-from monitor.commands.reports.learn_topic import learn_topic
 from monitor.config.load import load_config
 from monitor.config.profiles import PROFILE
 from monitor.config.schema import Config
@@ -30,6 +29,7 @@ from monitor.delivery.marks.intake import apply_marks
 from monitor.errors import ConfigError, SeedwatchError
 from monitor.fetching.context import Crawl
 from monitor.fetching.transport.reactor import run_reactor
+from monitor.pipeline.learn_topic import learn_topic
 
 log = logging.getLogger(__name__)
 

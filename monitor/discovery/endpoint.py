@@ -13,10 +13,10 @@ from monitor.discovery.formats.feed import parse_feed
 from monitor.discovery.formats.listing import parse_listing
 from monitor.discovery.formats.sitemap import parse_sitemap
 from monitor.discovery.formats.tass_api import parse_news_list
-from monitor.extraction.rejections import reject_answer
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Listing, Source, Validators
 from monitor.text.html_text import is_html
+from monitor.text.refused_answers import reject_answer
 from monitor.text.urls import is_front_page
 
 _EXPECTED = {"feed": "a feed", "api": "the list API's answer", "sitemap": "a sitemap"}
@@ -31,7 +31,7 @@ class EndpointAnswer:
     and then `error` says why. Exactly one of `listing`, `rejection`, `error` is set, or none: status 304, nothing
     new. `validators` are what to send at the next poll, to be stored with the listing's links and not before: those
     of a whole answer, else those that were sent. `retry_after` is what it asks us to wait,
-    in seconds (`schedule.asked_wait`); `fresh` for how long it calls itself fresh (`health.freshness`). `moved` is the
+    in seconds (`read_requested_wait`); `fresh` for how long it calls itself fresh (`parse_freshness`). `moved` is the
     address that every hop of its redirects called permanent (301, 308), None where one did not.
     """
 
@@ -65,7 +65,7 @@ def read_endpoint(
     that answered where redirects led away; `api` what parses a list API, TASS's or one with the same arguments.
     Arguments are plain values, so that a worker process can run it.
 
-    Rejections: `blocked` or `consent` for a wall (`refusal.of_answer`); `gone` for 410; `not-article` for HTML or a
+    Rejections: `blocked` or `consent` for a wall (`reject_answer`); `gone` for 410; `not-article` for HTML or a
     front page in place of what was asked for; `too-large`; `failed` for any other status and for what cannot be
     read. Time and memory are bounded by the size of `body` alone.
     """

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from monitor.alerting.retry import DAY, POLL_CAP
+from monitor.backoff import DAY
+from monitor.discovery.retry import POLL_CAP
 
 # What one failed poll weighs (the weights of mediacloud's rss-fetcher): the outlet says there is nothing of the kind,
 # it fails by itself, or nobody was reached and the fault may be ours.

@@ -1,18 +1,18 @@
-"""When a link is fetched again and when an endpoint is polled next; `now` and a random number 0 ≤ jitter < 1 come in."""
+"""When a link is fetched again and a source is polled next; `now` and a random number 0 ≤ jitter < 1 come in."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.alerting.retry import (
-    LADDER_JITTER,
-    LINK_LADDER,
-    POLL_CAP,
-    POLL_FLOOR,
-    POLL_JITTER,
-    RETRY_AFTER_CAP,
-    _spread,
-)
+from monitor.backoff import DAY, LADDER_JITTER, RETRY_AFTER_CAP, spread_delay
+
+# Delay before each further fetch of a link that failed: quick at first, because a fresh address is often a cache
+# that lags behind its feed; then three days, because an outlet that is down comes back within days or not at all.
+LINK_LADDER = (60.0, 300.0, 1_800.0, 7_200.0, 21_600.0, 43_200.0, 86_400.0, 86_400.0, 86_400.0)
+
+POLL_JITTER = 0.1
+POLL_FLOOR = 60.0  # RELIABILITY P5: never more often than once a minute
+POLL_CAP = DAY  # RELIABILITY P5, R12: the longest back-off, and the longest wish of a server that we obey
 
 
 def schedule_fetch(attempts: int, now: datetime, jitter: float, retry_after: float | None = None) -> datetime | None:
@@ -22,7 +22,7 @@ def schedule_fetch(attempts: int, now: datetime, jitter: float, retry_after: flo
     """
     if attempts > len(LINK_LADDER):
         return None
-    delay = _spread(LINK_LADDER[attempts - 1], LADDER_JITTER, jitter)
+    delay = spread_delay(LINK_LADDER[attempts - 1], LADDER_JITTER, jitter)
     return now + timedelta(seconds=max(delay, retry_after or 0.0))
 
 
@@ -38,11 +38,11 @@ def schedule_poll(
     """When a source is polled next.
 
     `every` is the source's own interval, spread by ±10 %. `failures` is what the polls that failed in a row weigh
-    (`health.weight`): up to 1 they are taken for a blip and the interval stays, each 1 more doubles it, to 24 h at
+    (`failure_weight`): up to 1 they are taken for a blip and the interval stays, each 1 more doubles it, to 24 h at
     most (or to `every`, where that is longer). `wait` is what the server wishes (max-age, ttl), obeyed to 24 h;
     `retry_after` what it demands, obeyed to 30 d. Neither of these is ever undercut.
     """
     backed_off = min(every * 2.0 ** min(max(failures - 1.0, 0.0), 20.0), max(POLL_CAP, every))
     wish = min(wait or 0.0, POLL_CAP)
     demand = min(retry_after or 0.0, RETRY_AFTER_CAP)
-    return now + timedelta(seconds=max(_spread(backed_off, POLL_JITTER, jitter), wish, demand, POLL_FLOOR))
+    return now + timedelta(seconds=max(spread_delay(backed_off, POLL_JITTER, jitter), wish, demand, POLL_FLOOR))

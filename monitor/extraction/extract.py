@@ -13,13 +13,12 @@ from monitor.extraction import css_rules
 from monitor.extraction.body.generic_body import read_generic_body
 from monitor.extraction.body.text_source import PageBody, read_body
 from monitor.extraction.css_rules import SelectedContent, apply_selectors
-from monitor.extraction.fields.dates import choose_date
 from monitor.extraction.fields.headline import choose_headline, update_headline
 from monitor.extraction.fields.lead import find_lead
 from monitor.extraction.fields.metadata import Metadata, read_metadata
 from monitor.extraction.fields.publication_date import choose_publication
 from monitor.extraction.html_tree import parse_page_tree
-from monitor.extraction.rejections import reject_answer, reject_front_page, reject_shell, reject_text, reject_tree
+from monitor.extraction.rejections import reject_front_page, reject_shell, reject_text, reject_tree
 from monitor.extraction.soft_404 import find_absence_reason
 from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
 from monitor.model.page import Article, Outcome, Page, Rejection
@@ -27,6 +26,8 @@ from monitor.model.source import Entry, Source
 from monitor.model.template import Lesson
 from monitor.text.boilerplate import remove_boilerplate
 from monitor.text.dateline import parse_attribution, parse_credit, parse_dateline, resolve_dateline
+from monitor.text.dates import choose_date
+from monitor.text.refused_answers import reject_answer
 from monitor.text.repeated_lines import locate_paragraphs, sift_paragraphs
 from monitor.text.title_likeness import split_title_words
 from monitor.text.urls import (

@@ -6,7 +6,6 @@ It must not look for the article itself, and must let through whatever it is not
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -16,41 +15,13 @@ from monitor.model.page import Outcome, Page, Rejection
 from monitor.text.boilerplate import fold_line
 from monitor.text.content_hash import fold_text
 from monitor.text.title_likeness import compare_titles
-from monitor.text.urls import is_front_page, parse_host
-
-MAX_BYTES = 2_000_000  # trafilatura 2.3.1 took 1.2 s on 0.8 MB and 38 s on 3.1 MB (measured)
+from monitor.text.urls import is_front_page
 
 # Elements of a page: of 186 real ones the richest has 2,691. So many of the dearest kind (lists without an end) take a
 # second and a half, a sixth of what the workers allow: time for a machine that has other things to do.
 _ELEMENTS = 50_000
 _COUNT = etree.XPath("count(//*)")
 
-# Answers that may be other on the next try; everything else in 4xx is the server's settled opinion.
-_AGAIN = frozenset({408, 421, 423, 425, 429})
-_BARRED = frozenset({401, 403, 407, 451})
-
-# Pages that check the visitor instead of answering. They are small: the real ones have 0.5 to 12 kB, and a report
-# *about* such a page is larger than the cap or lacks these strings.
-_CHALLENGE_BYTES = 30_000
-_CHALLENGES = (
-    ("Servicepipe", rb"id_captcha_frame_div|servicepipe\.ru/static/checkjs|url=/exhkqyad"),
-    ("Cloudflare", rb"<title>Just a moment\.\.\.|cf-browser-verification|cf_chl_opt|Attention Required! \| Cloudflare"),
-    ("DataDome", rb"captcha-delivery\.com/(?:c|captcha|interstitial)"),
-    ("HUMAN", rb"px-captcha|_pxAppId"),
-    ("Imperva", rb"_Incapsula_Resource|Incapsula incident ID"),
-    ("Akamai", rb"errors\.edgesuite\.net|sec-if-cpt-container"),
-    ("AWS WAF", rb"token\.awswaf\.com|AwsWafIntegration"),
-    ("DDoS-Guard", rb"/\.well-known/ddos-guard/|<title>DDoS-Guard"),
-    ("Qrator", rb"__qrator|qauth_handle_validate"),
-    ("Sucuri", rb"sucuri_cloudproxy_js"),
-    ("Yandex SmartCaptcha", rb"/showcaptcha\?|smart-captcha"),
-)
-_CHALLENGE = re.compile(b"|".join(b"(?P<c%d>%s)" % (n, form) for n, (_, form) in enumerate(_CHALLENGES)), re.I)
-_ANSWERED = frozenset({200, 202, 401, 403, 429, 503})  # statuses that challenges are sent with
-
-_CONSENT_ADDRESS = re.compile(
-    r"//(?:consent|guce|cmp|privacy-mgmt)\.|/(?:collectconsent|cookie-?wall|consent)(?:[/?]|$)", re.I
-)
 _CONSENT_TEXT = re.compile(
     r"before you continue|we value your privacy|\baccept (?:all )?cookies\b|\bmanage consent\b", re.I
 )
@@ -59,7 +30,6 @@ _PAYWALL_TEXT = re.compile(
     r"|already a subscriber|log in to read",
     re.I,
 )
-_LOGIN_ADDRESS = re.compile(r"/(?:log-?in|sign-?in|wp-login\.php|sso|auth)(?:[/?.]|$)", re.I)
 _LOGIN_TITLE = re.compile(r"(?:log|sign)[ -]?in\b|member login|вход\b|anmelden|connexion|giriş", re.I)
 _PASSWORD = re.compile(rb"""<input\b[^>]{0,300}\btype\s*=\s*["']?password""", re.I)
 _NEEDS_SCRIPT = re.compile(
@@ -79,45 +49,6 @@ _MISSING_TITLE = re.compile(
 )
 _STUB = 80  # words: a wall's own text, or the teaser above an offer to subscribe, has fewer
 _TEASER = 40  # words: Reuters marks whole reports of 62 words and more as not free, so fewer must stand alone
-
-
-def reject_answer(page: Page) -> Rejection | None:
-    """What the answer alone rules out, before anything is parsed: a wall, a status, a type, a size."""
-    if page.status in _ANSWERED and len(page.body) <= _CHALLENGE_BYTES:
-        found = _CHALLENGE.search(page.body)
-        if found is not None:
-            name = _CHALLENGES[int(str(found.lastgroup)[1:])][0]
-            return Rejection(outcome=Outcome.BLOCKED, reason=f"{name} challenge page, status {page.status}")
-    if page.headers.get("cf-mitigated", "").lower() == "challenge":
-        return Rejection(outcome=Outcome.BLOCKED, reason=f"Cloudflare challenge, status {page.status}")
-    if (by_status := _of_status(page.status)) is not None:
-        return by_status
-    kind = page.content_type.split(";")[0].strip().lower()
-    if kind and kind not in ("text/html", "application/xhtml+xml"):
-        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"content type {kind} is not HTML")
-    if len(page.body) > MAX_BYTES:
-        reason = f"{len(page.body):,} bytes, more than {MAX_BYTES:,}"
-        return Rejection(outcome=Outcome.TOO_LARGE, reason=reason)
-    if _CONSENT_ADDRESS.search(page.final_url) and not _CONSENT_ADDRESS.search(page.url):
-        return Rejection(outcome=Outcome.CONSENT, reason=f"redirected to {parse_host(page.final_url)} for consent")
-    if _LOGIN_ADDRESS.search(urlsplit(page.final_url).path) and not _LOGIN_ADDRESS.search(urlsplit(page.url).path):
-        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"redirected to a login page: {page.final_url}")
-    return None
-
-
-def _of_status(status: int) -> Rejection | None:
-    if status in (404, 410):
-        return Rejection(outcome=Outcome.GONE, reason=f"status {status}")
-    if status == 402:
-        return Rejection(outcome=Outcome.PAYWALL, reason="status 402, payment required")
-    if status in _BARRED:
-        return Rejection(outcome=Outcome.BLOCKED, reason=f"status {status}")
-    if status in (204, 205):
-        return Rejection(outcome=Outcome.NO_TEXT, reason=f"status {status}, no content")
-    if not 200 <= status < 300:
-        advice = "may pass" if status in _AGAIN or status >= 500 else "unexpected"
-        return Rejection(outcome=Outcome.FAILED, reason=f"status {status}, {advice}")
-    return None
 
 
 def reject_tree(page: Page, tree: HtmlElement) -> Rejection | None:

@@ -15,8 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from monitor.address_policy import Allow
-from monitor.alerting import retry
-from monitor.alerting.retry import parse_retry_after
+from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
 from monitor.discovery import poll_interval
 from monitor.fetching.false_304 import TrustProbe
@@ -54,7 +53,7 @@ class CrawlServices:
         """
         if status in (429, 503):
             now = self.clock.now()
-            until = now + timedelta(seconds=parse_retry_after(retry_after, now) or retry.BUSY_FLOOR)
+            until = now + timedelta(seconds=parse_retry_after(retry_after, now) or BUSY_FLOOR)
             self.pacer.rest(host, until)
             await self.store.do(self.store.sources.rest_host, host, until)
 

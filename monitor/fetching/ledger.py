@@ -16,11 +16,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from monitor.alerting import retry
 from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.discovery.poll_interval import failure_weight, next_open_hour
-from monitor.discovery.retry import schedule_poll
+from monitor.discovery.retry import POLL_CAP, schedule_poll
 from monitor.errors import AddressRefused, NameRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.guarded_download import NotSent
@@ -179,7 +178,7 @@ class LedgerMiddleware:
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
         pace = SITEMAP_PACE.total_seconds() if root.kind == "sitemap" else 0.0
         wish = float(listing.wait or 0) if listing else 0.0
-        wait = max(pace, min(max(wish, answer.fresh or 0.0), retry.POLL_CAP))
+        wait = max(pace, min(max(wish, answer.fresh or 0.0), POLL_CAP))
         # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.
         turn = now + timedelta(seconds=max(wait, crawl.source.every))
         opens = next_open_hour(turn, listing.closed if listing else frozenset())

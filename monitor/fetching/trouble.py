@@ -18,7 +18,7 @@ class Trouble:
     kind: str
     url: str
     cause: str
-    weight: float = 0.0  # `health.weight`
+    weight: float = 0.0  # `failure_weight`
 
 
 def summarize_troubles(troubles: Iterable[Trouble], *more: str | None) -> str | None:

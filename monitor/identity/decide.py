@@ -35,8 +35,6 @@ NEAR_OWN = 0.5
 OPENING_OWN = 0.3
 # "Half of the numbers shared" lifts precision on adversarial wire pairs from .49 to .78 (MATCHING.md).
 SHARED_NUMBERS = 0.5
-# A near-copy of which more than this is not in the original tells much that nobody was told: it speaks.
-ADDED = 0.5
 
 # Returns to an earlier text that make revisions. One is an outlet that takes an edit back; two more show that it
 # swings, as behind caches or tests of headlines; beyond that nobody learns anything from further rows.
@@ -49,7 +47,6 @@ _TRIVIAL = "only spaces, clocks, counters or links to other pieces changed"
 # An edit is taken for the extractor's own only while the text stays the same piece: more than half of it stands there
 # still, and it is less than twice as long. A flash that grew into a report is news, whatever read it.
 _SAME_PIECE, _GROWN = 0.5, 2.0
-_READ_OTHERWISE = "the page was read another way than before: whole passages came or went, none was reworded"
 
 
 def decide_identity(reading: Reading, source: str, recall: Recall) -> Decision:

@@ -8,6 +8,10 @@ from typing import Final
 
 from monitor.model.page import Outcome
 
+# A near-copy of which more than this is not in the original tells much that nobody was told: it speaks.
+ADDED = 0.5
+READ_OTHERWISE = "the page was read another way than before: whole passages came or went, none was reworded"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:

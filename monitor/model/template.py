@@ -101,7 +101,7 @@ class Lesson:
 
     `template` is the number of the one that read the page, None where none did. `compared` says that the rung below
     read it too; `doubt` why no template was believed: where one is named, it and the rung below differ. `sample` is
-    what a later one can be learned from (`sample.packed`).
+    what a later one can be learned from (`pack_sample`).
     """
 
     template: int | None = None

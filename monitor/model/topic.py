@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.topics.learning.seed_article import Seed
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -17,11 +15,6 @@ class Mark:
     title: str
     lead: str | None
     text: str
-
-    @property
-    def seed(self) -> Seed:
-        """The piece as what seeds are read for."""
-        return Seed(name=f"mark {self.name}", digest="", headline=self.title, lead=self.lead, text=self.text)
 
 
 class TopicCounts(NamedTuple):

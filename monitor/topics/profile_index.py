@@ -1,7 +1,7 @@
 """Holds one text against thousands of profiles at the cost of a few; it must not score otherwise than `match`.
 
 Theory: of a profile's units most prove nothing. The fewest without which it cannot reach its threshold are its required
-atoms, found once, with `match.reach` as the bound. One pass over a text's words finds the phrases of all profiles; only
+atoms, found once, with `bound_score` as the bound. One pass over a text's words finds the phrases of all profiles; only
 profiles with a required atom among them are looked at, and only those whose units could reach the threshold are scored.
 Few profiles are all scored. It will miss near misses: of many profiles, the nearest is kept, if it is half way there.
 """
@@ -238,7 +238,7 @@ def _atoms(profiles: tuple[Profile, ...]) -> ProfileIndex:
 
 
 def match_profiles(title: str, lead: str | None, text: str, profiles: tuple[Profile, ...]) -> tuple[Match, ...]:
-    """The verdict of every profile on one text, in their order, as `match.match` gives it.
+    """The verdict of every profile on one text, in their order, as `match_text` gives it.
 
     Of more than 16 profiles those are scored that could match, and the nearest of those that name something needed;
     others score 0. Hand in the same tuple again: its index is made once.

@@ -80,7 +80,7 @@ class TopicPanel:
         self._book = RuleIndex([rule for _, rule in self._rules]) if len(self._rules) > EVERY else None
 
     def verdicts(self, article: Article, source: str) -> tuple[Match, ...]:
-        """What `topic.verdicts` says; the article's words are cut once for profiles and rules."""
+        """What `judge_topics` says; the article's words are cut once for profiles and rules."""
         given = tokenize_text(article.title, article.lead, article.text, article.background)
         learned = self._learned(given)
         tried = self._tried(

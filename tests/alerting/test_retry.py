@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerting.retry import (
-    ALERT_LADDER,
-    LINK_LADDER,
-    is_worn_out,
-    judge_attempt,
-    parse_retry_after,
-    read_requested_wait,
-    schedule_attempt,
-)
-from monitor.discovery.retry import schedule_fetch, schedule_poll
+from monitor.alerting.retry import ALERT_LADDER, is_worn_out, judge_attempt, schedule_attempt
+from monitor.backoff import parse_retry_after, read_requested_wait
+from monitor.discovery.retry import LINK_LADDER, schedule_fetch, schedule_poll
 from monitor.model.alert import AttemptVerdict
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

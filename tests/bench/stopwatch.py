@@ -1,12 +1,13 @@
 """Times the steps of extraction on pages that are read in the ordinary way; it must not change what is read.
 
-A step is a function of the extractor that others call by its module's name. Its time is its own: what a step within it
+A step is a function of the extractor, timed in every module that imports it. Its time is its own: what a step within it
 takes is told apart. cProfile counts Python's calls and makes small functions look dear; this adds two readings of the
 clock a step.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,34 +17,34 @@ from typing import Any
 
 from monitor.extraction import html_tree, rejections
 from monitor.extraction.body import clutter, generic_body, text_source
-from monitor.extraction.fields import dates, headline, lead, metadata, publication_date
+from monitor.extraction.fields import headline, lead, metadata, publication_date
 from monitor.extraction.templates import page_sample, template
-from monitor.text import boilerplate, dateline, repeated_lines
+from monitor.text import boilerplate, dateline, dates, refused_answers, repeated_lines
 
 REST = "the rest of extract"
 STEPS: tuple[tuple[Any, str, str], ...] = (
-    (rejections, "of_answer", "refusal: walls, statuses, sizes"),
-    (html_tree, "parse", "parse: bytes to the tree, once"),
-    (rejections, "of_tree", "refusal: too many elements"),
-    (metadata, "read", "metadata: JSON-LD, OpenGraph, RDFa"),
-    (rejections, "of_front_page", "refusal: front pages"),
-    (text_source, "read", "rungs: choosing, comparing"),
-    (template, "read", "template: reading by it"),
-    (generic_body, "read", "body: a copy of the tree"),
-    (clutter, "prune", "clutter: teasers out of the tree"),
+    (refused_answers, "reject_answer", "refusal: walls, statuses, sizes"),
+    (html_tree, "parse_page_tree", "parse: bytes to the tree, once"),
+    (rejections, "reject_tree", "refusal: too many elements"),
+    (metadata, "read_metadata", "metadata: JSON-LD, OpenGraph, RDFa"),
+    (rejections, "reject_front_page", "refusal: front pages"),
+    (text_source, "read_body", "rungs: choosing, comparing"),
+    (template, "read_by_template", "template: reading by it"),
+    (generic_body, "read_generic_body", "body: a copy of the tree"),
+    (clutter, "prune_clutter", "clutter: teasers out of the tree"),
     (generic_body, "bare_extraction", "trafilatura"),
     (generic_body, "_paragraphs", "body: all paragraphs, to compare"),
-    (page_sample, "take", "sample: where blocks stand, for templates"),
-    (page_sample, "packed", "sample: packing it"),
-    (rejections, "of_shell", "refusal: shells"),
-    (rejections, "of_text", "refusal: walls in the text"),
-    (headline, "choose", "title"),
-    (boilerplate, "clean", "boilerplate by form"),
-    (repeated_lines, "sift", "boilerplate by repetition"),
-    (lead, "find", "lead"),
-    (publication_date, "settle", "time"),
-    (dates, "best", "time: modified"),
-    (dateline, "read", "dateline"),
+    (page_sample, "take_page_sample", "sample: where blocks stand, for templates"),
+    (page_sample, "pack_sample", "sample: packing it"),
+    (rejections, "reject_shell", "refusal: shells"),
+    (rejections, "reject_text", "refusal: walls in the text"),
+    (headline, "choose_headline", "title"),
+    (boilerplate, "remove_boilerplate", "boilerplate by form"),
+    (repeated_lines, "sift_paragraphs", "boilerplate by repetition"),
+    (lead, "find_lead", "lead"),
+    (publication_date, "choose_publication", "time"),
+    (dates, "choose_date", "time: modified"),
+    (dateline, "parse_dateline", "dateline"),
 )
 
 
@@ -78,14 +79,19 @@ class Stopwatch:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Time every step until the block ends."""
-        before = [getattr(module, name) for module, name, _ in STEPS]
-        for (module, name, step), work in zip(STEPS, before, strict=True):
-            setattr(module, name, self.timed(work, step))
+        patched: list[tuple[Any, str, Any]] = []
+        for module, name, step in STEPS:
+            work = getattr(module, name)
+            timed = self.timed(work, step)
+            for user in [found for key, found in sys.modules.items() if key.startswith("monitor.")]:
+                for bound in [key for key, value in vars(user).items() if value is work]:
+                    patched.append((user, bound, work))
+                    setattr(user, bound, timed)
         try:
             yield
         finally:
-            for (module, name, _), work in zip(STEPS, before, strict=True):
-                setattr(module, name, work)
+            for user, bound, work in patched:
+                setattr(user, bound, work)
 
     def lines(self, pages: int) -> list[str]:
         """A line for each step, the dearest first: share, milliseconds a page, name."""

@@ -24,8 +24,8 @@ from monitor.commands.doctor import (
     examine_setup,
     is_healthy,
 )
-from monitor.commands.reports.learn_topic import learn_topic
 from monitor.config.starter import write_files
+from monitor.pipeline.learn_topic import learn_topic
 from monitor.storage.connection import connect_database
 from monitor.storage.daemon_lock import Lock
 

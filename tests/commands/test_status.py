@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.commands.reports.learn_topic import learn_topic
 from monitor.commands.reports.status import build_status
 from monitor.model.page import Article, Reading
 from monitor.model.source import Endpoint, Source
 from monitor.model.topic import Match
+from monitor.pipeline.learn_topic import learn_topic
 from monitor.storage import Store
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from monitor.commands.output.topics import print_learned
-from monitor.commands.reports.learn_topic import LearnResult, MarkEffect
 from monitor.config.profiles import load_topic_profile
+from monitor.pipeline.learn_topic import LearnResult, MarkEffect
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLOOK: dict[str, Any] = {"threshold": 0.5, "articles": 0, "days": 0, "thresholds": []}

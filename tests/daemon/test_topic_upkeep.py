@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.commands.reports.learn_topic import learn_topic
 from monitor.config.load import load_config
 from monitor.config.profiles import load_profile
 from monitor.config.schema import Config
@@ -19,6 +18,7 @@ from monitor.daemon.run import learn_missing_profiles
 from monitor.daemon.topic_upkeep import TopicUpkeep, find_mismatch, has_changed_seeds
 from monitor.model.page import Article, Reading
 from monitor.model.topic import Match
+from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_watch
 from monitor.storage import Store
 from monitor.topics.topic import Topic

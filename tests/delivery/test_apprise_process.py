@@ -130,7 +130,7 @@ def test_every_address_that_no_request_may_reach_is_refused_here_too(number: str
 WAYS = """
 import asyncio, http.client, json, smtplib, socket, ssl, sys, urllib.request
 from socket import socket as taken_before
-from monitor.core.addresses import Allow
+from monitor.address_policy import Allow
 from monitor.push import Guard
 port = int(sys.argv[1])
 there, tls = ("127.0.0.1", port), ssl.create_default_context()

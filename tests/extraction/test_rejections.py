@@ -10,9 +10,10 @@ from lxml import html
 
 from monitor.extraction.extract import extract_article
 from monitor.extraction.fields.metadata import Metadata, read_metadata
-from monitor.extraction.rejections import reject_answer, reject_front_page, reject_shell, reject_text, reject_tree
+from monitor.extraction.rejections import reject_front_page, reject_shell, reject_text, reject_tree
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Entry
+from monitor.text.refused_answers import reject_answer
 
 ADDRESS = "https://herald.example/news/ferry"
 PAGE = Page(

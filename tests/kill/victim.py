@@ -61,6 +61,7 @@ class Boundary:
 
 def wrap_store(boundary: Boundary) -> None:
     """Watch the statements of the writing connection, and the return from COMMIT."""
+    from monitor import storage
     from monitor.storage import Store
     from monitor.storage.connection import connect_database
 
@@ -93,7 +94,7 @@ def wrap_store(boundary: Boundary) -> None:
         if "INSERT INTO revisions" in begun:
             boundary.passed("after-commit")
 
-    connect_database = traced  # type: ignore[assignment]
+    storage.connect_database = traced  # type: ignore[assignment]
     Store.write = watched  # type: ignore[method-assign,assignment]
 
 
@@ -128,17 +129,16 @@ def main(name: str, nth: str, delay: str, shift: str, config: str) -> None:
     boundary = Boundary(name, int(nth), float(delay))
     wrap_store(boundary)
     wrap_work(boundary)
-    from monitor.clock import WallClock
     from monitor.commands.cli import main
-    from monitor.daemon.run import WallClock
+    from monitor.daemon import run
 
     off = timedelta(seconds=float(shift))
 
-    class Shifted(WallClock):
+    class Shifted(run.WallClock):
         def now(self) -> datetime:
             return datetime.now(UTC) + off
 
-    WallClock = Shifted  # type: ignore[misc]
+    run.WallClock = Shifted  # type: ignore[misc]
     main(["--config", config, "run"])
 
 

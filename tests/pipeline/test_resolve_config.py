@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from monitor.alerting.intents import Rule
-from monitor.commands.reports.learn_topic import learn_topic
 from monitor.config.load import load_config
 from monitor.config.profiles import load_topic_profile
 from monitor.config.schema import Config
 from monitor.errors import SeedError
 from monitor.pipeline.ingest.settle import Watch
+from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_rules, resolve_watch
 from monitor.pipeline.store_seeds import register_topics, store_seeds
 from monitor.storage import Store

@@ -12,7 +12,7 @@ from monitor.errors import AlreadyRunning
 from monitor.storage.daemon_lock import Lock
 
 HOLD = (
-    "import sys; from pathlib import Path; from monitor.store.lock import Lock\n"
+    "import sys; from pathlib import Path; from monitor.storage.daemon_lock import Lock\n"
     "lock = Lock(Path(sys.argv[1])); lock.take(); print('held', flush=True); sys.stdin.read()"
 )
 

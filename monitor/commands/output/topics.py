@@ -16,7 +16,7 @@ from monitor.commands.output.terminal import (
     make_grid,
     open_console,
 )
-from monitor.commands.reports.learn_topic import LearnResult, MarkEffect
+from monitor.pipeline.learn_topic import LearnResult, MarkEffect
 
 _DAYS = 30  # days a back-test prints
 _BESIDE = 2  # thresholds shown on either side of the present one

@@ -26,12 +26,12 @@ from monitor.discovery.homepage import Homepage, choose_source_name, parse_robot
 from monitor.discovery.source_defaults import build_source
 from monitor.discovery.url_patterns import infer_article_pattern, infer_page_pattern
 from monitor.extraction.extract import extract_article
-from monitor.extraction.rejections import reject_answer
 from monitor.fetching.single_fetch import FetchFailure, Probe, ProbeAnswer, run_probe
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
 from monitor.text.html_text import is_html
+from monitor.text.refused_answers import reject_answer
 from monitor.text.urls import (
     build_canonical_address,
     build_link_key,
@@ -55,7 +55,7 @@ def find_outlets(config: Config, wanted: Iterable[str], announce: Callable[[str]
     """Look at each URL, in the order given; hosts side by side, one request at a time each.
 
     Only `[fetch]` and the names and hosts of `[sources]` count of `config`; its database is left alone. `announce`
-    gets a line for each place asked. Call it once per process (monitor.crawl.reactor).
+    gets a line for each place asked. Call it once per process (monitor.fetching.transport.reactor).
     """
     return run_reactor(lambda reactor: _all(config, tuple(dict.fromkeys(wanted)), reactor, announce))
 

@@ -17,8 +17,7 @@ from typing import Any
 from monitor.alerting.intents import Rule
 from monitor.alerting.policy import PolicyInput
 from monitor.alerting.policy_rehearsal import EDITED, RETRACTED, PastEvent, Rehearsal, RehearsalDay
-from monitor.identity.decide import ADDED
-from monitor.model.identity import RETRACTION
+from monitor.model.identity import ADDED, RETRACTION
 from monitor.storage import Store
 from monitor.storage.connection import Row
 from monitor.storage.timestamps import parse_stamp

@@ -15,10 +15,10 @@ from typing import Any
 
 import feedparser
 
-from monitor.extraction.fields.dates import parse_date
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.text.dates import parse_date
 from monitor.text.html_text import is_utf8, normalize_line, parse_html, resolve_link, split_paragraphs, strip_markup
 from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
 

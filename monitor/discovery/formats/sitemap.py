@@ -9,10 +9,10 @@ from io import BytesIO
 
 from lxml import etree
 
-from monitor.extraction.fields.dates import parse_date
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.text.dates import parse_date
 from monitor.text.html_text import resolve_link, strip_markup
 from monitor.text.urls import build_link_key, is_article_url
 

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from lxml.html import HtmlElement
 
-from monitor.extraction.fields.dates import parse_date, parse_printed_date
 from monitor.extraction.fields.jsonld import (
     collect_nodes,
     find_article_node,
@@ -23,8 +22,9 @@ from monitor.extraction.fields.jsonld import (
     read_property_text,
     read_property_texts,
 )
-from monitor.extraction.fields.numeric_dates import has_numeric_date
 from monitor.model.moment import Moment
+from monitor.text.dates import parse_date, parse_printed_date
+from monitor.text.numeric_dates import has_numeric_date
 from monitor.text.urls import has_same_site, is_front_page, join_url, parse_host, strip_tracking
 
 # Names under which content systems print the time of publication, best first.

@@ -25,7 +25,7 @@ def build_scrapy_settings(*, agent: str, timeout: float, max_bytes: int) -> dict
         "DOWNLOAD_TIMEOUT": timeout,
         "DOWNLOAD_MAXSIZE": max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
-        # One conversation at a time: pacing is ours (monitor.crawl.pacer), on our clock.
+        # One conversation at a time: pacing is ours (monitor.fetching.transport.rate_limiter), on our clock.
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         # In the ledger's order; Scrapy's own queue begins with what came last.
@@ -39,7 +39,7 @@ def build_scrapy_settings(*, agent: str, timeout: float, max_bytes: int) -> dict
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "HTTPPROXY_ENABLED": False,
-        "ROBOTSTXT_OBEY": False,  # obeyed by monitor.crawl.robots, which forgets after a day
+        "ROBOTSTXT_OBEY": False,  # obeyed by monitor.fetching.transport.robots, which forgets after a day
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "STATS_DUMP": False,

@@ -15,7 +15,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from monitor.extraction.fields.dates import parse_date
 from monitor.model.moment import Moment
 from monitor.model.page import Article, Outcome, Reading, Rejection
 from monitor.model.source import Source
@@ -29,6 +28,7 @@ from monitor.storage import Store
 from monitor.storage.connection import DatabaseError, RowError
 from monitor.text.boilerplate import remove_boilerplate
 from monitor.text.dateline import parse_attribution, parse_dateline
+from monitor.text.dates import parse_date
 from monitor.text.urls import build_canonical_address, find_outlet_id, normalize_url
 from monitor.topics.topic import Topic
 

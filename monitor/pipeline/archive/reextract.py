@@ -67,7 +67,9 @@ def reextract_captures(
     topics = workers.share(watch.topics)
     while kept := store.captures.list_unread(name, after=after, source=source, since=since, limit=BATCH):
         after = kept[-1].id
-        tasks = [(one, watch.sources.get(one.link.source), topics, lessons.of(one.link)) for one in kept]
+        tasks = [
+            (one, watch.sources.get(one.link.source), topics, lessons.load_knowledge_for(one.link)) for one in kept
+        ]
         results = list(workers.ordered(read_capture, tasks))
         with store.write():
             settled = [_settle(store, watch, one, result, name, now) for one, result in zip(kept, results, strict=True)]

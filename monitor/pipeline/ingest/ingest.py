@@ -72,7 +72,7 @@ class Ingest:
         """
         watch = self.watch
         with self.clock.hold():
-            known = await self.store.do(self.lessons.of, link)
+            known = await self.store.do(self.lessons.load_knowledge_for, link)
         result = await self.work(
             judge_page, page, watch.sources.get(link.source), self.workers.shared(watch.topics), known
         )

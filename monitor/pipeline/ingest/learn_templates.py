@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.extraction.fields.headline import KnownHeadline
-from monitor.extraction.fields.numeric_dates import infer_day_order
 from monitor.extraction.templates.learn_template import holds_article, learn_templates
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import unpack_sample
 from monitor.model.template import Lesson, parse_template_rung
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
+from monitor.text.numeric_dates import infer_day_order
 from monitor.text.repeated_lines import hash_repeated_line
 
 _EVERY = 8  # articles of an outlet after which its lines are read again: what repeats shows over dozens of pages

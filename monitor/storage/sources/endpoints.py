@@ -27,7 +27,7 @@ class Endpoints:
     def record_redirect(self, endpoint_id: int, moved: str | None, now: datetime) -> str | None:
         """Note a good answer and where permanent redirects led to it (None: nowhere).
 
-        The address, when it is from now on asked directly (`health.moved_for_good`). A redirect to another address,
+        The address, when it is from now on asked directly (`is_permanent_move`). A redirect to another address,
         or an answer without one, begins the count anew.
         """
         row = self.db.execute(

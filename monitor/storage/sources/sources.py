@@ -16,7 +16,7 @@ class PollLease:
     """A source whose time has come and whose host is ours until `until`.
 
     `whole` is a poll of its endpoints; else only links that wait for another try are fetched. `failures` is what the
-    failed polls before it weigh, in a row (`health.weight`).
+    failed polls before it weigh, in a row (`failure_weight`).
     """
 
     source: str

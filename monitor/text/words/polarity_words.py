@@ -1,6 +1,6 @@
 """Small words that turn or weigh a sentence, for a few languages; it must not know any topic.
 
-General knowledge of these languages, folded as `fingerprint.fold` does: negations and verbs that deny (English
+General knowledge of these languages, folded as `fold_text` does: negations and verbs that deny (English
 grammar calls them inherently negative), cardinal numbers, verbs of speech, and opposites of which a sentence says
 one. Words that are common ones of another of these languages (Turkish "on", ten) are left out.
 """

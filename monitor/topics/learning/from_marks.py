@@ -39,8 +39,8 @@ def adjust_profile(profile: Profile, seeds: Sequence[Seed], marks: Sequence[Mark
     if not marks:
         return profile
     ordered = sorted(marks, key=lambda mark: mark.name)
-    wanted = [mark.seed for mark in ordered if mark.relevant]
-    unwanted = [mark.seed for mark in ordered if not mark.relevant]
+    wanted = [convert_mark(mark) for mark in ordered if mark.relevant]
+    unwanted = [convert_mark(mark) for mark in ordered if not mark.relevant]
     groups = tuple(_people(group, wanted, unwanted) for group in profile.groups)
     heard = replace(profile, groups=groups)
     known = tuple(_pushed(term, wanted, unwanted) for term in profile.terms)
@@ -138,3 +138,8 @@ def _terms(
             for part in (words[i : i + size] for i in range(len(words) - size + 1))
         )
     )
+
+
+def convert_mark(mark: Mark) -> Seed:
+    """The marked piece as what seeds are read for."""
+    return Seed(name=f"mark {mark.name}", digest="", headline=mark.title, lead=mark.lead, text=mark.text)

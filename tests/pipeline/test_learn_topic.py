@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.commands.reports.learn_topic import describe_changes, learn_topic, replace_file
 from monitor.config.profiles import load_profile
 from monitor.daemon.topic_upkeep import has_changed_seeds
 from monitor.errors import SeedError
+from monitor.pipeline.learn_topic import describe_changes, learn_topic, replace_file
 from monitor.topics.profile import Conjunction, Group, UserEdits
 from monitor.topics.profile_toml import dump_profile, parse_profile
 

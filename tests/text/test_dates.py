@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extraction.fields.dates import (
+from monitor.model.moment import Moment, Precision
+from monitor.text.dates import (
     choose_date,
     find_conflicts,
     find_visible_date,
@@ -16,7 +17,6 @@ from monitor.extraction.fields.dates import (
     parse_date,
     parse_printed_date,
 )
-from monitor.model.moment import Moment, Precision
 
 SEEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
 S, M, D = Precision.SECOND, Precision.MINUTE, Precision.DAY
