@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.errors import SeedError
 from monitor.model.page import Article
-from monitor.text.dateline import parse_attribution, parse_credit
+from monitor.text.times.dateline import parse_attribution, parse_credit
 from monitor.topics.learning.seed_article import Seed, parse_seed
 
 __all__ = ["Seed"]

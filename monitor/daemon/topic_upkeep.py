@@ -1,8 +1,8 @@
 """What a person should know of the topics themselves, as problems that open and close; it must not learn.
 
-Theory, of matches: see `topics/quiet_topic.py`. Of files: seeds, profile.toml and what runs can part ways – a seed is added and
-never learned, a profile is learned and never loaded. Files are looked at again only when their time or size changed,
-so that a round costs some stat calls. It will miss an edit that keeps a file's time and size.
+Theory, of matches: see `topics/quiet_topic.py`. Of files: seeds, profile.toml and what runs can part ways – a seed is
+added and never learned, a profile is learned and never loaded. Files are looked at again only when their time or size
+changed, so that a round costs some stat calls. It will miss an edit that keeps a file's time and size.
 """
 
 from __future__ import annotations

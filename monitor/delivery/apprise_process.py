@@ -1,8 +1,9 @@
 """One message through Apprise, sent by a process that can be killed; it must not retry, nor follow a redirect.
 
-`push` starts `python -m monitor.delivery.apprise_process`, which reads and answers one JSON document. Apprise is synchronous, has no
-deadline for the whole and brings a hundred ways to connect. So services that act on this machine are refused, and every
-socket that the process opens passes the address policy: a connection goes to a checked number only.
+`push` starts `python -m monitor.delivery.apprise_process`, which reads and answers one JSON document. Apprise is
+synchronous, has no deadline for the whole and brings a hundred ways to connect. So services that act on this machine
+are refused, and every socket that the process opens passes the address policy: a connection goes to a checked number
+only.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 `spiders/outlets.toml` holds a table per spider: what `[sources.NAME]` may say, with the outlet's own addresses and
 rules as its values, and two keys of its own. `needs` names the keys without which the spider has nothing to read.
-`api` there is a table: `urls` of list APIs, or TASS's `url`, `limit` and `sections` (`monitor.discovery.formats.tass_api`).
+`api` there is a table: `urls` of list APIs, or TASS's `url`, `limit` and `sections`
+(`monitor.discovery.formats.tass_api`).
 """
 
 from __future__ import annotations

@@ -25,10 +25,10 @@ from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import Entry, Source
 from monitor.model.template import Lesson
 from monitor.text.boilerplate import remove_boilerplate
-from monitor.text.dateline import parse_attribution, parse_credit, parse_dateline, resolve_dateline
-from monitor.text.dates import choose_date
 from monitor.text.refused_answers import reject_answer
 from monitor.text.repeated_lines import locate_paragraphs, sift_paragraphs
+from monitor.text.times.dateline import parse_attribution, parse_credit, parse_dateline, resolve_dateline
+from monitor.text.times.dates import choose_date
 from monitor.text.title_likeness import split_title_words
 from monitor.text.urls import (
     build_canonical_address,

@@ -2,8 +2,8 @@
 
 Every word counts once, the louder the oftener it is said and twice where the text opens; a name is kept as it stands,
 any other word by its stem. How common a word is comes from wordfreq; what is common in the archive at hand is counted
-by the store and comes in later (identity/story_clustering.py). Paragraphs that an outlet repeats under many reports are left out:
-they tell of the subject, not of the event.
+by the store and comes in later (identity/story_clustering.py). Paragraphs that an outlet repeats under many reports
+are left out: they tell of the subject, not of the event.
 """
 
 from __future__ import annotations

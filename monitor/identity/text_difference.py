@@ -2,8 +2,8 @@
 
 A sentence stands in the other text where most of its runs of three words do, and all its figures: a wire is reprinted
 with commas moved and words swapped, and none of that is news. Runs are compared folded and without datelines, as
-near-copies are found (text/near_duplicates.py). What it will miss: a "not" put into a long sentence; of a later text of the
-same piece, identity/edits.py says more.
+near-copies are found (text/near_duplicates.py). What it will miss: a "not" put into a long sentence; of a later text
+of the same piece, identity/edits.py says more.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from monitor.model.identity import Difference
-from monitor.text.dateline import strip_dateline
 from monitor.text.sentences import Sentence, split_sentences
+from monitor.text.times.dateline import strip_dateline
 
 _STANDS = 0.5  # share of a sentence's runs: half, as a headline counts as the same one (nearcopy.reverses)
 PASSAGES = 20  # of a text; beyond that it is another text, and nobody reads on

@@ -1,4 +1,4 @@
-"""Alerts on their way: requests, mails and replies, policies and the history they act on; values without logic or IO."""
+"""Alerts on their way: requests, mails, replies, policies and the history they act on; no logic, no IO."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is compared to tell whether a page is new, a revision or a copy, and the decision: values without logic or IO."""
+"""What is compared to tell whether a page is new, a revision or a copy, and the decision; no IO."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from monitor.text.dateline import strip_dateline
+from monitor.text.times.dateline import strip_dateline
 
 # Copies carry typographic variants of one text: curly or straight quotes, long or short dashes, soft hyphens.
 _VARIANTS = (

@@ -21,7 +21,7 @@ from itertools import chain, islice
 from monitor.model.identity import Signature
 from monitor.model.template import Line
 from monitor.text.content_hash import fold_text
-from monitor.text.dateline import strip_dateline
+from monitor.text.times.dateline import strip_dateline
 
 SKETCH = 256  # hashes kept; 128 and 512 give the same F1 on 2,191 labelled documents, 256 halves the error of cuts
 _WORDS = 5_000  # a text is weighed up to here: the longest real article measured has 4,100 words

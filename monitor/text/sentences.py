@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.text.content_hash import fold_text
-from monitor.text.dateline import strip_dateline
+from monitor.text.times.dateline import strip_dateline
 from monitor.text.words.polarity_words import ABOUT, FIGURES, NEGATIONS, SPEECH
 from monitor.text.words.tokens import fold_word
 

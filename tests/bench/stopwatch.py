@@ -19,7 +19,8 @@ from monitor.extraction import html_tree, rejections
 from monitor.extraction.body import clutter, generic_body, text_source
 from monitor.extraction.fields import headline, lead, metadata, publication_date
 from monitor.extraction.templates import page_sample, template
-from monitor.text import boilerplate, dateline, dates, refused_answers, repeated_lines
+from monitor.text import boilerplate, refused_answers, repeated_lines
+from monitor.text.times import dateline, dates
 
 REST = "the rest of extract"
 STEPS: tuple[tuple[Any, str, str], ...] = (

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model.moment import Dateline
-from monitor.text.dateline import parse_attribution, parse_credit, parse_dateline, resolve_dateline, strip_dateline
+from monitor.text.times.dateline import (
+    parse_attribution,
+    parse_credit,
+    parse_dateline,
+    resolve_dateline,
+    strip_dateline,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model.moment import Moment, Precision
-from monitor.text.dates import (
+from monitor.text.times.dates import (
     choose_date,
     find_conflicts,
     find_visible_date,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.numeric_dates import decide_day_first, has_numeric_date, infer_day_order, prove_day_order
+from monitor.text.times.numeric_dates import decide_day_first, has_numeric_date, infer_day_order, prove_day_order
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31))
 

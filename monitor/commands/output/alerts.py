@@ -41,8 +41,8 @@ def print_previews(found: Sequence[Mapping[str, Any]]) -> None:
     for rule in found:
         days = rule["days"]
         console.print(
-            f"[bold]{clean_text(rule['alert'])}[/]: {rule['matches']} matches and {rule['edits']} edits on {len(days)} days"
-            f"; {rule['sent']} alerts, {rule['edited']} on edits, {rule['retracted']} on retractions, "
+            f"[bold]{clean_text(rule['alert'])}[/]: {rule['matches']} matches and {rule['edits']} edits on "
+            f"{len(days)} days; {rule['sent']} alerts, {rule['edited']} on edits, {rule['retracted']} on retractions, "
             f"{rule['grew']} on stories that grew, {rule['digests']} digests"
         )
         table = make_grid(

@@ -43,7 +43,8 @@ def print_status(found: Mapping[str, Any]) -> None:
         console.print(Text("■ ", "red") + shorten_text(f"{problem['kind']} {problem['subject']}: {problem['detail']}"))
         console.print(indent_text(f"→ {problem['cure']}"))
     console.print(
-        f"\nlast 24 h: {format_count(day['articles'], 'article')}, {day['copies']} of them copies, {day['matched']} matched"
+        f"\nlast 24 h: {format_count(day['articles'], 'article')}, {day['copies']} of them copies, "
+        f"{day['matched']} matched"
     )
     console.print("alerts: " + (", ".join(f"{number} {state}" for state, number in found["alerts"].items()) or "none"))
     if found["topics"]:

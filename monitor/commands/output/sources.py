@@ -172,7 +172,8 @@ def _templates(console: Console, rows: Sequence[_Row], now: datetime) -> None:
         console, f"{format_count(len(live), 'template')} learned from its pages" + (f", {ended} ended" if ended else "")
     )
     for row in live:
-        known = f"learned {format_age(row['learned_at'], now)} from {format_count(row['pages'], 'page')}, used {row['used']} ×"
+        pages = format_count(row["pages"], "page")
+        known = f"learned {format_age(row['learned_at'], now)} from {pages}, used {row['used']} ×"
         console.print(Text(f"  {row['id']}  {row['state']}  ") + format_cell(row["container"]) + f"  {known}")
         facts = {"text": row["text"], "left out": row["left_out"], "title without": row["title_without"]}
         for name, value in facts.items():

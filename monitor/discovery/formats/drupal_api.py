@@ -13,8 +13,8 @@ from typing import Any
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
-from monitor.text.dates import parse_date
 from monitor.text.html_text import normalize_line, resolve_link
+from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
 
 

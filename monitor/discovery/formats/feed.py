@@ -18,8 +18,8 @@ import feedparser
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
-from monitor.text.dates import parse_date
 from monitor.text.html_text import is_utf8, normalize_line, parse_html, resolve_link, split_paragraphs, strip_markup
+from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
 
 MAX_ITEMS = 2_000  # twenty times what TASS lists; parsing so many takes 0.44 s

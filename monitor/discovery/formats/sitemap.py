@@ -12,8 +12,8 @@ from lxml import etree
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
-from monitor.text.dates import parse_date
 from monitor.text.html_text import resolve_link, strip_markup
+from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, is_article_url
 
 MAX_BYTES = 50 * 1024 * 1024  # sitemaps.org: a sitemap is at most 50 MB uncompressed

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
-from monitor.text.dates import parse_date
 from monitor.text.html_text import resolve_link, strip_markup
+from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
 
 # What the API answers (with 400) to a page after its last. It names the number of pages in a header only.

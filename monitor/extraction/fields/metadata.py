@@ -23,8 +23,8 @@ from monitor.extraction.fields.jsonld import (
     read_property_texts,
 )
 from monitor.model.moment import Moment
-from monitor.text.dates import parse_date, parse_printed_date
-from monitor.text.numeric_dates import has_numeric_date
+from monitor.text.times.dates import parse_date, parse_printed_date
+from monitor.text.times.numeric_dates import has_numeric_date
 from monitor.text.urls import has_same_site, is_front_page, join_url, parse_host, strip_tracking
 
 # Names under which content systems print the time of publication, best first.

@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from monitor.extraction.fields.metadata import Metadata, read_element_line
 from monitor.model.moment import Moment
 from monitor.model.page import Page
-from monitor.text.dates import choose_date, find_conflicts, find_visible_date, has_known_time, parse_date
-from monitor.text.numeric_dates import prove_day_order
+from monitor.text.times.dates import choose_date, find_conflicts, find_visible_date, has_known_time, parse_date
+from monitor.text.times.numeric_dates import prove_day_order
 
 # Where templates print "Date: 12.1.2021 14:00" beside the text (SOURCES.md, Milli Gazete).
 _LABELLED_TAGS = ("div", "p", "span", "td", "li")

@@ -13,12 +13,12 @@ from monitor.model.template import Template
 class Knowledge:
     """What is known of the outlet a page comes from.
 
-    `repeated` are the keys (`hash_repeated_line`) of lines it prints in article after article, `templates` those it has,
-    the most common first; `absence` is what its site shows for an address that does not exist, where that passes for
-    an article. `fresh` says that the page was never read before, so that it may teach something;
-    `wanting`, that pages without a template should. `day_first` is the order of its numeric dates, as far as they
-    have proved it (text/numeric_dates.py). `called` is what a known piece is called, when it is looked at again without a
-    word from its endpoints.
+    `repeated` are the keys (`hash_repeated_line`) of lines it prints in article after article, `templates` those it
+    has, the most common first; `absence` is what its site shows for an address that does not exist, where that passes
+    for an article. `fresh` says that the page was never read before, so that it may teach something; `wanting`, that
+    pages without a template should. `day_first` is the order of its numeric dates, as far as they have proved it
+    (text/times/numeric_dates.py). `called` is what a known piece is called, when it is looked at again without a word
+    from its endpoints.
     """
 
     repeated: frozenset[int] = frozenset()

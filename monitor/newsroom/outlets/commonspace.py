@@ -114,7 +114,8 @@ class Commonspace(Outlet):
             'field--type-text-with-summary field--label-hidden field__item">'
             f"{self._body(piece)}</div>\n"
             '<span rel="schema:author" class="field field--name-uid"><span lang="" about="/user/13" '
-            f'typeof="schema:Person" property="schema:name" datatype="">{escape_markup(_account(piece))}</span></span>\n'
+            'typeof="schema:Person" property="schema:name" datatype="">'
+            f"{escape_markup(_account(piece))}</span></span>\n"
             f'<span property="schema:dateCreated" content="{_created(piece)}" '
             f'class="field field--name-created">{_visible(piece)}</span>\n'
             f'<div class="node__links"><ul class="links inline"><li class="node-readmore"><a href="{piece.path}" '
@@ -199,7 +200,7 @@ class Commonspace(Outlet):
             created=_created(piece),
             visible=_visible(piece),
             body=self._body(piece),
-            photo=f"A view of the venue, {escape_markup(piece.published_at.strftime('%d %B %Y'))} (picture: {piece.author})",
+            photo=f"A view of the venue, {piece.published_at:%d %B %Y} (picture: {piece.author})",
             related=_teaser("/news/" + make_slug(_EVERGREENS[0][0], sep="-"), *_EVERGREENS[0], "News"),
             popular=popular,
         )
@@ -214,7 +215,8 @@ def _teaser(path: str, title: str, text: str, kind: str) -> str:
     return (
         '<div class="views-row"><div class="teaser"><div class="teaser__label">Editor\'s choice</div>'
         f'<div class="teaser__type">{kind}</div><a class="teaser__image" href="{path}" title="{escape_markup(title)}">'
-        f'<img src="/sites/default/files/teaser.jpg" alt="{escape_markup(title)}" /></a><h3><a href="{path}">{escape_markup(title)}</a>'
+        f'<img src="/sites/default/files/teaser.jpg" alt="{escape_markup(title)}" /></a>'
+        f'<h3><a href="{path}">{escape_markup(title)}</a>'
         f'</h3><div class="teaser__title"><a href="{path}" rel="bookmark">{escape_markup(title)}</a></div>'
         f'<div class="field field--name-body field__item"><p>{escape_markup(text)}</p></div></div></div>'
     )
@@ -238,7 +240,8 @@ def _card(path: str, title: str, text: str, kind: str) -> str:
     """A teaser after the redesign: one link around everything, no heading."""
     return (
         f'<section class="card"><a href="{path}"><span class="card__kind">{kind}</span>'
-        f'<strong class="card__title">{escape_markup(title)}</strong></a><p class="card__text">{escape_markup(text)}</p></section>'
+        f'<strong class="card__title">{escape_markup(title)}</strong></a>'
+        f'<p class="card__text">{escape_markup(text)}</p></section>'
     )
 
 

@@ -230,7 +230,8 @@ class Tass(Outlet):
             "lead": escape_markup(piece.lead),
             "news_article": _script(self._news_article(piece)),
             "tags": "".join(
-                f'<a class="tags__item" href="/tag/{escape_markup(tag.lower().replace(" ", "-"))}">{escape_markup(tag)}</a>'
+                f'<a class="tags__item" href="/tag/{escape_markup(tag.lower().replace(" ", "-"))}">'
+                f"{escape_markup(tag)}</a>"
                 for tag in piece.tags
             ),
         }

@@ -149,7 +149,8 @@ class WordPress(Outlet):
 
     def _front(self) -> str:
         posts = "".join(
-            f'<li class="post-item"><h2 class="post-title"><a href="{self.url(piece)}">{escape_markup(piece.title)}</a></h2>'
+            f'<li class="post-item"><h2 class="post-title"><a href="{self.url(piece)}">'
+            f"{escape_markup(piece.title)}</a></h2>"
             f'<p class="post-excerpt">{escape_markup(piece.lead)}</p></li>'
             for piece in self.listed("listing")[:_PER_PAGE]
         )

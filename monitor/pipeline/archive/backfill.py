@@ -27,8 +27,8 @@ from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
 from monitor.storage.connection import DatabaseError, RowError
 from monitor.text.boilerplate import remove_boilerplate
-from monitor.text.dateline import parse_attribution, parse_dateline
-from monitor.text.dates import parse_date
+from monitor.text.times.dateline import parse_attribution, parse_dateline
+from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_canonical_address, find_outlet_id, normalize_url
 from monitor.topics.topic import Topic
 

@@ -17,8 +17,8 @@ from monitor.extraction.templates.page_sample import unpack_sample
 from monitor.model.template import Lesson, parse_template_rung
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
-from monitor.text.numeric_dates import infer_day_order
 from monitor.text.repeated_lines import hash_repeated_line
+from monitor.text.times.numeric_dates import infer_day_order
 
 _EVERY = 8  # articles of an outlet after which its lines are read again: what repeats shows over dozens of pages
 # Samples after which templates are learned anew; from the last on, every eighth.

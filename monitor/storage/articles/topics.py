@@ -80,8 +80,8 @@ class Topics:
     def count_pieces(self, topic: str, since: datetime, until: datetime) -> TopicCounts:
         """The pieces that came in from `since` to before `until`: those that name the topic, those that match.
 
-        A piece names it that has two fifths of the threshold, as one of its rarer names gives (topics/learning/emerging_terms.py). Seeds
-        and what an outlet had before count for neither.
+        A piece names it that has two fifths of the threshold, as one of its rarer names gives
+        (topics/learning/emerging_terms.py). Seeds and what an outlet had before count for neither.
         """
         row = self.db.execute(
             "SELECT count(*) AS named, coalesce(sum(m.matched), 0) AS matched FROM matches AS m "

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from monitor.model.moment import Dateline, Moment, Precision
 from monitor.text.boilerplate import fold_line, remove_boilerplate
-from monitor.text.dateline import parse_dateline
+from monitor.text.times.dateline import parse_dateline
 from monitor.text.words.tokens import split_tokens
 
 # Headings below which a saved page lists other stories, or its comment form (SOURCES.md: Commonspace, Jannah).

@@ -1,6 +1,7 @@
 """Every kind of channel: golden forms, limits, hostile words made inert, answers understood (RELIABILITY W10).
 
-`GOLDEN=write pytest tests/alerting/channels/test_kinds.py` writes the golden files anew; read the diff before you keep it.
+`GOLDEN=write pytest tests/alerting/channels/test_kinds.py` writes the golden files anew; read the diff before you
+keep it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Reads the dates that outlets print, in known formats only; it must never guess an order of day and month.
 
-Numeric dates are read where their form, their weekday or the outlet's history decides (text/numeric_dates.py): ISO 8601,
-Drupal's `D, m/d/Y - H:i` (htmldate takes its "Sat, 03/04/2023 - 08:34" for April 3rd), day first with full stops.
-"03/04/2023" alone is no date.
+Numeric dates are read where their form, their weekday or the outlet's history decides (text/times/numeric_dates.py):
+ISO 8601, Drupal's `D, m/d/Y - H:i` (htmldate takes its "Sat, 03/04/2023 - 08:34" for April 3rd), day first with full
+stops. "03/04/2023" alone is no date.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.model.moment import Moment, Precision
-from monitor.text import numeric_dates
-from monitor.text.numeric_dates import decide_day_first
+from monitor.text.times import numeric_dates
+from monitor.text.times.numeric_dates import decide_day_first
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OFFSETS = {
