@@ -1,3 +1,3 @@
 """seedwatch: a few seed articles in, a news monitor out."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -74,8 +74,8 @@ def test_init_works_from_an_unpacked_wheel(wheel: Path, tmp_path: Path) -> None:
         archive.extractall(site)
     code = (
         f"import sys; sys.path.insert(0, {str(site)!r})\n"
-        "from pathlib import Path\nfrom monitor import setup\n"
-        f"print(setup.root()); setup.lay(Path({str(folder)!r}))"
+        "from pathlib import Path\nfrom monitor.config import starter\n"
+        f"print(starter.find_starter_root()); starter.write_files(Path({str(folder)!r}))"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True, timeout=60, cwd=tmp_path)
     laid = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

@@ -49,10 +49,10 @@ def find_starter_root() -> Path:
 
     Raises SeedwatchError when neither is there.
     """
-    checkout = _HERE.parent
+    checkout = _HERE.parents[1]
     if (checkout / "pyproject.toml").is_file() and (checkout / "config.toml").is_file():
         return checkout
-    packaged = _HERE / "starter"
+    packaged = _HERE.parent / "starter"
     if (packaged / "config.toml").is_file():
         return packaged
     raise SeedwatchError(f"{packaged}: the starter files are missing: install seedwatch again")
@@ -81,7 +81,7 @@ def write_files(folder: Path) -> list[WrittenFile]:
         if own_seeds and path.parts[0] == "seeds" and not target.exists():
             continue
         if path.name == "config.toml":
-            content = content.replace(b"#:schema monitor/", b"#:schema ", 1)
+            content = content.replace(b"#:schema monitor/config/", b"#:schema ", 1)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:

@@ -90,7 +90,7 @@ def outlet(press: Press, train: int, test: int, store: Store) -> dict[str, Any]:
         link = Link(
             id=number, key=url, source=press.name, url=url, entry=entry, attempts=0, backlog=False, first_seen_at=START
         )
-        known = lessons.of(link)
+        known = lessons.load_knowledge_for(link)
         (article, lesson), seconds = labelled.timed(partial(read_page, page, None, known))
         if isinstance(article, Article):
             with store.write():

@@ -69,7 +69,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def process(folder: Path, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """A real process, as a shell starts it."""
     return subprocess.run(
-        [sys.executable, "-c", "from monitor.cli import main; main()", *words],
+        [sys.executable, "-c", "from monitor.commands.cli import main; main()", *words],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -109,7 +109,7 @@ def test_every_command_has_help_whose_summary_is_whole(run: Run, words: tuple[st
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom monitor.cli import main\n"
+        "import sys\nfrom monitor.commands.cli import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
@@ -347,7 +347,7 @@ def test_the_environment_and_no_color_are_heeded(run: Run, tmp_path: Path) -> No
 def test_a_reader_that_goes_away_leaves_no_trace(run: Run, tmp_path: Path) -> None:
     rows = "".join(json.dumps({"id": number, "title": f"Notice {number} " * 40}) + "\n" for number in range(2_000))
     (tmp_path / "in.jsonl").write_text(rows)
-    words = [sys.executable, "-c", "from monitor.cli import main; main()", "backfill", "in.jsonl", "--nl"]
+    words = [sys.executable, "-c", "from monitor.commands.cli import main; main()", "backfill", "in.jsonl", "--nl"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
         assert started.stderr is not None

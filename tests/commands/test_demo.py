@@ -24,7 +24,7 @@ KEYS = ["published", "stored", "duplicates", "revisions", "matched", "alerts", "
 
 def demo(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from monitor.cli import main; main()", "demo", *words],
+        [sys.executable, "-c", "from monitor.commands.cli import main; main()", "demo", *words],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -365,8 +365,9 @@ def test_the_pages_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     path = filled(tmp_path / "seedwatch.db")
     text = f"[store]\npath = {json.dumps(str(path))}\n[pages]\nport = 0\n"
     code = (
-        "import sys\nfrom monitor import ui\nfrom monitor.config import parse\n"
-        f"served = ui.start(parse({text!r}, 'config.toml'))\n"
+        "import sys\nfrom monitor.config.load import parse_config\n"
+        "from monitor.daemon.pages_process import start_pages\n"
+        f"served = start_pages(parse_config({text!r}, 'config.toml'))\n"
         "print(served.process.pid, flush=True)\nsys.stdin.read()\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:

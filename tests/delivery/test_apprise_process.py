@@ -131,7 +131,7 @@ WAYS = """
 import asyncio, http.client, json, smtplib, socket, ssl, sys, urllib.request
 from socket import socket as taken_before
 from monitor.address_policy import Allow
-from monitor.push import Guard
+from monitor.delivery.apprise_process import Guard
 port = int(sys.argv[1])
 there, tls = ("127.0.0.1", port), ssl.create_default_context()
 Guard(Allow()).install()

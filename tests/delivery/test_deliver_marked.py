@@ -19,7 +19,7 @@ LINKS = MarkLinks(public="https://watch.example.org", key=KEY)
 def test_every_attempt_sends_the_same_links_and_no_row_holds_a_token(office: Any) -> None:
     view = replace(build_sample_alert("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", office.now), event="article.matched")
     stored = encode_alert(view)
-    sent, tokens = LINKS.on(stored)
+    sent, tokens = LINKS.add_links(stored)
     desk = office.listen((500, {}, f"refused: {sent.decode()}"), 200)
     [id] = office.queue("desk", body=stored)
 

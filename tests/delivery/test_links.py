@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from alert_schema import SCHEMA, violations
-from channels.test_kinds import CHAT, check_inert, check_limits, sent
+from alerting.channels.test_kinds import CHAT, check_inert, check_limits, sent
 
 from monitor.alerting.channels import KINDS
 from monitor.alerting.mark_token import MarkClaim, verify_token
@@ -71,7 +71,7 @@ def marks(body: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", REPORTS)
 def test_a_report_carries_two_signed_links_and_is_else_what_it_was(case: str, cases: dict[str, bytes]) -> None:
-    body, tokens = LINKS.on(cases[case])
+    body, tokens = LINKS.add_links(cases[case])
     found = json.loads(body)
     links = found["data"].pop("mark")
     alert = found["data"]["alert"]
@@ -86,21 +86,21 @@ def test_a_report_carries_two_signed_links_and_is_else_what_it_was(case: str, ca
     ]
     assert {verify_token(token, KEY, END) for token in tokens} == {"expired"}
     assert violations(json.loads(body), SCHEMA) == []
-    assert LINKS.on(cases[case]) == (body, tokens)
+    assert LINKS.add_links(cases[case]) == (body, tokens)
 
 
 @pytest.mark.parametrize("case", ["problem", "digest", "test"])
 def test_what_is_on_no_piece_carries_none(case: str, cases: dict[str, bytes]) -> None:
-    assert LINKS.on(cases[case]) == (cases[case], ())
+    assert LINKS.add_links(cases[case]) == (cases[case], ())
 
 
 def test_a_document_that_they_would_make_too_long_goes_without(cases: dict[str, bytes]) -> None:
     found = json.loads(cases["matched"])
-    room = LIMIT - len(LINKS.on(cases["matched"])[0])
+    room = LIMIT - len(LINKS.add_links(cases["matched"])[0])
     fits, over = (
         encode_json({**found, "data": {**found["data"], "rule": "r" * (room + more + len("desk"))}}) for more in (0, 1)
     )
-    assert (len(LINKS.on(fits)[0]), LINKS.on(over)) == (LIMIT, (over, ()))
+    assert (len(LINKS.add_links(fits)[0]), LINKS.add_links(over)) == (LIMIT, (over, ()))
 
 
 def test_the_key_is_in_no_message_about_it() -> None:
@@ -112,12 +112,12 @@ def test_the_key_is_in_no_message_about_it() -> None:
 )
 def test_what_is_no_alert_is_said_so(body: bytes) -> None:
     with pytest.raises((ValueError, LookupError, TypeError)):
-        LINKS.on(body)
+        LINKS.add_links(body)
 
 
 @pytest.mark.parametrize("kind", ["slack", "telegram", "email"])
 def test_the_message_is_the_golden_one(kind: str, cases: dict[str, bytes]) -> None:
-    body = KINDS[kind].render(LINKS.on(cases["matched"])[0])
+    body = KINDS[kind].render(LINKS.add_links(cases["matched"])[0])
     if kind == "email":
         parts = [part for part in message_from_bytes(body, policy=SMTP).walk() if not part.is_multipart()]
         found: Any = [part.get_content() for part in parts]

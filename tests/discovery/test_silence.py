@@ -31,7 +31,7 @@ def test_a_night_and_a_weekend_are_no_silence_and_a_tuesday_is() -> None:
     assert found.since == max(pieces)
     assert found.odds is not None
     assert found.odds > 400
-    assert found.words(monday + DAY + HOUR * 20) == f"silent for 4 d, 1 in {found.odds:,} on a Tuesday"
+    assert found.describe(monday + DAY + HOUR * 20) == f"silent for 4 d, 1 in {found.odds:,} on a Tuesday"
 
 
 def test_bursts_make_silences_likelier() -> None:

@@ -394,10 +394,3 @@ def test_a_users_selectors_go_before_everything_learned() -> None:
     assert (found.rungs["title"], found.rungs["text"]) == ("rules", "rules")
     missed = article(extract_article(page(markup), replace(AGENCY, rules=Selectors(container=".none"))))
     assert (missed.title, missed.rungs["text"]) == ("Feature", "trafilatura")
-
-
-def test_a_page_whose_text_only_a_script_would_bring_is_none() -> None:
-    shell = document('<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div>')
-    assert extract_article(page(shell)) == Rejection(
-        outcome=Outcome.NOT_ARTICLE, reason="needs JavaScript: it says 'You need to enable JavaScript to run this app.'"
-    )

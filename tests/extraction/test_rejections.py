@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from harbour import document, page
 from lxml import html
 
 from monitor.extraction.extract import extract_article
@@ -277,3 +278,10 @@ def test_front_pages() -> None:
 )
 def test_texts(title: str | None, text: str, head: str, entry: Entry | None, expected: Rejection | None) -> None:
     assert reject_text(replace(PAGE, entry=entry), said(head), title, text) == expected
+
+
+def test_a_page_whose_text_only_a_script_would_bring_is_none() -> None:
+    shell = document('<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div>')
+    assert extract_article(page(shell)) == Rejection(
+        outcome=Outcome.NOT_ARTICLE, reason="needs JavaScript: it says 'You need to enable JavaScript to run this app.'"
+    )

@@ -8,19 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from drive import HTML, START, Answer, Rig, index, sitemap
+from drive import HTML, START, LoopbackAnswer, Rig, index, sitemap
 
 
 async def every_outcome(rig: Rig) -> dict[str, Any]:
     outlet = rig.outlet()
     pages = {
         "/new": None,
-        "/gone": Answer(status=410, headers=HTML, body=b"<html>Gone</html>"),
-        "/missing": Answer(status=404, headers=HTML, body=b"<html>Not here</html>"),
-        "/error": Answer(status=500, headers=HTML, body=b"<html>Error</html>"),
-        "/cut": Answer(headers=HTML, body=b"<html>" + b"x" * 5_000, keep=100),
-        "/reset": Answer(reset=True),
-        "/empty": Answer(headers=HTML, body=b"<html><head><title>x</title></head><body></body></html>"),
+        "/gone": LoopbackAnswer(status=410, headers=HTML, body=b"<html>Gone</html>"),
+        "/missing": LoopbackAnswer(status=404, headers=HTML, body=b"<html>Not here</html>"),
+        "/error": LoopbackAnswer(status=500, headers=HTML, body=b"<html>Error</html>"),
+        "/cut": LoopbackAnswer(headers=HTML, body=b"<html>" + b"x" * 5_000, keep=100),
+        "/reset": LoopbackAnswer(reset=True),
+        "/empty": LoopbackAnswer(headers=HTML, body=b"<html><head><title>x</title></head><body></body></html>"),
         "/private": None,
     }
     outlet.robots("User-agent: *\nDisallow: /private")
@@ -72,7 +72,7 @@ def test_every_fetch_has_one_outcome_and_every_link_an_end(drive: Any) -> None:
 async def ladder(rig: Rig) -> list[float]:
     outlet = rig.outlet()
     outlet.feed({"path": "/error"})
-    outlet.routes["/error"] = Answer(status=500, headers=HTML, body=b"<html>Error</html>")
+    outlet.routes["/error"] = LoopbackAnswer(status=500, headers=HTML, body=b"<html>Error</html>")
     rig.config(rig.feeds(outlet.url("/feed"), every="30d"))
     async with rig.engine() as running:
         await running.minutes(8 * 24 * 60)
@@ -92,7 +92,7 @@ async def reworded(rig: Rig) -> dict[str, Any]:
     """A feed announces a piece anew: the same words again, another headline, a given-up page with a new summary."""
     outlet = rig.outlet()
     outlet.article("/a", "The quay is mended")
-    outlet.routes["/b"] = Answer(status=410, headers=HTML, body=b"<html>Gone</html>")
+    outlet.routes["/b"] = LoopbackAnswer(status=410, headers=HTML, body=b"<html>Gone</html>")
     first = [{"path": "/a", "title": "The quay"}, {"path": "/b", "title": "A boat"}]
     outlet.feed(*first)
     rig.config(rig.feeds(outlet.url("/feed"), every="2h"))
@@ -133,7 +133,7 @@ async def modified(rig: Rig) -> dict[str, Any]:
         outlet.article(f"/p{n}", f"Post {n} of the quay")
 
     def listed() -> None:
-        outlet.routes["/wp-json/wp/v2/posts"] = Answer(
+        outlet.routes["/wp-json/wp/v2/posts"] = LoopbackAnswer(
             headers={"Content-Type": "application/json"}, body=json.dumps(posts).encode()
         )
 
@@ -171,7 +171,7 @@ async def backlog(rig: Rig, failures: int) -> list[Any]:
     ]
     outlet.feed(*items)
     good = outlet.routes["/feed"]
-    left = [Answer(status=500)] * failures
+    left = [LoopbackAnswer(status=500)] * failures
     outlet.routes["/feed"] = lambda _: left.pop() if left else good
     for item in [*items, {"path": "/next"}, {"path": "/late"}]:
         outlet.article(item["path"])
@@ -265,7 +265,7 @@ async def many(rig: Rig) -> dict[str, Any]:
     paths = [f"/{number}" for number in range(250)]
     outlet.feed(*({"path": path} for path in paths))
     for path in paths:
-        outlet.routes[path] = Answer(headers={"Content-Type": "application/pdf"}, body=b"%PDF-1.7")
+        outlet.routes[path] = LoopbackAnswer(headers={"Content-Type": "application/pdf"}, body=b"%PDF-1.7")
     rig.config(rig.feeds(outlet.url("/feed"), every="1d"), fetch="delay = 0.1")
     async with rig.engine() as running:
         await running.minutes(5)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from drive import START, XML, Answer, Rig, rss
+from drive import START, XML, LoopbackAnswer, Rig, rss
 
 
 async def lying(rig: Rig, honest: bool, map_too: bool) -> dict[str, Any]:
@@ -18,14 +18,14 @@ async def lying(rig: Rig, honest: bool, map_too: bool) -> dict[str, Any]:
         hours = (rig.clock.now() - START) // timedelta(hours=1)
         return list(range(20 + (hours if not honest or hours < 48 else 48), 0, -1))[:10]
 
-    def feed(asked: Any) -> Answer:
+    def feed(asked: Any) -> LoopbackAnswer:
         numbers = pieces()
         etag = f'"{numbers[0]}"'
         sent = asked.headers.get("if-none-match")
         if sent == etag or (sent and not honest and numbers[0] > 22):
-            return Answer(status=304, headers={"ETag": sent})
+            return LoopbackAnswer(status=304, headers={"ETag": sent})
         items = [{"link": outlet.url(f"/n/{number}"), "title": f"Piece {number}"} for number in numbers]
-        return Answer(headers={**XML, "ETag": etag}, body=rss(*items))
+        return LoopbackAnswer(headers={**XML, "ETag": etag}, body=rss(*items))
 
     outlet.routes["/feed"] = feed
     outlet.routes["/other"] = lambda asked: replace(feed(replace(asked, headers={})), headers=XML)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from drive import HTML, START, XML, Answer, Rig, rss
+from drive import HTML, START, XML, LoopbackAnswer, Rig, rss
 
 from monitor.storage.connection import connect_database
 
@@ -173,8 +173,8 @@ async def partly(rig: Rig) -> list[Any]:
     outlet = rig.outlet()
     outlet.feed({"path": "/a"})
     outlet.article("/a")
-    outlet.routes["/bad1"] = outlet.routes["/bad2"] = Answer(status=500)
-    outlet.routes["/html"] = Answer(headers=HTML, body=b"<!DOCTYPE html><html><body>Hello</body></html>")
+    outlet.routes["/bad1"] = outlet.routes["/bad2"] = LoopbackAnswer(status=500)
+    outlet.routes["/html"] = LoopbackAnswer(headers=HTML, body=b"<!DOCTYPE html><html><body>Hello</body></html>")
     rig.config(rig.feeds(*(outlet.url(path) for path in ("/bad1", "/feed", "/bad2", "/html"))))
     async with rig.engine() as running:
         await running.minutes(0.5)
@@ -195,8 +195,8 @@ async def stopped(rig: Rig, early: bool) -> dict[str, Any]:
     for path in ("/a", "/slow", "/b"):
         outlet.article(path)
     good = outlet.routes["/slow"]
-    assert isinstance(good, Answer)
-    outlet.routes["/slow"] = Answer(headers=good.headers, body=good.body, delay=30.0)
+    assert isinstance(good, LoopbackAnswer)
+    outlet.routes["/slow"] = LoopbackAnswer(headers=good.headers, body=good.body, delay=30.0)
     rig.config(rig.feeds(outlet.url("/feed"), every="1h"), fetch="delay = 0.0")
     async with rig.engine() as running:
         begun = await running.engine.tick()
@@ -242,7 +242,7 @@ def test_a_crawl_that_is_stopped_before_it_began_is_begun_again(drive: Any) -> N
 async def silent_endpoint(rig: Rig) -> dict[str, Any]:
     """The first of two feeds is busy: the second is not asked, and nothing ill is said of it."""
     outlet = rig.outlet()
-    outlet.routes["/busy"] = Answer(status=429, headers={**XML, "Retry-After": "120"}, body=rss())
+    outlet.routes["/busy"] = LoopbackAnswer(status=429, headers={**XML, "Retry-After": "120"}, body=rss())
     outlet.feed({"path": "/a"})
     outlet.article("/a")
     rig.config(rig.feeds(outlet.url("/busy"), outlet.url("/feed"), every="1m"))
@@ -250,7 +250,7 @@ async def silent_endpoint(rig: Rig) -> dict[str, Any]:
         await running.minutes(1.5)
         rows = await running.rows("SELECT last_status, failures FROM endpoints ORDER BY url")
         polls = await running.rows(POLLS)
-        outlet.routes["/busy"] = Answer(headers=XML, body=rss({"link": outlet.url("/a")}))
+        outlet.routes["/busy"] = LoopbackAnswer(headers=XML, body=rss({"link": outlet.url("/a")}))
         await running.minutes(3)
         links = await running.rows(LINKS)
     return {"rows": rows, "polls": polls, "links": links, "asked": outlet.paths()[:2]}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from drive import HTML, START, XML, Answer, Rig, Running, rss, sitemap
+from drive import HTML, START, XML, LoopbackAnswer, Rig, Running, rss, sitemap
 
 from monitor.discovery.gap_detection import RETRIES
 
@@ -37,38 +37,38 @@ class Wire:
     def date(self, number: int) -> datetime:
         return START + EVERY * (number - self.first)
 
-    def serve(self, path: str, make: Callable[[Any], Answer]) -> str:
-        self.outlet.routes[path] = lambda asked: Answer(status=503) if self.down else make(asked)
+    def serve(self, path: str, make: Callable[[Any], LoopbackAnswer]) -> str:
+        self.outlet.routes[path] = lambda asked: LoopbackAnswer(status=503) if self.down else make(asked)
         return self.outlet.url(path)
 
     def feed(self, window: int = 10, *, dated: bool = True, guid: Callable[[int], str] = str) -> str:
-        def make(_: Any) -> Answer:
+        def make(_: Any) -> LoopbackAnswer:
             items: list[dict[str, Any]] = [
                 {"link": self.outlet.url(f"/n/{number}"), "guid": guid(number)}
                 | ({"date": self.date(number)} if dated else {})
                 for number in self.pieces()[:window]
             ]
-            return Answer(headers=XML, body=rss(*items))
+            return LoopbackAnswer(headers=XML, body=rss(*items))
 
         return self.serve("/feed", make)
 
     def map(self, *, without: Callable[[int], bool] = lambda _: False) -> str:
-        def make(_: Any) -> Answer:
+        def make(_: Any) -> LoopbackAnswer:
             pieces = [number for number in self.pieces() if not without(number)]
             body = sitemap(*((self.outlet.url(f"/n/{number}"), self.date(number)) for number in pieces))
-            return Answer(headers=XML, body=body)
+            return LoopbackAnswer(headers=XML, body=body)
 
         return self.serve("/map.xml", make)
 
     def listing(self, size: int = 5) -> str:
         """Undated pages of links with a pinned one on each."""
 
-        def make(asked: Any) -> Answer:
+        def make(asked: Any) -> LoopbackAnswer:
             page = int(asked.query.get("page", 0))
             shown = [0, *self.pieces()[page * size : (page + 1) * size]]
             links = "".join(f'<h2><a href="/n/{number}">Piece number {number}</a></h2>' for number in shown)
             body = f'<html><body>{links}<a href="?page={page + 1}">Next</a></body></html>'
-            return Answer(headers=HTML, body=body.encode())
+            return LoopbackAnswer(headers=HTML, body=body.encode())
 
         return self.serve("/list", make)
 
@@ -129,10 +129,10 @@ async def deeper(rig: Rig, break_at: int) -> dict[str, Any]:
     good = wire.outlet.routes["/list"]
     failed: list[str] = []
 
-    def once(asked: Any) -> Answer:
+    def once(asked: Any) -> LoopbackAnswer:
         if break_at and asked.query.get("page") == str(break_at) and not failed:
             failed.append(asked.target)
-            return Answer(status=500)
+            return LoopbackAnswer(status=500)
         return good(asked)
 
     async with rig.engine() as running:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drive import Answer, Rig
+from drive import LoopbackAnswer, Rig
 
 
 async def names(rig: Rig) -> dict[str, Any]:
@@ -21,7 +21,7 @@ async def names(rig: Rig) -> dict[str, Any]:
     }
     hosts = [name for name in rig.names if name not in ("news.test", "canary.test")]
     outlet.feed(*({"link": f"http://{name}:{canary.port}/x"} for name in hosts), {"path": "/hop"})
-    outlet.routes["/hop"] = Answer(status=301, headers={"Location": f"http://private.test:{canary.port}/y"})
+    outlet.routes["/hop"] = LoopbackAnswer(status=301, headers={"Location": f"http://private.test:{canary.port}/y"})
     rig.config(rig.feeds(outlet.url("/feed")))
     async with rig.engine() as running:
         await running.minutes(0.9)
@@ -76,7 +76,7 @@ async def rebinding(rig: Rig) -> dict[str, Any]:
     """A feed whose host answers well at first (let through by its network) and then points elsewhere inwards."""
     outlet = rig.outlet("rebind.test", [["127.0.0.1"], ["127.0.0.1"], ["10.0.0.1"]])
     outlet.feed({"path": "/a"}, {"path": "/b"}, headers={"Connection": "close"})
-    outlet.routes["/robots.txt"] = Answer(status=404, headers={"Connection": "close"})
+    outlet.routes["/robots.txt"] = LoopbackAnswer(status=404, headers={"Connection": "close"})
     rig.config(rig.feeds(outlet.url("/feed")), allow=["127.0.0.1"])
     async with rig.engine() as running:
         await running.minutes(0.5)

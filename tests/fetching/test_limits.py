@@ -12,7 +12,7 @@ import zlib
 from typing import Any
 
 import brotli
-from drive import HTML, XML, Answer, Rig
+from drive import HTML, XML, LoopbackAnswer, Rig
 
 from monitor.pipeline.ingest.workers import Workers
 
@@ -47,10 +47,10 @@ async def bombs(rig: Rig) -> dict[str, Any]:
         "/unknown": ("zstd-of-tomorrow", packed),
     }
     for path, (encoding, body) in encodings.items():
-        outlet.routes[path] = Answer(headers={**HTML, "Content-Encoding": encoding}, body=body)
-    outlet.routes["/stated"] = Answer(headers={**HTML, "Content-Length": str(LARGE)}, body=b"x" * 12_000_000)
-    outlet.routes["/plain"] = Answer(headers=HTML, body=b"x" * 10_000_001)
-    outlet.routes["/bombfeed"] = Answer(headers={**XML, "Content-Encoding": "gzip"}, body=packed)
+        outlet.routes[path] = LoopbackAnswer(headers={**HTML, "Content-Encoding": encoding}, body=body)
+    outlet.routes["/stated"] = LoopbackAnswer(headers={**HTML, "Content-Length": str(LARGE)}, body=b"x" * 12_000_000)
+    outlet.routes["/plain"] = LoopbackAnswer(headers=HTML, body=b"x" * 10_000_001)
+    outlet.routes["/bombfeed"] = LoopbackAnswer(headers={**XML, "Content-Encoding": "gzip"}, body=packed)
     outlet.feed({"path": "/warm"}, *({"path": path} for path in (*encodings, "/stated", "/plain")), {"path": "/good"})
     outlet.article("/warm", "A warm day at the quay")
     outlet.article("/good", "A good day at the quay", "Twenty boats went out and twenty boats came home again.")
@@ -186,8 +186,8 @@ def test_the_deadline_is_total(drive: Any) -> None:
 async def hops(rig: Rig) -> dict[str, Any]:
     outlet = rig.outlet()
     for number in range(10):
-        outlet.routes[f"/hop{number}"] = Answer(status=302, headers={"Location": f"/hop{number + 1}"})
-    outlet.routes["/loop"] = Answer(status=302, headers={"Location": "/loop"})
+        outlet.routes[f"/hop{number}"] = LoopbackAnswer(status=302, headers={"Location": f"/hop{number + 1}"})
+    outlet.routes["/loop"] = LoopbackAnswer(status=302, headers={"Location": "/loop"})
     outlet.article("/hop10")
     outlet.feed({"path": "/hop5"}, {"path": "/hop4"}, {"path": "/loop"})
     rig.config(rig.feeds(outlet.url("/feed")))
@@ -212,7 +212,7 @@ async def stalls(rig: Rig) -> dict[str, Any]:
         + b"<p><a href='/x'>A ferry</a> came late, and nobody knew why.</p>" * 24_000
         + b"</article></body></html>"
     )
-    outlet.routes["/heavy"] = Answer(headers=HTML, body=heavy)
+    outlet.routes["/heavy"] = LoopbackAnswer(headers=HTML, body=heavy)
     outlet.feed({"path": "/a"}, {"path": "/heavy"}, {"path": "/b"})
     outlet.article("/a", "The first quay")
     outlet.article("/b", "The second quay", "It is longer than the first one, and a good deal older too.")

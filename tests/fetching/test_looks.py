@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from drive import HTML, NOTHING, Answer, Rig, page
+from drive import HTML, NOTHING, LoopbackAnswer, Rig, page
 
 HOURS = 60.0
-CHALLENGE = Answer(headers=HTML, body=b"<html><head><title>Just a moment...</title></head><body></body></html>")
+CHALLENGE = LoopbackAnswer(headers=HTML, body=b"<html><head><title>Just a moment...</title></head><body></body></html>")
 
 
 async def quiet_edit(rig: Rig) -> dict[str, Any]:
     """A piece that its outlet edits without a word in the feed, behind validators."""
     outlet = rig.outlet()
     outlet.feed({"path": "/a"})
-    first = Answer(headers={**HTML, "ETag": '"one"'}, body=page("The quay", "The vote was 11 to 4."))
-    second = Answer(headers={**HTML, "ETag": '"two"'}, body=page("The quay", "The vote was 12 to 3."))
+    first = LoopbackAnswer(headers={**HTML, "ETag": '"one"'}, body=page("The quay", "The vote was 11 to 4."))
+    second = LoopbackAnswer(headers={**HTML, "ETag": '"two"'}, body=page("The quay", "The vote was 12 to 3."))
     standing = [first]
 
-    def answer(asked: Any) -> Answer:
+    def answer(asked: Any) -> LoopbackAnswer:
         found = standing[-1]
         same = asked.headers.get("if-none-match") == found.headers["ETag"]
         return replace(found, status=304, body=b"") if same else found
@@ -60,7 +60,7 @@ async def quiet_headline(rig: Rig) -> dict[str, Any]:
     rig.config(rig.feeds(outlet.url("/feed"), every="1h"))
     async with rig.engine() as running:
         await running.minutes(3 * HOURS)
-        outlet.routes["/a"] = Answer(
+        outlet.routes["/a"] = LoopbackAnswer(
             headers=HTML,
             body=page("The quay")
             .replace(b"The quay<", b"The quay, by all accounts<")

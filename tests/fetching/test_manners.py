@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from drive import HTML, START, XML, Answer, Rig, rss, sitemap
+from drive import HTML, START, XML, LoopbackAnswer, Rig, rss, sitemap
 
 from monitor import __version__
 
@@ -23,9 +23,9 @@ async def unchanged(rig: Rig, polls: int) -> dict[str, Any]:
     headers = {**XML, "ETag": etag, "Last-Modified": modified}
     body = rss({"link": outlet.url("/a")})
 
-    def feed(asked: Any) -> Answer:
+    def feed(asked: Any) -> LoopbackAnswer:
         same = asked.headers.get("if-none-match") == etag and asked.headers.get("if-modified-since") == modified
-        return Answer(status=304, headers={}) if same else Answer(headers=headers, body=body)
+        return LoopbackAnswer(status=304, headers={}) if same else LoopbackAnswer(headers=headers, body=body)
 
     outlet.routes["/feed"] = feed
     outlet.article("/a")
@@ -66,11 +66,11 @@ async def changing(rig: Rig) -> list[Any]:
     ]
     pages = iter(script)
 
-    def feed(_: Any) -> Answer:
+    def feed(_: Any) -> LoopbackAnswer:
         status, headers = next(pages, (304, {}))
         html = headers.get("Content-Type") == "text/html"
         body = b"<html><body>Maintenance</body></html>" if html else rss({"link": outlet.url("/a")})
-        return Answer(status=status, headers={**XML, **headers}, body=body)
+        return LoopbackAnswer(status=status, headers={**XML, **headers}, body=body)
 
     outlet.routes["/feed"] = feed
     outlet.article("/a")
@@ -126,7 +126,7 @@ def test_a_restart_asks_for_nothing_before_its_time(drive: Any) -> None:
 async def busy(rig: Rig, status: int, wish: str | None, place: str) -> dict[str, Any]:
     """`place` answers `status` once; the whole host rests, also over a restart."""
     outlet = rig.outlet()
-    refusals = [Answer(status=status, headers={"Retry-After": wish} if wish else {})]
+    refusals = [LoopbackAnswer(status=status, headers={"Retry-After": wish} if wish else {})]
     outlet.feed({"path": "/a"}, {"path": "/b"}, {"path": "/c"})
     for name in "abc":
         outlet.article(f"/{name}")
@@ -190,7 +190,7 @@ def test_a_busy_feed_or_robots_file_gives_its_host_a_rest(drive: Any, place: str
 async def busy_elsewhere(rig: Rig) -> dict[str, Any]:
     """The articles lie on another host than the feed, and that one is busy for five minutes."""
     outlet, pages = rig.outlet(), rig.outlet("pages.test")
-    refusals = [Answer(status=429, headers={"Retry-After": "300"})]
+    refusals = [LoopbackAnswer(status=429, headers={"Retry-After": "300"})]
     outlet.feed({"link": pages.url("/a")}, {"link": pages.url("/b")})
     pages.article("/b")
     pages.article("/a")
@@ -219,7 +219,7 @@ def test_links_wait_for_a_host_that_is_not_their_feeds(drive: Any) -> None:
 async def gone(rig: Rig) -> list[Any]:
     outlet = rig.outlet()
     outlet.feed({"path": "/gone"})
-    outlet.routes["/gone"] = Answer(status=410, headers=HTML, body=b"<html>Gone</html>")
+    outlet.routes["/gone"] = LoopbackAnswer(status=410, headers=HTML, body=b"<html>Gone</html>")
     rig.config(rig.feeds(outlet.url("/feed"), every="1h"))
     async with rig.engine() as running:
         await running.minutes(24 * 60)
@@ -260,7 +260,7 @@ async def said(rig: Rig) -> dict[str, Any]:
     outlet.feed({"path": "/a?utm_source=rss&id=7#top"}, {"path": "/moved"}, headers=cookie)
     outlet.article("/a")
     outlet.article("/b")
-    outlet.routes["/moved"] = Answer(status=302, headers={"Location": "/b", **cookie})
+    outlet.routes["/moved"] = LoopbackAnswer(status=302, headers={"Location": "/b", **cookie})
     outlet.xml("/map.xml", sitemap((outlet.url("/c"), START)))
     outlet.article("/c")
     rig.config(

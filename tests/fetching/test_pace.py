@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from drive import HTML, START, XML, Answer, Rig, rss
+from drive import HTML, START, XML, LoopbackAnswer, Rig, rss
 
 DAY = 24 * 60.0
 
@@ -17,7 +17,7 @@ async def wished(rig: Rig, headers: dict[str, str], channel: str) -> list[float]
     outlet = rig.outlet()
     body = rss({"link": outlet.url("/a")}).replace(b"<channel>", b"<channel>" + channel.encode())
     said = {name: value.replace("EXPIRES", format_datetime(START, usegmt=True)) for name, value in headers.items()}
-    outlet.routes["/feed"] = Answer(headers={**XML, **said}, body=body)
+    outlet.routes["/feed"] = LoopbackAnswer(headers={**XML, **said}, body=body)
     outlet.article("/a")
     rig.config(rig.feeds(outlet.url("/feed"), every="10m"))
     async with rig.engine() as running:
@@ -49,7 +49,7 @@ async def skipped(rig: Rig) -> list[float]:
     outlet = rig.outlet()
     hours = "".join(f"<hour>{hour}</hour>" for hour in (7, 8))
     body = rss({"link": outlet.url("/a")}).replace(b"<channel>", f"<channel><skipHours>{hours}</skipHours>".encode())
-    outlet.routes["/feed"] = Answer(headers=XML, body=body)
+    outlet.routes["/feed"] = LoopbackAnswer(headers=XML, body=body)
     outlet.article("/a")
     rig.config(rig.feeds(outlet.url("/feed"), every="10m"))
     async with rig.engine() as running:
@@ -65,7 +65,9 @@ def test_a_feed_is_left_alone_in_the_hours_it_names(drive: Any) -> None:
 async def moved(rig: Rig, status: int, back: bool) -> dict[str, Any]:
     """A feed that redirects, asked every five hours for three days; `back`: then its new address is gone."""
     outlet = rig.outlet()
-    outlet.routes["/old"] = Answer(status=status, headers={"Location": outlet.url("/new"), **HTML}, body=b"moved")
+    outlet.routes["/old"] = LoopbackAnswer(
+        status=status, headers={"Location": outlet.url("/new"), **HTML}, body=b"moved"
+    )
     outlet.feed({"path": "/a"}, path="/new", headers={"ETag": '"1"'})
     outlet.article("/a")
     rig.config(rig.feeds(outlet.url("/old"), every="5h"))
@@ -74,7 +76,7 @@ async def moved(rig: Rig, status: int, back: bool) -> dict[str, Any]:
         problems = await running.rows("SELECT kind, cure FROM problems WHERE closed_at IS NULL")
         asked = len(outlet.asked("/old")), len(outlet.asked("/new"))
         if back:
-            outlet.routes["/new"] = Answer(status=404, headers=HTML)
+            outlet.routes["/new"] = LoopbackAnswer(status=404, headers=HTML)
             outlet.feed({"path": "/a"}, path="/old")
             await running.minutes(DAY)
     tags = {asked.headers.get("if-none-match") for asked in outlet.asked("/new")[1:]}
@@ -109,7 +111,7 @@ def test_a_passing_redirect_is_followed_and_never_believed(drive: Any, status: i
 
 async def inwards(rig: Rig) -> list[Any]:
     outlet = rig.outlet()
-    outlet.routes["/old"] = Answer(status=301, headers={"Location": "http://10.0.0.1/feed", **HTML})
+    outlet.routes["/old"] = LoopbackAnswer(status=301, headers={"Location": "http://10.0.0.1/feed", **HTML})
     rig.config(rig.feeds(outlet.url("/old"), every="5h"))
     async with rig.engine() as running:
         await running.minutes(2 * DAY)
@@ -123,7 +125,7 @@ def test_a_permanent_move_inwards_is_refused(drive: Any) -> None:
 async def gone(rig: Rig, both: bool) -> dict[str, Any]:
     """One of two feeds, or both, answer 410; then a person has it tried again."""
     outlet = rig.outlet()
-    outlet.routes["/feed"] = Answer(status=410, headers=HTML)
+    outlet.routes["/feed"] = LoopbackAnswer(status=410, headers=HTML)
     outlet.feed({"path": "/a"}, path="/other")
     outlet.article("/a")
     if both:

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from drive import HTML, Answer, Outlet, Rig, index
+from drive import HTML, LoopbackAnswer, Outlet, Rig, index
 
 from monitor.text.urls import normalize_url
 
@@ -129,7 +129,7 @@ async def other_schemes(rig: Rig) -> dict[str, Any]:
         "s3://bucket/x",
     ]
     outlet.feed(*({"link": link, "guid": f"g{n}"} for n, link in enumerate(links)), {"path": "/moved"})
-    outlet.routes["/moved"] = Answer(status=302, headers={"Location": f"file://{secret}"})
+    outlet.routes["/moved"] = LoopbackAnswer(status=302, headers={"Location": f"file://{secret}"})
     rig.config(rig.feeds(outlet.url("/feed")))
     async with rig.engine() as running:
         await running.minutes(0.5)
@@ -150,7 +150,7 @@ async def endpoints(rig: Rig) -> dict[str, Any]:
     outlet, canary = rig.outlet(), rig.outlet("canary.test")
     inward = f"http://127.0.0.1:{canary.port}"
     outlet.xml("/index.xml", index(f"{inward}/part.xml"))
-    outlet.routes["/moved"] = Answer(status=302, headers={"Location": f"{inward}/feed"})
+    outlet.routes["/moved"] = LoopbackAnswer(status=302, headers={"Location": f"{inward}/feed"})
     outlet.robots("User-agent: *\nAllow: /")
     tables = [
         f'[sources.{name}]\nspider = "{kind}"\n{kind}s = ["{url}"]\narticle = "/x"\n'
@@ -264,9 +264,9 @@ async def ports(rig: Rig) -> dict[str, Any]:
     outlet.feed({"path": "/a"})
     during: list[list[int]] = []
 
-    def look(_: Any) -> Answer:
+    def look(_: Any) -> LoopbackAnswer:
         during.append(listening())
-        return Answer(headers=HTML, body=b"")
+        return LoopbackAnswer(headers=HTML, body=b"")
 
     outlet.routes["/a"] = look
     rig.config(rig.feeds(outlet.url("/feed")))

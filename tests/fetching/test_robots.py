@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from drive import XML, Answer, Rig, rss
+from drive import XML, LoopbackAnswer, Rig, rss
 
 
 async def robots(rig: Rig, case: str) -> dict[str, Any]:
@@ -21,17 +21,17 @@ async def robots(rig: Rig, case: str) -> dict[str, Any]:
     other.robots(rules)
     padding = "# a line of no use\n" * 40_000
     outlet.routes["/robots.txt"] = {
-        "rules": Answer(headers=text, body=rules.encode()),
-        "bom": Answer(headers=text, body=b"\xef\xbb\xbf" + rules.encode()),
-        "404": Answer(status=404),
-        "403": Answer(status=403),
-        "500": Answer(status=500),
-        "timeout": Answer(delay=3.0),
-        "reset": Answer(reset=True),
-        "redirect": Answer(status=301, headers={"Location": other.url("/robots.txt")}),
-        "huge": Answer(headers=text, body=(rules + padding + "Disallow: /open\n").encode()),
+        "rules": LoopbackAnswer(headers=text, body=rules.encode()),
+        "bom": LoopbackAnswer(headers=text, body=b"\xef\xbb\xbf" + rules.encode()),
+        "404": LoopbackAnswer(status=404),
+        "403": LoopbackAnswer(status=403),
+        "500": LoopbackAnswer(status=500),
+        "timeout": LoopbackAnswer(delay=3.0),
+        "reset": LoopbackAnswer(reset=True),
+        "redirect": LoopbackAnswer(status=301, headers={"Location": other.url("/robots.txt")}),
+        "huge": LoopbackAnswer(headers=text, body=(rules + padding + "Disallow: /open\n").encode()),
         # The cap falls into the middle of this rule: half of it would forbid everything.
-        "cut": Answer(
+        "cut": LoopbackAnswer(
             headers=text,
             body=(
                 "User-agent: *\n#" + "x" * (500 * 1024 - 14 - 1 - 1 - len("Disallow: /")) + "\nDisallow: /private"
@@ -77,11 +77,11 @@ async def robots_age(rig: Rig) -> dict[str, Any]:
     outlet = rig.outlet()
     published = 0
 
-    def feed(_: Any) -> Answer:
+    def feed(_: Any) -> LoopbackAnswer:
         nonlocal published
         published += 1
         outlet.article(f"/p{published}")
-        return Answer(headers=XML, body=rss({"link": outlet.url(f"/p{published}")}))
+        return LoopbackAnswer(headers=XML, body=rss({"link": outlet.url(f"/p{published}")}))
 
     outlet.routes["/feed"] = feed
     outlet.robots("")
@@ -93,7 +93,7 @@ async def robots_age(rig: Rig) -> dict[str, Any]:
         kept = len(outlet.asked("/robots.txt"))
         outlet.robots("User-agent: seedwatch\nDisallow: /")
         await running.minutes(26 * 60)
-        outlet.routes["/robots.txt"] = Answer(status=500)
+        outlet.routes["/robots.txt"] = LoopbackAnswer(status=500)
         await running.minutes(24 * 60)
         rows = await running.rows("SELECT outcome FROM links ORDER BY id")
     new = [row[0] for row in rows].index("refused")
@@ -109,7 +109,7 @@ def test_robots_are_kept_for_a_day(drive: Any) -> None:
 async def robots_back(rig: Rig) -> list[Any]:
     """robots.txt cannot be read for a moment: how long until the page is fetched?"""
     outlet = rig.outlet()
-    failures = [Answer(status=500)]
+    failures = [LoopbackAnswer(status=500)]
     outlet.feed({"path": "/a"})
     outlet.article("/a")
     outlet.robots("")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from drive import HTML, START, Answer, Rig, text
+from drive import HTML, START, LoopbackAnswer, Rig, text
 
 HOUR = timedelta(hours=1)
 OPEN = (
@@ -40,7 +40,7 @@ async def weeks(rig: Rig) -> dict[str, Any]:
     def publish(at: datetime, *, new: bool) -> None:
         path = f"/{len(items)}"
         title = f"The quay at {len(items)} metres"
-        outlet.routes[path] = Answer(headers=HTML, body=page(title, at, new=new, lead=chance.random() < 0.7))
+        outlet.routes[path] = LoopbackAnswer(headers=HTML, body=page(title, at, new=new, lead=chance.random() < 0.7))
         items.insert(0, {"path": path, "title": title, "date": at})
         outlet.feed(*items[:60])
 

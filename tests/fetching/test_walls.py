@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drive import HTML, Answer, Rig, page, text
+from drive import HTML, LoopbackAnswer, Rig, page, text
 
 TOLD = {"title": "The quay is mended at last"}
 NOTICE = "<noscript>You need to enable JavaScript to run this app.</noscript>"
@@ -55,14 +55,16 @@ async def walls(rig: Rig) -> dict[str, Any]:
     outlet = rig.outlet()
     for number, path in enumerate(WALLS):
         outlet.article(path, f"Harbour report {number}")
-    outlet.routes["/login"] = Answer(headers=HTML, body=LOGIN)
+    outlet.routes["/login"] = LoopbackAnswer(headers=HTML, body=LOGIN)
     outlet.feed(*({"path": path, "title": f"Harbour report {n}"} for n, path in enumerate(WALLS)))
     rig.config(rig.feeds(outlet.url("/feed")))
     async with rig.engine() as running:
         await running.minutes(20)
         for path, (body, _, _) in WALLS.items():
             to = {"Location": outlet.url("/login?next=/")}
-            outlet.routes[path] = Answer(status=302, headers=to) if body is None else Answer(headers=HTML, body=body)
+            outlet.routes[path] = (
+                LoopbackAnswer(status=302, headers=to) if body is None else LoopbackAnswer(headers=HTML, body=body)
+            )
         outlet.feed(*({"path": path, **TOLD} for path in WALLS))
         await running.minutes(7)
         links = await running.rows(
@@ -96,9 +98,9 @@ async def soft(rig: Rig, robots: str = "") -> dict[str, Any]:
     outlet.robots(robots)
     asked: list[str] = []
 
-    def nowhere(path: str) -> Answer:
+    def nowhere(path: str) -> LoopbackAnswer:
         asked.append(path)
-        return Answer(headers=HTML, body=SOFT)
+        return LoopbackAnswer(headers=HTML, body=SOFT)
 
     outlet.otherwise = lambda got: nowhere(got.path)
     outlet.article("/news/one", "The first of the quays")
@@ -158,7 +160,7 @@ def test_an_honest_site_teaches_nothing(drive: Any, status: int) -> None:
 async def honest(rig: Rig, status: int) -> Any:
     outlet = rig.outlet()
     outlet.robots("")
-    outlet.otherwise = lambda _: Answer(status=status, headers=HTML, body=page("Oh dear"))
+    outlet.otherwise = lambda _: LoopbackAnswer(status=status, headers=HTML, body=page("Oh dear"))
     outlet.article("/one")
     outlet.feed({"path": "/one"})
     rig.config(rig.feeds(outlet.url("/feed"), every="12h"))

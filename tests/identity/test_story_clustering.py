@@ -61,7 +61,7 @@ def test_what_is_common_in_the_archive_tells_less_there() -> None:
 def test_a_long_text_is_compared_by_its_heaviest_words() -> None:
     found = weigh_words([word(f"w{number:03}", loud=number) for number in range(1, 100)], {}, 0)
     assert set(found.weights) == {f"w{number:03}" for number in range(60, 100)}
-    assert found.sought == tuple(f"w{number:03}" for number in range(99, 83, -1))
+    assert found.search_words == tuple(f"w{number:03}" for number in range(99, 83, -1))
 
 
 def test_a_piece_joins_the_story_that_its_words_point_to() -> None:
@@ -112,7 +112,7 @@ def test_a_story_grows_by_its_texts_and_is_called_after_the_most_central() -> No
     assert (found.texts, central, found.central) == (3, True, third.weights)
     assert found.names == {"a": 3, "b": 1, "c": 2}
     assert (found.since, found.until) == (NOON - timedelta(hours=1), NOON + timedelta(hours=1))
-    assert found.sought == ("a", "b", "c")
+    assert found.search_words == ("a", "b", "c")
     assert add_text(found, third, None)[0].until == found.until
 
 

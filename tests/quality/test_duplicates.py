@@ -25,7 +25,7 @@ WATCH = Watch(sources={}, topics=(), rules=(), kinds={})
 
 
 def run(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-c", "from monitor.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from monitor.commands.cli import main; main()", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=True)
     return done.stdout
 

@@ -19,7 +19,7 @@ EVENTS = "9ccf7bb251b68d899eca2f2cb2fa7c00503a45b9cb498d5221c91ae97247ac4e"
 
 
 def run(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-c", "from monitor.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from monitor.commands.cli import main; main()", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=True).stdout
 
 

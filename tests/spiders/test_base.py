@@ -48,7 +48,7 @@ def answer(
     response = Response(request.url, status=status, headers=named, body=body, request=request)
 
     async def collected() -> list[Any]:
-        return [item async for item in asking.answered(response)]
+        return [item async for item in asking.handle_answer(response)]
 
     return asyncio.run(collected())
 
@@ -174,7 +174,7 @@ def test_further_pages_follow_the_answer_and_are_capped_for_each_endpoint():
         response = Response(endpoint.url, body=body, request=request)
 
         async def collected(response: Response = response) -> list[Any]:
-            return [item async for item in asking.answered(response)]
+            return [item async for item in asking.handle_answer(response)]
 
         got = asyncio.run(collected())
         assert isinstance(got[0], EndpointAnswer)
@@ -209,7 +209,7 @@ def test_no_answer_is_an_answer_too(error, status, words):
     asking = spider()
     failure = Failure(error)
     failure.request = asking.request(FEED, root=FEED)  # as Scrapy does
-    (got,) = asking.missed(failure)
+    (got,) = asking.handle_failure(failure)
     assert got.error.startswith(words)
     assert replace(got, error=None) == EndpointAnswer(
         endpoint=FEED, root=FEED, url=FEED.url, status=status, validators=OLD

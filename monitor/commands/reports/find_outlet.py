@@ -10,14 +10,20 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from monitor.clock import WallClock
-from monitor.commands.reports.outlet_report import CURES, ArticleSample, OutletReport, TriedPlace, sample_article
+from monitor.commands.reports.outlet_report import (
+    CURES,
+    ArticleSample,
+    OutletReport,
+    TriedPlace,
+    list_newest,
+    sample_article,
+)
 from monitor.config.load import load_outlet_defaults, resolve_sources
 from monitor.config.schema import Config
 from monitor.daemon.engine import Engine
@@ -43,7 +49,6 @@ from monitor.text.urls import (
 )
 
 EVERY = "15m"
-SAMPLES = 3
 _REST = "/wp-json/"  # where WordPress's REST API stands below its root
 # Parts of a sitemap index looked into for one with recent pages.
 _PARTS = 3
@@ -337,7 +342,9 @@ class OutletSearch:
             return self._failed(
                 self.trouble.kind if self.trouble else "failed", f"{self.tried[0].url}: {self.tried[0].reason}"
             )
-        samples = tuple([await self._sample(entry, source) for entry in self._newest(good)])
+        samples = tuple(
+            [await self._sample(entry, source) for entry in list_newest(list(self.entries[good[0].url].values()))]
+        )
         if source.zone is None and any(one.zone == "assumed" for one in samples):
             notes = (*notes, 'The dates on its pages state no time zone: set zone = "Area/City"')
         found = OutletReport(
@@ -360,12 +367,6 @@ class OutletSearch:
         reason = f"none of {len(samples)} articles could be read: {samples[0].reason}"
         return replace(found, outcome="failed", name=None, reason=reason, cure=CURES[kind], table={})
 
-    def _newest(self, good: Iterable[TriedPlace]) -> list[Entry]:
-        """Three entries to look at: of the first good endpoint, the newest where it dates them."""
-        entries = list(next(iter(self.entries[tried.url] for tried in good)).values())
-        dated = sorted((entry for entry in entries if entry.published), key=lambda e: _at(e), reverse=True)
-        return (dated or entries)[:SAMPLES]
-
     async def _sample(self, entry: Entry, source: Source) -> ArticleSample:
         url = build_canonical_address(entry.url, source) if source.canonical else strip_tracking(entry.url)
         page = await self.spider.page(url)
@@ -382,10 +383,6 @@ class OutletSearch:
         return OutletReport(
             url=self.url, outcome="failed", reason=reason, cure=CURES[kind], endpoints=tuple(self.tried)
         )
-
-
-def _at(entry: Entry) -> datetime:
-    return entry.published.at if entry.published else datetime.min.replace(tzinfo=UTC)
 
 
 def _any(home: str) -> Source:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from monitor.model.page import Article, Outcome
+from monitor.model.source import Entry
 
+_SAMPLES = 3  # articles that are looked at
 _WORDS = 25  # words shown of a lead and of a text
 
 # What to do about an outlet that cannot be read, by kind of trouble.
@@ -96,3 +98,10 @@ def sample_article(article: Article) -> ArticleSample:
 def _start(text: str | None) -> str | None:
     words = (text or "").split()
     return " ".join(words[:_WORDS]) + (" …" if len(words) > _WORDS else "") if words else None
+
+
+def list_newest(entries: Sequence[Entry]) -> list[Entry]:
+    """Three entries to look at: the newest of an endpoint that dates them, else the first."""
+    dated = [(entry.published.at, entry) for entry in entries if entry.published]
+    newest = [entry for _, entry in sorted(dated, key=lambda found: found[0], reverse=True)]
+    return (newest or list(entries))[:_SAMPLES]

@@ -68,7 +68,7 @@ def test_the_message_is_the_golden_one(kind: str, case: str, cases: dict[str, An
 
 
 def test_every_kind_is_configurable_and_documented() -> None:
-    text = (HERE.parents[1] / "docs/alerts.md").read_text(encoding="utf-8")
+    text = (HERE.parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
     assert set(KINDS) == set(CHANNEL_KEYS) == set(get_args(ChannelSection.model_fields["kind"].annotation))
     for kind in KINDS:
         assert f'kind = "{kind}"' in text

@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def init(folder: Path) -> Init:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from monitor.cli import main; main()", "init", *words],
+            [sys.executable, "-c", "from monitor.commands.cli import main; main()", "init", *words],
             cwd=folder,
             capture_output=True,
             text=True,
