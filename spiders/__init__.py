@@ -1,1 +1,1 @@
-"""Scrapy spiders, one per outlet or kind of outlet; they see `DEL` and `monitor.model.page` only."""
+"""Scrapy spiders, one per outlet or kind of outlet; they import the model, text, discovery and extraction only."""

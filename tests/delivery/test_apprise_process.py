@@ -131,10 +131,10 @@ WAYS = """
 import asyncio, http.client, json, smtplib, socket, ssl, sys, urllib.request
 from socket import socket as taken_before
 from monitor.address_policy import Allow
-from monitor.delivery.apprise_process import Guard
+from monitor.delivery.apprise_process import SocketGuard
 port = int(sys.argv[1])
 there, tls = ("127.0.0.1", port), ssl.create_default_context()
-Guard(Allow()).install()
+SocketGuard(Allow()).install()
 ways = {
     "connect": lambda: socket.socket().connect(there),
     "connect_ex": lambda: socket.socket().connect_ex(there),
