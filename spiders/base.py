@@ -203,7 +203,7 @@ class OutletSpider(scrapy.Spider):
             response.url,
         )
         # A validator stands for every link of its answer: one with unreadable items would hide them behind a 304.
-        whole = isinstance(result, Listing) and result.dropped == 0
+        whole = isinstance(result, Listing) and not any(item.unread for item in result.dropped)
         return EndpointAnswer(
             endpoint=endpoint,
             root=root,

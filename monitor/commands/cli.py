@@ -72,7 +72,7 @@ def main(ctx: click.Context, config: Path | None, db: Path | None, log_level: st
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-@main.command("run")
+@main.command()
 @click.option("--pages", is_flag=True, help="Serve the Datasette pages too, as a process of their own.")
 @click.pass_obj
 def run_command(where: CommandOptions, pages: bool) -> None:
@@ -90,7 +90,7 @@ def run_command(where: CommandOptions, pages: bool) -> None:
     run_daemon(where.path(), where.database, pages=pages, announce=print_progress)
 
 
-@main.command("once")
+@main.command()
 @click.argument("sources", nargs=-1)
 @as_json
 @click.pass_obj
@@ -112,23 +112,30 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
     sys.exit(1 if done.failed else 0)
 
 
-@main.command("explain")
+@main.command()
 @click.argument("what")
-@click.option("--url", help="Address of a saved page.")
+@click.option("--url", help="Address of a saved page or answer.")
+@click.option("--as", "kind", type=click.Choice(("feed", "sitemap", "listing", "api")), help="What a saved FILE is.")
+@click.option("--content-type", default="", metavar="HEADER", help="The header that a saved answer came with.")
 @click.option("--story", is_flag=True, help="WHAT is the number of a story: who told it, when, in whose words.")
 @as_json
 @click.pass_obj
-def explain_command(where: CommandOptions, what: str, url: str | None, story: bool, json_: bool) -> None:
-    """Explain a URL, source, alert, saved page or story.
+def explain_command(
+    where: CommandOptions, what: str, url: str | None, kind: str | None, content_type: str, story: bool, json_: bool
+) -> None:
+    """Explain a URL, source, alert, saved page, saved feed or story.
 
     WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
-    --url, .gz too), or with --story a story's number.
+    --url, .gz too), a saved feed, sitemap, list page or API answer (FILE with --url; --as where it is a list page,
+    which looks like any page), or with --story a story's number. Exit 1 where a saved answer could not be read.
     """
     from monitor.commands.output.documents import print_stages
     from monitor.commands.output.sources import print_source
 
     if story:
         found = _story(where, what)
+    elif kind is not None or (url is not None and _is_answer(Path(what), content_type)):
+        return _answer(where, Path(what), kind, url, content_type, json_=json_)
     else:
         found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
     if json_:
@@ -137,6 +144,36 @@ def explain_command(where: CommandOptions, what: str, url: str | None, story: bo
         print_source(found, datetime.now(UTC))
     else:
         print_stages(found)
+    return None
+
+
+def _is_answer(file: Path, content_type: str) -> bool:
+    """Whether a file shows by itself that it is a feed, a sitemap or an API's answer, and no page."""
+    from monitor.discovery.saved_answer import detect_kind
+
+    return file.is_file() and detect_kind(file.read_bytes(), content_type) in ("feed", "sitemap", "api")
+
+
+def _answer(
+    where: CommandOptions, file: Path, kind: str | None, url: str | None, content_type: str, *, json_: bool
+) -> None:
+    from monitor.commands.output.saved_answer import print_saved_answer
+    from monitor.commands.reports.saved_answer import explain_saved_answer
+    from monitor.config.load import resolve_sources
+    from monitor.pipeline.page_fields import find_outlet
+    from monitor.text.urls import is_web_url
+
+    if url is None or not is_web_url(url):
+        raise click.UsageError("a saved answer needs --url, the whole address it came from: links are joined to it")
+    configured = {}
+    if where.config is not None or where.path().is_file():  # a feed can be read where nothing is configured yet
+        configured = {source.name: source for source in resolve_sources(where.load())}
+    found = explain_saved_answer(file, kind, url, content_type, find_outlet(url, configured), datetime.now(UTC))
+    if json_:
+        print_json(found)
+    else:
+        print_saved_answer(found)
+    sys.exit(0 if found["reason"] is None else 1)
 
 
 def _page(where: CommandOptions, file: Path, url: str | None) -> dict[str, object]:
@@ -192,7 +229,7 @@ def _known(where: CommandOptions, what: str) -> dict[str, object]:
     return found
 
 
-@main.command("backfill")
+@main.command()
 @click.argument("what", metavar="SOURCE|FILE")
 @click.option(
     "--since",
@@ -268,7 +305,7 @@ def _revive(where: CommandOptions, source: str, since: datetime | None, db: Path
         print_progress(f"{source} is disabled, the daemon leaves it alone: `seedwatch once {source}` fetches them")
 
 
-@main.command("status")
+@main.command()
 @as_json
 @click.pass_obj
 def status_command(where: CommandOptions, json_: bool) -> None:
@@ -298,7 +335,7 @@ main.add_command(mark_command)
 main.add_command(topics_group)
 
 
-@main.command("doctor")
+@main.command()
 @as_json
 @click.pass_obj
 def doctor_command(where: CommandOptions, json_: bool) -> None:
@@ -314,7 +351,7 @@ def doctor_command(where: CommandOptions, json_: bool) -> None:
     sys.exit(0 if is_healthy(checks) else 1)
 
 
-@main.command("ui")
+@main.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Port, instead of [pages] port; 0 takes a free one.")
 @click.pass_obj
 def ui_command(where: CommandOptions, port: int | None) -> None:
@@ -330,7 +367,7 @@ def ui_command(where: CommandOptions, port: int | None) -> None:
         fail_command(f"the pages ended by themselves (code {code}); what Datasette said stands above")
 
 
-@main.command("demo")
+@main.command()
 @as_json
 @click.option("--hours", type=click.IntRange(1, 72), default=3, show_default=True, help="Simulated hours.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulated newsroom.")

@@ -17,7 +17,7 @@ from monitor.commands.console import (
 )
 
 
-@click.command("reextract")
+@click.command()
 @click.argument("source", required=False)
 @click.option(
     "--since",

@@ -11,7 +11,7 @@ import pytest
 from monitor.discovery.formats.feed import MAX_ITEMS, parse_feed
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
 
 URL = "https://www.hills.example/taxonomy/term/24/feed"
 ENDPOINT = Endpoint(kind="feed", url=URL)
@@ -80,7 +80,11 @@ def test_an_agency_feed():
                 },
             ),
         ),
-        dropped=2,
+        dropped=(
+            DroppedItem(reason="it names no web address", title="No link", unread=True),
+            DroppedItem(reason="it names no web address", title="Bad link", unread=True),
+            DroppedItem(reason="another item has the same address: https://www.hills.example/world/17", title="Again"),
+        ),
         wait=900,
     )
 
@@ -143,7 +147,7 @@ def test_the_outlets_own_rule_outranks_a_guid_and_leaves_out_what_is_no_article(
     listing = read(text, source=source)
     assert only(listing).key == "hills:9"
     assert isinstance(listing, Listing)
-    assert listing.dropped == 0
+    assert listing.dropped == ()
 
 
 def wordpress(content: str, description: str = "A short lead.") -> Entry:
@@ -294,18 +298,20 @@ def test_a_feed_that_is_cut_off_gives_what_is_whole_and_says_so():
     assert isinstance(cut, Listing)
     assert ([entry.url for entry in cut.entries], cut.dropped) == (
         ["https://a.example/000", "https://a.example/100"],
-        1,
+        (DroppedItem(reason="it names no web address", title=None, unread=True),),
     )
     between = read(whole[: whole.index("</channel>")])
     assert isinstance(between, Listing)
-    assert (len(between.entries), between.dropped) == (3, 1)
+    incomplete = DroppedItem(reason="the feed is cut off: its last item may be incomplete", unread=True)
+    assert (len(between.entries), between.dropped) == (3, (incomplete,))
 
 
 def test_two_thousand_items_and_no_more():
     items = "".join(f"<item><link>https://a.example/{n}</link></item>" for n in range(MAX_ITEMS + 5))
     listing = read(rss(items))
     assert isinstance(listing, Listing)
-    assert (len(listing.entries), listing.dropped) == (MAX_ITEMS, 0)
+    left_out = DroppedItem(reason="the feed has more than 2000 items")
+    assert (len(listing.entries), listing.dropped) == (MAX_ITEMS, (left_out,) * 5)
 
 
 @pytest.mark.parametrize(
@@ -387,10 +393,134 @@ def test_json_feed():
             Entry(url="https://b.example/x", key="https://b.example/x", endpoint=URL, text="One.\n\nTwo\n\nlines."),
         ),
         more=(Endpoint(kind="feed", url="https://www.hills.example/feed.json?p=2"),),
-        dropped=2,
+        dropped=(DroppedItem(reason="it names no web address", unread=True),) * 2,
     )
 
 
 @pytest.mark.parametrize("following", [None, URL, 7])
 def test_a_json_feed_that_ends(following):
     assert read(json.dumps({"items": [], "next_url": following})) == Listing(entries=())
+
+
+def entries(listing: Listing | Rejection) -> list[tuple[str | None, str]]:
+    assert isinstance(listing, Listing), listing
+    return [(entry.title, entry.url) for entry in listing.entries]
+
+
+def test_items_that_share_a_link_are_told_apart_by_their_guids():
+    home = "https://www.hills.example/"
+    items = "".join(f"<item><title>{n}</title><link>{home}</link><guid>{home}n/{n}</guid></item>" for n in (1, 2))
+    assert entries(read(rss(items))) == [("1", f"{home}n/1"), ("2", f"{home}n/2")]
+
+
+def test_items_that_differ_in_a_fragment_only_are_one_page_and_the_rest_is_told():
+    items = "".join(f"<item><title>{n}</title><link>{LINK}</link><guid>{LINK}#{n}</guid></item>" for n in (1, 2))
+    listing = read(rss(items))
+    assert entries(listing) == [("1", LINK)]
+    assert isinstance(listing, Listing)
+    assert listing.dropped == (DroppedItem(reason=f"another item has the same address: {LINK}", title="2"),)
+
+
+def test_a_guid_of_another_site_is_no_link():
+    items = "".join(
+        f"<item><title>{n}</title><link>{LINK}</link><guid>https://other.example/{n}</guid></item>" for n in (1, 2)
+    )
+    assert entries(read(rss(items))) == [("1", LINK)]
+
+
+def test_the_same_item_twice_is_no_loss():
+    listing = read(rss(f"<item><title>A</title><link>{LINK}</link></item>" * 2))
+    assert isinstance(listing, Listing)
+    assert (len(listing.entries), listing.dropped) == (1, ())
+
+
+def test_of_too_many_items_the_newest_are_kept_in_their_order():
+    dated = "<item><link>/{n}</link><pubDate>2026-03-01T00:{m:02}:{s:02}Z</pubDate></item>"
+    items = "".join(dated.format(n=n, m=n // 60, s=n % 60) for n in range(MAX_ITEMS + 2))
+    listing = read(rss(items))
+    assert isinstance(listing, Listing)
+    kept = [entry.url for entry in listing.entries]
+    assert (kept[0], kept[-1], len(listing.dropped)) == (
+        "https://www.hills.example/2",
+        f"https://www.hills.example/{MAX_ITEMS + 1}",
+        2,
+    )
+
+
+def test_captions_are_neither_lead_nor_text():
+    text = rss(
+        f"""<item><title>A</title><link>{LINK}</link><m:content url="/i.jpg"><m:description>Boats.</m:description>
+        <m:text>Boats at dawn.</m:text></m:content><description>Two sides agreed.</description></item>"""
+    ).replace("<rss", '<rss xmlns:m="http://search.yahoo.com/mrss/"')
+    entry = only(read(text))
+    assert (entry.lead, entry.text) == ("Two sides agreed.", None)
+
+
+@pytest.mark.parametrize(("language", "chosen"), [("de", "/de"), ("fr", "/en"), (None, "/en")])
+def test_of_two_alternates_the_one_in_the_sources_language(language, chosen):
+    text = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title>
+    <link rel="alternate" hreflang="en" href="https://a.example/en"/>
+    <link rel="alternate" hreflang="de-DE" href="https://a.example/de"/></entry></feed>"""
+    entry = only(read(text, source=replace(SOURCE, language=language)))
+    assert entry.url == f"https://a.example{chosen}"
+
+
+def test_a_plain_title_of_atom_keeps_its_brackets():
+    text = f"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="text">Use of &lt;b&gt; grows</title>
+    <link href="{LINK}"/></entry></feed>"""
+    assert only(read(text)).title == "Use of <b> grows"
+
+
+def test_relative_links_of_rss_belong_to_the_channels_site():
+    listing = read(rss("<item><link>/r/1</link></item>", "<link>https://site.example/</link>"))
+    assert only(listing).url == "https://site.example/r/1"
+
+
+def test_an_address_of_another_protocol_beside_the_link_is_not_the_link():
+    assert only(read(rss(f'<item><link uri="at://did:x/1">{LINK}</link></item>'))).url == LINK
+
+
+def test_an_item_about_an_address_is_at_that_address():
+    text = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+    <item rdf:about="https://a.example/1"><title>A</title></item></rdf:RDF>"""
+    assert only(read(text)).url == "https://a.example/1"
+
+
+def test_a_date_that_cannot_be_read_gives_way_to_the_next():
+    text = f"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="{LINK}"/>
+    <published>0001-01-01T00:00:00Z</published><updated>2026-03-01T10:00:00Z</updated></entry></feed>"""
+    entry = only(read(text))
+    assert entry.published is not None
+    assert (entry.published.at, entry.published.raw) == (datetime(2026, 3, 1, 10, tzinfo=UTC), "2026-03-01T10:00:00Z")
+
+
+def test_one_bad_byte_costs_one_character():
+    body = rss(f"<item><title>Переговоры</title><link>{LINK}</link><description>Обры@</description></item>")
+    broken = body.encode().replace(b"@", b"\xd0")
+    entry = only(read(broken, "application/rss+xml; charset=utf-8"))
+    assert (entry.title, entry.lead) == ("Переговоры", "Обры\ufffd")
+
+
+@pytest.mark.parametrize("reference", ["&#55357;", "&#xD83D;&#xDE00;"])
+def test_half_a_character_does_not_cost_the_feed(reference):
+    lead = f"<description><![CDATA[B {reference}]]></description>"
+    text = rss(f"<item><title>A{reference}</title><link>{LINK}</link>{lead}</item>")
+    entry = only(read(text))
+    assert (entry.title, (entry.lead or "").encode("utf-8")[:1]) == ("A" if "55357" in reference else "A😀", b"B")
+
+
+def test_an_id_that_is_an_address_is_the_link_of_a_json_item():
+    item = {"id": LINK, "title": "Use of <b> & <i>"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+    entry = only(read(json.dumps(feed)))
+    assert (entry.url, entry.title) == (LINK, "Use of <b> & <i>")
+
+
+def test_what_feedparser_leaks_is_a_reason_and_no_crash(monkeypatch):
+    def leak(*_: object, **__: object) -> None:
+        raise OverflowError("cannot fit")
+
+    monkeypatch.setattr("feedparser.parse", leak)
+    found = read(rss(""))
+    assert isinstance(found, Rejection)
+    assert found.reason == "unreadable feed: OverflowError: cannot fit"

@@ -1,1 +1,1 @@
-"""Prints documents for people and for programs."""
+"""How documents look on a terminal."""

@@ -1,1 +1,1 @@
-"""Builds the documents that commands print."""
+"""The documents that commands print, as plain values."""
