@@ -22,7 +22,7 @@ from monitor.errors import ConfigError
 _SOON = "a running daemon sends {} within a second, else the next `seedwatch run` does"
 
 
-@click.group()
+@click.group("alerts")
 def alerts_group() -> None:
     """List, show and replay alerts; switch a channel on."""
 

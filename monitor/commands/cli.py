@@ -72,7 +72,7 @@ def main(ctx: click.Context, config: Path | None, db: Path | None, log_level: st
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-@main.command()
+@main.command("run")
 @click.option("--pages", is_flag=True, help="Serve the Datasette pages too, as a process of their own.")
 @click.pass_obj
 def run_command(where: CommandOptions, pages: bool) -> None:
@@ -90,7 +90,7 @@ def run_command(where: CommandOptions, pages: bool) -> None:
     run_daemon(where.path(), where.database, pages=pages, announce=print_progress)
 
 
-@main.command()
+@main.command("once")
 @click.argument("sources", nargs=-1)
 @as_json
 @click.pass_obj
@@ -112,7 +112,7 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
     sys.exit(1 if done.failed else 0)
 
 
-@main.command()
+@main.command("explain")
 @click.argument("what")
 @click.option("--url", help="Address of a saved page or answer.")
 @click.option("--as", "kind", type=click.Choice(("feed", "sitemap", "listing", "api")), help="What a saved FILE is.")
@@ -229,7 +229,7 @@ def _known(where: CommandOptions, what: str) -> dict[str, object]:
     return found
 
 
-@main.command()
+@main.command("backfill")
 @click.argument("what", metavar="SOURCE|FILE")
 @click.option(
     "--since",
@@ -305,7 +305,7 @@ def _revive(where: CommandOptions, source: str, since: datetime | None, db: Path
         print_progress(f"{source} is disabled, the daemon leaves it alone: `seedwatch once {source}` fetches them")
 
 
-@main.command()
+@main.command("status")
 @as_json
 @click.pass_obj
 def status_command(where: CommandOptions, json_: bool) -> None:
@@ -335,7 +335,7 @@ main.add_command(mark_command)
 main.add_command(topics_group)
 
 
-@main.command()
+@main.command("doctor")
 @as_json
 @click.pass_obj
 def doctor_command(where: CommandOptions, json_: bool) -> None:
@@ -351,7 +351,7 @@ def doctor_command(where: CommandOptions, json_: bool) -> None:
     sys.exit(0 if is_healthy(checks) else 1)
 
 
-@main.command()
+@main.command("ui")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port, instead of [pages] port; 0 takes a free one.")
 @click.pass_obj
 def ui_command(where: CommandOptions, port: int | None) -> None:
@@ -367,7 +367,7 @@ def ui_command(where: CommandOptions, port: int | None) -> None:
         fail_command(f"the pages ended by themselves (code {code}); what Datasette said stands above")
 
 
-@main.command()
+@main.command("demo")
 @as_json
 @click.option("--hours", type=click.IntRange(1, 72), default=3, show_default=True, help="Simulated hours.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulated newsroom.")

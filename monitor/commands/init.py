@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.commands.reports.outlet_report import ArticleSample, OutletReport
 
 
-@click.command()
+@click.command("init")
 @click.argument("words", metavar="[FOLDER] [URL]...", nargs=-1)
 @as_json
 @click.pass_obj

@@ -17,7 +17,7 @@ from monitor.commands.console import (
 )
 
 
-@click.command()
+@click.command("reextract")
 @click.argument("source", required=False)
 @click.option(
     "--since",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.storage import Store
 
 
-@click.group()
+@click.group("sources")
 def sources_group() -> None:
     """List sources; pause and resume them; have one polled."""
 

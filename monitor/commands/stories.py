@@ -9,7 +9,7 @@ import click
 from monitor.commands.console import CommandOptions, as_json, print_json
 
 
-@click.group()
+@click.group("stories")
 def stories_group() -> None:
     """Say which pieces are one story: part one, or make two one."""
 

@@ -12,7 +12,7 @@ import click
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
 
 
-@click.command()
+@click.command("learn")
 @click.argument("topics", nargs=-1)
 @as_json
 @click.pass_obj
@@ -82,7 +82,7 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
         print_progress(f"the running daemon takes the profile over on SIGHUP: kill -HUP {process}")
 
 
-@click.group()
+@click.group("rules")
 def rules_group() -> None:
     """The rules of topics: try them on their examples."""
 
@@ -124,7 +124,7 @@ def rules_test_command(where: CommandOptions, topic: str | None, json_: bool) ->
     sys.exit(0 if all(row["ok"] for row in found) else 1)
 
 
-@click.command()
+@click.command("backtest")
 @click.argument("topic")
 @click.option("--threshold", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this threshold.")
 @click.option("--profile", type=click.Path(path_type=Path, dir_okay=False), help="Try this profile.toml.")
@@ -167,7 +167,7 @@ def backtest_command(
         print_backtest(found)
 
 
-@click.command()
+@click.command("mark")
 @click.argument("what", metavar="URL")
 @click.argument("verdict", type=click.Choice(["relevant", "irrelevant"]))
 @click.option("--topic", help="Which topic is meant [default: the only one, or the only one that accepts the piece].")
@@ -193,7 +193,7 @@ def mark_command(where: CommandOptions, what: str, verdict: str, topic: str | No
         print_mark(found)
 
 
-@click.group()
+@click.group("topics")
 def topics_group() -> None:
     """The topics: what their profiles do not know yet."""
 

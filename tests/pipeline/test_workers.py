@@ -227,7 +227,7 @@ def test_stop_ends_calls_that_still_wait_for_a_worker() -> None:
 
 PARENT = """
 import os, signal
-from monitor.workers import Workers
+from monitor.pipeline.ingest.workers import Workers
 if __name__ == "__main__":
     pool = Workers(1)
     print(pool.call_now(os.getpid), flush=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-BENCH = Path(__file__).parent / "bench" / "recall.py"
+BENCH = Path(__file__).resolve().parents[1] / "bench" / "recall.py"
 
 
 @pytest.mark.slow
