@@ -4,7 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 PYTEST_ARGS ?= -n 2 --dist worksteal
-PURE := tests/text tests/discovery tests/extraction tests/topics tests/identity tests/alerting
+PURE := tests/text tests/discovery tests/extraction tests/topics tests/identity tests/alerting \
+  tests/model tests/pipeline/test_read_page.py
 
 .PHONY: help run test demo setup lint bench docs lock clean
 

@@ -74,17 +74,6 @@ def decode_body(body: bytes, content_type: str) -> str:
     return decode_text(body, content_type)
 
 
-def is_utf8(body: bytes) -> bool:
-    """Whether `body` has letters beyond ASCII and is UTF-8: by chance, other encodings all but never are."""
-    if body.isascii():
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def is_html(body: bytes) -> bool:
     """Whether `body` begins as a HTML page does: doctype or root, after comments and an XML declaration."""
     return _HTML.match(body[:4096].removeprefix(b"\xef\xbb\xbf")) is not None

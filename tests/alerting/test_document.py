@@ -214,6 +214,18 @@ def test_a_story_that_grew_fits_whatever_its_report_said(cases: dict[str, bytes]
         assert (violations(json.loads(found), SCHEMA), len(found) <= LIMIT) == ([], True)
 
 
+def test_what_a_story_got_takes_the_place_of_evidence_and_no_more_is_cut_than_needed() -> None:
+    new = GrowthView(since=NOW, outlets=("The Strait",), numbers=(), reports=())
+    body = json.loads(encode_alert(view()))
+    body["data"]["why"]["evidence"] = [{"term": "ferry", "found": "x" * 90}] * 200
+    grown = json.loads(build_growth_alert(json.dumps(body).encode(), ID, NOW, new, PLACE))
+    assert grown["data"]["why"]["evidence"] == []
+    assert grown["data"]["truncated"] == ["change", "passages", "evidence"]
+    body["data"]["lead"] = "x" * LIMIT
+    kept = json.loads(build_growth_alert(json.dumps(body).encode(), ID, NOW, new, PLACE))
+    assert (kept["data"]["lead"], kept["data"]["why"]["evidence"]) == ("x" * LIMIT, [])
+
+
 def test_the_documented_example_is_one_that_we_could_send() -> None:
     example = json.loads(re.findall(r"```json\n(.*?)```", DOCS, re.DOTALL)[0])
     assert violations(example, SCHEMA) == []

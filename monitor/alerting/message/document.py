@@ -156,14 +156,16 @@ def encode_alert(alert: View) -> bytes:
 
 
 def build_document(alert: View) -> dict[str, Any]:
-    """What `payload` encodes: every text in it is clean (see `clean`) and short."""
+    """The alert document that `encode_alert` encodes: every text in it is clean (`clean_text`) and short."""
     if isinstance(alert, ProblemView):
         return {"type": PROBLEM, "timestamp": format_time(alert.at), "data": _problem(alert)}
-    for limits in _LADDER:
-        found = {"type": alert.event, "timestamp": format_time(alert.at), "data": _data(alert, limits)}
+    *wider, narrowest = _LADDER
+    head = {"type": alert.event, "timestamp": format_time(alert.at)}
+    for limits in wider:
+        found = {**head, "data": _data(alert, limits)}
         if len(encode_json(found)) <= LIMIT:
-            break
-    return found
+            return found
+    return {**head, "data": _data(alert, narrowest)}
 
 
 def encode_json(value: Any) -> bytes:

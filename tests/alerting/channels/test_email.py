@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerting.channels import KINDS
+from monitor.alerting.channels import KINDS, email
 from monitor.alerting.message.document import encode_alert
-from monitor.model.alert import Mail, Target
+from monitor.model.alert import Mail, Reply, Target
 
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -139,3 +139,10 @@ PARTS = st.sampled_from(
 @given(words=st.lists(PARTS, max_size=60).map("".join), times=st.sampled_from([1, 1, 100]))
 def test_no_words_become_a_header_or_a_tag(hostile_alert: Any, words: str, times: int) -> None:
     check(encode_alert(hostile_alert(words * times)))
+
+
+def test_what_the_mail_server_says_is_the_reason_of_a_refusal() -> None:
+    taken = Reply(status=250, body=b"2.0.0 Ok: queued")
+    assert email.read_reply(taken) == taken
+    refused = email.read_reply(Reply(status=550, body=b"5.1.1 no such\r\nmailbox"))
+    assert (refused.status, refused.error) == (550, "the mail server answered 550: 5.1.1 no such mailbox")
