@@ -4,7 +4,8 @@ SeedwatchError                 anything a person can mend; its text says what an
 ├── ConfigError                config.toml, outlets.toml or the environment: file, line, cure (exit 78)
 ├── SeedError                  a seed article or profile.toml that cannot be read
 ├── StoreError                 the database: too old, too new, locked, broken
-│   └── StoreTooOld            an SQLite that must not write in WAL mode beside others
+│   ├── StoreTooOld            an SQLite that must not write in WAL mode beside others
+│   └── StoreGone              the file was deleted or replaced under the daemon (exit 74)
 ├── AlreadyRunning             another daemon holds the lock on this database
 └── AddressRefused             an outbound connection the address policy forbids
     └── NameRefused            because of what a name resolves to at the moment
@@ -31,6 +32,10 @@ class StoreError(SeedwatchError):
 
 class StoreTooOld(StoreError):
     """This SQLite has the WAL-reset bug and a second writer was asked for."""
+
+
+class StoreGone(StoreError):
+    """The database's file is no longer the one that was opened, or no longer there."""
 
 
 class AlreadyRunning(SeedwatchError):

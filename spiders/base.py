@@ -26,6 +26,7 @@ from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.extraction.extract import extract_article
 from monitor.model.page import Article, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
+from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_link_key, strip_tracking
 
 Parse = Callable[..., Awaitable[Any]]
@@ -226,7 +227,7 @@ class OutletSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.meta["endpoint"]
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
-        error = " ".join(f"{type(failure.value).__name__}: {failure.getErrorMessage()}".split())
+        error = strip_object_notation(f"{type(failure.value).__name__}: {failure.getErrorMessage()}")
         if self.alone:
             self.logger.warning("endpoint=%s %s", request.url, error)
             return

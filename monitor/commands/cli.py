@@ -1,6 +1,6 @@
 """The command line: each command parses its words, calls one function and prints; heavy imports are lazy.
 
-Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 78 configuration.
+Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 74 database gone, 78 configuration.
 """
 
 from __future__ import annotations

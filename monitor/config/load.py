@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from monitor.address_policy import Allow
 from monitor.config.schema import CHANNEL_KEYS, ChannelSection, Config, RuleSection, Section
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.errors import ConfigError
@@ -84,6 +85,8 @@ def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+)", str(error))
         raise ConfigError(f"{name}:{where[1] if where else 1}: not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, tables nested without end
+        raise ConfigError(f"{name}: not TOML that can be read: {error}") from None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
@@ -192,6 +195,10 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
                 table = f"topics.{(alert.topics or ('TOPIC',))[0]}.rules" if field == "rules" else field
                 cure = f"did you mean {near[0]}?" if near else f"add a table [{table}.{missing}]"
                 found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
+    try:
+        Allow.parse(config.fetch.allow)
+    except ValueError as error:
+        found.append((("fetch", "allow"), str(error)))
     if config.heartbeat is not None and len(config.heartbeat.model_fields_set) != 1:
         found.append((("heartbeat",), "give one of url, url_file and url_env"))
     for name, channel in config.channels.items():
@@ -200,8 +207,8 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
         try:
             resolve_sources(Config(sources={name: section}))
         except ValueError as error:
-            key, what = error.args
-            found.append((("sources", name, key), what))
+            key, what = error.args if len(error.args) == 2 else (None, f"an address of it is none: {error}")
+            found.append((("sources", name, *([key] if key else [])), what))
     return found
 
 

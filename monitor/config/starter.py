@@ -83,7 +83,7 @@ def write_files(folder: Path) -> list[WrittenFile]:
         if path.name == "config.toml":
             content = content.replace(b"#:schema monitor/config/", b"#:schema ", 1)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(mode=0o700 if target.parent.name == "db" else 0o777, parents=True, exist_ok=True)
             with target.open("xb") as file:
                 file.write(content)
         except FileExistsError:

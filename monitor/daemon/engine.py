@@ -52,6 +52,8 @@ LEASE = timedelta(hours=2)
 # New sources begin this many seconds after each other, or, where they are many, spread evenly over their interval:
 # a start is no burst (RELIABILITY P12).
 SPREAD = 0.5
+# The machine's clock drifts and is slewed by less than this; more is a step, and due times move with it.
+CLOCK_STEP = 5.0
 HOMEPAGE = "https://github.com/seedwatch/seedwatch"
 
 
@@ -94,6 +96,7 @@ class Engine:
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
+        self._unmoved = 0.0  # seconds the clock was set by and due times were not moved by yet
 
     def _crawls(self, config: Config, allow: Allow) -> Crawls:
         shared = CrawlServices(
@@ -145,6 +148,10 @@ class Engine:
         await self.stop(grace=5.0)
 
     def _open(self, now: datetime) -> int:
+        latest = self.store.due_times.find_latest_work()
+        if latest is not None and (ahead := (latest - now).total_seconds()) > CLOCK_STEP:
+            log.warning("event=clock-step seconds=%+.0f the last work lies ahead: due times move back", -ahead)
+            self.store.due_times.shift(-ahead)
         recovered = self.store.sources.recover(now)
         self.store.alerts.release_stale()
         self._sync(self.ingest.watch, self.config, now)
@@ -197,6 +204,24 @@ class Engine:
         if (error := task.exception()) is not None:
             log.error("event=crawl-lost source=%s error=%r", source, str(error), exc_info=error)
 
+    async def follow_clock(self) -> float:
+        """Take over a step of the machine's clock and move every due time with it; the step in seconds, 0 for none.
+
+        Between two calls `clock.now()` is steady, so that no due time is reckoned on one clock and read on another:
+        the clock is taken over and the rows are queued for the writer's thread without anything in between.
+        """
+        step = self.clock.rebase()
+        if abs(step) >= CLOCK_STEP:
+            log.warning("event=clock-step seconds=%+.0f the machine's clock was set: due times move with it", step)
+            self.pacer.shift(step)
+            self._unmoved += step
+        if not self._unmoved:
+            return 0.0
+        moved = self._unmoved
+        await self.store.do(self.store.due_times.shift, moved)
+        self._unmoved -= moved
+        return moved
+
     async def deliver(self) -> None:
         """Queue what was held back until now, begin to deliver what is due; answers are awaited in the background."""
         await self.store.do(release_held, self.store, self.ingest.watch.addressees, self.clock.now())
@@ -220,6 +245,11 @@ class Engine:
             )
         elif reach.answered:
             self.store.problems.close("network", "outbound", now)
+        if (trouble := self.workers.trouble) is not None:
+            cure = "give it more memory (LimitAS=, RLIMIT_AS), see the log; pages wait and are tried again"
+            self.store.problems.open("workers", "reading", f"no page can be read: {trouble}", cure, now)
+        else:
+            self.store.problems.close("workers", "reading", now)
         kept = self.config.store
         self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)

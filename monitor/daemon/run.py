@@ -9,27 +9,31 @@ import asyncio
 import logging
 import random
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.clock import WallClock
+from monitor.clock import WallClock, measure_elapsed
 from monitor.config.load import load_config
 from monitor.config.profiles import PROFILE
 from monitor.config.schema import Config
+from monitor.daemon.database_watch import DatabaseWatch
 from monitor.daemon.engine import Engine
-from monitor.daemon.pages_process import start_pages
+from monitor.daemon.pages_keeper import PagesKeeper
+from monitor.daemon.reload import reload_on_hangup
 from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.delivery.marks.intake import apply_marks
-from monitor.errors import ConfigError, SeedwatchError
+from monitor.errors import ConfigError
 from monitor.fetching.context import Crawl
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.pipeline.learn_topic import learn_topic
+from monitor.process_limits import raise_file_limit
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +58,7 @@ def run_daemon(path: Path, database: Path | None, *, pages: bool, announce: Call
 
     Raises SeedwatchError where it cannot start.
     """
+    raise_file_limit()
     config = load_config(path, database=database)
     learn_missing_profiles(config, announce)
     run_reactor(lambda reactor: _serve(path, database, config, reactor, pages=pages, announce=announce))
@@ -90,23 +95,34 @@ async def _serve(
                 config, folder=path.resolve().parent, clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
             )
         )
+        watch = DatabaseWatch(engine, stop.set)
+        keeping: list[Coroutine[Any, Any, None]] = [
+            watch.run(),
+            reload_on_hangup(hangup, path, database, engine),
+        ]
         if pages:
-            served = await asyncio.to_thread(start_pages, config)
-            stack.callback(served.stop)
-            announce(f"pages: {served.address}")
+            keeper = PagesKeeper(config, engine.store, engine.clock)
+            stack.callback(keeper.stop)
+            announce(f"pages: {await keeper.start()}")
+            keeping.append(keeper.run(measure_elapsed))
         enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
         scheduler = _scheduler(engine)
-        reloads = asyncio.create_task(_reloads(hangup, path, database, engine))
+        keeping.append(_follow_clock(engine, scheduler))
+        tasks = [asyncio.create_task(work) for work in keeping]
         await stop.wait()
         log.info("event=stopping")
         # `shutdown()` cancels coroutine jobs: pause first, drain our own tasks, then shut down (DESIGN.md).
         scheduler.pause()
-        reloads.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await engine.stop(GRACE)
         scheduler.shutdown(wait=False)
     log.info("event=stopped")
+    if watch.gone is not None:
+        raise watch.gone
 
 
 def _scheduler(engine: Engine) -> AsyncIOScheduler:
@@ -132,6 +148,24 @@ def _scheduler(engine: Engine) -> AsyncIOScheduler:
     return scheduler
 
 
+async def _follow_clock(engine: Engine, scheduler: AsyncIOScheduler) -> None:
+    """Notice steps of the machine's clock within a second, for the engine and for APScheduler.
+
+    Its jobs are due on the wall clock: set back by a day, it would sleep for a day, and go on sleeping when the clock
+    is right again. This loop waits on time that nobody sets.
+    """
+    follow = _kept(engine.follow_clock)
+    behind = time.time() - time.monotonic()
+    while True:
+        await asyncio.sleep(TICK)
+        await follow()
+        now = time.time() - time.monotonic()
+        if abs(now - behind) >= TICK:
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+        behind = now
+
+
 async def _take_marks(engine: Engine) -> None:
     """What people said by links since the last round, where alerts carry any."""
     if engine.marks is not None:
@@ -155,29 +189,6 @@ def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
                 failing.clear()
 
     return kept
-
-
-async def _reloads(hangup: asyncio.Event, path: Path, database: Path | None, engine: Engine) -> None:
-    """SIGHUP: take over a valid configuration, refuse a broken one and keep the old."""
-    while True:
-        await hangup.wait()
-        hangup.clear()
-        try:
-            config = await asyncio.to_thread(load_config, path, database=database)
-            await engine.reload(config)
-        except SeedwatchError as error:
-            log.error("event=reload-refused the old configuration stays: %s", error)
-            await engine.store.do(
-                engine.store.problems.open,
-                "config",
-                str(path),
-                str(error),
-                f"mend {path} and send SIGHUP again",
-                engine.clock.now(),
-            )
-        else:
-            await engine.store.do(engine.store.problems.close, "config", str(path), engine.clock.now())
-            log.info("event=reloaded sources=%d", len(engine.ingest.watch.sources))
 
 
 def poll_once(path: Path, database: Path | None, names: Iterable[str], announce: Callable[[str], None]) -> PollRound:

@@ -195,7 +195,10 @@ class Delivery:
         )
         pace = self._pace(alert.channel)
         await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now, pace=pace)
-        log.info(
+        # What will be tried again repeats; what was given up or switched off is for a person.
+        level = logging.ERROR if verdict.disable or verdict.state == "dead" else logging.WARNING
+        log.log(
+            logging.INFO if verdict.state == "delivered" else level,
             "delivery alert=%s channel=%s attempt=%d status=%s seconds=%.3f outcome=%s%s",
             alert.id,
             alert.channel,

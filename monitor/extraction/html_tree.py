@@ -8,9 +8,9 @@ import re
 from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 from trafilatura.utils import detect_encoding, repair_faulty_html
-from w3lib.encoding import html_to_unicode
 
 from monitor.model.page import Page
+from monitor.text.charsets import decode_claimed
 
 _HEAD = 4096  # bytes in which a broken doctype or <html/> stands
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))  # XML 1.0, section 2.2: no characters
@@ -53,8 +53,8 @@ def parse_page_tree(page: Page) -> HtmlElement | None:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        _, text = html_to_unicode(
-            page.content_type, body, auto_detect_fun=lambda part: next(iter(detect_encoding(part)), None)
+        text = decode_claimed(
+            body, page.content_type, guess=lambda part: next(iter(detect_encoding(part)), None), default="utf-8"
         )
         body = text.encode("utf-8", "replace")
     tree = etree.fromstring(_repaired(body), parser=_PARSER)  # recovers from anything; of nothing it makes None

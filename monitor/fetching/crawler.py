@@ -167,7 +167,8 @@ def _outcome(crawl: Crawl) -> str:
 
 
 def _log(crawl: Crawl, outcome: str, reason: str | None) -> None:
-    log.info(
+    log.log(
+        logging.WARNING if outcome in ("failed", "partial") else logging.INFO,
         "event=poll source=%s outcome=%s requests=%d seen=%d new=%d stored=%d reason=%r",
         crawl.source.name,
         outcome,

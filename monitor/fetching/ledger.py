@@ -33,6 +33,7 @@ from monitor.pipeline.ingest.settle import FetchFacts, SettledPage
 from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.links import Link
 from monitor.storage.timestamps import parse_optional_stamp
+from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_canonical_address, parse_host, strip_tracking
 
 log = logging.getLogger(__name__)
@@ -312,7 +313,7 @@ def rejection_from_error(error: BaseException) -> Rejection:
         return Rejection(outcome=Outcome.REFUSED, reason=str(error))
     if isinstance(error, TooLarge):
         return Rejection(outcome=Outcome.TOO_LARGE, reason=str(error))
-    return Rejection(outcome=Outcome.FAILED, reason=f"{type(error).__name__}: {error}")
+    return Rejection(outcome=Outcome.FAILED, reason=strip_object_notation(f"{type(error).__name__}: {error}"))
 
 
 def _conditions(known: Validators) -> dict[str, bytes]:

@@ -29,8 +29,9 @@ from monitor.storage.articles.stories import Stories
 from monitor.storage.articles.story_growth import Growths
 from monitor.storage.articles.templates import Templates
 from monitor.storage.articles.topics import Topics
-from monitor.storage.connection import connect_database, find_sqlite_version, is_wal_safe
+from monitor.storage.connection import connect_database, find_sqlite_version, is_wal_safe, is_write_fault
 from monitor.storage.daemon_lock import Lock
+from monitor.storage.due_times import DueTimes
 from monitor.storage.problems import Problems
 from monitor.storage.sources.endpoints import Endpoints
 from monitor.storage.sources.false_304 import EndpointTrust
@@ -56,6 +57,7 @@ class Store:
         may have one writing process only).
         """
         self.path = path
+        self.write_fault: str | None = None  # why nothing can be written, until something was
         self._lock = Lock(path)
         if sole:
             self._lock.take()
@@ -93,6 +95,7 @@ class Store:
         self.captures = Captures(self.db)
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
+        self.due_times = DueTimes(self.db)
         self.marks = Marks(self.db)
 
     @contextmanager
@@ -101,14 +104,19 @@ class Store:
         if self.db.in_transaction:
             yield
             return
-        self.db.execute("BEGIN IMMEDIATE")
+        before = self.db.total_changes
         try:
+            self.db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
+            self.db.execute("COMMIT")
+        except BaseException as error:
+            if is_write_fault(error):
+                self.write_fault = str(error)
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
+        if self.db.total_changes != before:
+            self.write_fault = None
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

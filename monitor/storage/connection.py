@@ -22,6 +22,8 @@ DatabaseError = sqlite3.DatabaseError
 OperationalError = sqlite3.OperationalError
 # What SQLite says against one row; every other DatabaseError is about the database itself.
 RowError = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
+# Primary result codes that say that nothing can be written now: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
+_NOT_WRITABLE = frozenset((8, 10, 11, 13, 14, 26))
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 
 
@@ -35,6 +37,11 @@ def is_wal_safe(of: tuple[int, ...]) -> bool:
     return of >= (3, 51, 3) or (3, 50, 7) <= of < (3, 51, 0) or (3, 44, 6) <= of < (3, 45, 0)
 
 
+def is_write_fault(error: BaseException) -> bool:
+    """Whether an error says that the database takes nothing at the moment, whoever writes what."""
+    return isinstance(error, DatabaseError) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _NOT_WRITABLE
+
+
 def connect_database(path: Path) -> Connection:
     """One read-write connection in WAL mode, migrated to the present schema.
 
@@ -42,7 +49,7 @@ def connect_database(path: Path) -> Connection:
     Raises StoreError for a file that is no database, a folder that cannot be written or a newer schema.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from monitor.errors import AlreadyRunning
+from monitor.errors import AlreadyRunning, StoreError
 
 
 class Lock:
@@ -17,9 +17,14 @@ class Lock:
         self._fd: int | None = None
 
     def take(self) -> None:
-        """Take the lock; raises AlreadyRunning, naming the holder's process id."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Take the lock; raises AlreadyRunning, naming the holder's process id, and StoreError where it cannot be."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: {error.strerror}: choose another [store] path or mend the folder"
+            ) from error
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -122,6 +122,54 @@ def get(pages: Pages, path: str, host: str | None = None) -> tuple[int, dict[str
         return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read().decode("utf-8")
 
 
+def ask(pages: Pages, sql: str, **headers: str) -> tuple[int, str]:
+    """Status and body of a stranger's SQL."""
+    with closing(http.client.HTTPConnection(pages.host, pages.port, timeout=60)) as connection:
+        path = f"/seedwatch.json?_shape=array&sql={quote(sql)}"
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        reply = connection.getresponse()
+        return reply.status, reply.read().decode("utf-8", "replace")
+
+
+def measure_memory(pages: Pages) -> int:
+    """The most bytes that the pages' process has had in memory."""
+    status = Path(f"/proc/{pages.process.pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT length(printf('%.*c', 900000000, 'x')) AS n",
+        "SELECT length(randomblob(1000000000)) AS n",
+        "WITH RECURSIVE n (x) AS (SELECT zeroblob(90000000) UNION ALL SELECT x || 'y' FROM n) SELECT * FROM n",
+    ],
+)
+def test_sql_of_strangers_gets_no_gigabytes(pages: Pages, sql: str) -> None:
+    status, body = ask(pages, sql)
+    assert status == 400, body[:300]
+    assert measure_memory(pages) < 1_000_000_000
+    assert ask(pages, "SELECT 1 AS one") == (200, '[{"one": 1}]')
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec_Fetch_Site": "none"}, 200),
+        ({"Sec_Fetch_Site": "same-origin"}, 200),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_sql_that_another_site_has_a_browser_send_is_refused(
+    pages: Pages, headers: dict[str, str], status: int
+) -> None:
+    assert ask(pages, "SELECT 1 AS one", **headers)[0] == status
+
+
 def rows(pages: Pages, query: str, **parameters: str) -> list[dict[str, Any]]:
     words = "".join(f"&{name}={quote(value)}" for name, value in parameters.items())
     status, _, body = get(pages, f"/seedwatch/{query}.json?_shape=array{words}")

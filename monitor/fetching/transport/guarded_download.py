@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
-from monitor.address_policy import find_url_refusal
+from monitor.address_policy import find_url_refusal, hide_user_name
 from monitor.errors import AddressRefused, NameRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.size_limit import TooLarge
@@ -44,7 +44,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         """One exchange; raises AddressRefused, NotSent, TooLarge, or Scrapy's own download errors."""
         shared = self.context.shared
         if reason := find_url_refusal(request.url, shared.allow):
-            raise AddressRefused(f"{request.url} {reason}")
+            raise AddressRefused(f"{hide_user_name(request.url)} {reason}")
         host = parse_host(request.url)
         self._may(request, host)
         fetch = asyncio.create_task(self._exchange(request, host))

@@ -103,7 +103,7 @@ class RobotsMiddleware:
         except NotSent:
             raise
         except Exception as error:  # whatever kept it from us – DNS, TLS, a reset – it is unreachable
-            log.info("event=robots-unreachable url=%s error=%r", wanted.url, str(error))
+            log.warning("event=robots-unreachable url=%s error=%r", wanted.url, str(error))
             self._unread[parse_host(request.url)] = error
             return Robots(status=None, text="", at=now)
         if 200 <= response.status < 300:

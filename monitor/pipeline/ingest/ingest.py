@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from monitor.address_policy import hide_user_name
 from monitor.clock import Clock
 from monitor.extraction.capture import pack_page
 from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
@@ -148,8 +149,12 @@ class Ingest:
 
 
 def _log(job: _Job, settled: SettledPage) -> None:
-    log.info(
-        "event=page source=%s outcome=%s article=%s alerts=%d status=%s url=%s reason=%r",
-        *(job.link.source, settled.outcome, settled.article_id, settled.alerts),
-        *(job.fetched.status, job.link.url, settled.reason),
+    judged = job.result.matches if isinstance(job.result, Reading) else ()
+    best = max(judged, key=lambda match: match.score, default=None)
+    log.log(
+        logging.WARNING if settled.outcome is Outcome.FAILED else logging.INFO,
+        "event=page source=%s outcome=%s article=%s topic=%s score=%s alerts=%d status=%s url=%s reason=%r",
+        *(job.link.source, settled.outcome, settled.article_id),
+        *((best.topic, f"{best.score:.2f}") if best else (None, None)),
+        *(settled.alerts, job.fetched.status, hide_user_name(job.link.url), settled.reason),
     )

@@ -31,6 +31,7 @@ from typing import Any, Generic, TypeVar, cast
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.model.page import Outcome, Rejection
+from monitor.process_limits import limit_memory
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,6 +39,7 @@ V = TypeVar("V")
 
 DEADLINE = 10.0  # seconds; RELIABILITY goal S7: what takes longer is killed and marked
 MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
+ENOUGH_DEATHS = 5  # workers that died in a row, without a call that ended well: it is not one bad page
 TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -50,7 +52,7 @@ def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for C code that may never return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        limit_memory(memory)
     if os.getppid() != parent:  # it died before prctl
         os._exit(1)
     logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
@@ -101,6 +103,8 @@ class Workers:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
+        self._deaths = 0
+        self._cause = ""
         self._folder: str | None = None
         self._count = 0
         self._laid: dict[str, object] = {}
@@ -153,7 +157,9 @@ class Workers:
             return future
         waiting = asyncio.wrap_future(future)
         try:
-            return await waiting
+            value = await waiting
+            self._deaths = 0
+            return value
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
@@ -185,6 +191,18 @@ class Workers:
             for future in waiting:
                 if not isinstance(future, Rejection):
                     future.cancel()  # type: ignore[no-untyped-call]
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no call ends well, where worker after worker died; None while any does."""
+        if self._deaths < ENOUGH_DEATHS:
+            return None
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = self._settings[1]
+        room = (
+            f"; this service may use {hard / 1e9:.1f} GB, a worker {wanted / 1e9:.1f} GB" if 0 < hard < wanted else ""
+        )
+        return f"{self._deaths} workers died in a row: {self._cause}{room}"
 
     def stop(self) -> None:
         """End the pool within a few seconds; calls under way come back as rejections. May be called again."""
@@ -273,6 +291,9 @@ class Workers:
     def _reason(self, fn: Callable[..., object], error: BaseException) -> Rejection:
         """What ended a call, in words."""
         name = getattr(getattr(fn, "func", fn), "__name__", "the call")
+        if isinstance(error, (ProcessExpired, MemoryError, BrokenProcessPool)) and not self._ended.is_set():
+            self._deaths += 1
+            self._cause = " ".join(f"{type(error).__name__} {error}".split())
         if isinstance(error, TimeoutError):
             reason = f"{name} took longer than {self.deadline:g} s and was stopped"
         elif isinstance(error, ProcessExpired):
