@@ -19,6 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from monitor.backoff import read_requested_wait
+from monitor.discovery.announced_dates import believe_dates
 from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.discovery.formats.tass_api import build_request_body
 from monitor.discovery.poll_interval import parse_freshness
@@ -211,7 +212,7 @@ class OutletSpider(scrapy.Spider):
             url=response.url,
             status=response.status,
             validators=given if whole else sent,
-            listing=result if isinstance(result, Listing) else None,
+            listing=believe_dates(result, now) if isinstance(result, Listing) else None,
             rejection=result if isinstance(result, Rejection) else None,
             retry_after=asked,
             fresh=fresh,

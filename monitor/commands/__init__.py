@@ -1,1 +1,1 @@
-"""The command line: one file a noun; it parses words, calls one function and prints."""
+"""The command line, one file a noun."""

@@ -1,1 +1,1 @@
-"""What feeds, sitemaps, list pages and site APIs list, and how often they are asked; pure."""
+"""What feeds, sitemaps, list pages and site APIs list; gaps, silence, drift and poll intervals; no IO."""

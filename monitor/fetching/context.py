@@ -79,6 +79,7 @@ class Crawl:
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
     proxy: Proxy | None = None  # None: the direct way
+    first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this crawl
     requested: set[int] = field(default_factory=set)
     postponed: dict[int, datetime] = field(default_factory=dict)  # links whose host rests, until when
     fetches: set[asyncio.Task[Response]] = field(default_factory=set)  # under way, to be cancelled by a stop

@@ -162,6 +162,9 @@ class LedgerMiddleware:
         listing = answer.listing
         entries = listing.entries if listing else ()
         before = store.gaps.load_last_listing(number)
+        # The further pages of a first answer were there before anybody asked as much as its first.
+        if last_ok is None:
+            crawl.first.add(number)
         # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
         known = last_ok or parse_optional_stamp(store.sources.row(crawl.source.name)["last_ok_at"]) or now
         announced = store.links.upsert_listed(
@@ -169,7 +172,7 @@ class LedgerMiddleware:
             number,
             entries,
             now,
-            backlog_before=store.sources.added_at(crawl.source.name) if last_ok is None else None,
+            backlog_before=store.sources.added_at(crawl.source.name) if number in crawl.first else None,
             archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
         crawl.gaps.record_listing(answer, root, number, announced, before, now)

@@ -1,1 +1,1 @@
-"""Words, sentences, scripts, languages, URLs and markup as text; it knows nothing of articles or topics."""
+"""Words, sentences, scripts, URLs, markup to text and likeness of texts; no knowledge of articles or topics."""

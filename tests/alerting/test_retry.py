@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.alerting.retry import ALERT_LADDER, is_worn_out, judge_attempt, schedule_attempt
 from monitor.backoff import parse_retry_after, read_requested_wait
-from monitor.discovery.retry import LINK_LADDER, schedule_fetch, schedule_poll
+from monitor.discovery.retry import FRESH_LADDER, LINK_LADDER, schedule_fetch, schedule_poll
 from monitor.model.alert import AttemptVerdict
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -98,6 +98,11 @@ def test_busy_answers_without_a_time_get_a_minute() -> None:
         500: [None, None, 0.0, 5.0, 600.0],
         None: [None, None, 0.0, 5.0, 600.0],
     }
+
+
+def test_a_page_that_is_not_there_yet_is_tried_again_within_a_minute():
+    delays = [seconds(schedule_fetch(attempts, NOW, MIDDLE, fresh=True)) for attempts in range(1, 6)]
+    assert delays == [*FRESH_LADDER, None]
 
 
 def test_links_are_tried_ten_times_and_then_given_up() -> None:

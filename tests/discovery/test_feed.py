@@ -411,6 +411,8 @@ def test_items_that_share_a_link_are_told_apart_by_their_guids():
     home = "https://www.hills.example/"
     items = "".join(f"<item><title>{n}</title><link>{home}</link><guid>{home}n/{n}</guid></item>" for n in (1, 2))
     assert entries(read(rss(items))) == [("1", f"{home}n/1"), ("2", f"{home}n/2")]
+    relative = items.replace(f"<guid>{home}", "<guid>/")
+    assert entries(read(rss(relative))) == [("1", f"{home}n/1"), ("2", f"{home}n/2")]
 
 
 def test_items_that_differ_in_a_fragment_only_are_one_page_and_the_rest_is_told():

@@ -150,6 +150,18 @@ def test_an_undated_link_whose_page_is_younger_than_the_watch_is_news(world: Wor
     assert world.rows("SELECT backlog FROM articles") == [(0,)]
 
 
+def test_a_page_that_is_surely_older_than_the_watch_is_no_news_whoever_lists_it_as_new(world: World) -> None:
+    found = reading(1)
+    assert found.article.published is not None
+    for number, age, held in ((1, timedelta(hours=1), 0), (2, timedelta(hours=3), 1)):
+        page = reading(number)
+        published = replace(found.article.published, at=NOW - age)
+        settled = world.settle(
+            watching(rule()), world.link(number), replace(page, article=replace(page.article, published=published))
+        )
+        assert (settled.alerts, settled.held) == (1 - held, held)
+
+
 def test_what_a_backfill_asked_for_is_held_however_young_it_is_and_whatever_the_source_wants(world: World) -> None:
     found = reading(1)
     assert found.article.published is not None

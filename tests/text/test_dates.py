@@ -14,6 +14,7 @@ from monitor.text.times.dates import (
     find_conflicts,
     find_visible_date,
     is_plausible,
+    is_surely_before,
     parse_date,
     parse_printed_date,
 )
@@ -203,3 +204,17 @@ def test_dates_that_cannot_be_the_same_are_conflicts() -> None:
         other_day,
         made(at(2026, 5, 4), precision=D),
     )
+
+
+@pytest.mark.parametrize(
+    ("raw", "hours", "before"),
+    [
+        ("2026-03-02T06:00:00Z", 1, False), ("2026-03-02T06:00:00Z", 3, True), ("2026-03-02T06:00:00", 13, False),
+        ("2026-03-02T06:00:00", 15, True), ("2026-03-02", 37, False), ("2026-03-02", 39, True), ("2026-03", 700, False),
+        ("2026-03", 800, True),
+    ],
+)  # fmt: skip
+def test_what_lies_surely_before(raw: str, hours: int, before: bool) -> None:
+    found = parse_date(raw, carrier="meta")
+    assert found is not None
+    assert is_surely_before(found, found.at + timedelta(hours=hours)) is before

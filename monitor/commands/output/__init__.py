@@ -1,1 +1,1 @@
-"""How documents look on a terminal."""
+"""Prints documents for people and for programs."""

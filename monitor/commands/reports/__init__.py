@@ -1,1 +1,1 @@
-"""The documents that commands print, as plain values."""
+"""Builds the documents that commands print."""

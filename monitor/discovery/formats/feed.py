@@ -123,7 +123,9 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
     updated = item.get("updated") if "updated" in item else None
     return _Item(
         link=link,
-        own=resolve_link(base, guid) if guid and (item.get("guidislink") or is_web_url(guid)) else None,
+        own=resolve_link(base, guid)
+        if guid and (item.get("guidislink") or guid.startswith("/") or is_web_url(guid))
+        else None,
         permanent=bool(item.get("guidislink")) or "guidislink" not in item,  # absent: rdf:about
         guid=guid,
         title=(normalize_line(title) if plain else strip_markup(title)) or None,

@@ -68,7 +68,7 @@ class RobotsMiddleware:
         if rules is None:
             reason = f"robots.txt of {host} could not be read, so nothing is fetched there for now"
             raise RobotsUnreachable(reason) from self._unread.get(host)
-        if not rules.can_fetch(request.url, self.crawl.shared.agent):
+        if not rules.can_fetch(request.url, _product_token(self.crawl.shared.agent)):
             raise RobotsRefused(f"robots.txt of {host} forbids {urlsplit(request.url).path or '/'}")
 
     async def _read(self, request: Request, host: str) -> Protego | None:
@@ -84,7 +84,7 @@ class RobotsMiddleware:
         if kept is None or _unreachable(kept):
             return None
         rules = Protego.parse(kept.text)
-        if delay := rules.crawl_delay(shared.agent):
+        if delay := rules.crawl_delay(_product_token(shared.agent)):
             shared.pacer.set_crawl_delay(host, float(delay))
         return rules
 
@@ -120,3 +120,8 @@ def _text(body: bytes) -> str:
 def _unreachable(robots: Robots) -> bool:
     """5xx or no answer; 4xx means there are no rules (RFC 9309, 2.3.1.3). 429 asks to wait, so it counts too."""
     return robots.status is None or robots.status >= 500 or robots.status == 429
+
+
+def _product_token(agent: str) -> str:
+    """The name alone (RFC 9309, 2.2.1): a word of the contact address must not meet a rule of another crawler."""
+    return agent.partition("/")[0].strip()

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from monitor.alerting.intents import Rule, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
-from monitor.discovery.retry import schedule_fetch
+from monitor.discovery.retry import FRESH, FRESH_LADDER, schedule_fetch
 from monitor.identity.decide import decide_identity
 from monitor.model.identity import Decision, Recall, Signature
 from monitor.model.page import KEPT, Capture, Outcome, Reading, Rejection
@@ -21,6 +21,7 @@ from monitor.pipeline.ingest.recheck_result import record_recheck
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 from monitor.text.near_duplicates import sign_text
+from monitor.text.times.dates import is_surely_before
 from monitor.text.urls import strip_scheme
 from monitor.topics.topic import Topic
 
@@ -38,12 +39,12 @@ class LinkState:
     again: bool = False
 
 
-def decide_link_state(outcome: Outcome, attempts: int) -> LinkState:
-    """The ledger's verdict after `attempts` tries, this one included."""
+def decide_link_state(outcome: Outcome, attempts: int, *, fresh: bool = False) -> LinkState:
+    """The ledger's verdict after `attempts` tries, this one included; `fresh`: a page announced just now is 404."""
     if outcome in _RETRIED:
         return LinkState(state="pending", again=True)
     if outcome is Outcome.GONE:
-        again = attempts < _TRIES_FOR_GONE
+        again = attempts < (len(FRESH_LADDER) + 1 if fresh else _TRIES_FOR_GONE)
         return LinkState(state="pending" if again else "gone", again=again)
     return LinkState(state="refused" if outcome in _REFUSED else "done")
 
@@ -123,10 +124,13 @@ def settle_page(
         published = result.article.published
         # A listing without dates cannot tell what came after the source was added; the page itself can. Where an
         # outlet's first poll failed or was cut off, that is news of which nobody would hear.
-        later = published is not None and published.at > store.sources.added_at(link.source)
+        added_at = store.sources.added_at(link.source)
+        later = published is not None and published.at > added_at
+        # Deeper pages of a list, and sitemaps that date everything now, bring up pieces of years ago as new.
+        past = published is not None and is_surely_before(published, added_at)
         backfilled = "backfill" in link.entry.details
-        told = later or (source is not None and source.backlog)
-        backlog = backfilled or (link.backlog and not told)
+        wanted = source is not None and source.backlog
+        backlog = backfilled or ((past or (link.backlog and not later)) and not wanted)
         quiet = "it was backfilled" if backfilled else _THERE_BEFORE
         settled = store_reading(
             store,
@@ -139,13 +143,14 @@ def settle_page(
             first_seen_at=link.first_seen_at,
             now=now,
         )
-    verdict = decide_link_state(settled.outcome, link.attempts + 1)
+    fresh = fetched.status == 404 and now - link.first_seen_at <= FRESH
+    verdict = decide_link_state(settled.outcome, link.attempts + 1, fresh=fresh)
     headline = result.article.headline if isinstance(result, Reading) else None
     page = (settled.outcome, settled.reason, settled.article_id, fetched.validators, headline)
     seen = record_recheck(store, watch.addressees, link, *page, now, jitter)
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
-        again = schedule_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after)
+        again = schedule_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after, fresh=fresh)
         if again is None:
             state = "given-up"
             store.problems.open(

@@ -19,7 +19,7 @@ _CLOCK = (
 )
 _ZONE = (
     r"(?:\s?:?(?P<offset>(?:UTC|GMT|UT|[A-Z]{3,4})?\s?[-+−]{1,2}\d{1,2}(?::?\d{2}){0,2}Z?"
-    r"|Etc/GMT[+-]\d{1,2}|[A-Z]+(?:/[A-Z]+(?:[_-][A-Z]+)*){1,2}|[A-Z]{1,5}(?![A-Z])))?(?:\s(?:\([^()]{0,40}\)|[A-Z]{2,5}))?"
+    r"|Etc/GMT[+-]\d{1,2}|[A-Z]+(?:/[A-Z]+(?:[_-][A-Z]+)*){1,2}|[A-Z]{1,5}(?![A-Z])))?(?:\[(?P<java>[A-Z/_+-]{3,40})\])?(?:\s(?:\([^()]{0,40}\)|[A-Z]{2,5}))?"
 )
 _BETWEEN = r"(?:[,\s:]\s?(?:at\s|um\s|à\s|в\s|às\s|kl\.?\s|klo\s|ore\s|a las\s|o\s|u\s|[-–|·]\s)?|T)"
 # A bare day may be followed by a zone only after a blank: "2026-11-24-01" is no date.
@@ -35,7 +35,7 @@ _END = r"(?:\s?(?:г|р|год|года|року|år|d)\.?)?"
 
 _FORMS = (
     # 2026-11-24, 2026/11/24, 2026.11.24, with or without weekday and time; "2003-012-31" had Google's extra zero
-    rf"{_WEEKDAY}(?P<year>\d{{4}})(?P<mark>[-/.])0?(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})\.?{_AFTER}",
+    rf"{_WEEKDAY}(?P<year>\d{{4}})(?P<mark>[-/]|\.\s?)0?(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})\.?{_AFTER}",
     r"(?P<year>\d{4})-(?P<month>\d{2})",
     # ISO 8601 without marks
     (
@@ -98,7 +98,7 @@ def split_date(raw: str) -> dict[str, str | None] | None:
         if (found := form.fullmatch(raw)) is None:
             continue
         part: dict[str, str | None] = found.groupdict()
-        part["offset"] = part.get("before") or part.get("offset") or part.get("alone")
+        part["offset"] = part.get("before") or part.get("offset") or part.get("java") or part.get("alone")
         if part.get("korean") is not None:
             part["half"] = "a" if part["korean"] == "오전" else "p"
         name = part.get("name")

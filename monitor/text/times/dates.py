@@ -35,6 +35,7 @@ _PRESENT = 2026  # the year of this rule: a bare year is believed where it lies 
 _EARLIEST, _LATEST = 1990, 2100  # no outlet published on the web before; what says more is no date
 
 SKEW = timedelta(minutes=10)  # how far an outlet's clock may run ahead of ours
+_LISTED_LATE = timedelta(hours=2)
 _DAY_SKEW = timedelta(hours=14)  # the calendar is at most 14 h ahead of UTC (Kiribati)
 
 
@@ -152,6 +153,18 @@ def is_plausible(moment: Moment, seen: datetime) -> bool:
     Ten minutes for a time of day; 14 h for a bare day or month, which may have begun east of UTC.
     """
     return moment.at <= seen + (SKEW if _exact(moment) else _DAY_SKEW)
+
+
+def is_surely_before(moment: Moment, when: datetime) -> bool:
+    """Whether what `moment` names lies before `when` however it is meant: the end of a bare day or month, in any zone.
+
+    Two hours are allowed to a time of day: outlets list a piece that late.
+    """
+    if moment.precision is Precision.MONTH:
+        return moment.at + timedelta(days=31) + _DAY_SKEW < when
+    if moment.precision is Precision.DAY:
+        return moment.at + timedelta(days=1) + _DAY_SKEW < when
+    return moment.at + (_LISTED_LATE if has_known_time(moment) else _DAY_SKEW) < when
 
 
 def choose_date(moments: Iterable[Moment | None], seen: datetime) -> Moment | None:
