@@ -18,6 +18,7 @@ import click
 
 from monitor import __version__
 from monitor.commands.alerts import alerts_group, send_test_command
+from monitor.commands.backup import backup_command, restore_command
 from monitor.commands.console import (
     CommandOptions,
     Commands,
@@ -324,6 +325,8 @@ def status_command(where: CommandOptions, json_: bool) -> None:
 
 main.add_command(init_command)
 main.add_command(reextract_command)
+main.add_command(backup_command)
+main.add_command(restore_command)
 main.add_command(alerts_group)
 main.add_command(send_test_command)
 main.add_command(learn_command)

@@ -49,6 +49,10 @@ class CommandOptions:
         """The database as it is; raises StoreError where there is none yet, for looking must not make one."""
         from monitor.storage import Store
 
+        return Store(self.find_database())
+
+    def find_database(self) -> Path:
+        """The path of the database; raises StoreError where there is none yet, StoreGone where there was one."""
         path = Path(self.load().store.path)
         if not path.is_file() and path.with_name(f"{path.name}.lock").exists():
             raise StoreGone(
@@ -57,7 +61,7 @@ class CommandOptions:
             )
         if not path.is_file():
             raise StoreError(f"{path}: no database yet: `seedwatch run` or `seedwatch once` makes it")
-        return Store(path)
+        return path
 
 
 def fail_command(message: str, code: int = 1) -> NoReturn:

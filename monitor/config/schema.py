@@ -304,7 +304,9 @@ class FetchSection(Section):
     delay: Annotated[float, Field(ge=0, le=600)] = Field(
         1.5, description="Seconds between two requests to one host; a longer Crawl-delay in robots.txt wins."
     )
-    concurrency: Annotated[int, Field(ge=1, le=100)] = Field(16, description="Sources polled at the same time.")
+    concurrency: Annotated[int, Field(ge=1, le=100)] = Field(
+        16, description="Requests on the wire at the same time; four times as many sources may be under way."
+    )
 
 
 class StoreSection(Section):
@@ -318,6 +320,10 @@ class StoreSection(Section):
     captures_size: Annotated[int, Field(ge=1_000_000)] = Field(
         2_000_000_000, description="Bytes, packed, beyond which the oldest kept pages go."
     )
+    backup: Annotated[Every, Field(ge=600)] | None = Field(
+        None, description="How often the daemon copies the database into `backups` beside it; never where absent."
+    )
+    backup_keep: Annotated[int, Field(ge=1, le=1000)] = Field(7, description="How many of these copies stay.")
 
 
 class HeartbeatSection(Section):

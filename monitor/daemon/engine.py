@@ -22,6 +22,7 @@ from monitor import __version__
 from monitor.address_policy import Allow
 from monitor.clock import Clock
 from monitor.config.schema import Config
+from monitor.daemon.scheduled_backup import ScheduledBackup
 from monitor.daemon.topic_upkeep import TopicUpkeep
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
@@ -32,6 +33,7 @@ from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
+from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.model.source import Source
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
 from monitor.pipeline.alerts.release_held import release_held
@@ -52,6 +54,8 @@ LEASE = timedelta(hours=2)
 # New sources begin this many seconds after each other, or, where they are many, spread evenly over their interval:
 # a start is no burst (RELIABILITY P12).
 SPREAD = 0.5
+# Crawls begun for each request that may be on the wire: most of them wait for their host's turn.
+CRAWLS_A_SLOT = 4
 # The machine's clock drifts and is slewed by less than this; more is a step, and due times move with it.
 CLOCK_STEP = 5.0
 HOMEPAGE = "https://github.com/seedwatch/seedwatch"
@@ -87,12 +91,14 @@ class Engine:
         self.workers = Workers(preload=("monitor.pipeline.ingest.read_page",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.pacer = Pacer(clock, config.fetch.delay)
+        self.wire = WireSlots(config.fetch.concurrency)
         self.resolver = GuardedResolver.install(reactor, allow)
         self.sender = Sender(allow)
         self.marks = self._marks(config)
         self.crawls = self._crawls(config, allow)
         self.delivery = self._delivery(config)
         self.upkeep = TopicUpkeep()
+        self.backup = ScheduledBackup(self.store)
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
@@ -104,6 +110,7 @@ class Engine:
             ingest=self.ingest,
             clock=self.clock,
             pacer=self.pacer,
+            wire=self.wire,
             resolver=self.resolver,
             allow=allow,
             timeout=float(config.fetch.timeout),
@@ -178,7 +185,7 @@ class Engine:
 
     async def tick(self, only: Iterable[str] | None = None) -> list[asyncio.Task[Crawl]]:
         """Claim what is due, as far as there is room, and begin to crawl it; the crawls begun."""
-        room = self.config.fetch.concurrency - len(self._tasks)
+        room = CRAWLS_A_SLOT * self.config.fetch.concurrency - len(self._tasks)
         if self._stopping or (room <= 0 and only is None):
             return []
         now = self.clock.now()
@@ -231,6 +238,7 @@ class Engine:
         """What a person should know of the whole: does any outlet answer at all? And tell what began or ended."""
         if await self.store.do(self._housekeep, self.clock.now()):
             self.delivery.wake()
+        await self.backup.run_if_due(self.config.store, self.clock.now())
 
     def _housekeep(self, now: datetime) -> int:
         """How many alerts it queued."""
@@ -289,6 +297,7 @@ class Engine:
         self.config = config.model_copy(update={"store": store, "pages": self.config.pages})
         self.ingest.watch = wanted
         self.pacer.delay = config.fetch.delay
+        self.wire = WireSlots(config.fetch.concurrency)  # requests under way keep their slots of the old
         self.resolver.allow = allow
         old_delivery, old_sender = self.delivery, self.sender
         self.sender = await Sender(allow).__aenter__()

@@ -155,6 +155,11 @@ class Crawls:
             now=now,
         )
         sync_source_problems(store, source.name, found, now)
+        if crawl.hung:
+            detail = f"{', '.join(crawl.hung)}: pages do not answer in time; the links left wait some minutes each time"
+            store.problems.open("hanging", source.name, detail, f"seedwatch explain {source.name}", now)
+        elif crawl.pages_answered:
+            store.problems.close("hanging", source.name, now)
         _log(crawl, outcome, crawl.reason)
 
 

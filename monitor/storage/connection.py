@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from monitor.errors import StoreError
+from monitor.storage.backup import back_up_database
 from monitor.storage.schema import migrations
 
 if TYPE_CHECKING:
@@ -73,5 +74,10 @@ def migrate_schema(db: Connection, path: Path) -> None:
     newer = [row.name for row in migrations.applied(database) if row.name not in known]
     if newer:
         raise StoreError(f"{path}: made by a newer seedwatch (migration {newer[-1]}): upgrade seedwatch")
-    if migrations.pending(database):
+    pending = migrations.pending(database)
+    if pending and migrations.applied(database):  # what a newer seedwatch does to it can be taken back
+        copy = path.with_name(f"{path.name}.before-{pending[0].name}")
+        if not copy.exists():
+            back_up_database(path, copy)
+    if pending:
         migrations.apply(database)
