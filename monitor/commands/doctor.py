@@ -23,7 +23,7 @@ from monitor.delivery.channel_target import resolve_channel
 from monitor.errors import ConfigError, SeedError
 from monitor.storage.connection import find_sqlite_version, is_wal_safe
 from monitor.storage.daemon_lock import Lock
-from monitor.storage.inspection import find_sqlite_library, has_full_text, inspect_database
+from monitor.storage.inspection import find_sqlite_library, has_full_text, inspect_database, inspect_watch
 
 # RELIABILITY.md, fact 8: older ones have published holes or lack what the daemon relies on.
 FLOORS = {
@@ -101,8 +101,9 @@ def examine_setup(
     checks += _topics(config)
     checks += _channels(config, environment)
     checks += _pages(config)
+    checks += _manners(config)
     file = Path(config.store.path)
-    return [*checks, *_clock(file, now), check_disk(file.parent), *_database(file), _daemon(file)]
+    return [*checks, *_clock(file, now), check_disk(file.parent), *_database(file), *_watch(file), _daemon(file)]
 
 
 def is_healthy(checks: list[Check]) -> bool:
@@ -289,6 +290,27 @@ def _database(path: Path) -> Iterator[Check]:
     else:
         later = f", {len(found.pending)} migrations to come at the next start" if found.pending else ""
         yield _ok("database", f"{path}: sound, {size:.1f} MB{later}")
+
+
+def _watch(path: Path) -> Iterator[Check]:
+    """What `status` and the home page say is wrong with the watch itself; nothing for a database not yet made."""
+    state = inspect_watch(path)
+    if state is None:
+        return
+    faults = [fault for fault in state.faults if fault.subject != "the monitor"]  # the last check tells of that one
+    for fault in faults:
+        yield _warn(f"watch {fault.subject}", fault.said, fault.cure)
+    if not faults:
+        yield _ok("watch", "no source and no channel fails, every alert is delivered")
+
+
+def _manners(config: Config) -> Iterator[Check]:
+    if config.sources and config.fetch.contact is None:
+        yield _warn(
+            "contact",
+            "outlets cannot reach you: the user agent names nobody",
+            'set contact = "you@example.org" under [fetch]',
+        )
 
 
 def _daemon(path: Path) -> Check:

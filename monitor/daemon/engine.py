@@ -179,6 +179,7 @@ class Engine:
             self.store.problems.close_except(kind, endpoints, now)
         self.store.channels.sync(wanted.kinds)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
+        self.store.seed_rows.remove_topics_except(config.topics, now)
         store_seeds(self.store, wanted, folders, now)
 
     # — what a driver calls ———————————————————————————————————————————————————————————————————————————————————————

@@ -73,3 +73,19 @@ def resolve_policy(alert: AlertSection) -> Policy:
 def parse_clock(text: str) -> time:
     """`07:30` as a time of day."""
     return time.fromisoformat(text)
+
+
+def list_terms(topic: Topic) -> list[tuple[str, str, float, tuple[str, ...]]]:
+    """What a topic looks for, as (kind, term, weight, seeds); kinds are name, word, group, together and rule."""
+    found: list[tuple[str, str, float, tuple[str, ...]]] = [
+        ("rule", f"{one.name}: {one.query}", 1.0, ()) for one in topic.rules
+    ]
+    if topic.profile is None:
+        return found
+    learned = topic.profile
+    return [
+        *found,
+        *((term.kind, term.term, term.weight, term.seeds) for term in learned.terms),
+        *(("group", ", ".join((group.name, *group.aliases)), group.weight, group.seeds) for group in learned.groups),
+        *(("together", " + ".join(pair.groups), pair.weight, pair.seeds) for pair in learned.conjunctions),
+    ]

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
@@ -25,11 +26,18 @@ from monitor.storage.articles.captures import Captures
 from monitor.storage.articles.fingerprints import Fingerprints
 from monitor.storage.articles.marks import Marks
 from monitor.storage.articles.provenance import Provenance
+from monitor.storage.articles.seed_rows import SeedRows
 from monitor.storage.articles.stories import Stories
 from monitor.storage.articles.story_growth import Growths
 from monitor.storage.articles.templates import Templates
 from monitor.storage.articles.topics import Topics
-from monitor.storage.connection import connect_database, find_sqlite_version, is_wal_safe, is_write_fault
+from monitor.storage.connection import (
+    Connection,
+    connect_database,
+    find_sqlite_version,
+    is_wal_safe,
+    is_write_fault,
+)
 from monitor.storage.daemon_lock import Lock
 from monitor.storage.due_times import DueTimes
 from monitor.storage.problems import Problems
@@ -42,6 +50,7 @@ from monitor.storage.sources.sightings import Sightings
 from monitor.storage.sources.soft_404 import Absences
 from monitor.storage.sources.source_history import SourceHistory
 from monitor.storage.sources.sources import Sources
+from monitor.storage.timestamps import format_stamp
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,10 +76,26 @@ class Store:
                 "second writer safely: stop the daemon first, or install pysqlite3"
             )
         try:
-            self.db = connect_database(path)
+            self._hold(connect_database(path))
         except BaseException:
             self._lock.release()
             raise
+
+    @classmethod
+    def reading(cls, db: Connection, path: Path) -> Store:
+        """The same parts over somebody else's connection to `path`, whose rows are `Row`, for reading only.
+
+        Nothing is migrated and no lock is taken; the connection stays its owner's to close.
+        """
+        store = cls.__new__(cls)
+        store.path = path
+        store.write_fault = None
+        store._lock = Lock(path)
+        store._hold(db)
+        return store
+
+    def _hold(self, db: Connection) -> None:
+        self.db = db
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
         self.absences = Absences(self.db)
@@ -86,6 +111,7 @@ class Store:
         self.fingerprints = Fingerprints(self.db)
         self.templates = Templates(self.db)
         self.stories = Stories(self.db)
+        self.seed_rows = SeedRows(self.db)
         self.lineage = Provenance(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
@@ -140,6 +166,10 @@ class Store:
 
         # Shielded: a cancelled caller must not leave the thread's work half awaited.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, transaction))
+
+    def set_simulated_time(self, now: datetime) -> None:
+        """Note that this database lives on a simulated clock, and what it says: pages and questions go by it."""
+        self.db.execute("INSERT OR REPLACE INTO simulated_clock (id, at) VALUES (1, ?)", (format_stamp(now),))
 
     def daemon(self) -> int | None:
         """The process id of the daemon that runs on this database, None when none does."""

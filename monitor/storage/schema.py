@@ -191,3 +191,9 @@ def add_indexes(db: Database) -> None:
 def add_extractor_versions(db: Database) -> None:
     """Which extractor read an article's text, so that another one's reading is not taken for an edit."""
     _run(db, "editions")
+
+
+@migrations()
+def pages(db: Database) -> None:
+    """What the pages look up: the clock they go by, what topics look for, how large stories are, and indexes."""
+    _run(db, "pages")

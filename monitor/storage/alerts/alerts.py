@@ -268,6 +268,13 @@ class Alerts:
         rows = self.db.execute("SELECT state, count(*) AS n FROM alerts GROUP BY state ORDER BY state")
         return {row["state"]: row["n"] for row in rows}
 
+    def count_held_reasons(self) -> dict[str, int]:
+        """How many alerts were decided not to be sent, by the reason given."""
+        rows = self.db.execute(
+            "SELECT coalesce(reason, 'waits') AS why, count(*) AS n FROM alerts WHERE state = 'held' GROUP BY why"
+        )
+        return {row["why"]: row["n"] for row in rows}
+
     def replay(self, id: str, now: datetime) -> bool:
         """Send one alert again whatever became of it, with its id and bytes, from the ladder's first step.
 
