@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -116,3 +117,15 @@ def test_the_alert_in_the_readme_has_the_fields_of_a_real_one() -> None:
     shown = json.loads((ROOT / "README.md").read_text("utf-8").split("```json\n")[1].split("```")[0])
     real = json.loads(encode_alert(build_sample_alert("msg_test", datetime(2026, 3, 2, tzinfo=UTC))))
     assert shape(shown) == shape(real)
+
+
+def test_what_shows_that_a_row_holds_is_there() -> None:
+    """Every test and bench that docs/rows.toml names exists, and of a test file every function it names."""
+    missing = []
+    for row in tomllib.loads((ROOT / "docs/rows.toml").read_text("utf-8")).values():
+        for named in row["by"]:
+            path, _, function = named.partition("::")
+            file = ROOT / path
+            if not file.is_file() or (function and f"def {function}(" not in file.read_text("utf-8")):
+                missing.append(named)
+    assert missing == []

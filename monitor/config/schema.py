@@ -313,6 +313,10 @@ class StoreSection(Section):
     """`[store]`: the database."""
 
     path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
+    keep: Annotated[Every, Field(ge=30 * 86400)] = Field(
+        90 * 86400,
+        description="How long polls, fetches, attempts and closed problems stay; articles, links and alerts do.",
+    )
     captures: bool = Field(
         False, description="true keeps fetched pages, packed, so that `seedwatch reextract` can read them again."
     )

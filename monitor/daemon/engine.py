@@ -260,6 +260,7 @@ class Engine:
         else:
             self.store.problems.close("workers", "reading", now)
         kept = self.config.store
+        self.store.retention.prune(now - timedelta(seconds=kept.keep))
         self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
         return queue_problem_alerts(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)

@@ -41,6 +41,7 @@ from monitor.storage.connection import (
 from monitor.storage.daemon_lock import Lock
 from monitor.storage.due_times import DueTimes
 from monitor.storage.problems import Problems
+from monitor.storage.retention import Retention
 from monitor.storage.sources.endpoints import Endpoints
 from monitor.storage.sources.false_304 import EndpointTrust
 from monitor.storage.sources.gaps import Gaps
@@ -122,6 +123,7 @@ class Store:
         self.channels = Channels(self.db)
         self.problems = Problems(self.db)
         self.due_times = DueTimes(self.db)
+        self.retention = Retention(self.db)
         self.marks = Marks(self.db)
 
     @contextmanager

@@ -111,8 +111,8 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
     guid = item.get("id")
     stated = (item.get("feedburner_origlink"), _alternate(item, language), item.get("link"))
     link = next((full for each in stated if (full := resolve_link(base, each))), None)
-    title = item.get("title", "")
-    plain = atom and item.get("title_detail", {}).get("type") == "text/plain"
+    title = item.get("title") or ""  # feedparser may give a key without a value
+    plain = atom and (item.get("title_detail") or {}).get("type") == "text/plain"
     details = {
         "tags": [tag.term for tag in item.get("tags", ()) if tag.get("term")],
         "author": item.get("author"),
@@ -129,8 +129,8 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
         permanent=bool(item.get("guidislink")) or "guidislink" not in item,  # absent: rdf:about
         guid=guid,
         title=(normalize_line(title) if plain else strip_markup(title)) or None,
-        summary=item.get("summary", ""),
-        content=max((part.get("value", "") for part in item.get("content", ())), key=len, default=""),
+        summary=item.get("summary") or "",
+        content=max((part.get("value") or "" for part in item.get("content", ())), key=len, default=""),
         plain=None,
         published=tuple(raw for raw in (item.get("published"), updated, item.get("created")) if raw),
         updated=updated,

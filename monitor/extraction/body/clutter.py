@@ -76,13 +76,18 @@ def prune_clutter(tree: HtmlElement, address: str) -> None:
             if above.tag in _CONTAINERS:
                 lost[above] += width
     boxes = [box for box, gone in lost.items() if _hollow(box, gone, widths)]
-    for element in _outermost((*teasers, *boxes)):
+    for element in filter(_hangs, _outermost((*teasers, *boxes))):
         label = element.getprevious()
         element.drop_tree()
         if label is not None and _labels(label, widths):
             label.drop_tree()
     for empty in _EMPTY(tree):
         empty.drop_tree()
+
+
+def _hangs(element: HtmlElement) -> bool:
+    """Whether it is still in the tree: what went as the label of another is not."""
+    return element.getparent() is not None
 
 
 def _teasers(tree: HtmlElement, links: Iterable[HtmlElement], address: str, widths: _Widths) -> Iterator[HtmlElement]:
