@@ -25,7 +25,7 @@ from monitor.discovery.formats.tass_api import build_request_body
 from monitor.discovery.poll_interval import parse_freshness
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.extraction.extract import extract_article
-from monitor.model.page import Article, Page, Rejection
+from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
 from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_link_key, strip_tracking
@@ -182,7 +182,8 @@ class OutletSpider(scrapy.Spider):
         given = Validators(etag=said.get("etag"), last_modified=said.get("last-modified"))
         asked = read_requested_wait(response.status, said.get("retry-after"), now)
         fresh = parse_freshness(said, now)
-        if response.status == 304:  # RFC 9110 15.4.5: it may carry a new validator, and an absent one stays good
+        # RFC 9110 15.4.5: a 304 may carry a new validator, and an absent one stays good.
+        if response.status == 304 and _is_conditional(response):
             kept = Validators(etag=given.etag or sent.etag, last_modified=given.last_modified or sent.last_modified)
             return EndpointAnswer(
                 endpoint=endpoint,
@@ -193,6 +194,17 @@ class OutletSpider(scrapy.Spider):
                 retry_after=asked,
                 fresh=fresh,
                 moved=_moved(response),
+            )
+        if response.status == 304:
+            reason = f"status 304 to a request that named nothing to compare with, from {response.url}"
+            return EndpointAnswer(
+                endpoint=endpoint,
+                root=root,
+                url=response.url,
+                status=304,
+                validators=Validators(),
+                rejection=Rejection(outcome=Outcome.FAILED, reason=reason),
+                retry_after=asked,
             )
         result: Listing | Rejection = await self._call(
             self.reader,
@@ -297,6 +309,12 @@ def build_item(article: Article, source: Source) -> dict[str, Any]:
         "section": article.section,
         "tags": list(article.tags),
     }
+
+
+def _is_conditional(response: Response) -> bool:
+    """Whether the request carried a validator, so that 304 says something (RFC 9110, 15.4.5)."""
+    asked = response.request.headers if response.request is not None else {}
+    return b"If-None-Match" in asked or b"If-Modified-Since" in asked
 
 
 def _moved(response: Response) -> str | None:

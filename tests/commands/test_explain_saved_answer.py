@@ -27,10 +27,10 @@ def explain(folder: Path, *arguments: str) -> Result:
         os.chdir(before)
 
 
+@pytest.mark.parametrize("kind", [(), ("--as", "feed")])
 @pytest.mark.parametrize("packed", [False, True])
-def test_the_json_of_a_feed(tmp_path: Path, packed: bool) -> None:
+def test_the_json_of_a_feed(tmp_path: Path, packed: bool, kind: tuple[str, ...]) -> None:
     (tmp_path / "saved").write_bytes(gzip.compress(FEED.encode()) if packed else FEED.encode())
-    kind = ("--as", "feed") if packed else ()
     done = explain(tmp_path, "saved", *kind, "--url", "https://hills.example/feed", "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout) == {

@@ -119,3 +119,17 @@ def test_pages_of_the_list_are_no_articles_and_a_button_may_lead_on():
     assert isinstance(listing, Listing)
     assert [entry.url for entry in listing.entries] == ["https://news.example/news/goats-came-back"]
     assert [endpoint.url for endpoint in listing.more] == [f"{URL}?page=2"]
+
+
+@pytest.mark.parametrize(
+    ("html", "following"),
+    [
+        ('<form action="/region/hills?x=1"><button name="page" value="2">More</button></form>', (f"{URL}?page=2",)),
+        ('<form><button name="page" value="2">More</button></form>', (f"{URL}?page=2",)),
+        ('<form method="post"><button name="page" value="2">More</button></form>', ()),
+        ('<form><button formaction="?page=2">More</button></form>', (f"{URL}?page=2",)),
+        ('<form><button name="page">More</button></form><button name="page" value="2">More</button>', ()),
+    ],
+)
+def test_a_button_of_a_form_leads_on(html: str, following: tuple[str, ...]) -> None:
+    assert more(html) == following

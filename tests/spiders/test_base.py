@@ -111,6 +111,12 @@ def test_not_modified_is_an_answer_without_a_listing(headers, kept):
     ]
 
 
+def test_not_modified_says_nothing_where_nothing_was_asked_to_compare():
+    (got,) = answer(LISTING, 304, b"", ETag='"new"')
+    assert (got.status, got.validators, got.listing) == (304, Validators(), None)
+    assert got.rejection.reason == f"status 304 to a request that named nothing to compare with, from {LISTING.url}"
+
+
 @pytest.mark.parametrize(
     ("status", "body", "headers", "rejection", "retry_after"),
     [

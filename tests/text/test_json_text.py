@@ -14,6 +14,8 @@ from monitor.text.bytes.json_text import load_json
         (b'"\\ud83d\\ude00 \\u00e9 \\\\ud83d \\" \\ude00"', '😀 é \\ud83d " '),
         (b'"a\\u0000b"', "ab"),
         (b'"a\tb"', "a\tb"),
+        (b'<b>Warning</b>: x\n{"a": [1]}', {"a": [1]}),
+        (b'[{"a": 1}]<!-- cached -->', [{"a": 1}]),
         (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
         ('{"a": "я"}'.encode("utf-16"), {"a": "я"}),
         (

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.discovery.saved_answer import read_saved_answer
+from monitor.discovery.saved_answer import detect_kind, read_saved_answer
 from monitor.errors import SeedwatchError
 from monitor.model.moment import Moment
 from monitor.model.page import Rejection
@@ -44,7 +44,7 @@ def explain_saved_answer(
 
 def _unpacked(body: bytes, kind: str | None) -> bytes:
     """A gzip file as HTTP would have unpacked it; a sitemap's parser does so itself, for they are served packed."""
-    if kind in (None, "sitemap") or not body.startswith(b"\x1f\x8b"):
+    if not body.startswith(b"\x1f\x8b") or (kind or detect_kind(body, "")) == "sitemap":
         return body
     try:
         return gzip.decompress(body)[: _MOST + 1]

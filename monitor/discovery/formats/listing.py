@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from lxml import html
 
@@ -53,15 +54,26 @@ def parse_listing(
 
 def _pager_links(root: html.HtmlElement, base: str, encoding: str, source: Source) -> Iterator[PagerLink]:
     """Every link that may lead to another page of the list: none that the outlet's rule takes for an article."""
-    for element in root.iter("a", "link", "button", "div", "li", "span", "form"):
+    for element in root.iter("a", "link", "button", "div", "li", "span"):
         for name in _TARGETS:
-            link = resolve_link(base, element.get(name), encoding) if element.get(name) else None
+            stands = _submitted(element) if name == "formaction" else element.get(name)
+            link = resolve_link(base, stands, encoding)
             if link is None or (source.article is not None and is_article_url(link, source)):
                 continue
             words = " ".join(split_paragraphs(element)) if element.tag in ("a", "button") else ""
             text = words or element.get("aria-label") or element.get("title") or ""
             stated = element.get("rel") or ("next" if name in ("data-next", "data-next-url", "data-next-page") else "")
             yield PagerLink(url=link, text=text, next="next" in stated.lower().split())
+
+
+def _submitted(element: html.HtmlElement) -> str | None:
+    """Where a button of a form leads: `<form action="/list"><button name="page" value="2">` to `/list?page=2`."""
+    form = next(element.iterancestors("form"), None)
+    name, value = element.get("name"), element.get("value")
+    if element.get("formaction") or form is None or not name or value is None or form.get("method", "get") != "get":
+        stated: str | None = element.get("formaction")
+        return stated
+    return f"{(form.get('action') or '').partition('?')[0]}?{urlencode({name: value})}"
 
 
 def _titles(anchor: html.HtmlElement) -> Iterator[tuple[int, str]]:
