@@ -18,6 +18,7 @@ import click
 
 from monitor import __version__
 from monitor.commands.alerts import alerts_group, send_test_command
+from monitor.commands.archive import export_command, matches_command, search_command
 from monitor.commands.backup import backup_command, restore_command
 from monitor.commands.console import (
     CommandOptions,
@@ -336,6 +337,9 @@ main.add_command(rules_group)
 main.add_command(backtest_command)
 main.add_command(mark_command)
 main.add_command(topics_group)
+main.add_command(matches_command)
+main.add_command(search_command)
+main.add_command(export_command)
 
 
 @main.command("doctor")

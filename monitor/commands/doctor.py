@@ -16,14 +16,21 @@ from pathlib import Path
 
 from monitor.config.load import load_config, locate_config
 from monitor.config.profiles import load_profile
-from monitor.config.schema import Config
+from monitor.config.schema import ChannelSection, Config
 from monitor.config.seed_folder import read_seeds
 from monitor.daemon.topic_upkeep import has_changed_seeds
-from monitor.delivery.channel_target import resolve_channel
+from monitor.delivery.failure_cure import explain_failure
+from monitor.delivery.request_options import aim_channel
 from monitor.errors import ConfigError, SeedError
 from monitor.storage.connection import find_sqlite_version, is_wal_safe
 from monitor.storage.daemon_lock import Lock
-from monitor.storage.inspection import find_sqlite_library, has_full_text, inspect_database, inspect_watch
+from monitor.storage.inspection import (
+    find_sqlite_library,
+    has_full_text,
+    inspect_database,
+    inspect_watch,
+    read_failing_channels,
+)
 
 # RELIABILITY.md, fact 8: older ones have published holes or lack what the daemon relies on.
 FLOORS = {
@@ -96,10 +103,10 @@ def examine_setup(
         ]
     checks.append(_ok("configuration", f"{path}: {len(config.sources)} sources, {len(config.topics)} topics"))
     checks += _variables(
-        environment, [v for c in config.channels.values() for v in (c.secret_env, c.token_env, c.url_env) if v]
+        environment, [variable for channel in config.channels.values() for variable in _named(channel)]
     )
     checks += _topics(config)
-    checks += _channels(config, environment)
+    checks += _channels(config, environment, read_failing_channels(Path(config.store.path)))
     checks += _pages(config)
     checks += _manners(config)
     file = Path(config.store.path)
@@ -203,14 +210,25 @@ def _topics(config: Config) -> Iterator[Check]:
         yield _warn("topics", "none: nothing can match", "add a table [topics.NAME] with a folder of seeds")
 
 
-def _channels(config: Config, environment: Mapping[str, str]) -> Iterator[Check]:
+def _named(channel: ChannelSection) -> Iterator[str]:
+    """The environment variables that a channel reads."""
+    names = (channel.secret_env, channel.token_env, channel.url_env, channel.login_env, channel.proxy_login_env)
+    yield from (name for name in names if name)
+    for value in (*(channel.headers or {}).values(), *(channel.secrets or {}).values()):
+        if not isinstance(value, str) and value.env:
+            yield value.env
+
+
+def _channels(config: Config, environment: Mapping[str, str], failing: Mapping[str, str]) -> Iterator[Check]:
     for name, channel in config.channels.items():
         label = f"channel {name}"
-        found = resolve_channel(name, channel, folder=Path(), environ=environment)
+        found, _ = aim_channel(name, channel, folder=Path(), environ=environment)
         if found.error:
             yield _fail(label, found.error, "write what is meant there (whsec_… for a secret), or take the key away")
         elif found.warnings:
             yield _warn(label, "; ".join(found.warnings), "follow what it says")
+        elif cure := explain_failure(failing.get(name)):
+            yield _warn(label, f"takes nothing at present: {failing[name]}", cure)
         elif channel.kind != "webhook":
             yield _ok(label, channel.kind)
         elif not found.signing:

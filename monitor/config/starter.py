@@ -17,7 +17,8 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from monitor.config.own_config import format_own_config
-from monitor.config.schema import Config, Section, parse_duration
+from monitor.config.schema import Config, Section
+from monitor.config.schema_types import parse_duration
 from monitor.errors import SeedwatchError
 
 SCHEMA = "config.schema.json"

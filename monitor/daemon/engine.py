@@ -35,12 +35,13 @@ from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.model.source import Source
+from monitor.pipeline.alerts.queue_fallbacks import queue_fallbacks
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
 from monitor.pipeline.alerts.release_held import release_held
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
-from monitor.pipeline.resolve_config import resolve_watch
+from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
 from monitor.storage.connection import DatabaseError
@@ -263,7 +264,8 @@ class Engine:
         self.store.retention.prune(now - timedelta(seconds=kept.keep))
         self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
-        return queue_problem_alerts(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
+        queued = queue_fallbacks(self.store, resolve_fallbacks(self.config), now)
+        return queued + queue_problem_alerts(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
 
     async def send_heartbeat(self) -> str | None:
         """Call the dead man's switch where all is well; why it was not called or not answered."""
@@ -296,6 +298,7 @@ class Engine:
         allow = Allow.parse(config.fetch.allow)
         await self.store.do(self._sync, wanted, config, self.clock.now())
         store = config.store.model_copy(update={"path": self.config.store.path})  # the database stays open
+        old_channels = self.config.channels
         self.config = config.model_copy(update={"store": store, "pages": self.config.pages})
         self.ingest.watch = wanted
         self.pacer.delay = config.fetch.delay
@@ -304,9 +307,16 @@ class Engine:
         old_delivery, old_sender = self.delivery, self.sender
         self.sender = await Sender(allow).__aenter__()
         self.crawls = self._crawls(config, allow)
+        changed = [name for name, section in config.channels.items() if old_channels.get(name, section) != section]
+        await self.store.do(self._retry, changed)
         self.delivery = self._delivery(config)
         await old_delivery.stop()
         await old_sender.__aexit__(None, None, None)
+
+    def _retry(self, channels: Iterable[str]) -> None:
+        """Try failing channels that a person changed at once; one that is switched off waits for `alerts enable`."""
+        for name in channels:
+            self.store.channels.retry(name)
 
     async def stop(self, grace: float) -> None:
         """Begin nothing more; give work under way `grace` seconds, then leave it pending; close the store."""

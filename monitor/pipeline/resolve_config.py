@@ -10,6 +10,7 @@ from monitor.config.profiles import load_topic_profile
 from monitor.config.schema import AlertSection, Config, TopicSection
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.model.alert import Policy, QuietWindow
+from monitor.pipeline.alerts.queue_fallbacks import Fallback
 from monitor.pipeline.ingest.settle import Watch
 from monitor.topics.rules.rule import parse_rule
 from monitor.topics.topic import Topic
@@ -49,6 +50,17 @@ def resolve_rules(config: Config) -> tuple[Rule, ...]:
             policy=resolve_policy(alert),
         )
         for name, alert in config.alerts.items()
+    )
+
+
+def resolve_fallbacks(config: Config) -> tuple[Fallback, ...]:
+    """The channels with another one that stands in for them."""
+    return tuple(
+        Fallback(channel=name, to=channel.fallback, after=timedelta(seconds=channel.fallback_after))
+        if channel.fallback_after is not None
+        else Fallback(channel=name, to=channel.fallback)
+        for name, channel in config.channels.items()
+        if channel.fallback is not None
     )
 
 

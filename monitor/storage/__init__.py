@@ -20,9 +20,11 @@ from monitor.storage.alerts.alerts import Alerts
 from monitor.storage.alerts.channels import Channels
 from monitor.storage.alerts.held_alerts import Holds
 from monitor.storage.alerts.liveness import Liveness
+from monitor.storage.alerts.overdue import OverdueAlerts
 from monitor.storage.articles.archive import Archive
 from monitor.storage.articles.articles import Articles
 from monitor.storage.articles.captures import Captures
+from monitor.storage.articles.exports import Exports
 from monitor.storage.articles.fingerprints import Fingerprints
 from monitor.storage.articles.marks import Marks
 from monitor.storage.articles.provenance import Provenance
@@ -117,6 +119,8 @@ class Store:
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
         self.holds = Holds(self.db)
+        self.exports = Exports(self.db)
+        self.overdue = OverdueAlerts(self.db)
         self.growths = Growths(self.db)
         self.pulse = Liveness(self.db)
         self.captures = Captures(self.db)

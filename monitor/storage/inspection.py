@@ -64,6 +64,15 @@ def inspect_watch(path: Path) -> WatchState | None:
         return None  # the checks of the database itself say what is wrong with it
 
 
+def read_failing_channels(path: Path) -> dict[str, str]:
+    """Channels that take nothing at present, with the last reason; none where the file cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+            return dict(db.execute("SELECT name, reason FROM channels WHERE state <> 'ok' AND reason IS NOT NULL"))
+    except sqlite3.Error:
+        return {}
+
+
 def has_full_text() -> bool:
     """Whether this SQLite has FTS5, which the articles are searched with."""
     with closing(sqlite3.connect(":memory:")) as db:

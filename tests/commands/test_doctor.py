@@ -188,6 +188,27 @@ def test_a_channel_that_is_not_signed(folder: Path, line: str, verdict: CheckVer
     assert one(examine(folder), "channel desk")[:2] == (verdict, detail)
 
 
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("certificate refused: self-signed certificate", "ca_file in its [channels.NAME]"),
+        ("certificate refused: certificate has expired", "renew its certificate"),
+        ("address refused: the URL leads to 10.0.0.1, which is private", "[fetch] allow"),
+    ],
+)
+def test_a_failing_channel_says_what_helps(folder: Path, reason: str, cure: str) -> None:
+    channel(folder, "")
+    database = folder / "db" / "seedwatch.db"
+    database.parent.mkdir(exist_ok=True)
+    with closing(connect_database(database)) as db:
+        db.execute(
+            "INSERT INTO channels (name, kind, state, reason) VALUES ('desk', 'webhook', 'failing', ?)", (reason,)
+        )
+    verdict, detail, found = one(examine(folder), "channel desk")
+    assert (verdict, detail) == (CheckVerdict.WARN, f"takes nothing at present: {reason}")
+    assert cure in (found or "")
+
+
 def test_pages_for_everybody_are_warned_of(folder: Path) -> None:
     path = folder / "config.toml"
     path.write_text(path.read_text().replace('host = "127.0.0.1"', 'host = "0.0.0.0"'))

@@ -66,6 +66,7 @@ def fail(store: Store, alert: DueAlert, next_at: datetime | None, *, pause: date
                 state="dead" if next_at is None else "pending",
                 next_at=next_at,
                 pause_until=pause,
+                failing=True,
                 reason="answered 500",
             ),
             NOW,
@@ -213,7 +214,7 @@ def test_a_failure_waits_for_its_time_and_marks_the_channel(store: Store) -> Non
             due(2),
             later(60),
             Reply(status=None, error="refused"),
-            AttemptVerdict(state="dead", reason="refused"),
+            AttemptVerdict(state="dead", failing=True, reason="refused"),
             later(60),
         )
     failing = store.alerts.channels.get("desk")

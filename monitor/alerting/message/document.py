@@ -17,6 +17,7 @@ from monitor.model.identity import Edit
 from monitor.model.moment import Moment
 from monitor.model.page import Article
 from monitor.model.topic import Evidence, Match
+from monitor.text.words.graphemes import last_cut
 
 SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
 PROBLEM = "source.problem"  # the event of a ProblemView
@@ -241,7 +242,8 @@ class Cuts:
         if len(line.encode("utf-8")) <= size and len(text) <= 4 * size:
             return line
         self.names[name] = None
-        return line.encode("utf-8")[: size - 3].decode("utf-8", "ignore").rstrip() + "…"
+        kept = line.encode("utf-8")[: size - 3].decode("utf-8", "ignore")
+        return line[: last_cut(line, len(kept))].rstrip() + "…"
 
     def first(self, name: str, items: list[Any], count: int) -> list[Any]:
         if len(items) > count:

@@ -96,6 +96,15 @@ class Holds:
         ).fetchone()
         return parse_optional_stamp(row["at"])
 
+    def owed(self, channel: str, article_id: int | None) -> datetime | None:
+        """Until when an alert on a piece is held back at a channel, None where none is."""
+        row = self.db.execute(
+            "SELECT max(release_at) AS at FROM alerts INDEXED BY alerts_article "
+            "WHERE article_id = ? AND channel = ? AND state = 'held' AND hold <> 'order'",
+            (article_id, channel),
+        ).fetchone()
+        return parse_optional_stamp(row["at"])
+
     def next_due(self) -> datetime | None:
         """When the next of them is to be told, None where none waits."""
         row = self.db.execute(  # what is held for good is the most of what is held
