@@ -5,6 +5,7 @@ Heavy imports are lazy.
 
 from __future__ import annotations
 
+import getpass
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.commands.console import CommandOptions, as_json, print_json, print_progress
+from monitor.errors import SeedwatchError
 
 if TYPE_CHECKING:
     from monitor.commands.reports.outlet_report import ArticleSample, OutletReport
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     "--seeds", multiple=True, metavar="PATH", help="Articles on it: a folder of .txt files, or a file; repeat."
 )
 @click.option("--example", is_flag=True, help="Lay the shipped example: its outlets, topic and seed articles.")
+@click.option("--systemd", is_flag=True, help="Only write seedwatch.service, for the folder, program and user of now.")
 @as_json
 @click.pass_obj
 def init_command(
@@ -36,6 +39,7 @@ def init_command(
     topic: str | None,
     seeds: tuple[str, ...],
     example: bool,
+    systemd: bool,
     json_: bool,
 ) -> None:
     """Lay config.toml and db/ for your subject; add outlets by URL.
@@ -54,6 +58,9 @@ def init_command(
     if bool(topic) != bool(seeds) or (example and topic):
         raise click.UsageError("--topic goes with --seeds, and neither with --example")
     folder, urls = _parted(words)
+    if systemd:
+        _write_unit((folder or Path()).resolve())
+        return
     name = None if topic is None else name_topic(topic)
     config = where.path() if (urls or topic) and folder is None else (folder or Path()) / "config.toml"
     laid = []
@@ -98,6 +105,22 @@ def _add_topic(config: Path, name: str, seeds: list[Path]) -> None:
     print_progress(f"{'wrote' if new else 'kept '} {folder}: {len(new)} new seed article{'' if len(new) == 1 else 's'}")
     if added:
         print_progress(f"added [topics.{name}] to {config}")
+
+
+def _write_unit(folder: Path) -> None:
+    """Write FOLDER/seedwatch.service, which root then puts in its place."""
+    from monitor.config.systemd_unit import format_systemd_unit
+
+    if (user := getpass.getuser()) == "root":
+        user = "seedwatch"  # never as root; docs/operations.md makes that user
+    target = folder / "seedwatch.service"
+    try:
+        text = format_systemd_unit(folder, user, Path(sys.argv[0]).resolve())
+    except ValueError as error:
+        raise SeedwatchError(str(error)) from None
+    target.write_text(text, "utf-8")
+    print_progress(f"wrote {target}")
+    print_progress(f"next, as root: cp {target} /etc/systemd/system/ && systemctl enable --now seedwatch")
 
 
 def _print_next(topic: str | None, example: bool) -> None:

@@ -72,6 +72,8 @@ def load_config(
     if heartbeat is not None and heartbeat.url_file:
         heartbeat = heartbeat.model_copy(update={"url_file": str(folder / heartbeat.url_file)})
     tables = {"heartbeat": heartbeat, "store": store, "sources": sources, "topics": topics, "channels": channels}
+    if not sources:  # what a file does not say is not to look as if it did: a reload asks whether it is meant
+        del tables["sources"]
     whole = config.model_copy(update=tables)
     if faults := list(find_template_file_faults(whole)):
         raise ConfigError("\n".join(faults))

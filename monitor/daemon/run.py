@@ -27,6 +27,7 @@ from monitor.daemon.database_watch import DatabaseWatch
 from monitor.daemon.engine import Engine
 from monitor.daemon.pages_keeper import PagesKeeper
 from monitor.daemon.reload import reload_on_hangup
+from monitor.daemon.service_notify import feed_watchdog, notify_service
 from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.delivery.marks.intake import apply_marks
 from monitor.errors import ConfigError
@@ -109,9 +110,11 @@ async def _serve(
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
         scheduler = _scheduler(engine)
-        keeping.append(_follow_clock(engine, scheduler))
+        keeping += [_follow_clock(engine, scheduler), feed_watchdog()]
         tasks = [asyncio.create_task(work) for work in keeping]
+        notify_service("READY=1")
         await stop.wait()
+        notify_service("STOPPING=1")
         log.info("event=stopping")
         # `shutdown()` cancels coroutine jobs: pause first, drain our own tasks, then shut down (DESIGN.md).
         scheduler.pause()

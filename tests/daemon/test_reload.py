@@ -10,7 +10,7 @@ import pytest
 from house import House, wait_until
 from sqlite_utils.utils import sqlite3
 
-from monitor.config.load import parse_config
+from monitor.config.load import load_config, parse_config
 from monitor.config.schema import Config
 from monitor.daemon.reload import check_not_emptied
 from monitor.errors import ConfigError
@@ -31,12 +31,18 @@ def test_what_cannot_be_read_is_a_fault_of_the_configuration(name: str) -> None:
         parse_config(BROKEN[name], "config.toml")
 
 
-def test_a_file_that_names_no_source_any_more_is_refused_unless_it_says_so() -> None:
-    old = parse_config('[sources.a]\nspider = "feed"\nfeeds = ["http://news.example/rss"]', "config.toml")
+def test_a_file_that_names_no_source_any_more_is_refused_unless_it_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+
+    def load(text: str) -> Config:
+        path.write_text(text)
+        return load_config(path, environment={})
+
+    old = load('[sources.a]\nspider = "feed"\nfeeds = ["http://news.example/rss"]')
     with pytest.raises(ConfigError, match="names no source any more, 1 are watched"):
-        check_not_emptied(old, parse_config("", "config.toml"), Path("config.toml"))
-    check_not_emptied(old, parse_config("[sources]", "config.toml"), Path("config.toml"))
-    check_not_emptied(Config(), parse_config("", "config.toml"), Path("config.toml"))
+        check_not_emptied(old, load(""), path)
+    check_not_emptied(old, load("[sources]"), path)
+    check_not_emptied(load(""), load(""), path)
 
 
 @pytest.mark.slow
