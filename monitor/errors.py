@@ -7,6 +7,7 @@ SeedwatchError                 anything a person can mend; its text says what an
 │   ├── StoreTooOld            an SQLite that must not write in WAL mode beside others
 │   └── StoreGone              the file was deleted or replaced under the daemon (exit 74)
 ├── AlreadyRunning             another daemon holds the lock on this database
+├── SourceVanished             a claimed source that left the configuration before its crawl began
 └── AddressRefused             an outbound connection the address policy forbids
     └── NameRefused            because of what a name resolves to at the moment
 """
@@ -40,6 +41,10 @@ class StoreGone(StoreError):
 
 class AlreadyRunning(SeedwatchError):
     """A second daemon on the same database."""
+
+
+class SourceVanished(SeedwatchError):
+    """A source left the configuration between its claim and its crawl; its poll is closed."""
 
 
 class AddressRefused(SeedwatchError):

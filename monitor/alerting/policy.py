@@ -27,7 +27,8 @@ class PolicyInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget", "rush" or "order"."""
+    """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget", "rush", "order" or
+    "flood"."""
 
     kind: str
     reason: str

@@ -29,12 +29,14 @@ from monitor.delivery.guarded_http import Sender
 from monitor.delivery.heartbeat import send_heartbeat
 from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.marks.spool import load_mark_key, open_spool
+from monitor.errors import SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.model.source import Source
+from monitor.pipeline.alerts.floods import close_floods
 from monitor.pipeline.alerts.queue_fallbacks import queue_fallbacks
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
 from monitor.pipeline.alerts.release_held import release_held
@@ -42,6 +44,7 @@ from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
+from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
 from monitor.storage.connection import DatabaseError
@@ -174,11 +177,14 @@ class Engine:
         def first_poll(source: Source) -> datetime:
             return now + timedelta(seconds=min(SPREAD, source.every / len(order)) * order[source.name])
 
+        for old, new in find_renamed(self.store, found).items():
+            rename_source(self.store, old, new, now)
         self.store.sources.sync(found, _host, first_poll, now)
         endpoints = {f"{source.name} {endpoint.url}" for source in found for endpoint in source.endpoints}
         for kind in ("moved", "gone"):
             self.store.problems.close_except(kind, endpoints, now)
         self.store.channels.sync(wanted.kinds)
+        retire_unasked(self.store, wanted.sources, wanted.kinds, wanted.estate, now)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
         self.store.seed_rows.remove_topics_except(config.topics, now)
         store_seeds(self.store, wanted, folders, now)
@@ -210,7 +216,10 @@ class Engine:
         source = self._tasks.pop(task)
         if task.cancelled():
             return
-        if (error := task.exception()) is not None:
+        error = task.exception()
+        if isinstance(error, SourceVanished):
+            log.info("event=crawl-dropped source=%s reason=%r", source, str(error))
+        elif error is not None:
             log.error("event=crawl-lost source=%s error=%r", source, str(error), exc_info=error)
 
     async def follow_clock(self) -> float:
@@ -244,6 +253,9 @@ class Engine:
 
     def _housekeep(self, now: datetime) -> int:
         """How many alerts it queued."""
+        watch = self.ingest.watch
+        retire_unasked(self.store, watch.sources, watch.kinds, watch.estate, now)
+        close_floods(self.store, now)
         reach = self.store.sources.measure_reach()
         if reach.tried and not reach.answered:
             self.store.problems.open(
@@ -296,6 +308,11 @@ class Engine:
         """
         wanted = resolve_watch(config)
         allow = Allow.parse(config.fetch.allow)
+        renamed = await self.store.do(find_renamed, self.store, tuple(wanted.sources.values()))
+        ending = [task for task, source in self._tasks.items() if source in renamed]
+        for task in ending:  # what it would write down has another name by then
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         await self.store.do(self._sync, wanted, config, self.clock.now())
         store = config.store.model_copy(update={"path": self.config.store.path})  # the database stays open
         old_channels = self.config.channels

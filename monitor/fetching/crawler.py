@@ -10,6 +10,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from monitor.discovery.poll_interval import choose_poll_interval
 from monitor.discovery.retry import schedule_poll
+from monitor.errors import SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices, SourceCrawler
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
@@ -44,10 +45,14 @@ class Crawls:
         """One turn from its claim to its closed poll row; never raises for what an outlet or the database does.
 
         The caller holds the clock.
-        Cancelled, it closes the poll as aborted and leaves every unsettled link pending.
+        Cancelled, it closes the poll as aborted and leaves every unsettled link pending. Raises SourceVanished, the
+        poll closed, where the source has left the configuration since it was claimed.
         """
-        source = self.shared.ingest.watch.sources[turn.source]
+        source = self.shared.ingest.watch.sources.get(turn.source)
         now = self.shared.clock.now()
+        if source is None:
+            await self.shared.store.do(self.shared.store.source_names.abandon, turn.poll, turn.source, now)
+            raise SourceVanished(f"{turn.source} left the configuration before its crawl began")
         gaps = GapFiller(self.shared.store, source, now)
         crawl = Crawl(
             shared=self.shared,

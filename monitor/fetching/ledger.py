@@ -29,6 +29,7 @@ from monitor.fetching.trouble import Trouble
 from monitor.identity import recheck_schedule
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Validators
+from monitor.pipeline.ingest.record_listed import record_listed
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage
 from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.links import Link
@@ -57,6 +58,7 @@ class LedgerMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.crawl = get_crawl(crawler)
+        self._alerts = 0  # that the announcements written since the last commit put into the outbox
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> LedgerMiddleware:
@@ -142,6 +144,9 @@ class LedgerMiddleware:
         shared = self.crawl.shared
         with shared.clock.hold():
             await shared.store.do(self._write, answer, shared.clock.now())
+            if self._alerts:
+                self._alerts = 0
+                shared.ingest.queued()
 
     def _write(self, answer: EndpointAnswer, now: datetime) -> None:
         """One transaction: the links an answer lists and the validators that stand for exactly these links."""
@@ -167,14 +172,17 @@ class LedgerMiddleware:
             crawl.first.add(number)
         # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
         known = last_ok or parse_optional_stamp(store.sources.row(crawl.source.name)["last_ok_at"]) or now
-        announced = store.links.upsert_listed(
-            crawl.source.name,
+        announced, queued = record_listed(
+            store,
+            crawl.shared.ingest.watch,
+            crawl.source,
             number,
             entries,
             now,
             backlog_before=store.sources.added_at(crawl.source.name) if number in crawl.first else None,
             archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
+        self._alerts += queued
         crawl.gaps.record_listing(answer, root, number, announced, before, now)
         crawl.trust.record_listing(answer, root, number, announced)
         crawl.seen += announced.seen

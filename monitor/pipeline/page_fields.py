@@ -11,7 +11,7 @@ from monitor.model.moment import Dateline
 from monitor.model.page import Article, Reading, Rejection
 from monitor.model.source import Source
 from monitor.model.topic import Match
-from monitor.text.urls import has_same_site
+from monitor.public_suffixes import site_of
 
 
 def build_page_fields(result: Reading | Rejection) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def choose_best_verdict(matches: tuple[Match, ...]) -> dict[str, Any]:
 
 def find_outlet(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The configured outlet a page or document comes from, by its address; None where none fits."""
+    site = site_of(url)
     return next(
-        (source for source in sources.values() if source.address and has_same_site(url, source.address)),
-        None,
+        (source for source in sources.values() if source.address and site and site_of(source.address) == site), None
     )

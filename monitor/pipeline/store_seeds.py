@@ -41,7 +41,7 @@ def store_seeds(store: Store, watch: Watch, folders: Mapping[str, Path], now: da
                 quiet,
                 judge_article(article, watch.topics, source="seeds"),
                 source="seeds",
-                keys=(),
+                keys=(name,),
                 quiet="it is a seed",
                 backlog=False,
                 baseline=True,

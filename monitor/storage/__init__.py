@@ -18,15 +18,18 @@ from typing import ParamSpec, TypeVar
 from monitor.errors import StoreTooOld
 from monitor.storage.alerts.alerts import Alerts
 from monitor.storage.alerts.channels import Channels
+from monitor.storage.alerts.flood_counts import FloodCounts
 from monitor.storage.alerts.held_alerts import Holds
 from monitor.storage.alerts.liveness import Liveness
 from monitor.storage.alerts.overdue import OverdueAlerts
+from monitor.storage.alerts.retired_alerts import RetiredAlerts
 from monitor.storage.articles.archive import Archive
 from monitor.storage.articles.articles import Articles
 from monitor.storage.articles.captures import Captures
 from monitor.storage.articles.exports import Exports
 from monitor.storage.articles.fingerprints import Fingerprints
 from monitor.storage.articles.marks import Marks
+from monitor.storage.articles.names import Names
 from monitor.storage.articles.provenance import Provenance
 from monitor.storage.articles.seed_rows import SeedRows
 from monitor.storage.articles.stories import Stories
@@ -52,6 +55,7 @@ from monitor.storage.sources.rechecks import Rechecks
 from monitor.storage.sources.sightings import Sightings
 from monitor.storage.sources.soft_404 import Absences
 from monitor.storage.sources.source_history import SourceHistory
+from monitor.storage.sources.source_names import SourceNames
 from monitor.storage.sources.sources import Sources
 from monitor.storage.timestamps import format_stamp
 
@@ -111,6 +115,10 @@ class Store:
         self.trust = EndpointTrust(self.db)
         self.archive = Archive(self.db)
         self.articles = Articles(self.db)
+        self.names = Names(self.db)
+        self.source_names = SourceNames(self.db)
+        self.flood_counts = FloodCounts(self.db)
+        self.retired_alerts = RetiredAlerts(self.db)
         self.fingerprints = Fingerprints(self.db)
         self.templates = Templates(self.db)
         self.stories = Stories(self.db)

@@ -15,6 +15,8 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from monitor.public_suffixes import site_of
+
 migrations = Migrations("seedwatch")
 
 
@@ -218,3 +220,19 @@ def add_mutes(db: Database) -> None:
 def add_fallbacks(db: Database) -> None:
     """The copy of an alert that went to another channel, because its own took nothing."""
     _run(db, "fallbacks")
+
+
+@migrations()
+def add_ownership(db: Database) -> None:
+    """Names of articles carry the site that stated them, those that several texts claim are kept, links count voices.
+
+    A name that was kept without a site is read as belonging to the site of its article's address.
+    """
+    db.conn.create_function("site_of", 1, site_of, deterministic=True)
+    _run(db, "ownership")
+    widen_check(
+        db,
+        "alerts",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order'",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired'",
+    )

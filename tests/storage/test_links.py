@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from newswire import everybody
 
 from monitor.model.gap import ListedLink
 from monitor.model.moment import Moment, Precision
@@ -59,6 +60,7 @@ class Ledger:
                 now,
                 backlog_before=backlog_before,
                 archived_before=archived_before,
+                speaks_for=everybody,
             )
         self.listed = announced.listed
         return replace(announced, listed=())
@@ -157,7 +159,13 @@ def test_an_address_is_anothers_link_where_another_source_says_so(ledger: Ledger
     ledger.announce(entry("a", key="one"))
     with ledger.store.write():
         ledger.store.links.upsert_listed(
-            "other", number, [entry("a", key="two")], NOW, backlog_before=None, archived_before=None
+            "other",
+            number,
+            [entry("a", key="two")],
+            NOW,
+            backlog_before=None,
+            archived_before=None,
+            speaks_for=everybody,
         )
     assert ledger.rows("source", "key") == [("news", "one"), ("other", "two")]
 
@@ -344,7 +352,7 @@ def test_links_and_the_validators_that_stand_for_them_come_together_or_not_at_al
         with ledger.store.write():
             number, _ = ledger.store.sources.endpoint("news", FEED, NOW)
             ledger.store.links.upsert_listed(
-                "news", number, [entry("a")], NOW, backlog_before=None, archived_before=None
+                "news", number, [entry("a")], NOW, backlog_before=None, archived_before=None, speaks_for=everybody
             )
             ledger.store.sources.record_success(
                 number,

@@ -26,6 +26,7 @@ from monitor.alerting.policy import (
 from monitor.model.alert import AlertHistory, Policy
 from monitor.model.page import Reading
 from monitor.model.topic import Match
+from monitor.pipeline.alerts.floods import find_flood_hold
 from monitor.pipeline.ingest.story_position import view_story_position
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert, make_alert_id
@@ -128,6 +129,8 @@ def _policy(
         if "grew" in rule.on and not urgent:
             event, new = GREW, build_growth_view(growth, history.told_at, to)
     hold = hold_for(limits, now, score, history, urgent=urgent)
+    if hold is None and intent.event == "article.matched":
+        hold = find_flood_hold(store, placed.source, rule.name, intent.channel, now)
     if event in ("article.edited", "article.retracted"):
         hold = after_earlier(hold, store.holds.owed(intent.channel, placed.article_id))
     return event, hold, new
