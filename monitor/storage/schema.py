@@ -236,3 +236,9 @@ def add_ownership(db: Database) -> None:
         "'cooldown', 'quiet', 'budget', 'rush', 'order'",
         "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired'",
     )
+
+
+@migrations()
+def add_completeness(db: Database) -> None:
+    """Whether an article's text is the whole piece, and the language its page declares beside that of the text."""
+    _run(db, "completeness")

@@ -46,6 +46,9 @@ KEYS = {
     "authors",
     "dateline",
     "language",
+    "declared_language",
+    "complete",
+    "complete_reason",
 }
 KEYS |= {"matched", "score", "evidence"}
 GULL = Source(
@@ -103,6 +106,9 @@ def test_the_fields_of_a_page() -> None:
         "agency": None,
         "attribution": None,
         "language": "en",
+        "declared_language": None,
+        "complete": "unknown",
+        "complete_reason": None,
         "section": None,
         "tags": [],
         "image": None,

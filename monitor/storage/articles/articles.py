@@ -12,6 +12,7 @@ from monitor.model.moment import Moment
 from monitor.model.page import Article, Reading
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
+from monitor.text.words.word_count import count_words
 
 _STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
 # Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
@@ -355,6 +356,9 @@ def _content(reading: Reading) -> dict[str, object]:
         "agency": article.agency,
         "attribution": article.attribution,
         "language": article.language,
+        "declared_language": article.declared_language,
+        "complete": article.complete,
+        "complete_reason": article.complete_reason,
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "section": article.section,
         "tags": json.dumps(article.tags, ensure_ascii=False),
@@ -362,7 +366,7 @@ def _content(reading: Reading) -> dict[str, object]:
         "notes": json.dumps(article.notes, ensure_ascii=False),
         "background": json.dumps(article.background),
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
-        "words": len(article.text.split()),
+        "words": count_words(article.text),
         "extractor": reading.extractor or None,
     }
 

@@ -34,6 +34,8 @@ _LONGEST = 120  # characters of a date; the longest form with its zone in words 
 _PRESENT = 2026  # the year of this rule: a bare year is believed where it lies before
 _EARLIEST, _LATEST = 1990, 2100  # no outlet published on the web before; what says more is no date
 
+_MIDNIGHT = re.compile(r"(?:T|\s|^)00:00(?::00(?:\.0+)?)?(?:\s?(?:[A-Z]{1,4}|[+-]\d{2}:?\d{2}))?(?:\s\(.*\))?$", re.I)
+
 SKEW = timedelta(minutes=10)  # how far an outlet's clock may run ahead of ours
 _LISTED_LATE = timedelta(hours=2)
 _DAY_SKEW = timedelta(hours=14)  # the calendar is at most 14 h ahead of UTC (Kiribati)
@@ -204,6 +206,11 @@ def find_conflicts(chosen: Moment, others: Iterable[Moment | None]) -> tuple[Mom
     return tuple(found.values())
 
 
+def precedes_date(one: Moment, other: Moment) -> bool:
+    """Whether `one` lies before `other` beyond what clocks and zones explain."""
+    return one.at < other.at and not _same(one, other)
+
+
 def _same(one: Moment, other: Moment) -> bool:
     if Precision.MONTH in (one.precision, other.precision):
         return (one.at.year, one.at.month) == (other.at.year, other.at.month)
@@ -215,4 +222,5 @@ def _same(one: Moment, other: Moment) -> bool:
 
 
 def _exact(moment: Moment) -> bool:
-    return moment.precision in (Precision.SECOND, Precision.MINUTE)
+    """Whether a moment says the time of day: midnight is how content systems write a bare day, with an offset too."""
+    return moment.precision in (Precision.SECOND, Precision.MINUTE) and _MIDNIGHT.search(moment.raw) is None
