@@ -12,7 +12,6 @@ from monitor.model.page import Article, Reading, Rejection
 from monitor.model.source import Source
 from monitor.model.topic import Match
 from monitor.public_suffixes import site_of
-from monitor.text.urls import has_same_site
 from monitor.text.words.word_count import count_words
 
 
