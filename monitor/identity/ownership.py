@@ -1,7 +1,7 @@
 """Whose piece a page is, and what of its announcement is believed; it must not look up a suffix list, fetch or store.
 
 An outlet speaks for its own site; what it says of another site's address is a hint to look (DESIGN.md, "Who may say
-what"). `site_of` maps an address to its site and is handed in (monitor/public_suffixes.py).
+what"). `site_of` maps an address to its site and is handed in (monitor/config/public_suffixes.py).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def build_estate(sources: Iterable[Source], site_of: Callable[[str], str]) -> Es
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class PageOrigin:
     """Where a page came from: the `site` that served it and the `source` whose piece it is.
 
     `own`: the announcer speaks for that site, so that its words are believed. `asked`: the announced address lies on
@@ -71,10 +71,10 @@ class Provenance:
     asked: bool
 
 
-def trace_page(estate: Estate, announcer: str, link: str, served: str) -> Provenance:
+def trace_page(estate: Estate, announcer: str, link: str, served: str) -> PageOrigin:
     """The provenance of the page that `served` answered where `announcer` had the address `link` asked for."""
     site = estate.site_of(served)
-    return Provenance(
+    return PageOrigin(
         site=site,
         source=estate.owner_of(served, announcer),
         own=estate.speaks_for(announcer, served),

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from monitor.config.public_suffixes import site_of
 from monitor.model.moment import Dateline
 from monitor.model.page import Article, Reading, Rejection
 from monitor.model.source import Source
 from monitor.model.topic import Match
-from monitor.public_suffixes import site_of
 from monitor.text.words.word_count import count_words
 
 

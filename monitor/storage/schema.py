@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
-from monitor.public_suffixes import site_of
+from monitor.config.public_suffixes import site_of
 
 migrations = Migrations("seedwatch")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.words.word_diff import DiffKind, DiffParagraph, compare_texts, compare_words, count_words
+from monitor.text.words.word_diff import DiffKind, DiffParagraph, compare_texts, compare_words, count_changed_words
 
 
 def told(paragraphs: tuple[DiffParagraph, ...]) -> list[str]:
@@ -76,7 +76,7 @@ def test_what_both_sides_of_a_change_end_with_is_the_same() -> None:
 
 def test_words_are_counted_and_punctuation_is_not() -> None:
     found = compare_texts("Ten said, no more.", "Ten said: yes, and more.")
-    assert (count_words(found, DiffKind.ADDED), count_words(found, DiffKind.REMOVED)) == (2, 1)
+    assert (count_changed_words(found, DiffKind.ADDED), count_changed_words(found, DiffKind.REMOVED)) == (2, 1)
 
 
 def test_a_paragraph_beyond_measure_is_replaced_as_a_whole() -> None:

@@ -18,6 +18,7 @@ from monitor.commands.reports.source_coverage import (
     measure_endpoint_lag,
     measure_weekly_recall,
 )
+from monitor.config.public_suffixes import site_of
 from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
 from monitor.model.page import Reading, Rejection
 from monitor.model.source import Source
@@ -27,7 +28,6 @@ from monitor.pipeline.archive.warc import make_saved_page
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_fields import _iso, find_outlet
-from monitor.public_suffixes import site_of
 from monitor.storage import Store
 from monitor.storage.connection import Row
 from monitor.storage.timestamps import format_stamp

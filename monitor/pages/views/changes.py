@@ -9,7 +9,14 @@ from monitor.pages.serving import PageReading, read_database, respond, respond_m
 from monitor.pages.wording import clean_line, clean_lines, read_stamp, show_span
 from monitor.storage.pages.article import list_versions, read_version
 from monitor.storage.timestamps import format_stamp
-from monitor.text.words.word_diff import DiffKind, DiffParagraph, DiffSpan, compare_texts, compare_words, count_words
+from monitor.text.words.word_diff import (
+    DiffKind,
+    DiffParagraph,
+    DiffSpan,
+    compare_texts,
+    compare_words,
+    count_changed_words,
+)
 
 
 async def show_changes(datasette: Any, request: Any) -> Any:
@@ -51,8 +58,8 @@ def contrast_versions(before: dict[str, Any], after: dict[str, Any]) -> dict[str
         "before": {key: before[key] for key in ("number", "seen_at", "title")},
         "after": {key: after[key] for key in ("number", "seen_at", "title")},
         "apart": show_span(abs((late - early).total_seconds())) if early is not None and late is not None else None,
-        "added_words": count_words((heading, *paragraphs), DiffKind.ADDED),
-        "removed_words": count_words((heading, *paragraphs), DiffKind.REMOVED),
+        "added_words": count_changed_words((heading, *paragraphs), DiffKind.ADDED),
+        "removed_words": count_changed_words((heading, *paragraphs), DiffKind.REMOVED),
         "title_changed": clean_line(before["title"]) != clean_line(after["title"]),
         "title": _spans(title),
         "paragraphs": [{"kind": str(one.kind), "spans": _spans(one.spans)} for one in paragraphs],

@@ -25,7 +25,7 @@ OUTLET = "outlet"  # kind of the edit that tells of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class OwnerStatement:
     """What a source says of a piece that is known: by which link, whether it speaks for its site, whether it was there
     before."""
 
@@ -52,11 +52,13 @@ def follow_first_word(store: Store, to: Addressees, estate: Estate, first: First
     past = published is not None and is_surely_before(published, added_at)
     later = published is not None and published.at > added_at
     backlog = past or (first.backlog and not later)
-    word = Word(link=first.link, source=first.source, own=first.own, backlog=backlog)
+    word = OwnerStatement(link=first.link, source=first.source, own=first.own, backlog=backlog)
     return follow_word(store, to, estate, first.article_id, word, now)
 
 
-def follow_word(store: Store, to: Addressees, estate: Estate, article_id: int, word: Word, now: datetime) -> int:
+def follow_word(
+    store: Store, to: Addressees, estate: Estate, article_id: int, word: OwnerStatement, now: datetime
+) -> int:
     """What an announcement changes in a known piece; how many alerts it queued.
 
     The piece becomes the announcer's where that speaks for its site and the source that has it does not. It is backlog

@@ -15,7 +15,7 @@ from datetime import datetime
 from monitor.extraction.capture import unpack_page
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.extraction.templates.outlet_knowledge import Knowledge
-from monitor.identity.ownership import Provenance
+from monitor.identity.ownership import PageOrigin
 from monitor.model.page import Outcome, Page, Reading, Rejection
 from monitor.model.source import Source
 from monitor.pipeline.ingest.learn_templates import Lessons
@@ -93,7 +93,7 @@ def _settle(
     store: Store,
     watch: Watch,
     kept: KeptCapture,
-    found: Provenance,
+    found: PageOrigin,
     result: Reading | Rejection,
     name: str,
     now: datetime,
@@ -114,7 +114,7 @@ def _settle(
 
 
 def _place(
-    store: Store, watch: Watch, kept: KeptCapture, found: Provenance, reading: Reading, now: datetime
+    store: Store, watch: Watch, kept: KeptCapture, found: PageOrigin, reading: Reading, now: datetime
 ) -> SettledPage:
     """The reading in its place: an edit of nobody's, or what was missed."""
     settled = store_reading(

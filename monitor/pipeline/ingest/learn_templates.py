@@ -14,7 +14,7 @@ from monitor.extraction.fields.headline import KnownHeadline
 from monitor.extraction.templates.learn_template import holds_article, learn_templates
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import unpack_sample
-from monitor.identity.ownership import Provenance
+from monitor.identity.ownership import PageOrigin
 from monitor.model.template import Lesson, parse_template_rung
 from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
@@ -43,7 +43,7 @@ class Lessons:
         self._known: dict[str, Knowledge] = {}
         self._since: Counter[str] = Counter()
 
-    def load_knowledge_for(self, link: Link, served: str, found: Provenance) -> Knowledge:
+    def load_knowledge_for(self, link: Link, served: str, found: PageOrigin) -> Knowledge:
         """What to read a link's page with, which `served` answered, as `found` tells.
 
         A page that was read before is read as it was then, by the same template or none, and a line that stands in

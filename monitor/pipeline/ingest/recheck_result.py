@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.identity.ownership import Provenance
+from monitor.identity.ownership import PageOrigin
 from monitor.identity.recheck_schedule import NOT_THERE, decide_recheck
 from monitor.model.identity import THERE, RecheckDecision
 from monitor.model.page import Outcome
@@ -28,7 +28,7 @@ class Sight:
     own: bool
 
 
-def is_entitled(store: Store, link: Link, found: Provenance, site_of: Callable[[str], str]) -> bool:
+def is_entitled(store: Store, link: Link, found: PageOrigin, site_of: Callable[[str], str]) -> bool:
     """Whether a page that was not there says so of the article its link led to: its own site, at its own address."""
     if link.article_id is None or not found.asked:
         return False

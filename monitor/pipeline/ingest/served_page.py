@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from monitor.identity.ownership import Estate, Provenance, hint_only, trace_page, without_names
+from monitor.identity.ownership import Estate, PageOrigin, hint_only, trace_page, without_names
 from monitor.model.page import Page
 from monitor.model.source import Source
 from monitor.storage.sources.links import Link
@@ -21,7 +21,7 @@ class ServedPage:
 
     page: Page
     source: Source | None
-    provenance: Provenance
+    provenance: PageOrigin
 
 
 def view_page(page: Page, link: Link, estate: Estate, sources: Mapping[str, Source]) -> ServedPage:
@@ -40,7 +40,7 @@ def view_page(page: Page, link: Link, estate: Estate, sources: Mapping[str, Sour
     return ServedPage(page=replace(page, url=url, entry=entry), source=source, provenance=found)
 
 
-def keys_of(link: Link, served: str, provenance: Provenance) -> tuple[str, ...]:
+def keys_of(link: Link, served: str, provenance: PageOrigin) -> tuple[str, ...]:
     """The names under which the page was asked for on the site that served it, the link's own first.
 
     Where a redirect led from another site: the address it led to.

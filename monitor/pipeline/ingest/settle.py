@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from monitor.alerting.intents import Rule, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
+from monitor.config.public_suffixes import site_of
 from monitor.discovery.retry import FRESH, FRESH_LADDER, schedule_fetch
 from monitor.identity.decide import decide_identity
 from monitor.identity.ownership import Estate, build_estate, trace_page
@@ -17,13 +18,12 @@ from monitor.model.identity import Decision
 from monitor.model.moment import Moment
 from monitor.model.page import KEPT, Capture, Outcome, Reading, Rejection
 from monitor.model.source import Source, Validators
-from monitor.pipeline.alerts.follow_owner import Word, follow_word
+from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
 from monitor.pipeline.ingest.recall_piece import recall_piece
 from monitor.pipeline.ingest.recheck_result import Sight, is_entitled, record_recheck
 from monitor.pipeline.ingest.served_page import keys_of
-from monitor.public_suffixes import site_of
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 from monitor.text.times.dates import is_surely_before
@@ -151,7 +151,7 @@ def settle_page(
             asked=link.url if found.asked else served,
         )
         if settled.article_id not in (None, link.article_id) and not settled.outcome.stored:
-            word = Word(link=link.id, source=announcer, own=found.own, backlog=backlog)
+            word = OwnerStatement(link=link.id, source=announcer, own=found.own, backlog=backlog)
             told = follow_word(store, watch.addressees, watch.estate, settled.article_id, word, now)
             settled = replace(settled, alerts=settled.alerts + told)
     looked_at = link

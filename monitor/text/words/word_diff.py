@@ -92,7 +92,7 @@ def compare_words(before: str, after: str) -> tuple[DiffSpan, ...]:
     return tuple(_spans(parts, same))
 
 
-def count_words(paragraphs: Sequence[DiffParagraph], kind: DiffKind) -> int:
+def count_changed_words(paragraphs: Sequence[DiffParagraph], kind: DiffKind) -> int:
     """How many words of a kind there are; spaces and punctuation are none."""
     return sum(
         any(letter.isalnum() for letter in token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.public_suffixes import site_of
+from monitor.config.public_suffixes import site_of
 
 
 @pytest.mark.parametrize(
