@@ -48,9 +48,9 @@ def list_alerts(
     limit: int,
     json_: bool,
 ) -> None:
-    """The newest alerts: outlet, headline, score, story, state, when due.
+    """The newest alerts, each with what a person looks for.
 
-    For one that is held back, when it is told; for one that waits, when its channel is tried next.
+    Outlet, headline, score, story, state, when due; for one that is held back, when it is told.
     """
     from monitor.commands.output.alerts import print_alerts
 

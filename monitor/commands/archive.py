@@ -35,7 +35,7 @@ def matches_command(
     json_: bool,
     csv_: bool,
 ) -> None:
-    """Pieces that match, the latest first: topic, score, evidence, outlet, date."""
+    """Pieces that match, the latest first, with score and evidence."""
     from monitor.commands.output.rows import print_pieces, write_rows
 
     where: CommandOptions = context.obj

@@ -11,7 +11,7 @@ from monitor.commands.console import CommandOptions, as_json, fail_command, prin
 
 @click.group("stories")
 def stories_group() -> None:
-    """Say which pieces are one story, and which story you have had enough of."""
+    """Say which pieces are one story; mute a story."""
 
 
 @stories_group.command("split")
