@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from monitor.errors import ConfigError, SeedError, SeedwatchError, StoreError, StoreGone
+from monitor.errors import ConfigError, DatabaseError, SeedError, SeedwatchError, StoreError, StoreGone
 
 if TYPE_CHECKING:
     from monitor.config.schema import Config
@@ -129,17 +129,11 @@ class Commands(click.Group):
             fail_command(str(error), EX_CONFIG)
         except StoreGone as error:
             fail_command(str(error), EX_IOERR)
+        except DatabaseError as error:
+            fail_command(f"database: {error}; `seedwatch doctor` looks closer")
         except SeedwatchError as error:
             fail_command(str(error))
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read our output has enough: click ends quietly
                 raise
             fail_command(f"{error.filename or 'seedwatch'}: {error.strerror or error}")
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
-            from monitor.storage.connection import DatabaseError
-
-            if isinstance(error, DatabaseError):
-                fail_command(f"database: {error}; `seedwatch doctor` looks closer")
-            raise

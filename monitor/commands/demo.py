@@ -228,10 +228,10 @@ async def _demo(
 
             # An hour beyond the script for the slowest source's last poll and for retries.
             await simulation.until(script.end + timedelta(hours=1), events)
-            counts = await engine.store.do(engine.store.articles.totals)
+            counts = await engine.store.read(engine.store.articles.totals)
             await engine.store.do(engine.store.set_simulated_time, clock.now())
-            alerts = await engine.store.do(engine.store.alerts.counts)
-            held = await engine.store.do(engine.store.alerts.count_held_reasons)
+            alerts = await engine.store.read(engine.store.alerts.counts)
+            held = await engine.store.read(engine.store.alerts.count_held_reasons)
         ledgers = compare_ledgers(newsroom, receiver.accepted, START)
     result = {
         "published": ledgers.published,

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.daemon.alarm import Alarm, choose_recipients, tell_directly
-from monitor.errors import StoreGone
-from monitor.storage.connection import DatabaseError
+from monitor.errors import DatabaseError, StoreGone
 
 if TYPE_CHECKING:
     from monitor.daemon.engine import Engine

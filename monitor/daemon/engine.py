@@ -29,7 +29,7 @@ from monitor.delivery.guarded_http import Sender
 from monitor.delivery.heartbeat import send_heartbeat
 from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.marks.spool import load_mark_key, open_spool
-from monitor.errors import SourceVanished
+from monitor.errors import DatabaseError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.transport.rate_limiter import Pacer
@@ -47,7 +47,6 @@ from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
 from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.sources import PollLease
 from monitor.text.urls import parse_host
 
@@ -199,7 +198,7 @@ class Engine:
         now = self.clock.now()
         names = None if only is None else tuple(only)
         limit = room if names is None else len(names)
-        turns = await self.store.do(self.store.sources.claim, now, now + LEASE, limit, only=names)
+        turns = await self.store.do_if_due(self.store.sources.claim, now, now + LEASE, limit, only=names)
         return [self._begin(turn) for turn in turns]
 
     def _begin(self, turn: PollLease) -> asyncio.Task[Crawl]:
@@ -242,12 +241,12 @@ class Engine:
 
     async def deliver(self) -> None:
         """Queue what was held back until now, begin to deliver what is due; answers are awaited in the background."""
-        await self.store.do(release_held, self.store, self.ingest.watch.addressees, self.clock.now())
+        await self.store.do_if_due(release_held, self.store, self.ingest.watch.addressees, self.clock.now())
         await self.delivery.start()
 
     async def housekeep(self) -> None:
         """What a person should know of the whole: does any outlet answer at all? And tell what began or ended."""
-        if await self.store.do(self._housekeep, self.clock.now()):
+        if await self.store.do_if_due(self._housekeep, self.clock.now()):
             self.delivery.wake()
         await self.backup.run_if_due(self.config.store, self.clock.now())
 
@@ -290,9 +289,9 @@ class Engine:
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next, None when nothing waits."""
-        crawls = await self.store.do(self.store.sources.next_due)
+        crawls = await self.store.read(self.store.sources.next_due)
         alerts = await self.delivery.next_due()
-        held = await self.store.do(self.store.holds.next_due)
+        held = await self.store.read(self.store.holds.next_due)
         return min((at for at in (crawls, alerts, held) if at is not None), default=None)
 
     @property

@@ -10,9 +10,8 @@ from pathlib import Path
 from monitor.clock import Clock
 from monitor.config.schema import Config
 from monitor.daemon.pages_process import Pages, start_pages
-from monitor.errors import SeedwatchError
+from monitor.errors import DatabaseError, SeedwatchError
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from monitor.config.load import load_config
 from monitor.config.schema import Config
 from monitor.daemon.engine import Engine
-from monitor.errors import ConfigError, SeedwatchError
-from monitor.storage.connection import DatabaseError
+from monitor.errors import ConfigError, DatabaseError, SeedwatchError
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +25,10 @@ async def reload_on_hangup(hangup: asyncio.Event, path: Path, database: Path | N
             config = await asyncio.to_thread(load_config, path, database=database)
             check_not_emptied(engine.config, config, path)
             await engine.reload(config)
-        except SeedwatchError as error:
-            await _refuse(engine, path, str(error))
         except DatabaseError as error:
             await _refuse(engine, path, f"it could not be taken over into the database: {error}")
+        except SeedwatchError as error:
+            await _refuse(engine, path, str(error))
         except Exception as error:
             log.exception("event=reload-failed")
             await _refuse(engine, path, f"it could not be read: {type(error).__name__}: {error}")

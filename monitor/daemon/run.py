@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 # Exit within 10 s of SIGTERM (RELIABILITY R4); what is not done by then was never acknowledged and stays pending.
 GRACE = 5.0
 TICK, DELIVER, HOUSEKEEP, BEAT, MARK = 1, 1, 30, 60, 1  # seconds
+LATE = 10.0  # seconds after which a job that still runs is told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,21 +130,27 @@ async def _serve(
 
 
 def _scheduler(engine: Engine) -> AsyncIOScheduler:
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10).
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-
     async def take_marks() -> None:
         await _take_marks(engine)
 
-    jobs: tuple[tuple[Callable[[], Awaitable[Any]], int], ...] = (
-        (engine.tick, TICK),
-        (engine.deliver, DELIVER),
-        (engine.housekeep, HOUSEKEEP),
-        (engine.send_heartbeat, BEAT),
-        (take_marks, MARK),
+    return start_jobs(
+        (
+            (engine.tick, TICK),
+            (engine.deliver, DELIVER),
+            (engine.housekeep, HOUSEKEEP),
+            (engine.send_heartbeat, BEAT),
+            (take_marks, MARK),
+        )
+    )
+
+
+def start_jobs(jobs: Iterable[tuple[Callable[[], Awaitable[Any]], float]]) -> AsyncIOScheduler:
+    """A running scheduler of these jobs, each with the seconds from one run to the next."""
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10). It warns of
+    # every run for which there is no room: `_kept` has one at a time and says so once.
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
     )
     for job, seconds in jobs:
         scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
@@ -176,12 +183,25 @@ async def _take_marks(engine: Engine) -> None:
 
 
 def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
-    """A job whose failure is logged when it begins and when it ends, not once a second in between."""
+    """A job that runs once at a time, and whose troubles are logged when they begin and when they end.
+
+    While a run lasts – it may wait for the database's lock – those after it pass. One line says so once it has lasted
+    for `LATE` seconds.
+    """
     failing: list[str] = []
+    running: list[float] = []  # when the run under way is late, by the loop's clock; empty while none is or it was told
+    lock = asyncio.Lock()
 
     async def kept() -> None:
+        if lock.locked():
+            if running and asyncio.get_running_loop().time() >= running[0]:
+                log.warning("event=job-late job=%s its last run still goes on", job.__name__)
+                running.clear()
+            return
+        running[:] = [asyncio.get_running_loop().time() + LATE]
         try:
-            await job()
+            async with lock:
+                await job()
         except Exception as error:  # a full disk or a lock passes; the daemon must outlive it
             if failing != [str(error)]:
                 log.error("event=job-failed job=%s error=%r", job.__name__, str(error), exc_info=error)

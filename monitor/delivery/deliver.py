@@ -109,7 +109,7 @@ class Delivery:
 
     async def next_due(self) -> datetime | None:
         """When there is something to deliver next, None where nothing waits."""
-        return await self._store.do(self._store.alerts.next_due, tuple(self._channels))
+        return await self._store.read(self._store.alerts.next_due, tuple(self._channels))
 
     async def stop(self, grace: float = 5.0) -> None:
         """Begin nothing more, let attempts under way end within `grace` seconds, give the rest back."""
@@ -192,14 +192,14 @@ class Delivery:
         made = 0
         try:
             limit = 1 if self._pace(name) else BATCH
-            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
+            claimed = await self._store.do_if_due(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
             for alert in claimed:
                 made += 1
                 if not await self._attempt(alert) or self._stopping:
                     return made, False
         finally:
             # The writer's thread takes this after a claim or a record that a cancellation found under way.
-            await self._store.do(alerts.release, lease)
+            await self._store.do_if_due(alerts.release, lease)
         return made, made > 0
 
     async def _attempt(self, alert: DueAlert) -> bool:

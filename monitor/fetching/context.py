@@ -18,6 +18,7 @@ from monitor.address_policy import Allow
 from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
 from monitor.discovery import poll_interval
+from monitor.errors import DatabaseError
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.transport.proxy import Proxy
@@ -28,7 +29,6 @@ from monitor.fetching.trouble import Trouble, summarize_troubles
 from monitor.model.source import Source
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.sources import PollLease
 
 TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits

@@ -10,15 +10,14 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from monitor.discovery.poll_interval import choose_poll_interval
 from monitor.discovery.retry import schedule_poll
-from monitor.errors import SourceVanished
+from monitor.errors import DatabaseError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices, SourceCrawler
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.source_state import judge_condition, sync_source_problems
 from monitor.fetching.transport.proxy import ProxyUnusable, read_proxy
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
-from monitor.storage.connection import DatabaseError
-from monitor.storage.sources.sources import PollLease
+from monitor.storage.sources.sources import PollLease, PollResult
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)
@@ -94,11 +93,11 @@ class Crawls:
         shared, source = self.shared, crawl.source
         crawl.proxy = read_proxy(source)
         sources = shared.store.sources
-        due = await shared.store.do(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
-        validators = await shared.store.do(sources.validators, source.name)
-        addresses = await shared.store.do(shared.store.endpoints.addresses, source.name)
+        due = await shared.store.read(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
+        validators = await shared.store.read(sources.validators, source.name)
+        addresses = await shared.store.read(shared.store.endpoints.addresses, source.name)
         if crawl.turn.whole:
-            await shared.store.do(crawl.gaps.begin, due, shared.clock.now())
+            await shared.store.read(crawl.gaps.begin, due, shared.clock.now())
             await shared.store.do(crawl.trust.begin, shared.clock.now())
         crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
         task = self.runner.crawl(
@@ -145,8 +144,7 @@ class Crawls:
         store.links.postpone(crawl.postponed)
         if crawl.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
             store.sources.rest_host(parse_host(source.endpoints[0].url), now + REST)
-        store.sources.finish(
-            turn,
+        result = PollResult(
             outcome=outcome,
             requests=crawl.requests,
             seen=crawl.seen,
@@ -157,8 +155,8 @@ class Crawls:
             standing=found.reason,
             failures=failures,
             next_poll_at=next_poll,
-            now=now,
         )
+        store.sources.finish(turn, result, now)
         sync_source_problems(store, source.name, found, now)
         if crawl.hung:
             detail = f"{', '.join(crawl.hung)}: pages do not answer in time; the links left wait some minutes each time"

@@ -20,7 +20,7 @@ from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.discovery.poll_interval import failure_weight, next_open_hour
 from monitor.discovery.retry import POLL_CAP, schedule_poll
-from monitor.errors import AddressRefused, NameRefused
+from monitor.errors import AddressRefused, DatabaseError, NameRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.guarded_download import NotSent
 from monitor.fetching.transport.robots import EXEMPT, RobotsRefused
@@ -31,7 +31,6 @@ from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Validators
 from monitor.pipeline.ingest.record_listed import record_listed
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage
-from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.links import Link
 from monitor.storage.timestamps import parse_optional_stamp
 from monitor.text.error_words import strip_object_notation
@@ -235,7 +234,7 @@ class LedgerMiddleware:
         room = LINKS_A_CRAWL - len(crawl.requested)
         if room <= 0:
             return []
-        due = await shared.store.do(
+        due = await shared.store.read(
             shared.store.links.due, crawl.source.name, shared.clock.now(), room, without=frozenset(crawl.requested)
         )
         # Other answers were recorded in the meantime and may have asked for the same links.
@@ -247,7 +246,7 @@ class LedgerMiddleware:
         crawl, shared = self.crawl, self.crawl.shared
         if not crawl.turn.whole:
             return []
-        due = await shared.store.do(
+        due = await shared.store.read(
             shared.store.revisits.due,
             crawl.source.name,
             shared.clock.now(),

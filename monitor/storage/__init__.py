@@ -1,7 +1,8 @@
 """The only SQL: one writing connection on SQLite, used from one thread; it must not decide anything.
 
 `Store` is opened once per process. Its parts are named after the tables they keep. A transaction is
-`with store.write():`; inside the daemon everything runs through `await store.do(...)`, in the writer's thread.
+`with store.write():`; inside the daemon everything runs in the writer's thread: what writes by `await store.do(...)`,
+what only reads by `await store.read(...)`, and what mostly finds nothing to write by `await store.do_if_due(...)`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
-from monitor.errors import StoreTooOld
+from monitor.errors import DatabaseError, StoreTooOld
 from monitor.storage.alerts.alerts import Alerts
 from monitor.storage.alerts.channels import Channels
 from monitor.storage.alerts.flood_counts import FloodCounts
@@ -40,6 +41,7 @@ from monitor.storage.connection import (
     Connection,
     connect_database,
     find_sqlite_version,
+    is_busy_error,
     is_wal_safe,
     is_write_fault,
 )
@@ -140,13 +142,22 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """One transaction: BEGIN IMMEDIATE … COMMIT, rolled back on any exception; joins one already open."""
+        """One transaction: BEGIN IMMEDIATE … COMMIT, rolled back on any exception; joins one already open.
+
+        A COMMIT that fails is rolled back too: else the transaction stays open, and what is written next joins it.
+        """
         if self.db.in_transaction:
             yield
             return
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        """A transaction that begins so, committed or rolled back; whether anything can be written is noted."""
         before = self.db.total_changes
         try:
-            self.db.execute("BEGIN IMMEDIATE")
+            self.db.execute(begin)
             yield
             self.db.execute("COMMIT")
         except BaseException as error:
@@ -159,17 +170,29 @@ class Store:
             self.write_fault = None
 
     @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Reading of one state of the database, without any lock; a statement that would write raises DatabaseError."""
+        self.db.execute("BEGIN")
+        try:
+            self.db.execute("PRAGMA query_only = ON")
+            yield
+        finally:
+            self.db.execute("PRAGMA query_only = OFF")
+            if self.db.in_transaction:  # SQLite may have ended it by itself
+                self.db.execute("COMMIT")
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
         self.db.execute("SAVEPOINT part")
         try:
             yield
+            self.db.execute("RELEASE part")
         except BaseException:
             if self.db.in_transaction:  # a full disk ends the whole transaction by itself
                 self.db.execute("ROLLBACK TO part")
                 self.db.execute("RELEASE part")
             raise
-        self.db.execute("RELEASE part")
 
     async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the writer's thread, as one transaction, and give back what it returns."""
@@ -178,6 +201,38 @@ class Store:
             with self.write():
                 return work(*args, **kwargs)
 
+        return await self._in_thread(transaction)
+
+    async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `do`, of work that only reads: it waits for no other writer, and raises DatabaseError where it writes."""
+
+        def snapshot() -> T:
+            with self._snapshot():
+                return work(*args, **kwargs)
+
+        return await self._in_thread(snapshot)
+
+    async def do_if_due(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `do`, of work that looks first and mostly finds nothing to write: it takes the write lock at its first
+        statement that writes.
+
+        `work` must bear to be run again: where another writer is in the way it is rolled back and begins anew, with
+        the lock held from the start.
+        """
+
+        def transaction() -> T:
+            try:
+                with self._transaction("BEGIN"):
+                    return work(*args, **kwargs)
+            except DatabaseError as error:
+                if not is_busy_error(error):
+                    raise
+            with self.write():
+                return work(*args, **kwargs)
+
+        return await self._in_thread(transaction)
+
+    async def _in_thread(self, transaction: Callable[[], T]) -> T:
         # Shielded: a cancelled caller must not leave the thread's work half awaited.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, transaction))
 

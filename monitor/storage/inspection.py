@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from monitor.alerting.watch_state import WatchState
 from monitor.storage import Store
+from monitor.storage.connection import Connection
 from monitor.storage.pages.clock import read_clock
 from monitor.storage.pages.state import read_watch_state
 from monitor.storage.schema import migrations
@@ -56,7 +57,7 @@ def inspect_watch(path: Path) -> WatchState | None:
     if not path.is_file():
         return None
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, factory=Connection)) as db:
             db.row_factory = sqlite3.Row
             _, simulated = read_clock(db)
             return read_watch_state(Store.reading(db, path), simulated=simulated)

@@ -57,14 +57,21 @@ class Problems:
                 self.close(kind, row["subject"], now)
 
     def close(self, kind: str, subject: str, now: datetime) -> bool:
-        """Close a problem; True when it was open."""
-        closed = self.db.execute(
+        """Close a problem; True when it was open. Where it is not, nothing is written."""
+        if not self._is_open(kind, subject):
+            return False
+        self.db.execute(
             "UPDATE problems SET closed_at = ? WHERE kind = ? AND subject = ? AND closed_at IS NULL",
             (format_stamp(now), kind, subject),
         )
-        if closed.rowcount:
-            log.warning("event=problem-closed kind=%s subject=%r", kind, subject)
-        return bool(closed.rowcount)
+        log.warning("event=problem-closed kind=%s subject=%r", kind, subject)
+        return True
+
+    def _is_open(self, kind: str, subject: str) -> bool:
+        row = self.db.execute(
+            "SELECT 1 FROM problems WHERE kind = ? AND subject = ? AND closed_at IS NULL", (kind, subject)
+        ).fetchone()
+        return row is not None
 
     def current(self, *, closed_since: datetime | None = None) -> list[Problem]:
         """All open problems, and those closed at `closed_since` or later, newest first."""

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from monitor.alerting.retry import ALERT_LADDER
 from monitor.delivery.deliver import AlertTrial
-from monitor.storage.connection import DatabaseError
+from monitor.errors import DatabaseError
 
 
 def test_a_due_alert_arrives_signed_with_its_exact_bytes(office: Any, caplog: pytest.LogCaptureFixture) -> None:

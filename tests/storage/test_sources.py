@@ -11,7 +11,7 @@ from newswire import everybody
 
 from monitor.model.source import Endpoint, Entry, Source, Validators
 from monitor.storage import Store
-from monitor.storage.sources.sources import NetworkReach, PollLease, Robots
+from monitor.storage.sources.sources import NetworkReach, PollLease, PollResult, Robots
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOSTS = {"tass": "tass.example", "eye": "eye.example", "twin": "tass.example"}
@@ -67,7 +67,7 @@ def finish(store: Store, turn: PollLease, now: datetime = NOW, **changes: Any) -
         "next_poll_at": now + timedelta(minutes=10),
     }
     with store.write():
-        store.sources.finish(turn, **{**values, **changes}, now=now)
+        store.sources.finish(turn, PollResult(**{**values, **changes}), now)
 
 
 def answered(store: Store, name: str, endpoint: Endpoint, validators: Validators | None, **changes: Any) -> None:

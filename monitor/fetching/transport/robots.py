@@ -73,7 +73,7 @@ class RobotsMiddleware:
 
     async def _read(self, request: Request, host: str) -> Protego | None:
         shared = self.crawl.shared
-        kept = await shared.store.do(shared.store.sources.robots, host)
+        kept = await shared.store.read(shared.store.sources.robots, host)
         now = shared.clock.now()
         if kept is None or now - kept.at > (RETRY if _unreachable(kept) else MAX_AGE):
             fetched = await self._fetch(request)

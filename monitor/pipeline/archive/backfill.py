@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from monitor.errors import DatabaseError, RowError
 from monitor.model.moment import Moment
 from monitor.model.page import Article, Outcome, Reading, Rejection
 from monitor.model.source import Source
@@ -25,7 +26,6 @@ from monitor.pipeline.ingest.workers import SharedValue, Workers
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError, RowError
 from monitor.text.boilerplate import remove_boilerplate
 from monitor.text.times.dateline import parse_attribution, parse_dateline
 from monitor.text.times.dates import parse_date

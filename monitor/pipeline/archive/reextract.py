@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import unpack_page
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.extraction.templates.outlet_knowledge import Knowledge
@@ -26,7 +27,6 @@ from monitor.pipeline.ingest.workers import SharedValue, Workers
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
 from monitor.storage.articles.captures import KeptCapture
-from monitor.storage.connection import DatabaseError, RowError
 from monitor.topics.topic import Topic
 
 log = logging.getLogger(__name__)

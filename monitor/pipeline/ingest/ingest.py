@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from monitor.address_policy import hide_user_name
 from monitor.clock import Clock
+from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import pack_page
 from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
 from monitor.model.source import Validators
@@ -25,7 +26,6 @@ from monitor.pipeline.ingest.served_page import view_page
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError, RowError
 from monitor.storage.sources.links import Link
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Ingest:
         watch = self.watch
         served = view_page(page, link, watch.estate, watch.sources)
         with self.clock.hold():
-            known = await self.store.do(self.lessons.load_knowledge_for, link, page.final_url, served.provenance)
+            known = await self.store.read(self.lessons.load_knowledge_for, link, page.final_url, served.provenance)
         result = await self.work(judge_page, served.page, served.source, self.workers.shared(watch.topics), known)
         capture = await self.work(pack_page, page) if watch.captures and page.status == 200 else None
         fetched = FetchFacts(

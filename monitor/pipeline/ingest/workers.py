@@ -30,6 +30,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from monitor.config.atomic_file import replace_file
 from monitor.model.page import Outcome, Rejection
 from monitor.process_limits import limit_memory
 
@@ -128,19 +129,31 @@ class Workers:
         self._folder: str | None = None
         self._count = 0
         self._laid: dict[str, object] = {}
+        self._current: str | None = None  # the path of what `shared` was handed last
+        self._replaced: set[str] = set()  # what it was handed before, and some call may still need
         self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
+        self._used: dict[ProcessFuture[Any], tuple[str, ...]] = {}  # the shared values of those calls
 
     def shared(self, value: V) -> SharedValue[V] | V:
-        """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid."""
+        """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid.
+
+        It takes the place of the value handed in before: that one is removed as soon as no call needs it.
+        """
         with self._lock:
             path = next((path for path, known in self._laid.items() if known is value), None)
-        if path is not None:
-            return SharedValue(path)
-        try:
-            return self.share(value)
-        except OSError as error:
-            log.warning("event=not-shared reason=%r", str(error))
-            return value
+        if path is None:
+            try:
+                path = self.share(value).path
+            except OSError as error:
+                log.warning("event=not-shared reason=%r", str(error))
+                return value
+        with self._lock:
+            before, self._current = self._current, path
+            if before is not None and before != path:
+                self._replaced.add(before)
+            self._replaced.discard(path)
+            self._drop_unused()
+        return SharedValue(path)
 
     def share(self, value: V) -> SharedValue[V]:
         """Lay a value where every worker finds it, until `stop`.
@@ -158,13 +171,19 @@ class Workers:
             self._laid[shared.path] = value
         return shared
 
+    def _drop_unused(self) -> None:
+        """Remove what was replaced and no scheduled call needs; to be called with the lock held."""
+        used = {path for paths in tuple(self._used.values()) for path in paths}
+        for path in self._replaced - used:
+            Path(path).unlink(missing_ok=True)
+            del self._laid[path]
+            self._replaced.discard(path)
+
     def _lay(self, path: str, value: object) -> None:
         """Write a shared value where it is not there (any more): systems clean their folder of temporary files."""
         if not Path(path).exists():
             Path(path).parent.mkdir(mode=0o700, exist_ok=True)
-            half = Path(f"{path}.half")
-            half.write_bytes(pickle.dumps(value))
-            half.replace(path)
+            replace_file(Path(path), pickle.dumps(value), mode=0o600)
 
     async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
@@ -279,6 +298,8 @@ class Workers:
             try:
                 for arg in args:
                     if isinstance(arg, SharedValue):
+                        if arg.path not in self._laid:
+                            return Rejection(outcome=Outcome.FAILED, reason="a shared value was replaced meanwhile")
                         self._lay(arg.path, self._laid[arg.path])
                 future = self._pool.schedule(
                     _with_shared, args=(fn, args, self.deadline), timeout=_WALL * self.deadline
@@ -288,11 +309,14 @@ class Workers:
             except OSError as error:  # a shared value is gone and there is no room for it
                 return self._reason(fn, error)
             self._calls[future] = self._pool
+            if paths := tuple(arg.path for arg in args if isinstance(arg, SharedValue)):
+                self._used[future] = paths
             future.add_done_callback(self._forget)
             return future
 
     def _forget(self, call: Future[Any]) -> None:
         self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
+        self._used.pop(call, None)  # type: ignore[call-overload]
 
     def _started(self) -> ProcessPool:
         """A running pool whose first workers belong to a thread that lives as long as the pool.

@@ -171,7 +171,7 @@ class Alerts:
 
         None while the channel is switched off or waits. A single one while it fails, to probe it: the oldest of those
         that never failed by their own fault, or, for a detour, the oldest that was not tried since the channel failed.
-        None that has to wait for an earlier one on the same piece.
+        None that has to wait for an earlier one on the same piece. Where nothing is due nothing is written.
         """
         state = self.channels.get(channel)
         order = "next_attempt_at, rowid"
@@ -181,12 +181,19 @@ class Alerts:
             if state.state == "failing":
                 limit = 1
                 order = f"attempts > 0, {'probes > 0, ' if state.detour else ''}{order}"
-        rows = self.db.execute(
-            "UPDATE alerts SET lease = ?, leased_until = ? WHERE id IN (SELECT id FROM alerts AS due "  # noqa: S608
+        due = self.db.execute(
+            "SELECT id FROM alerts AS due "  # noqa: S608
             "WHERE channel = ? AND state = 'pending' AND next_attempt_at <= ? "
-            f"AND (leased_until IS NULL OR leased_until <= ?) AND {_FREE} ORDER BY {order} LIMIT ?) "
+            f"AND (leased_until IS NULL OR leased_until <= ?) AND {_FREE} ORDER BY {order} LIMIT ?",
+            (channel, format_stamp(now), format_stamp(now), limit),
+        ).fetchall()
+        if not due:
+            return ()
+        rows = self.db.execute(
+            "UPDATE alerts SET lease = ?, leased_until = ? "  # noqa: S608  question marks only
+            f"WHERE id IN ({', '.join('?' * len(due))}) "
             "RETURNING rowid AS number, id, channel, body, attempts, probes, next_attempt_at",
-            (lease, format_stamp(until), channel, format_stamp(now), format_stamp(now), limit),
+            (lease, format_stamp(until), *(row["id"] for row in due)),
         ).fetchall()
         rows.sort(key=lambda row: (row["next_attempt_at"], row["number"]))
         return tuple(
@@ -260,6 +267,8 @@ class Alerts:
 
     def release(self, lease: str) -> int:
         """Give back what a lease still holds, due as before; how many."""
+        if self.db.execute("SELECT 1 FROM alerts WHERE lease = ?", (lease,)).fetchone() is None:
+            return 0
         return self.db.execute("UPDATE alerts SET lease = NULL, leased_until = NULL WHERE lease = ?", (lease,)).rowcount
 
     def release_stale(self) -> int:
