@@ -18,7 +18,7 @@ from monitor.alerting.message.document import PROBLEM, ProblemView, encode_alert
 from monitor.config.schema import ChannelSection
 from monitor.delivery.channel_target import mask_secrets, resolve_channel
 from monitor.delivery.guarded_http import Sender
-from monitor.storage.alerts.alerts import make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
 
 log = logging.getLogger(__name__)
 

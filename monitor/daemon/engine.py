@@ -35,6 +35,7 @@ from monitor.fetching.crawler import Crawls
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
+from monitor.model.poll import PollLease
 from monitor.model.source import Source
 from monitor.pipeline.alerts.floods import close_floods
 from monitor.pipeline.alerts.queue_fallbacks import queue_fallbacks
@@ -47,7 +48,6 @@ from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
 from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
-from monitor.storage.sources.sources import PollLease
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)

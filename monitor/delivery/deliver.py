@@ -34,7 +34,8 @@ from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.request_options import Dress, aim_channel, filled_body
 from monitor.model.alert import Mail, Push, Reply, Request
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import DueAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import DueAlert
 
 log = logging.getLogger(__name__)
 

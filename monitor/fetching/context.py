@@ -26,10 +26,10 @@ from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.fetching.trouble import Trouble, summarize_troubles
+from monitor.model.poll import PollLease
 from monitor.model.source import Source
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.storage import Store
-from monitor.storage.sources.sources import PollLease
 
 TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits
 

@@ -17,7 +17,7 @@ from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.source_state import judge_condition, sync_source_problems
 from monitor.fetching.transport.proxy import ProxyUnusable, read_proxy
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
-from monitor.storage.sources.sources import PollLease, PollResult
+from monitor.model.poll import PollLease, PollResult
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)

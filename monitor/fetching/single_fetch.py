@@ -30,8 +30,8 @@ from monitor.fetching.transport.robots import RobotsRefused, RobotsUnreachable
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
 from monitor.fetching.transport.size_limit import TooLarge
 from monitor.model.page import Page, Rejection
+from monitor.model.poll import PollLease
 from monitor.model.source import Endpoint, Listing, Source
-from monitor.storage.sources.sources import PollLease
 from spiders.base import OutletSpider, collect_headers
 
 T = TypeVar("T")

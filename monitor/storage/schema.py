@@ -222,7 +222,7 @@ def add_fallbacks(db: Database) -> None:
     _run(db, "fallbacks")
 
 
-@migrations()
+@migrations(name="ownership")
 def add_ownership(db: Database) -> None:
     """Names of articles carry the site that stated them, those that several texts claim are kept, links count voices.
 
@@ -238,7 +238,7 @@ def add_ownership(db: Database) -> None:
     )
 
 
-@migrations()
+@migrations(name="completeness")
 def add_completeness(db: Database) -> None:
     """Whether an article's text is the whole piece, and the language its page declares beside that of the text."""
     _run(db, "completeness")

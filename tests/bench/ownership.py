@@ -25,12 +25,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.alerting.intents import Rule
-from monitor.alerting.policy import Policy
+from ownership_pieces import HONEST, HOSTILE, SITES, Page, Piece, watch
+
 from monitor.identity.ownership import trace_page
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Article, Outcome, Reading, Rejection
-from monitor.model.source import Endpoint, Entry, Source
+from monitor.model.source import Entry
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.record_listed import record_listed
@@ -40,61 +40,8 @@ from monitor.storage.sources.links import Link
 from monitor.text.urls import has_same_site, normalize_url
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-HONEST, HOSTILE = ("gull", "tern"), "crow"
-# Two blogs of one host company and an outlet elsewhere: what parts them is the suffix list alone.
-SITES = {"gull": "https://gull.substack.com", "tern": "https://tern.example", "crow": "https://crow.substack.com"}
 ROUNDS_A_STORE = 100  # a store is opened once for so many; pieces of different rounds have nothing in common
 LETTERS = "abcdefghijklmnopqrst"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What an address answers: a piece, or another address; None in the table is 404."""
-
-    title: str = ""
-    text: str = ""
-    published: datetime | None = None
-    canonical: str | None = None
-    to: str | None = None
-
-
-@dataclass(slots=True)
-class Piece:
-    """An honest piece: its owner, its address, its node's guid and every text it has had."""
-
-    owner: str
-    url: str
-    guid: str
-    title: str
-    texts: list[str]
-    announced: bool = False
-    edits: int = 0
-
-
-def watch() -> Watch:
-    def rule(name: str, *sources: str) -> Rule:
-        return Rule(
-            name=name,
-            topics=frozenset({"strait"}),
-            channels=("hook",),
-            per="article",
-            on=frozenset({"new", "edit"}),
-            policy=Policy(sources=frozenset(sources)),
-        )
-
-    sources = {
-        name: Source(
-            name=name,
-            spider="feed",
-            title=name,
-            address=None,
-            every=600,
-            endpoints=tuple(Endpoint(kind=kind, url=f"{site}/{kind}") for kind in ("feed", "sitemap")),
-        )
-        for name, site in SITES.items()
-    }
-    rules = (rule("all"), *(rule(name, name) for name in HONEST))
-    return Watch(sources=sources, topics=(), rules=rules, kinds={"hook": "webhook"})
 
 
 @dataclass

@@ -24,7 +24,8 @@ from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.delivery.marks.links import MarkLinks
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

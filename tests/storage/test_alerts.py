@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.model.alert import AttemptVerdict, Reply
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import AlertRecord, AlertRow, Attempt, DueAlert, NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import AlertRecord, AlertRow, Attempt, DueAlert, NewAlert
 from monitor.storage.alerts.channels import ChannelState
 from monitor.storage.problems import Problem
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from newswire import everybody
 
+from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Entry, Source, Validators
 from monitor.storage import Store
-from monitor.storage.sources.sources import NetworkReach, PollLease, PollResult, Robots
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOSTS = {"tass": "tass.example", "eye": "eye.example", "twin": "tass.example"}

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from monitor.errors import AddressRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.guarded_download import NotSent
-from monitor.storage.sources.sources import Robots
+from monitor.model.poll import Robots
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)

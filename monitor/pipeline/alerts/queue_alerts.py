@@ -29,7 +29,8 @@ from monitor.model.topic import Match
 from monitor.pipeline.alerts.floods import find_flood_hold
 from monitor.pipeline.ingest.story_position import view_story_position
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 from monitor.storage.articles.story_growth import Growth
 from monitor.text.near_duplicates import is_reversed_headline
 

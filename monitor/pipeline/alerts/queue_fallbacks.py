@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from monitor.alerting.message.document import LIMIT, encode_json
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 
 AFTER = timedelta(minutes=30)
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from monitor.alerting.intents import Rule
 from monitor.alerting.message.document import PROBLEM, ProblemView, encode_alert
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import DEAD_LETTER, NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import DEAD_LETTER, NewAlert
 from monitor.storage.alerts.channels import DISABLED
 from monitor.storage.problems import Problem
 

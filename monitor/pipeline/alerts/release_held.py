@@ -15,7 +15,8 @@ from monitor.alerting.policy import budget_hold, quiet_hold
 from monitor.pipeline.alerts.queue_alerts import Addressees, build_growth_view, load_alert_history
 from monitor.pipeline.ingest.story_position import view_story_position
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 from monitor.storage.alerts.held_alerts import HeldRow
 
 

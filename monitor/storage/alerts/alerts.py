@@ -6,7 +6,6 @@ of its own. An id is a function of what the alert is about, so that work done tw
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +17,6 @@ from monitor.storage.problems import Problems
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 DEAD_LETTER = "dead-letter"  # kind of the problem that a channel with given-up alerts has
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_ID_LENGTH = 27  # as in the specification's examples; 62**27 is a little more than 2**160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +101,6 @@ class AlertRecord:
     alert: AlertRow
     body: bytes
     tries: tuple[Attempt, ...]
-
-
-def make_alert_id(channel: str, rule: str, event: str, article_key: str, revision: int) -> str:
-    """The `webhook-id` of one alert: "msg_" and 27 letters and digits, the same for the same arguments."""
-    parts = (channel, rule, event, article_key, str(revision))
-    digest = hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode("utf-8")).digest()
-    number = int.from_bytes(digest[:20], "big")
-    letters = []
-    for _ in range(_ID_LENGTH):
-        number, digit = divmod(number, len(_DIGITS))
-        letters.append(_DIGITS[digit])
-    return "msg_" + "".join(reversed(letters))
 
 
 # What has to leave before an edit or a retraction: what was queued earlier for the same piece at the same channel and
