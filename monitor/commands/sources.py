@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("sources")
 def sources_group() -> None:
-    """List sources; pause and resume them; have one polled; carry feeds from and to other tools."""
+    """List sources; pause, resume and poll them; OPML in and out."""
 
 
 @sources_group.command("list")
@@ -85,7 +85,7 @@ def poll_source(where: CommandOptions, source: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.pass_obj
 def import_sources(where: CommandOptions, file: Path) -> None:
-    """Add every feed of an OPML FILE to the configuration, one source each.
+    """Add every feed of an OPML FILE as a source of its own.
 
     Feeds that a source asks already are left out. What was listed before counts as backlog at the first poll.
     """
