@@ -90,8 +90,8 @@ def every_command(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple
 
 def test_the_promised_commands_are_there() -> None:
     promised = """
-        alerts backfill backtest backup demo doctor explain export init learn mark matches once reextract restore rules run search
-        sources status stories
+        alerts backfill backtest backup demo doctor explain export init learn mark matches once reextract
+        restore rules run search sources status stories
         test-alert topics ui
     """
     assert sorted(main.commands) == promised.split()
