@@ -13,10 +13,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from heapq import nlargest
-from math import exp, log, log10
-from unicodedata import normalize
+from math import exp, log
 
-from wordfreq import available_languages, get_frequency_dict, zipf_frequency
+from wordfreq import available_languages, zipf_frequency
 
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
@@ -115,18 +114,5 @@ def _share(key: str, language: str | None) -> float:
     """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
     zipf = zipf_frequency(key, "en")
     if language is not None and language != "en" and language in _languages():
-        zipf = max(zipf, _zipf_in(key, language))
+        zipf = max(zipf, zipf_frequency(key, language, wordlist="small"))
     return 1 - exp(-(10 ** (zipf - 9)) * _USUAL)
-
-
-def _zipf_in(key: str, language: str) -> float:
-    """The zipf frequency of a word in `language`, 0.0 where its short list lacks the word.
-
-    wordfreq splits Chinese, Japanese and Korean with packages that are no dependency of ours and raises
-    ModuleNotFoundError without them; its list of whole words is asked then.
-    """
-    try:
-        return float(zipf_frequency(key, language, wordlist="small"))
-    except ModuleNotFoundError:
-        frequency = get_frequency_dict(language, wordlist="small").get(normalize("NFC", key), 0.0)
-        return log10(frequency) + 9 if frequency > 0 else 0.0

@@ -2,67 +2,59 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from monitor.errors import AlreadyRunning, StoreError
+from monitor.errors import AlreadyRunning
 
 
 class Lock:
-    """The lock file beside a database; it holds the process id of the daemon, for people.
-
-    The file stays when the lock is let go: unlinking it would let two holders lock two files of one name.
-    """
+    """The lock file beside a database; it holds the process id of the daemon, for people."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lock")
-        self._held = self._open()
-
-    def _open(self) -> FileLock:
-        # Without flock there is no lock: a file that merely exists would outlive a daemon that was killed.
-        return FileLock(self.path, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
+        self._fd: int | None = None
 
     def take(self) -> None:
-        """Take the lock; raises AlreadyRunning, naming the holder's process id, and StoreError where it cannot be."""
+        """Take the lock; raises AlreadyRunning, naming the holder's process id."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._held.acquire()
-            self.path.write_text(f"{os.getpid()}\n", "ascii")
-        except Timeout:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(fd, 32).decode("ascii", "replace").strip()
+            os.close(fd)
             raise AlreadyRunning(
-                f"seedwatch already runs on this database as process {self._read_holder()}: stop it first, "
+                f"seedwatch already runs on this database as process {holder}: stop it first, "
                 "or give this one another [store] path"
             ) from None
-        except OSError as error:
-            self.release()
-            raise StoreError(
-                f"{self.path}: {error.strerror}: choose another [store] path or mend the folder"
-            ) from error
+        os.ftruncate(fd, 0)
+        os.write(fd, f"{os.getpid()}\n".encode())
+        self._fd = fd
 
     def is_free(self) -> bool:
-        """Whether no other holds the lock at this moment."""
-        if self._held.is_locked or not self.path.exists():
+        """Whether nobody holds the lock at this moment."""
+        if self._fd is not None or not self.path.exists():
             return True
-        probe = self._open()
+        fd = os.open(self.path, os.O_RDWR)
         try:
-            probe.acquire()
-        except Timeout:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             return False
-        probe.release()
+        finally:
+            os.close(fd)
         return True
 
     def holder(self) -> int | None:
         """The process id of the daemon that runs, None when none does."""
         if self.is_free():
             return None
-        text = self._read_holder()
+        text = self.path.read_text("ascii", "replace").strip()
         return int(text) if text.isdigit() else None
 
-    def _read_holder(self) -> str:
-        return self.path.read_text("ascii", "replace").strip()
-
     def release(self) -> None:
-        """Let go; nothing where the lock is not held."""
-        self._held.release()
+        """Let go; the file stays, for unlinking it would let two holders lock two files of one name."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None

@@ -1,7 +1,5 @@
 """The tables, as sqlite-utils migrations; a released migration is never edited, a new one is appended.
 
-A database remembers them by `name`, which therefore never changes.
-
 The SQL of each stands in migrations/NAME.sql. Column meanings are written for readers of the database in
 db/metadata.yaml, and from there in docs/data.md. Times are ISO 8601 UTC text of one width
 ("2026-01-02T03:04:05.678Z"), so that they sort and compare as text.
@@ -14,8 +12,6 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
-
-from monitor.config.public_suffixes import site_of
 
 migrations = Migrations("seedwatch")
 
@@ -53,7 +49,7 @@ def widen_check(db: Database, table: str, old: str, new: str) -> None:
     db.execute("PRAGMA writable_schema = OFF")
 
 
-@migrations(name="foundation")
+@migrations()
 def create_foundation(db: Database) -> None:
     """Everything the line needs from seeds to alert."""
     _run(db, "foundation")
@@ -63,31 +59,31 @@ def create_foundation(db: Database) -> None:
     )
 
 
-@migrations(name="identity")
+@migrations()
 def add_identity(db: Database) -> None:
     """Signatures of texts, by which a near-copy finds its original, and the lines that outlets repeat."""
     _run(db, "identity")
 
 
-@migrations(name="story_lines")
+@migrations()
 def add_story_lines(db: Database) -> None:
     """What tells stories apart, the words by which they are found, and which of them became one."""
     _run(db, "story_lines")
 
 
-@migrations(name="lineage")
+@migrations()
 def add_lineage(db: Database) -> None:
     """What a near-copy adds to its original and cuts from it."""
     _run(db, "lineage")
 
 
-@migrations(name="marks")
+@migrations()
 def add_marks(db: Database) -> None:
     """What people said of articles."""
     _run(db, "marks")
 
 
-@migrations(name="states")
+@migrations()
 def add_source_states(db: Database) -> None:
     """A source may be silent, drifting or stopped (410) too."""
     widen_check(
@@ -98,43 +94,43 @@ def add_source_states(db: Database) -> None:
     )
 
 
-@migrations(name="background")
+@migrations()
 def add_background(db: Database) -> None:
     """Where the paragraphs stand that an outlet puts into article after article."""
     _run(db, "background")
 
 
-@migrations(name="manners")
+@migrations()
 def add_manners(db: Database) -> None:
     """Endpoints that moved or are gone, sources that are paused or have had nothing new for long."""
     _run(db, "manners")
 
 
-@migrations(name="edits")
+@migrations()
 def add_edits(db: Database) -> None:
     """What kind of edit made each revision, and what changed."""
     _run(db, "edits")
 
 
-@migrations(name="revisits")
+@migrations()
 def add_revisits(db: Database) -> None:
     """When a piece is looked at again, and the times at which it was gone."""
     _run(db, "revisits")
 
 
-@migrations(name="history")
+@migrations()
 def add_source_history(db: Database) -> None:
     """A source's own past, by which its silence and its drift are judged."""
     _run(db, "history")
 
 
-@migrations(name="gaps")
+@migrations()
 def add_gaps(db: Database) -> None:
     """Intervals in which an endpoint may have lost entries, and what each endpoint listed last."""
     _run(db, "gaps")
 
 
-@migrations(name="policy")
+@migrations()
 def add_held_alerts(db: Database) -> None:
     """Alerts that are held back until a time, and told of by another alert."""
     _run(db, "policy")
@@ -143,43 +139,43 @@ def add_held_alerts(db: Database) -> None:
     )
 
 
-@migrations(name="templates")
+@migrations()
 def add_templates(db: Database) -> None:
     """What outlets' pages look like, learned from them, and how well that holds."""
     _run(db, "templates")
 
 
-@migrations(name="absences")
+@migrations()
 def add_absences(db: Database) -> None:
     """What outlets answer for addresses that do not exist."""
     _run(db, "absences")
 
 
-@migrations(name="times")
+@migrations()
 def add_date_columns(db: Database) -> None:
     """How a date was known in full, what contradicts it, what bounds it, and how each outlet orders day and month."""
     _run(db, "times")
 
 
-@migrations(name="captures")
+@migrations()
 def add_captures(db: Database) -> None:
     """Pages kept for a better extractor, and whether the outlet or the extractor made a revision."""
     _run(db, "captures")
 
 
-@migrations(name="trust")
+@migrations()
 def add_trust(db: Database) -> None:
     """How often an endpoint said "not modified" in a row, and until when it is not believed."""
     _run(db, "trust")
 
 
-@migrations(name="headlines")
+@migrations()
 def add_headlines(db: Database) -> None:
     """What each page itself called its piece when it was read last, whatever an endpoint calls it."""
     _run(db, "headlines")
 
 
-@migrations(name="look_ups")
+@migrations()
 def add_indexes(db: Database) -> None:
     """What was read from end to end is looked up.
 
@@ -191,54 +187,7 @@ def add_indexes(db: Database) -> None:
     widen_check(db, "story_words", " REFERENCES story_profiles (story_id)", "")
 
 
-@migrations(name="editions")
+@migrations()
 def add_extractor_versions(db: Database) -> None:
     """Which extractor read an article's text, so that another one's reading is not taken for an edit."""
     _run(db, "editions")
-
-
-@migrations(name="pages")
-def pages(db: Database) -> None:
-    """What the pages look up: the clock they go by, what topics look for, how large stories are, and indexes."""
-    _run(db, "pages")
-
-
-@migrations(name="outages")
-def add_outages(db: Database) -> None:
-    """A channel that takes nothing is tried on a schedule of its own; its alerts stay due meanwhile."""
-    _run(db, "outages")
-
-
-@migrations(name="mutes")
-def add_mutes(db: Database) -> None:
-    """Stories that a person has had enough of, and alerts that wait until their piece has been told of."""
-    _run(db, "mutes")
-    widen_check(db, "alerts", "'cooldown', 'quiet', 'budget', 'rush'", "'cooldown', 'quiet', 'budget', 'rush', 'order'")
-
-
-@migrations(name="fallbacks")
-def add_fallbacks(db: Database) -> None:
-    """The copy of an alert that went to another channel, because its own took nothing."""
-    _run(db, "fallbacks")
-
-
-@migrations(name="ownership")
-def add_ownership(db: Database) -> None:
-    """Names of articles carry the site that stated them, those that several texts claim are kept, links count voices.
-
-    A name that was kept without a site is read as belonging to the site of its article's address.
-    """
-    db.conn.create_function("site_of", 1, site_of, deterministic=True)
-    _run(db, "ownership")
-    widen_check(
-        db,
-        "alerts",
-        "'cooldown', 'quiet', 'budget', 'rush', 'order'",
-        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired'",
-    )
-
-
-@migrations(name="completeness")
-def add_completeness(db: Database) -> None:
-    """Whether an article's text is the whole piece, and the language its page declares beside that of the text."""
-    _run(db, "completeness")

@@ -1,1 +1,1 @@
-"""The running text of a page, by several unlike readings and a choice among them."""
+"""The text of an article."""

@@ -1,1 +1,1 @@
-"""Articles with their revisions, names and stories."""
+"""Tables of pieces: articles, revisions, fingerprints, stories, topics, marks."""

@@ -1,1 +1,1 @@
-"""Sources, endpoints, polls and links."""
+"""Tables of outlets: endpoints, links, polls, gaps."""

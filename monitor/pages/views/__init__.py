@@ -1,1 +1,0 @@
-"""One file for each page: what it reads, the document it shows, and the charts drawn from that."""

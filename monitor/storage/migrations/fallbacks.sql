@@ -1,1 +1,0 @@
-ALTER TABLE alerts ADD COLUMN fallback_id TEXT REFERENCES alerts (id);

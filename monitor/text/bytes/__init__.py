@@ -1,1 +1,0 @@
-"""Bytes of a document as text: its encoding, broken XML mended, JSON read leniently."""
