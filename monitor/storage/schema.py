@@ -1,4 +1,4 @@
-"""The tables, as sqlite-utils migrations; a released migration is never edited, a new one is appended.
+"""The tables, as sqlite-utils migrations; a released migration is never edited or renamed, a new one is appended.
 
 The SQL of each stands in migrations/NAME.sql. Column meanings are written for readers of the database in
 db/metadata.yaml, and from there in docs/data.md. Times are ISO 8601 UTC text of one width
@@ -49,7 +49,7 @@ def widen_check(db: Database, table: str, old: str, new: str) -> None:
     db.execute("PRAGMA writable_schema = OFF")
 
 
-@migrations()
+@migrations(name="foundation")
 def create_foundation(db: Database) -> None:
     """Everything the line needs from seeds to alert."""
     _run(db, "foundation")
@@ -59,31 +59,31 @@ def create_foundation(db: Database) -> None:
     )
 
 
-@migrations()
+@migrations(name="identity")
 def add_identity(db: Database) -> None:
     """Signatures of texts, by which a near-copy finds its original, and the lines that outlets repeat."""
     _run(db, "identity")
 
 
-@migrations()
+@migrations(name="story_lines")
 def add_story_lines(db: Database) -> None:
     """What tells stories apart, the words by which they are found, and which of them became one."""
     _run(db, "story_lines")
 
 
-@migrations()
+@migrations(name="lineage")
 def add_lineage(db: Database) -> None:
     """What a near-copy adds to its original and cuts from it."""
     _run(db, "lineage")
 
 
-@migrations()
+@migrations(name="marks")
 def add_marks(db: Database) -> None:
     """What people said of articles."""
     _run(db, "marks")
 
 
-@migrations()
+@migrations(name="states")
 def add_source_states(db: Database) -> None:
     """A source may be silent, drifting or stopped (410) too."""
     widen_check(
@@ -94,43 +94,43 @@ def add_source_states(db: Database) -> None:
     )
 
 
-@migrations()
+@migrations(name="background")
 def add_background(db: Database) -> None:
     """Where the paragraphs stand that an outlet puts into article after article."""
     _run(db, "background")
 
 
-@migrations()
+@migrations(name="manners")
 def add_manners(db: Database) -> None:
     """Endpoints that moved or are gone, sources that are paused or have had nothing new for long."""
     _run(db, "manners")
 
 
-@migrations()
+@migrations(name="edits")
 def add_edits(db: Database) -> None:
     """What kind of edit made each revision, and what changed."""
     _run(db, "edits")
 
 
-@migrations()
+@migrations(name="revisits")
 def add_revisits(db: Database) -> None:
     """When a piece is looked at again, and the times at which it was gone."""
     _run(db, "revisits")
 
 
-@migrations()
+@migrations(name="history")
 def add_source_history(db: Database) -> None:
     """A source's own past, by which its silence and its drift are judged."""
     _run(db, "history")
 
 
-@migrations()
+@migrations(name="gaps")
 def add_gaps(db: Database) -> None:
     """Intervals in which an endpoint may have lost entries, and what each endpoint listed last."""
     _run(db, "gaps")
 
 
-@migrations()
+@migrations(name="policy")
 def add_held_alerts(db: Database) -> None:
     """Alerts that are held back until a time, and told of by another alert."""
     _run(db, "policy")
@@ -139,43 +139,43 @@ def add_held_alerts(db: Database) -> None:
     )
 
 
-@migrations()
+@migrations(name="templates")
 def add_templates(db: Database) -> None:
     """What outlets' pages look like, learned from them, and how well that holds."""
     _run(db, "templates")
 
 
-@migrations()
+@migrations(name="absences")
 def add_absences(db: Database) -> None:
     """What outlets answer for addresses that do not exist."""
     _run(db, "absences")
 
 
-@migrations()
+@migrations(name="times")
 def add_date_columns(db: Database) -> None:
     """How a date was known in full, what contradicts it, what bounds it, and how each outlet orders day and month."""
     _run(db, "times")
 
 
-@migrations()
+@migrations(name="captures")
 def add_captures(db: Database) -> None:
     """Pages kept for a better extractor, and whether the outlet or the extractor made a revision."""
     _run(db, "captures")
 
 
-@migrations()
+@migrations(name="trust")
 def add_trust(db: Database) -> None:
     """How often an endpoint said "not modified" in a row, and until when it is not believed."""
     _run(db, "trust")
 
 
-@migrations()
+@migrations(name="headlines")
 def add_headlines(db: Database) -> None:
     """What each page itself called its piece when it was read last, whatever an endpoint calls it."""
     _run(db, "headlines")
 
 
-@migrations()
+@migrations(name="look_ups")
 def add_indexes(db: Database) -> None:
     """What was read from end to end is looked up.
 
@@ -187,7 +187,7 @@ def add_indexes(db: Database) -> None:
     widen_check(db, "story_words", " REFERENCES story_profiles (story_id)", "")
 
 
-@migrations()
+@migrations(name="editions")
 def add_extractor_versions(db: Database) -> None:
     """Which extractor read an article's text, so that another one's reading is not taken for an edit."""
     _run(db, "editions")
