@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from heapq import nlargest
-from math import exp, log
+from math import exp, log, log10
+from unicodedata import normalize
 
-from wordfreq import available_languages, zipf_frequency
+from wordfreq import available_languages, get_frequency_dict, zipf_frequency
 
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
@@ -109,10 +110,16 @@ def _languages() -> frozenset[str]:
     return frozenset(available_languages("small"))
 
 
+# wordfreq cuts these into words with MeCab or jieba, which are no dependencies of ours, and raises without them.
+_NEED_TOKENIZER = frozenset({"ja", "ko", "zh"})
+
+
 @lru_cache(maxsize=65_536)
 def _share(key: str, language: str | None) -> float:
     """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
     zipf = zipf_frequency(key, "en")
-    if language is not None and language != "en" and language in _languages():
+    if language in _NEED_TOKENIZER:
+        zipf = max(zipf, log10(get_frequency_dict(language, "small").get(normalize("NFC", key), 1e-9)) + 9)
+    elif language is not None and language != "en" and language in _languages():
         zipf = max(zipf, zipf_frequency(key, language, wordlist="small"))
     return 1 - exp(-(10 ** (zipf - 9)) * _USUAL)

@@ -88,3 +88,12 @@ def test_any_text_has_words_within_bounds(title: str, text: str) -> None:
         assert word.loud >= 1
         assert 0 <= word.common <= 1
         assert word.key
+
+
+def test_a_language_whose_tokenizer_is_no_dependency_is_weighed_by_whole_words() -> None:
+    texts = (("ja", "日本"), ("ko", "에서"), ("ko", "뱃고동소리"), ("zh", "中国"))
+    common = [
+        [word.common > 0.01 for word in choose_story_words(replace(PIECE, title="", text=text, language=language))]
+        for language, text in texts
+    ]
+    assert common == [[True], [True], [False], [True]]
