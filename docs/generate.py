@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import yaml
 from monitor.config.starter import is_duration, list_sections
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("docs/data.md", "docs/configuration.md", "docs/commands.md")
+DOCUMENTS = ("docs/data.md", "docs/configuration.md", "docs/commands.md", "docs/operations.md")
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -90,11 +91,19 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
                 yield from _help(found, f"{name} {child}", context)
 
 
+def rows() -> Iterator[str]:
+    """What must hold and what shows it, from docs/rows.toml."""
+    yield "| row | what holds | shown by |\n|---|---|---|"
+    for name, row in tomllib.loads((ROOT / "docs/rows.toml").read_text("utf-8")).items():
+        yield f"| {name} | {_cell(row['goal'])} | {', '.join(f'`{one}`' for one in row['by']) or 'nothing yet'} |"
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "tables": tables,
     "queries": queries,
     "keys": keys,
     "commands": commands,
+    "rows": rows,
 }
 
 

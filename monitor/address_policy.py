@@ -140,6 +140,11 @@ def find_address_refusal(address: str | Address, allow: Allow = NOTHING, *, host
     return special or (None if number in _GLOBAL_6 else "not global unicast")
 
 
+def hide_user_name(url: str) -> str:
+    """A URL for logs and reasons: without what stands before an @ in its host part, which may be a password."""
+    return re.sub(r"(?<=//)[^/?#\\\s]*@", "", url, count=1)
+
+
 def find_url_refusal(url: str, allow: Allow = NOTHING) -> str | None:
     """Why this URL must not be requested, None where it may be; the reason reads on after "URL …".
 

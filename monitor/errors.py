@@ -4,8 +4,12 @@ SeedwatchError                 anything a person can mend; its text says what an
 ├── ConfigError                config.toml, outlets.toml or the environment: file, line, cure (exit 78)
 ├── SeedError                  a seed article or profile.toml that cannot be read
 ├── StoreError                 the database: too old, too new, locked, broken
-│   └── StoreTooOld            an SQLite that must not write in WAL mode beside others
+│   ├── StoreTooOld            an SQLite that must not write in WAL mode beside others
+│   ├── StoreGone              the file was deleted or replaced under the daemon (exit 74)
+│   └── DatabaseError          what SQLite said while it read or wrote: full, locked, damaged
+│       └── RowError           what it said against one row; every other one is about the database itself
 ├── AlreadyRunning             another daemon holds the lock on this database
+├── SourceVanished             a claimed source that left the configuration before its crawl began
 └── AddressRefused             an outbound connection the address policy forbids
     └── NameRefused            because of what a name resolves to at the moment
 """
@@ -33,8 +37,24 @@ class StoreTooOld(StoreError):
     """This SQLite has the WAL-reset bug and a second writer was asked for."""
 
 
+class StoreGone(StoreError):
+    """The database's file is no longer the one that was opened, or no longer there."""
+
+
+class DatabaseError(StoreError):
+    """SQLite could not read or write: a full disk, a lock held for too long, a damaged file. Nothing was committed."""
+
+
+class RowError(DatabaseError):
+    """SQLite refused one row: a constraint, a value it cannot hold. The next row may be taken."""
+
+
 class AlreadyRunning(SeedwatchError):
     """A second daemon on the same database."""
+
+
+class SourceVanished(SeedwatchError):
+    """A source left the configuration between its claim and its crawl; its poll is closed."""
 
 
 class AddressRefused(SeedwatchError):

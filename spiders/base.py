@@ -19,13 +19,15 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from monitor.backoff import read_requested_wait
+from monitor.discovery.announced_dates import believe_dates
 from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.discovery.formats.tass_api import build_request_body
 from monitor.discovery.poll_interval import parse_freshness
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.extraction.extract import extract_article
-from monitor.model.page import Article, Page, Rejection
+from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
+from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_link_key, strip_tracking
 
 Parse = Callable[..., Awaitable[Any]]
@@ -180,7 +182,8 @@ class OutletSpider(scrapy.Spider):
         given = Validators(etag=said.get("etag"), last_modified=said.get("last-modified"))
         asked = read_requested_wait(response.status, said.get("retry-after"), now)
         fresh = parse_freshness(said, now)
-        if response.status == 304:  # RFC 9110 15.4.5: it may carry a new validator, and an absent one stays good
+        # RFC 9110 15.4.5: a 304 may carry a new validator, and an absent one stays good.
+        if response.status == 304 and _is_conditional(response):
             kept = Validators(etag=given.etag or sent.etag, last_modified=given.last_modified or sent.last_modified)
             return EndpointAnswer(
                 endpoint=endpoint,
@@ -191,6 +194,17 @@ class OutletSpider(scrapy.Spider):
                 retry_after=asked,
                 fresh=fresh,
                 moved=_moved(response),
+            )
+        if response.status == 304:
+            reason = f"status 304 to a request that named nothing to compare with, from {response.url}"
+            return EndpointAnswer(
+                endpoint=endpoint,
+                root=root,
+                url=response.url,
+                status=304,
+                validators=Validators(),
+                rejection=Rejection(outcome=Outcome.FAILED, reason=reason),
+                retry_after=asked,
             )
         result: Listing | Rejection = await self._call(
             self.reader,
@@ -203,14 +217,14 @@ class OutletSpider(scrapy.Spider):
             response.url,
         )
         # A validator stands for every link of its answer: one with unreadable items would hide them behind a 304.
-        whole = isinstance(result, Listing) and result.dropped == 0
+        whole = isinstance(result, Listing) and not any(item.unread for item in result.dropped)
         return EndpointAnswer(
             endpoint=endpoint,
             root=root,
             url=response.url,
             status=response.status,
             validators=given if whole else sent,
-            listing=result if isinstance(result, Listing) else None,
+            listing=believe_dates(result, now) if isinstance(result, Listing) else None,
             rejection=result if isinstance(result, Rejection) else None,
             retry_after=asked,
             fresh=fresh,
@@ -226,7 +240,7 @@ class OutletSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.meta["endpoint"]
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
-        error = " ".join(f"{type(failure.value).__name__}: {failure.getErrorMessage()}".split())
+        error = strip_object_notation(f"{type(failure.value).__name__}: {failure.getErrorMessage()}")
         if self.alone:
             self.logger.warning("endpoint=%s %s", request.url, error)
             return
@@ -295,6 +309,12 @@ def build_item(article: Article, source: Source) -> dict[str, Any]:
         "section": article.section,
         "tags": list(article.tags),
     }
+
+
+def _is_conditional(response: Response) -> bool:
+    """Whether the request carried a validator, so that 304 says something (RFC 9110, 15.4.5)."""
+    asked = response.request.headers if response.request is not None else {}
+    return b"If-None-Match" in asked or b"If-Modified-Since" in asked
 
 
 def _moved(response: Response) -> str | None:

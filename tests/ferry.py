@@ -11,7 +11,7 @@ from monitor.alerting.message.document import AlertView, StoryView, encode_alert
 from monitor.model.moment import Dateline, Moment, Precision
 from monitor.model.page import Article
 from monitor.model.topic import Evidence, Match
-from monitor.storage.alerts.alerts import make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 ID = make_alert_id("desk", "desk", "article.matched", "example:1", 1)

@@ -24,6 +24,11 @@ NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrst"
 
 
+def everybody(source: str, url: str) -> bool:
+    """Every source speaks for every address."""
+    return True
+
+
 def words(seed: int) -> str:
     """A text of 80 words that shares no run of words with another seed's."""
     chance = random.Random(seed)
@@ -88,7 +93,13 @@ class World:
         before = NOW + timedelta(days=1) if backlog else None
         with self.store.write():
             self.store.links.upsert_listed(
-                site, self.endpoints[site], [entry], NOW, backlog_before=before, archived_before=None
+                site,
+                self.endpoints[site],
+                [entry],
+                NOW,
+                backlog_before=before,
+                archived_before=None,
+                speaks_for=everybody,
             )
             row = self.store.db.execute("SELECT id FROM links WHERE key = ?", (entry.key,)).fetchone()
             self.store.db.execute(

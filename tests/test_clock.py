@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.clock import SimulatedClock
+from monitor.clock import SimulatedClock, WallClock
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -82,4 +82,26 @@ def test_a_cancelled_sleeper_leaves_no_hold_behind():
 def test_time_never_goes_back():
     clock = SimulatedClock(START)
     clock.advance_to(START - timedelta(days=1))
+    assert clock.now() == START
+
+
+def test_the_wall_clock_is_steady_until_a_step_is_taken_over() -> None:
+    wall, elapsed = [1_000_000.0], [50.0]
+    clock = WallClock(lambda: wall[0], lambda: elapsed[0])
+    began = clock.now()
+    wall[0] += 86_400 + 10  # set a day ahead while ten seconds pass
+    elapsed[0] += 10
+    assert clock.now() - began == timedelta(seconds=10)
+    assert clock.rebase() == 86_400
+    assert clock.now() - began == timedelta(days=1, seconds=10)
+    assert clock.rebase() == 0
+
+
+def test_a_simulated_machines_clock_can_be_set_without_waking_anybody() -> None:
+    clock = SimulatedClock(START)
+    clock.step(-3_600)
+    assert clock.now() == START
+    assert clock.rebase() == -3_600
+    assert clock.now() == START - timedelta(hours=1)
+    clock.advance_to(START)
     assert clock.now() == START

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -47,7 +48,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def described(metadata: dict[str, Any]) -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = metadata["databases"]["seedwatch"]["tables"]
-    return {name: table for name, table in tables.items() if not table.get("hidden")}
+    return {name: table for name, table in tables.items() if "columns" in table}
 
 
 def test_every_table_and_column_is_described_and_no_other(metadata: dict[str, Any], schema: Any) -> None:
@@ -78,8 +79,8 @@ def test_sort_orders_facets_labels_and_units_name_real_columns(metadata: dict[st
     assert wrong == []
 
 
-def test_the_home_page_links_to_every_question(metadata: dict[str, Any]) -> None:
-    linked = re.findall(r'href="/seedwatch/(\w+)"', metadata["description_html"])
+def test_the_page_of_the_data_links_to_every_question(metadata: dict[str, Any]) -> None:
+    linked = re.findall(r'href="/seedwatch/(\w+)"', metadata["databases"]["seedwatch"]["description_html"])
     assert linked == list(metadata["databases"]["seedwatch"]["queries"])
 
 
@@ -116,3 +117,15 @@ def test_the_alert_in_the_readme_has_the_fields_of_a_real_one() -> None:
     shown = json.loads((ROOT / "README.md").read_text("utf-8").split("```json\n")[1].split("```")[0])
     real = json.loads(encode_alert(build_sample_alert("msg_test", datetime(2026, 3, 2, tzinfo=UTC))))
     assert shape(shown) == shape(real)
+
+
+def test_what_shows_that_a_row_holds_is_there() -> None:
+    """Every test and bench that docs/rows.toml names exists, and of a test file every function it names."""
+    missing = []
+    for row in tomllib.loads((ROOT / "docs/rows.toml").read_text("utf-8")).values():
+        for named in row["by"]:
+            path, _, function = named.partition("::")
+            file = ROOT / path
+            if not file.is_file() or (function and f"def {function}(" not in file.read_text("utf-8")):
+                missing.append(named)
+    assert missing == []

@@ -32,6 +32,7 @@ Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PUBLIC = "SEEDWATCH_PUBLIC"
+CSP = b"content-security-policy"
 NAME = "seedwatch"  # the key of metadata.yaml under `databases`, whatever the file is called
 _TEMPLATES = Path(package.__file__).parent / "templates"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -137,7 +138,7 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Refuse rebound names, add the headers, neutralise CSV."""
     extra = [
-        (b"content-security-policy", policy().encode()),
+        (CSP, policy().encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"x-frame-options", b"DENY"),
         (b"referrer-policy", b"no-referrer"),
@@ -157,8 +158,10 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
             async def guarded(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    kept = [(n, v) for n, v in message.get("headers", ()) if n.lower() not in names]
-                    message = {**message, "headers": [*kept, *extra]}
+                    kept = [(n, v) for n, v in message.get("headers", ()) if n.lower() not in names - {CSP}]
+                    # Our own pages bring a policy of their own, which allows less; no page of Datasette's has one.
+                    added = [(n, v) for n, v in extra if n != CSP or CSP not in {name.lower() for name, _ in kept}]
+                    message = {**message, "headers": [*kept, *added]}
                 elif as_csv and message.get("body"):  # Datasette sends a row a message
                     message = {**message, "body": neutral(message["body"].decode("utf-8")).encode("utf-8")}
                 await send(message)

@@ -1,1 +1,1 @@
-"""Whom to tell, what and when; no IO."""
+"""Whom to tell, what and when; pure."""

@@ -103,4 +103,5 @@ def _held(decision: Decision, rule: Rule, *, quiet: str | None, alerted: bool) -
         same = f"nearly the same text as {decision.of.url} (similarity {decision.similarity:.2f})"
     if alerted:
         return f"{same}, which alerted already"
-    return f"{same}, which was there before" if decision.of.quiet else None
+    # What another site says was there before is its claim: only what alerted, or this outlet's own, counts (DESIGN.md).
+    return f"{same}, which was there before" if decision.of.quiet and decision.own else None

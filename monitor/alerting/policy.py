@@ -27,7 +27,8 @@ class PolicyInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget" or "rush"."""
+    """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget", "rush", "order" or
+    "flood"."""
 
     kind: str
     reason: str
@@ -77,6 +78,13 @@ def hold_for(
                 until=until,
             )
     return budget_hold(policy, now, score, history) or _rush(policy, now, history)
+
+
+def after_earlier(hold: Hold | None, owed: datetime | None) -> Hold | None:
+    """The hold of an edit or a retraction whose piece is `owed` an earlier alert until then, which comes first."""
+    if owed is None or (hold is not None and hold.until >= owed):
+        return hold
+    return Hold(kind="order", reason="an earlier alert on this piece is held back, and comes first", until=owed)
 
 
 def quiet_hold(policy: Policy, now: datetime) -> Hold | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from monitor.alerting.outage import ChannelTrouble, FaultOwner, is_detour, next_probe
 from monitor.backoff import DAY, LADDER_JITTER, read_requested_wait, spread_delay
 from monitor.model.alert import AttemptVerdict
 
@@ -38,24 +39,42 @@ def is_worn_out(failing_since: datetime, failures: int, now: datetime) -> bool:
 
 
 def judge_attempt(
-    number: int, status: int | None, error: str | None, header: str | None, now: datetime, jitter: float
+    number: int,
+    status: int | None,
+    error: str | None,
+    header: str | None,
+    now: datetime,
+    jitter: float,
+    trouble: ChannelTrouble,
+    fault: FaultOwner,
 ) -> AttemptVerdict:
-    """The verdict on attempt `number` (from 1, counted since the alert was queued or replayed).
+    """The verdict on an attempt that would be the alert's `number`-th failure (from 1) by its own fault.
 
-    `status` and `header` (Retry-After) come from the answer; `error` says why there was none, or why it is no
-    delivery whatever its status. 2xx alone is a delivery, a redirect is a failure (CloudEvents HTTP Webhook 1.0,
-    2.2); 410 disables the channel while the alert stays due, for when the channel is enabled again.
+    `status` and `header` (Retry-After) come from the answer; `error` says why there was none, or why it is no delivery
+    whatever its status; `fault`, whose it is as far as the answer tells. 2xx alone is a delivery, a redirect is a
+    failure (CloudEvents HTTP Webhook 1.0, 2.2); 410 disables the channel while the alert stays due.
+
+    A failure counts on the alert's ladder where the answer speaks of the message, or where this alert has failed before
+    while others passed. Everything else is the channel's: its alerts stay due, and it is probed on its own schedule.
     """
     if status is not None and 200 <= status < 300 and error is None:
         return AttemptVerdict(state="delivered")
     if status == _GONE:
-        return AttemptVerdict(state="pending", next_at=now, disable=True, reason="410: the receiver is gone for good")
+        return AttemptVerdict(state="pending", disable=True, reason="410: the receiver is gone for good")
     reason = error or f"the receiver answered {status}"
+    failures = trouble.failures + 1
     asked = read_requested_wait(status, header, now)
-    again = schedule_attempt(number, now, jitter, asked)
+    own = fault is FaultOwner.ALERT or (fault is FaultOwner.UNCLEAR and number > 1)
+    # One message that is refused says nothing of the channel, nor does one that was refused before; two others do.
+    failing = not own or trouble.failing_since is not None or (number == 1 and failures > 1)
+    probe = next_probe(failures, trouble.failing_since or now, now, jitter) if failing else None
+    pauses = [probe, None if asked is None else now + timedelta(seconds=asked)]
+    again = schedule_attempt(number, now, jitter, asked) if own else None
     return AttemptVerdict(
-        state="dead" if again is None else "pending",
+        state="dead" if own and again is None else "pending",
         next_at=again,
-        pause_until=None if asked is None else now + timedelta(seconds=asked),
+        pause_until=max((at for at in pauses if at is not None), default=None),
+        failing=failing,
+        detour=fault is FaultOwner.UNCLEAR and not own and is_detour(failures),
         reason=reason,
     )

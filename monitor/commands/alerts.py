@@ -30,21 +30,48 @@ def alerts_group() -> None:
 @alerts_group.command("list")
 @click.option("--state", type=click.Choice(["pending", "delivered", "dead", "held", "digested"]), help="Only these.")
 @click.option("--digest", metavar="ALERT", help="Only what this digest, or alert on a story, tells of (msg_…).")
+@click.option("--rule", help="Only of this [alerts.NAME].")
+@click.option("--channel", help="Only for this channel.")
+@click.option("--topic", help="Only of this topic.")
+@click.option("--since", type=click.DateTime(), help="Only those made since then (UTC).")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @as_json
 @click.pass_obj
-def list_alerts(where: CommandOptions, state: str | None, digest: str | None, limit: int, json_: bool) -> None:
-    """The newest alerts; for one that is held back, when it is told."""
+def list_alerts(
+    where: CommandOptions,
+    state: str | None,
+    digest: str | None,
+    rule: str | None,
+    channel: str | None,
+    topic: str | None,
+    since: datetime | None,
+    limit: int,
+    json_: bool,
+) -> None:
+    """The newest alerts, each with what a person looks for.
+
+    Outlet, headline, score, story, state, when due; for one that is held back, when it is told.
+    """
     from monitor.commands.output.alerts import print_alerts
 
     with where.store() as store:
-        rows = [asdict(row) for row in store.alerts.list(state, limit, told_by=digest)]
+        found = store.alerts.list(
+            state,
+            limit,
+            told_by=digest,
+            rule=rule,
+            channel=channel,
+            topic=topic,
+            since=None if since is None else since.replace(tzinfo=UTC),
+        )
+        rows = [asdict(row) for row in found]
     if json_:
         print_json([{name: _plain(value) for name, value in row.items()} for row in rows])
     elif rows:
         print_alerts(rows)
     else:
-        what = f"no alert is {state}" if state else "no alerts yet"
+        narrowed = any((rule, channel, topic, since))
+        what = f"no alert is {state}" if state else "no such alert" if narrowed else "no alerts yet"
         print_progress(f"{digest} tells of no other alert" if digest else what)
 
 

@@ -1,6 +1,6 @@
 """The command line: each command parses its words, calls one function and prints; heavy imports are lazy.
 
-Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 78 configuration.
+Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 74 database gone, 78 configuration.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import click
 
 from monitor import __version__
 from monitor.commands.alerts import alerts_group, send_test_command
+from monitor.commands.archive import export_command, matches_command, search_command
+from monitor.commands.backup import backup_command, restore_command
 from monitor.commands.console import (
     CommandOptions,
     Commands,
@@ -114,21 +116,28 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
 
 @main.command("explain")
 @click.argument("what")
-@click.option("--url", help="Address of a saved page.")
+@click.option("--url", help="Address of a saved page or answer.")
+@click.option("--as", "kind", type=click.Choice(("feed", "sitemap", "listing", "api")), help="What a saved FILE is.")
+@click.option("--content-type", default="", metavar="HEADER", help="The header that a saved answer came with.")
 @click.option("--story", is_flag=True, help="WHAT is the number of a story: who told it, when, in whose words.")
 @as_json
 @click.pass_obj
-def explain_command(where: CommandOptions, what: str, url: str | None, story: bool, json_: bool) -> None:
-    """Explain a URL, source, alert, saved page or story.
+def explain_command(
+    where: CommandOptions, what: str, url: str | None, kind: str | None, content_type: str, story: bool, json_: bool
+) -> None:
+    """Explain a URL, source, alert, saved page, saved feed or story.
 
     WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
-    --url, .gz too), or with --story a story's number.
+    --url, .gz too), a saved feed, sitemap, list page or API answer (FILE with --url; --as where it is a list page,
+    which looks like any page), or with --story a story's number. Exit 1 where a saved answer could not be read.
     """
     from monitor.commands.output.documents import print_stages
     from monitor.commands.output.sources import print_source
 
     if story:
         found = _story(where, what)
+    elif kind is not None or (url is not None and _is_answer(Path(what), content_type)):
+        return _answer(where, Path(what), kind, url, content_type, json_=json_)
     else:
         found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
     if json_:
@@ -137,6 +146,36 @@ def explain_command(where: CommandOptions, what: str, url: str | None, story: bo
         print_source(found, datetime.now(UTC))
     else:
         print_stages(found)
+    return None
+
+
+def _is_answer(file: Path, content_type: str) -> bool:
+    """Whether a file shows by itself that it is a feed, a sitemap or an API's answer, and no page."""
+    from monitor.discovery.saved_answer import detect_kind
+
+    return file.is_file() and detect_kind(file.read_bytes(), content_type) in ("feed", "sitemap", "api")
+
+
+def _answer(
+    where: CommandOptions, file: Path, kind: str | None, url: str | None, content_type: str, *, json_: bool
+) -> None:
+    from monitor.commands.output.saved_answer import print_saved_answer
+    from monitor.commands.reports.saved_answer import explain_saved_answer
+    from monitor.config.load import resolve_sources
+    from monitor.pipeline.page_fields import find_outlet
+    from monitor.text.urls import is_web_url
+
+    if url is None or not is_web_url(url):
+        raise click.UsageError("a saved answer needs --url, the whole address it came from: links are joined to it")
+    configured = {}
+    if where.config is not None or where.path().is_file():  # a feed can be read where nothing is configured yet
+        configured = {source.name: source for source in resolve_sources(where.load())}
+    found = explain_saved_answer(file, kind, url, content_type, find_outlet(url, configured), datetime.now(UTC))
+    if json_:
+        print_json(found)
+    else:
+        print_saved_answer(found)
+    sys.exit(0 if found["reason"] is None else 1)
 
 
 def _page(where: CommandOptions, file: Path, url: str | None) -> dict[str, object]:
@@ -287,6 +326,8 @@ def status_command(where: CommandOptions, json_: bool) -> None:
 
 main.add_command(init_command)
 main.add_command(reextract_command)
+main.add_command(backup_command)
+main.add_command(restore_command)
 main.add_command(alerts_group)
 main.add_command(send_test_command)
 main.add_command(learn_command)
@@ -296,6 +337,9 @@ main.add_command(rules_group)
 main.add_command(backtest_command)
 main.add_command(mark_command)
 main.add_command(topics_group)
+main.add_command(matches_command)
+main.add_command(search_command)
+main.add_command(export_command)
 
 
 @main.command("doctor")

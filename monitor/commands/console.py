@@ -1,10 +1,11 @@
 """What every command shares: the options, how to print and how to fail; it must stay light to import.
 
-Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 78 configuration.
+Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 74 database gone, 78 configuration.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from monitor.errors import ConfigError, SeedError, SeedwatchError, StoreError
+from monitor.errors import ConfigError, DatabaseError, SeedError, SeedwatchError, StoreError, StoreGone
 
 if TYPE_CHECKING:
     from monitor.config.schema import Config
     from monitor.storage import Store
 
 EX_CONFIG = 78  # sysexits.h
+EX_IOERR = 74  # sysexits.h; a service manager must not start again on it: a new, empty database would be made
 T = TypeVar("T")
 
 
@@ -47,10 +49,19 @@ class CommandOptions:
         """The database as it is; raises StoreError where there is none yet, for looking must not make one."""
         from monitor.storage import Store
 
+        return Store(self.find_database())
+
+    def find_database(self) -> Path:
+        """The path of the database; raises StoreError where there is none yet, StoreGone where there was one."""
         path = Path(self.load().store.path)
+        if not path.is_file() and path.with_name(f"{path.name}.lock").exists():
+            raise StoreGone(
+                f"{path}: there was a database and it is gone: put the file back or restore a copy; "
+                f"to begin anew, delete {path.name}.lock too"
+            )
         if not path.is_file():
             raise StoreError(f"{path}: no database yet: `seedwatch run` or `seedwatch once` makes it")
-        return Store(path)
+        return path
 
 
 def fail_command(message: str, code: int = 1) -> NoReturn:
@@ -116,13 +127,13 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (ConfigError, SeedError) as error:
             fail_command(str(error), EX_CONFIG)
+        except StoreGone as error:
+            fail_command(str(error), EX_IOERR)
+        except DatabaseError as error:
+            fail_command(f"database: {error}; `seedwatch doctor` looks closer")
         except SeedwatchError as error:
             fail_command(str(error))
-        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
-            raise
-        except Exception as error:
-            from monitor.storage.connection import DatabaseError
-
-            if isinstance(error, DatabaseError):
-                fail_command(f"database: {error}; `seedwatch doctor` looks closer")
-            raise
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has enough: click ends quietly
+                raise
+            fail_command(f"{error.filename or 'seedwatch'}: {error.strerror or error}")

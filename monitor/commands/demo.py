@@ -13,7 +13,7 @@ import secrets
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -166,6 +166,8 @@ def run_demo(*, hours: int, seed: int, announce: Callable[[str], None], serve: b
             f"{result['alerts']} alerted, {result['delivered']} delivered, "
             f"{result['lost']} lost, {result['repeated']} repeated"
         )
+        for line in explain_figures(result):
+            announce(line)
         if serve:
             with start_pages(config) as pages, suppress(KeyboardInterrupt):
                 announce(f"look at it: {pages.address} (Ctrl-C ends the demo)")
@@ -173,6 +175,28 @@ def run_demo(*, hours: int, seed: int, announce: Callable[[str], None], serve: b
         return result
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def introduce_demo(outlets: int, hours: int) -> list[str]:
+    """What a person is about to see."""
+    return [
+        f"{outlets} simulated outlets on 127.0.0.1 put out {hours} h of news; nothing leaves this machine",
+        "their time jumps to whatever is due next, so an hour takes some seconds",
+        "the topic karabakh is learned from the five articles in seeds/; a receiver takes the signed alerts:",
+    ]
+
+
+def explain_figures(result: Mapping[str, Any]) -> list[str]:
+    """What the last line means: who counted, and why a piece that matched has no alert of its own."""
+    lines = [
+        "  published, lost and repeated are by the outlets' and the receiver's own ledgers, not by the database:",
+        "  lost is a piece on the subject of which nobody was alerted, repeated an alert with nothing new",
+    ]
+    held = result["held"]
+    if held:
+        lines.append(f"  held: {sum(held.values())} alerts that were decided not to be sent, each with its reason:")
+        lines += [f"  {number:5} {reason}" for reason, number in sorted(held.items(), key=lambda one: -one[1])]
+    return lines
 
 
 async def _demo(
@@ -183,6 +207,8 @@ async def _demo(
     script = Script.of_hours(start=START, seed=seed, hours=hours)
     with Newsroom(now=clock.now, seed=seed) as newsroom, Receiver(now=clock.now, secret=secret) as receiver:
         config = write_demo_config(folder, newsroom, receiver, secret)
+        for line in introduce_demo(len(config.sources), hours):
+            announce(line)
         learn_missing_profiles(config, announce)
         chance = random.Random(seed)  # noqa: S311  jitter, not secrets
         engine = Engine(config, folder=folder, clock=clock, chance=chance, reactor=reactor)
@@ -202,8 +228,10 @@ async def _demo(
 
             # An hour beyond the script for the slowest source's last poll and for retries.
             await simulation.until(script.end + timedelta(hours=1), events)
-            counts = await engine.store.do(engine.store.articles.totals)
-            alerts = await engine.store.do(engine.store.alerts.counts)
+            counts = await engine.store.read(engine.store.articles.totals)
+            await engine.store.do(engine.store.set_simulated_time, clock.now())
+            alerts = await engine.store.read(engine.store.alerts.counts)
+            held = await engine.store.read(engine.store.alerts.count_held_reasons)
         ledgers = compare_ledgers(newsroom, receiver.accepted, START)
     result = {
         "published": ledgers.published,
@@ -216,5 +244,6 @@ async def _demo(
         "delivered": ledgers.delivered,
         "lost": len(ledgers.lost),
         "repeated": len(ledgers.repeated),
+        "held": held,
     }
     return result, config

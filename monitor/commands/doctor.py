@@ -16,14 +16,21 @@ from pathlib import Path
 
 from monitor.config.load import load_config, locate_config
 from monitor.config.profiles import load_profile
-from monitor.config.schema import Config
+from monitor.config.schema import ChannelSection, Config
 from monitor.config.seed_folder import read_seeds
 from monitor.daemon.topic_upkeep import has_changed_seeds
-from monitor.delivery.channel_target import resolve_channel
+from monitor.delivery.failure_cure import explain_failure
+from monitor.delivery.request_options import aim_channel
 from monitor.errors import ConfigError, SeedError
 from monitor.storage.connection import find_sqlite_version, is_wal_safe
 from monitor.storage.daemon_lock import Lock
-from monitor.storage.inspection import find_sqlite_library, has_full_text, inspect_database
+from monitor.storage.inspection import (
+    find_sqlite_library,
+    has_full_text,
+    inspect_database,
+    inspect_watch,
+    read_failing_channels,
+)
 
 # RELIABILITY.md, fact 8: older ones have published holes or lack what the daemon relies on.
 FLOORS = {
@@ -96,13 +103,14 @@ def examine_setup(
         ]
     checks.append(_ok("configuration", f"{path}: {len(config.sources)} sources, {len(config.topics)} topics"))
     checks += _variables(
-        environment, [v for c in config.channels.values() for v in (c.secret_env, c.token_env, c.url_env) if v]
+        environment, [variable for channel in config.channels.values() for variable in _named(channel)]
     )
     checks += _topics(config)
-    checks += _channels(config, environment)
+    checks += _channels(config, environment, read_failing_channels(Path(config.store.path)))
     checks += _pages(config)
+    checks += _manners(config)
     file = Path(config.store.path)
-    return [*checks, *_clock(file, now), check_disk(file.parent), *_database(file), _daemon(file)]
+    return [*checks, *_clock(file, now), check_disk(file.parent), *_database(file), *_watch(file), _daemon(file)]
 
 
 def is_healthy(checks: list[Check]) -> bool:
@@ -202,14 +210,25 @@ def _topics(config: Config) -> Iterator[Check]:
         yield _warn("topics", "none: nothing can match", "add a table [topics.NAME] with a folder of seeds")
 
 
-def _channels(config: Config, environment: Mapping[str, str]) -> Iterator[Check]:
+def _named(channel: ChannelSection) -> Iterator[str]:
+    """The environment variables that a channel reads."""
+    names = (channel.secret_env, channel.token_env, channel.url_env, channel.login_env, channel.proxy_login_env)
+    yield from (name for name in names if name)
+    for value in (*(channel.headers or {}).values(), *(channel.secrets or {}).values()):
+        if not isinstance(value, str) and value.env:
+            yield value.env
+
+
+def _channels(config: Config, environment: Mapping[str, str], failing: Mapping[str, str]) -> Iterator[Check]:
     for name, channel in config.channels.items():
         label = f"channel {name}"
-        found = resolve_channel(name, channel, folder=Path(), environ=environment)
+        found, _ = aim_channel(name, channel, folder=Path(), environ=environment)
         if found.error:
             yield _fail(label, found.error, "write what is meant there (whsec_… for a secret), or take the key away")
         elif found.warnings:
             yield _warn(label, "; ".join(found.warnings), "follow what it says")
+        elif cure := explain_failure(failing.get(name)):
+            yield _warn(label, f"takes nothing at present: {failing[name]}", cure)
         elif channel.kind != "webhook":
             yield _ok(label, channel.kind)
         elif not found.signing:
@@ -261,6 +280,13 @@ def check_space(free: int, folder: Path) -> Check:
 
 
 def _database(path: Path) -> Iterator[Check]:
+    if not path.exists() and path.with_name(f"{path.name}.lock").exists():
+        yield _fail(
+            "database",
+            f"{path}: there was one and it is gone",
+            f"put the file back or restore a copy; to begin anew, delete {path.name}.lock too",
+        )
+        return
     if not path.exists():
         yield _ok("database", f"{path}: not made yet, the first run makes it")
         return
@@ -282,6 +308,27 @@ def _database(path: Path) -> Iterator[Check]:
     else:
         later = f", {len(found.pending)} migrations to come at the next start" if found.pending else ""
         yield _ok("database", f"{path}: sound, {size:.1f} MB{later}")
+
+
+def _watch(path: Path) -> Iterator[Check]:
+    """What `status` and the home page say is wrong with the watch itself; nothing for a database not yet made."""
+    state = inspect_watch(path)
+    if state is None:
+        return
+    faults = [fault for fault in state.faults if fault.subject != "the monitor"]  # the last check tells of that one
+    for fault in faults:
+        yield _warn(f"watch {fault.subject}", fault.said, fault.cure)
+    if not faults:
+        yield _ok("watch", "no source and no channel fails, every alert is delivered")
+
+
+def _manners(config: Config) -> Iterator[Check]:
+    if config.sources and config.fetch.contact is None:
+        yield _warn(
+            "contact",
+            "outlets cannot reach you: the user agent names nobody",
+            'set contact = "you@example.org" under [fetch]',
+        )
 
 
 def _daemon(path: Path) -> Check:

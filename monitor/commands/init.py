@@ -5,6 +5,7 @@ Heavy imports are lazy.
 
 from __future__ import annotations
 
+import getpass
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.commands.console import CommandOptions, as_json, print_json, print_progress
+from monitor.errors import SeedwatchError
 
 if TYPE_CHECKING:
     from monitor.commands.reports.outlet_report import ArticleSample, OutletReport
@@ -23,30 +25,56 @@ if TYPE_CHECKING:
 
 @click.command("init")
 @click.argument("words", metavar="[FOLDER] [URL]...", nargs=-1)
+@click.option("--topic", metavar="WORDS", help="Your subject, as in --topic 'port strikes'.")
+@click.option(
+    "--seeds", multiple=True, metavar="PATH", help="Articles on it: a folder of .txt files, or a file; repeat."
+)
+@click.option("--example", is_flag=True, help="Lay the shipped example: its outlets, topic and seed articles.")
+@click.option("--systemd", is_flag=True, help="Only write seedwatch.service, for the folder, program and user of now.")
 @as_json
 @click.pass_obj
-def init_command(where: CommandOptions, words: tuple[str, ...], json_: bool) -> None:
-    """Lay config.toml, seeds/ and db/; add outlets by URL.
+def init_command(
+    where: CommandOptions,
+    words: tuple[str, ...],
+    topic: str | None,
+    seeds: tuple[str, ...],
+    example: bool,
+    systemd: bool,
+    json_: bool,
+) -> None:
+    """Lay config.toml and db/ for your subject; add outlets by URL.
 
-    What is there is kept, so it is safe to run twice. Of each URL – a home page, a section, a feed or a sitemap –
+    With --topic and --seeds the articles are copied to seeds/TOPIC and the topic stands in config.toml. What is there
+    is kept, so it is safe to run twice. Of each URL – a home page, a section, a feed or a sitemap –
     the feeds, sitemaps and list page are found and tried, three articles are shown as they would be stored, and a
     table [sources.NAME] is added to config.toml. Asked are the page, robots.txt, what these two name and, for what
     they leave open, a few common addresses (/feed, /rss.xml, /sitemap.xml …), at the usual pace. Exit 1 where an
     outlet could not be added; each says why and what to do.
     """
     from monitor.config.load import load_config
-    from monitor.config.starter import write_files
+    from monitor.config.own_config import name_topic
+    from monitor.config.starter import write_files, write_own_files
 
+    if bool(topic) != bool(seeds) or (example and topic):
+        raise click.UsageError("--topic goes with --seeds, and neither with --example")
     folder, urls = _parted(words)
-    config = where.path() if urls and folder is None else (folder or Path()) / "config.toml"
-    laid = write_files(config.parent) if config.name == "config.toml" else []
+    if systemd:
+        _write_unit((folder or Path()).resolve())
+        return
+    name = None if topic is None else name_topic(topic)
+    config = where.path() if (urls or topic) and folder is None else (folder or Path()) / "config.toml"
+    laid = []
+    if config.name == "config.toml":
+        laid = write_files(config.parent) if example else write_own_files(config.parent, name)
+    if name is not None:
+        _add_topic(config, name, [Path(path) for path in seeds])
     for item in laid:
         if not urls or item.written:
             print_progress(f"{'wrote' if item.written else 'kept '} {item.path}")
     if not urls:
         if json_:
             print_json({"config": str(config), "wrote": [str(i.path) for i in laid if i.written], "outlets": []})
-        print_progress("next: put your own articles into seeds/, then `seedwatch learn` and `seedwatch run --pages`")
+        _print_next(name, example)
         return
     from monitor.commands.reports.find_outlet import find_outlets
 
@@ -60,8 +88,61 @@ def init_command(where: CommandOptions, words: tuple[str, ...], json_: bool) -> 
         for found in outlets:
             click.echo("\n".join(_told(found, config)) + "\n")
     if names := [found.name for found in outlets if found.outcome == "added"]:
-        print_progress(f"next: `seedwatch once {' '.join(map(str, names))}`, or SIGHUP to a running daemon")
+        running = find_daemon(config)
+        take = f"kill -HUP {running} (the running daemon takes them over)" if running else "seedwatch run --pages"
+        print_progress(f"next: `seedwatch once {' '.join(map(str, names))}`, or {take}")
     sys.exit(1 if any(found.outcome == "failed" for found in outlets) else 0)
+
+
+def _add_topic(config: Path, name: str, seeds: list[Path]) -> None:
+    """Copy the articles to seeds/TOPIC beside the configuration and name the topic there."""
+    from monitor.config.edit import add_topic
+    from monitor.config.own_config import copy_seeds
+
+    folder = Path("seeds") / name
+    new = copy_seeds(seeds, config.parent / folder)
+    added = add_topic(config, name, str(folder))
+    print_progress(f"{'wrote' if new else 'kept '} {folder}: {len(new)} new seed article{'' if len(new) == 1 else 's'}")
+    if added:
+        print_progress(f"added [topics.{name}] to {config}")
+
+
+def _write_unit(folder: Path) -> None:
+    """Write FOLDER/seedwatch.service, which root then puts in its place."""
+    from monitor.config.systemd_unit import format_systemd_unit
+
+    if (user := getpass.getuser()) == "root":
+        user = "seedwatch"  # never as root; docs/operations.md makes that user
+    target = folder / "seedwatch.service"
+    try:
+        text = format_systemd_unit(folder, user, Path(sys.argv[0]).resolve())
+    except ValueError as error:
+        raise SeedwatchError(str(error)) from None
+    target.write_text(text, "utf-8")
+    print_progress(f"wrote {target}")
+    print_progress(f"next, as root: cp {target} /etc/systemd/system/ && systemctl enable --now seedwatch")
+
+
+def _print_next(topic: str | None, example: bool) -> None:
+    """Three lines: what to do now."""
+    if topic is None and not example:
+        print_progress(
+            "next: 1. your subject: seedwatch init --topic 'port strikes' --seeds FOLDER  (articles as .txt)"
+        )
+        print_progress("      2. outlets to watch: seedwatch init https://outlet.example/")
+        print_progress("      3. the watch: seedwatch learn, then seedwatch run --pages")
+        return
+    print_progress("next: 1. what the seeds teach: seedwatch learn")
+    print_progress("      2. outlets to watch: seedwatch init https://outlet.example/")
+    print_progress("      3. the watch: seedwatch run --pages")
+
+
+def find_daemon(config: Path) -> int | None:
+    """The process id of the daemon that runs on the database of this configuration, None where none does."""
+    from monitor.config.load import load_config
+    from monitor.storage.daemon_lock import Lock
+
+    return Lock(Path(load_config(config).store.path)).holder()
 
 
 def _parted(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:

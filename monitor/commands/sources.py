@@ -1,8 +1,9 @@
-"""The commands about sources – `sources list | pause | resume | poll`; they must not fetch, a daemon does."""
+"""The commands about sources – `sources list | pause | resume | poll | import | export`; they must not fetch."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("sources")
 def sources_group() -> None:
-    """List sources; pause and resume them; have one polled."""
+    """List sources; pause, resume and poll them; OPML in and out."""
 
 
 @sources_group.command("list")
@@ -78,6 +79,68 @@ def poll_source(where: CommandOptions, source: str) -> None:
         with store.write():
             store.sources.poll_now(source, datetime.now(UTC))
         _soon(store, source)
+
+
+@sources_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.pass_obj
+def import_sources(where: CommandOptions, file: Path) -> None:
+    """Add every feed of an OPML FILE as a source of its own.
+
+    Feeds that a source asks already are left out. What was listed before counts as backlog at the first poll.
+    """
+    from monitor.config.edit import add_source
+    from monitor.config.load import resolve_sources
+    from monitor.discovery.formats.opml import parse_opml
+    from monitor.discovery.homepage import choose_source_name
+    from monitor.errors import SeedwatchError
+    from monitor.text.urls import normalize_url
+
+    try:
+        feeds = parse_opml(file.read_bytes())
+    except ValueError as error:
+        raise SeedwatchError(f"{file}: {error}") from error
+    sources = resolve_sources(where.load())
+    names = {source.name for source in sources}
+    asked = {normalize_url(endpoint.url) for source in sources for endpoint in source.endpoints}
+    added = 0
+    for feed in feeds:
+        if normalize_url(feed.url) in asked:
+            continue
+        name = choose_source_name(feed.page or feed.url, names)
+        table = {"spider": "feed", "feeds": [feed.url]}
+        if feed.title:
+            table["title"] = feed.title
+        if feed.page:
+            table["address"] = feed.page
+        add_source(where.path(), name, table, (f"from {file.name}",))
+        names.add(name)
+        asked.add(normalize_url(feed.url))
+        added += 1
+    print_progress(f"{added} of {len(feeds)} feeds added; a running daemon takes them up at `kill -HUP`")
+
+
+@sources_group.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.pass_obj
+def export_sources(where: CommandOptions, file: Path | None) -> None:
+    """Write every configured feed as OPML to FILE, or to stdout."""
+    from monitor.config.load import resolve_sources
+    from monitor.discovery.formats.opml import OpmlFeed, format_opml
+
+    text = format_opml(
+        "seedwatch",
+        (
+            OpmlFeed(url=endpoint.url, title=source.title, page=source.address)
+            for source in resolve_sources(where.load())
+            for endpoint in source.endpoints
+            if endpoint.kind == "feed"
+        ),
+    )
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        file.write_text(text, "utf-8")
 
 
 def _known(store: Store, source: str) -> None:

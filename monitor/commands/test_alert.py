@@ -12,6 +12,7 @@ from monitor.address_policy import Allow
 from monitor.clock import WallClock
 from monitor.config.schema import Config
 from monitor.delivery.deliver import Delivery
+from monitor.delivery.failure_cure import explain_failure
 from monitor.delivery.guarded_http import Sender
 from monitor.model.alert import Request
 from monitor.storage import Store
@@ -39,5 +40,6 @@ async def _test(config: Config, channel: str, folder: Path) -> dict[str, Any]:
         "webhook-id": headers.get("webhook-id"),
         "signature": headers.get("webhook-signature"),
         "reply": reply.body.decode("utf-8", "replace"),
+        **({"cure": cure} if (cure := explain_failure(reply.error)) else {}),
         "warnings": list(tested.warnings),
     }

@@ -48,6 +48,7 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     running = resolve_watch(config.model_copy(update={"topics": ready}))
     with Store(Path(config.store.path)) as store:
         with store.write():
+            store.seed_rows.remove_topics_except(config.topics, datetime.now(UTC))
             planted = store_seeds(store, running, folders, datetime.now(UTC))
         process = store.daemon()
         outlooks = {topic.name: forecast_thresholds(store, topic) for topic in running.topics if topic.name in results}

@@ -5,6 +5,7 @@ The new text is read back as a configuration before it takes the old one's place
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import textwrap
@@ -62,6 +63,26 @@ def add_source(path: Path, name: str, table: Mapping[str, Any], remarks: Iterabl
         )
     parse_config(new, str(path), examples=False)
     _replace(file, new)
+
+
+def add_topic(path: Path, name: str, seeds: str) -> bool:
+    """Add `[topics.NAME]` with its folder of seeds at the end of the configuration; False where it is there already.
+
+    Raises ConfigError, with nothing changed, where the result would not load.
+    """
+    file = path.resolve()
+    old = file.read_bytes().decode("utf-8")
+    before = tomllib.loads(old)
+    if name in before.get("topics", {}):
+        return False
+    new = f"{old.rstrip(chr(10))}\n\n[topics.{name}]\nseeds = {json.dumps(seeds)}\n"
+    if not _reads_as(new, {**before, "topics": {**before.get("topics", {}), name: {"seeds": seeds}}}):
+        raise ConfigError(
+            f"{path}: no table can be added to how `topics` is written there; write [topics.{name}] yourself"
+        )
+    parse_config(new, str(path), examples=False)
+    _replace(file, new)
+    return True
 
 
 def _reads_as(text: str, wanted: Mapping[str, Any]) -> bool:

@@ -16,7 +16,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.schema import CHANNEL_KEYS, ChannelSection, Config, RuleSection, Section
+from monitor.address_policy import Allow
+from monitor.config.channel_check import (
+    find_channel_faults,
+    find_fallback_faults,
+    find_template_faults,
+    find_template_file_faults,
+)
+from monitor.config.schema import ChannelSection, Config, RuleSection, Section, ValueSection
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.errors import ConfigError
 from monitor.model.source import Source
@@ -54,16 +61,7 @@ def load_config(
         name: topic.model_copy(update={"seeds": str(folder / topic.seeds)}) if topic.seeds else topic
         for name, topic in config.topics.items()
     }
-    channels = {
-        name: channel.model_copy(
-            update={
-                key: str(folder / file)
-                for key in ("url_file", "secret_file", "token_file")
-                if (file := getattr(channel, key))
-            }
-        )
-        for name, channel in config.channels.items()
-    }
+    channels = {name: _channel_at(folder, channel) for name, channel in config.channels.items()}
     sources = {
         name: source.model_copy(update={"proxy_login_file": str(folder / source.proxy_login_file)})
         if source.proxy_login_file
@@ -74,7 +72,33 @@ def load_config(
     if heartbeat is not None and heartbeat.url_file:
         heartbeat = heartbeat.model_copy(update={"url_file": str(folder / heartbeat.url_file)})
     tables = {"heartbeat": heartbeat, "store": store, "sources": sources, "topics": topics, "channels": channels}
-    return config.model_copy(update=tables)
+    if not sources:  # what a file does not say is not to look as if it did: a reload asks whether it is meant
+        del tables["sources"]
+    whole = config.model_copy(update=tables)
+    if faults := list(find_template_file_faults(whole)):
+        raise ConfigError("\n".join(faults))
+    return whole
+
+
+def _channel_at(folder: Path, channel: ChannelSection) -> ChannelSection:
+    """A channel whose files are looked for in a folder."""
+
+    def placed(value: str | ValueSection) -> str | ValueSection:
+        if isinstance(value, str) or value.file is None:
+            return value
+        return value.model_copy(update={"file": str(folder / value.file)})
+
+    files = {
+        key: str(folder / file)
+        for key in ChannelSection.model_fields
+        if key.endswith("_file") and (file := getattr(channel, key))
+    }
+    values = {
+        key: {name: placed(value) for name, value in given.items()}
+        for key in ("headers", "secrets")
+        if (given := getattr(channel, key))
+    }
+    return channel.model_copy(update={**files, **values})
 
 
 def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
@@ -84,13 +108,15 @@ def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+)", str(error))
         raise ConfigError(f"{name}:{where[1] if where else 1}: not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, tables nested without end
+        raise ConfigError(f"{name}: not TOML that can be read: {error}") from None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
         faults = [_fault(fault["loc"], fault, data) for fault in error.errors()]
         lines = sorted({(find_key_line(text, key), ".".join(key), what) for key, what in faults})
         raise ConfigError("\n".join(f"{name}:{line}: {key}: {what}" for line, key, what in lines)) from None
-    if wrong := [*_contradictions(config), *_rule_faults(config, examples=examples)]:
+    if wrong := [*_contradictions(config), *_rule_faults(config, examples=examples), *find_template_faults(config)]:
         raise ConfigError(
             "\n".join(f"{name}:{find_key_line(text, key)}: {'.'.join(key)}: {what}" for key, what in wrong)
         )
@@ -192,39 +218,26 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
                 table = f"topics.{(alert.topics or ('TOPIC',))[0]}.rules" if field == "rules" else field
                 cure = f"did you mean {near[0]}?" if near else f"add a table [{table}.{missing}]"
                 found.append((("alerts", name, field), f"no {field[:-1]} is called {missing!r}, {cure}"))
+    try:
+        Allow.parse(config.fetch.allow)
+    except ValueError as error:
+        found.append((("fetch", "allow"), str(error)))
     if config.heartbeat is not None and len(config.heartbeat.model_fields_set) != 1:
         found.append((("heartbeat",), "give one of url, url_file and url_env"))
     for name, channel in config.channels.items():
-        found += [(("channels", name, *key), what) for key, what in _channel_faults(channel)]
+        found += [(("channels", name, *key), what) for key, what in find_channel_faults(channel)]
+    found += find_fallback_faults(config)
     for name, section in config.sources.items():
         try:
             resolve_sources(Config(sources={name: section}))
         except ValueError as error:
-            key, what = error.args
-            found.append((("sources", name, key), what))
+            key, what = error.args if len(error.args) == 2 else (None, f"an address of it is none: {error}")
+            found.append((("sources", name, *([key] if key else [])), what))
     return found
 
 
 def _rules_of(topics: Iterable[str], config: Config) -> set[str]:
     return {name for topic in topics if topic in config.topics for name in config.topics[topic].rules}
-
-
-def _channel_faults(channel: ChannelSection) -> list[tuple[tuple[str, ...], str]]:
-    """Keys that a kind needs and has not, has and does not know, or has twice; the key may be missing."""
-    needed, optional = CHANNEL_KEYS[channel.kind]
-    given = [key for key in type(channel).model_fields if key != "kind" and getattr(channel, key) is not None]
-    found: list[tuple[tuple[str, ...], str]] = []
-    for noun in dict.fromkeys(key.removesuffix("_file").removesuffix("_env") for key in given):
-        ways = [key for key in given if key in (noun, f"{noun}_file", f"{noun}_env")]
-        if noun not in needed + optional:
-            found.append(((ways[0],), f"channels of kind {channel.kind} have no such key"))
-        elif len(ways) > 1:
-            found.append(((ways[-1],), f"give {ways[0]} or {ways[-1]}, not both"))
-    for noun in needed:
-        ways = [key for key in type(channel).model_fields if key in (noun, f"{noun}_file", f"{noun}_env")]
-        if not any(way in given for way in ways):
-            found.append(((), f"a channel of kind {channel.kind} needs {' or '.join(ways)}"))
-    return found
 
 
 def find_key_line(text: str, key: tuple[str, ...]) -> int:

@@ -5,101 +5,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.extraction.css_rules import check_selector
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def parse_duration(value: object) -> object:
-    """`"90s"`, `"5m"`, `"2h"`, `"1d"` in seconds; anything else is left for pydantic to refuse.
-
-    A bare number is refused on purpose: nobody can tell seconds from minutes in `every = 5`.
-    """
-    if isinstance(value, str) and (found := re.fullmatch(r"(\d{1,6})([smhd])", value.strip())):
-        return int(found[1]) * _UNITS[found[2]]
-    raise ValueError('write a number and a unit, as in "90s", "5m", "2h" or "1d"')
-
-
-def _http(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("write a full address that begins with https:// or http://")
-    if parts.username or parts.password:
-        raise ValueError("an address carries no user name or password; put secrets into a file")
-    return value
-
-
-def _public(value: str) -> str:
-    # Nothing that a chat service reads as markup, and short: two links of it go into every message.
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*/?", value) or len(value) > 120:
-        raise ValueError(
-            'write where browsers reach the pages, as in "https://watch.example.org": at most 120 characters, and '
-            "nothing after a path of letters and digits"
-        )
-    return value.rstrip("/")
-
-
-def _proxy(value: str) -> str:
-    parts = urlsplit(_http(value))
-    if parts.scheme != "http" or parts.path not in ("", "/") or parts.query:
-        raise ValueError("write the proxy's address alone, as in http://proxy.example:3128")
-    return value
-
-
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    return value
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        near = get_close_matches(value, available_timezones(), 1)
-        raise ValueError("unknown time zone" + (f", did you mean {near[0]}?" if near else ""))
-    return value
-
-
-def _chat(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,20}|@\w{4,64}", value):
-        return value
-    raise ValueError("write the chat's number, as in -1001234567890, or a public channel's @name")
-
-
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Strings = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Every = Annotated[int, BeforeValidator(parse_duration)]
-Address = Annotated[str, AfterValidator(_http)]
-PublicAddress = Annotated[str, AfterValidator(_public)]
-ProxyAddress = Annotated[str, AfterValidator(_proxy)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Selector = Annotated[str, AfterValidator(check_selector)]
-Selectors = Annotated[tuple[Selector, ...], BeforeValidator(_listed)]
-Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
-Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$")]
-MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$")]
-Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
-Zone = Annotated[str, AfterValidator(_zone)]
-_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-QuietHours = Annotated[str, Field(pattern=f"^{_CLOCK}-{_CLOCK}$")]
-ClockTimes = Annotated[tuple[Annotated[str, Field(pattern=f"^{_CLOCK}$")], ...], BeforeValidator(_listed)]
-Languages = Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], BeforeValidator(_listed)]
+from monitor.config.schema_types import (
+    Address,
+    Chat,
+    ClockTimes,
+    Every,
+    Languages,
+    MailAddress,
+    Pattern,
+    ProxyAddress,
+    PublicAddress,
+    QuietHours,
+    ReceiverAddress,
+    Selector,
+    Selectors,
+    Server,
+    Strings,
+    Topic,
+    Zone,
+    as_tuple,
+)
 
 
 class Section(BaseModel):
@@ -204,13 +135,34 @@ class TopicSection(Section):
         return Path(self.seeds) if self.seeds else None
 
 
+class ValueSection(Section):
+    """A value of a header or of a template: `{ file = "…" }` or `{ env = "…" }`, where it is a secret."""
+
+    file: str | None = Field(None, description="File with the value, mode 0600.")
+    env: str | None = Field(None, description="Environment variable with the value.")
+    prefix: str = Field("", description='What stands before it, as in "Bearer ".')
+
+
+def _templated(value: object) -> object:
+    """Texts, numbers, true and false, lists and tables; a date is none that JSON knows."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        _templated(part)
+    if not isinstance(value, str | int | float | bool | dict | list):
+        raise ValueError("write a text, a number, true or false, a list or a table")
+    return value
+
+
+Values = dict[str, str | ValueSection]
+
+
 class ChannelSection(Section):
     """`[channels.NAME]`: where alerts go."""
 
     kind: Literal["webhook", "slack", "discord", "teams", "telegram", "ntfy", "mattermost", "email", "apprise"] = Field(
         description="webhook (a Standard Webhook), slack, discord, teams, telegram, ntfy, mattermost, email or apprise."
     )
-    url: Address | None = Field(None, description="Where to POST; telegram and ntfy know their public servers.")
+    url: ReceiverAddress | None = Field(None, description="Where to POST; telegram and ntfy know their public servers.")
     url_file: str | None = Field(
         None, description="File with the address, mode 0600, where the address is a secret, as each of apprise's is."
     )
@@ -228,24 +180,56 @@ class ChannelSection(Section):
     )
     user: str | None = Field(None, description="email: the account to log in with, where the server asks for one.")
     sender: MailAddress | None = Field(None, description="email: the address it comes from.")
-    to: Annotated[tuple[MailAddress, ...], BeforeValidator(_listed), Field(min_length=1)] | None = Field(
+    to: Annotated[tuple[MailAddress, ...], BeforeValidator(as_tuple), Field(min_length=1)] | None = Field(
         None, description="email: the addresses it goes to."
     )
     priority: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="ntfy: 1 (silent) to 5 (urgent).")
+    headers: Values | None = Field(
+        None, description='More headers: texts, or { file = "…" } or { env = "…" }, perhaps with prefix = "Bearer ".'
+    )
+    headers_file: str | None = Field(None, description='File with headers, "Name: value" a line, mode 0600.')
+    login_file: str | None = Field(None, description="File with user:password for Basic auth, mode 0600.")
+    login_env: str | None = Field(None, description="Environment variable with user:password.")
+    method: Literal["POST", "PUT", "PATCH"] | None = Field(None, description="webhook: POST where absent.")
+    template: Annotated[dict[str, Any], BeforeValidator(_templated)] | None = Field(
+        None, description="webhook: a body of your own, keys and texts with {{ … }} placeholders; see alerts.md."
+    )
+    template_file: str | None = Field(None, description="webhook: a Jinja2 file that makes a JSON body.")
+    body: Literal["json", "form"] | None = Field(None, description="webhook: what a template is sent as; json.")
+    secrets: Values | None = Field(
+        None, description="webhook: values for {{ secret.NAME }} in a template, as headers are given."
+    )
+    proxy: ProxyAddress | None = Field(None, description="HTTP proxy to send through, as in http://proxy.example:3128.")
+    proxy_login_file: str | None = Field(None, description="File with the proxy's user:password, mode 0600.")
+    proxy_login_env: str | None = Field(None, description="Environment variable with the proxy's user:password.")
+    fallback: str | None = Field(
+        None, description="Another channel, which gets a copy of what this one could not be handed in `fallback_after`."
+    )
+    fallback_after: Annotated[Every, Field(ge=60, le=604_800)] | None = Field(
+        None, description="How long an alert waits for this channel before its copy goes to `fallback`; 30m."
+    )
+    ca_file: str | None = Field(
+        None, description="File with certificates (PEM) of an authority that is trusted beside the usual ones."
+    )
 
 
+_ANY = ("fallback", "fallback_after")  # what every kind may have
+_HTTP = ("headers", "login", "proxy", "proxy_login", "ca", *_ANY)  # what those may have that are sent by HTTP
 # What each kind of channel needs and what it may have; "url" is url, url_file or url_env.
 CHANNEL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "webhook": (("url",), ("secret",)),
-    "slack": (("url",), ()),
-    "discord": (("url",), ()),
-    "teams": (("url",), ()),
-    "telegram": (("token", "chat"), ("url",)),
-    "ntfy": (("topic",), ("url", "token", "priority")),
-    "mattermost": (("url",), ()),
-    "email": (("server", "sender", "to"), ("user", "token")),
-    "apprise": (("url",), ()),
+    "webhook": (("url",), ("secret", *_HTTP, "method", "template", "body", "secrets")),
+    "slack": (("url",), _HTTP),
+    "discord": (("url",), _HTTP),
+    "teams": (("url",), _HTTP),
+    "telegram": (("token", "chat"), ("url", *_HTTP)),
+    "ntfy": (("topic",), ("url", "token", "priority", *_HTTP)),
+    "mattermost": (("url",), _HTTP),
+    "email": (("server", "sender", "to"), ("user", "token", "ca", *_ANY)),
+    "apprise": (("url",), _ANY),
 }
+
+
+Events = Annotated[tuple[Literal["new", "edit", "retracted", "grew", "problem"], ...], BeforeValidator(as_tuple)]
 
 
 class AlertSection(Section):
@@ -257,7 +241,7 @@ class AlertSection(Section):
         "story",
         description="story: a copy of a piece already alerted stays quiet; article: every piece alerts.",
     )
-    on: Annotated[tuple[Literal["new", "edit", "retracted", "grew", "problem"], ...], BeforeValidator(_listed)] = Field(
+    on: Events = Field(
         ("new",),
         min_length=1,
         description="new: a piece first seen; edit: its text or headline changed in substance; retracted: its outlet "
@@ -304,13 +288,19 @@ class FetchSection(Section):
     delay: Annotated[float, Field(ge=0, le=600)] = Field(
         1.5, description="Seconds between two requests to one host; a longer Crawl-delay in robots.txt wins."
     )
-    concurrency: Annotated[int, Field(ge=1, le=100)] = Field(16, description="Sources polled at the same time.")
+    concurrency: Annotated[int, Field(ge=1, le=100)] = Field(
+        16, description="Requests on the wire at the same time; four times as many sources may be under way."
+    )
 
 
 class StoreSection(Section):
     """`[store]`: the database."""
 
     path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
+    keep: Annotated[Every, Field(ge=30 * 86400)] = Field(
+        90 * 86400,
+        description="How long polls, fetches, attempts and closed problems stay; articles, links and alerts do.",
+    )
     captures: bool = Field(
         False, description="true keeps fetched pages, packed, so that `seedwatch reextract` can read them again."
     )
@@ -318,6 +308,10 @@ class StoreSection(Section):
     captures_size: Annotated[int, Field(ge=1_000_000)] = Field(
         2_000_000_000, description="Bytes, packed, beyond which the oldest kept pages go."
     )
+    backup: Annotated[Every, Field(ge=600)] | None = Field(
+        None, description="How often the daemon copies the database into `backups` beside it; never where absent."
+    )
+    backup_keep: Annotated[int, Field(ge=1, le=1000)] = Field(7, description="How many of these copies stay.")
 
 
 class HeartbeatSection(Section):

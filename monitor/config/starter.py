@@ -16,7 +16,9 @@ from typing import Any
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from monitor.config.schema import Config, Section, parse_duration
+from monitor.config.own_config import format_own_config
+from monitor.config.schema import Config, Section
+from monitor.config.schema_types import parse_duration
 from monitor.errors import SeedwatchError
 
 SCHEMA = "config.schema.json"
@@ -68,8 +70,19 @@ def list_starter_files() -> Iterator[tuple[Path, bytes]]:
     yield Path(SCHEMA), format_schema().encode()
 
 
+def write_own_files(folder: Path, topic: str | None) -> list[WrittenFile]:
+    """Lay a config.toml for a person's own subject and what it needs, but nothing of the example; safe to run twice.
+
+    `topic` is the name of a topic whose seeds are in seeds/TOPIC. What is there is kept. Raises SeedwatchError when
+    the folder cannot be written.
+    """
+    files = {Path("config.toml"): format_own_config(topic).encode()}
+    files |= {path: content for path, content in list_starter_files() if path.parts[0] in ("db", SCHEMA)}
+    return [_write(folder, path, content) for path, content in files.items()]
+
+
 def write_files(folder: Path) -> list[WrittenFile]:
-    """Lay the starter files in `folder`, which is made where it does not exist; safe to run twice.
+    """Lay the example with its outlets and seeds in `folder`, which is made where it is missing; safe to run twice.
 
     A file that is there is kept as it is, whatever it holds. Where the folder has seed articles of its own, ours
     stay out: a topic learned from both would be neither. Raises SeedwatchError when the folder cannot be written.
@@ -82,17 +95,22 @@ def write_files(folder: Path) -> list[WrittenFile]:
             continue
         if path.name == "config.toml":
             content = content.replace(b"#:schema monitor/config/", b"#:schema ", 1)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as file:
-                file.write(content)
-        except FileExistsError:
-            result.append(WrittenFile(path=path, written=False))
-        except OSError as error:
-            raise SeedwatchError(f"{target}: {error.strerror}: choose a folder you may write to") from error
-        else:
-            result.append(WrittenFile(path=path, written=True))
+        result.append(_write(folder, path, content))
     return result
+
+
+def _write(folder: Path, path: Path, content: bytes) -> WrittenFile:
+    """Write one file below `folder` unless it is there."""
+    target = folder / path
+    try:
+        target.parent.mkdir(mode=0o700 if target.parent.name == "db" else 0o777, parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        return WrittenFile(path=path, written=False)
+    except OSError as error:
+        raise SeedwatchError(f"{target}: {error.strerror}: choose a folder you may write to") from error
+    return WrittenFile(path=path, written=True)
 
 
 def build_schema() -> dict[str, Any]:

@@ -22,27 +22,32 @@ from monitor import __version__
 from monitor.address_policy import Allow
 from monitor.clock import Clock
 from monitor.config.schema import Config
+from monitor.daemon.scheduled_backup import ScheduledBackup
 from monitor.daemon.topic_upkeep import TopicUpkeep
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.delivery.heartbeat import send_heartbeat
 from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.marks.spool import load_mark_key, open_spool
+from monitor.errors import DatabaseError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
+from monitor.fetching.transport.wire_slots import WireSlots
+from monitor.model.poll import PollLease
 from monitor.model.source import Source
+from monitor.pipeline.alerts.floods import close_floods
+from monitor.pipeline.alerts.queue_fallbacks import queue_fallbacks
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
 from monitor.pipeline.alerts.release_held import release_held
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
-from monitor.pipeline.resolve_config import resolve_watch
+from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
+from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
-from monitor.storage.sources.sources import PollLease
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)
@@ -52,6 +57,10 @@ LEASE = timedelta(hours=2)
 # New sources begin this many seconds after each other, or, where they are many, spread evenly over their interval:
 # a start is no burst (RELIABILITY P12).
 SPREAD = 0.5
+# Crawls begun for each request that may be on the wire: most of them wait for their host's turn.
+CRAWLS_A_SLOT = 4
+# The machine's clock drifts and is slewed by less than this; more is a step, and due times move with it.
+CLOCK_STEP = 5.0
 HOMEPAGE = "https://github.com/seedwatch/seedwatch"
 
 
@@ -85,15 +94,18 @@ class Engine:
         self.workers = Workers(preload=("monitor.pipeline.ingest.read_page",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.pacer = Pacer(clock, config.fetch.delay)
+        self.wire = WireSlots(config.fetch.concurrency)
         self.resolver = GuardedResolver.install(reactor, allow)
         self.sender = Sender(allow)
         self.marks = self._marks(config)
         self.crawls = self._crawls(config, allow)
         self.delivery = self._delivery(config)
         self.upkeep = TopicUpkeep()
+        self.backup = ScheduledBackup(self.store)
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
+        self._unmoved = 0.0  # seconds the clock was set by and due times were not moved by yet
 
     def _crawls(self, config: Config, allow: Allow) -> Crawls:
         shared = CrawlServices(
@@ -101,6 +113,7 @@ class Engine:
             ingest=self.ingest,
             clock=self.clock,
             pacer=self.pacer,
+            wire=self.wire,
             resolver=self.resolver,
             allow=allow,
             timeout=float(config.fetch.timeout),
@@ -145,6 +158,10 @@ class Engine:
         await self.stop(grace=5.0)
 
     def _open(self, now: datetime) -> int:
+        latest = self.store.due_times.find_latest_work()
+        if latest is not None and (ahead := (latest - now).total_seconds()) > CLOCK_STEP:
+            log.warning("event=clock-step seconds=%+.0f the last work lies ahead: due times move back", -ahead)
+            self.store.due_times.shift(-ahead)
         recovered = self.store.sources.recover(now)
         self.store.alerts.release_stale()
         self._sync(self.ingest.watch, self.config, now)
@@ -159,25 +176,29 @@ class Engine:
         def first_poll(source: Source) -> datetime:
             return now + timedelta(seconds=min(SPREAD, source.every / len(order)) * order[source.name])
 
+        for old, new in find_renamed(self.store, found).items():
+            rename_source(self.store, old, new, now)
         self.store.sources.sync(found, _host, first_poll, now)
         endpoints = {f"{source.name} {endpoint.url}" for source in found for endpoint in source.endpoints}
         for kind in ("moved", "gone"):
             self.store.problems.close_except(kind, endpoints, now)
         self.store.channels.sync(wanted.kinds)
+        retire_unasked(self.store, wanted.sources, wanted.kinds, wanted.estate, now)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
+        self.store.seed_rows.remove_topics_except(config.topics, now)
         store_seeds(self.store, wanted, folders, now)
 
     # — what a driver calls ———————————————————————————————————————————————————————————————————————————————————————
 
     async def tick(self, only: Iterable[str] | None = None) -> list[asyncio.Task[Crawl]]:
         """Claim what is due, as far as there is room, and begin to crawl it; the crawls begun."""
-        room = self.config.fetch.concurrency - len(self._tasks)
+        room = CRAWLS_A_SLOT * self.config.fetch.concurrency - len(self._tasks)
         if self._stopping or (room <= 0 and only is None):
             return []
         now = self.clock.now()
         names = None if only is None else tuple(only)
         limit = room if names is None else len(names)
-        turns = await self.store.do(self.store.sources.claim, now, now + LEASE, limit, only=names)
+        turns = await self.store.do_if_due(self.store.sources.claim, now, now + LEASE, limit, only=names)
         return [self._begin(turn) for turn in turns]
 
     def _begin(self, turn: PollLease) -> asyncio.Task[Crawl]:
@@ -194,21 +215,46 @@ class Engine:
         source = self._tasks.pop(task)
         if task.cancelled():
             return
-        if (error := task.exception()) is not None:
+        error = task.exception()
+        if isinstance(error, SourceVanished):
+            log.info("event=crawl-dropped source=%s reason=%r", source, str(error))
+        elif error is not None:
             log.error("event=crawl-lost source=%s error=%r", source, str(error), exc_info=error)
+
+    async def follow_clock(self) -> float:
+        """Take over a step of the machine's clock and move every due time with it; the step in seconds, 0 for none.
+
+        Between two calls `clock.now()` is steady, so that no due time is reckoned on one clock and read on another:
+        the clock is taken over and the rows are queued for the writer's thread without anything in between.
+        """
+        step = self.clock.rebase()
+        if abs(step) >= CLOCK_STEP:
+            log.warning("event=clock-step seconds=%+.0f the machine's clock was set: due times move with it", step)
+            self.pacer.shift(step)
+            self._unmoved += step
+        if not self._unmoved:
+            return 0.0
+        moved = self._unmoved
+        await self.store.do(self.store.due_times.shift, moved)
+        self._unmoved -= moved
+        return moved
 
     async def deliver(self) -> None:
         """Queue what was held back until now, begin to deliver what is due; answers are awaited in the background."""
-        await self.store.do(release_held, self.store, self.ingest.watch.addressees, self.clock.now())
+        await self.store.do_if_due(release_held, self.store, self.ingest.watch.addressees, self.clock.now())
         await self.delivery.start()
 
     async def housekeep(self) -> None:
         """What a person should know of the whole: does any outlet answer at all? And tell what began or ended."""
-        if await self.store.do(self._housekeep, self.clock.now()):
+        if await self.store.do_if_due(self._housekeep, self.clock.now()):
             self.delivery.wake()
+        await self.backup.run_if_due(self.config.store, self.clock.now())
 
     def _housekeep(self, now: datetime) -> int:
         """How many alerts it queued."""
+        watch = self.ingest.watch
+        retire_unasked(self.store, watch.sources, watch.kinds, watch.estate, now)
+        close_floods(self.store, now)
         reach = self.store.sources.measure_reach()
         if reach.tried and not reach.answered:
             self.store.problems.open(
@@ -220,10 +266,17 @@ class Engine:
             )
         elif reach.answered:
             self.store.problems.close("network", "outbound", now)
+        if (trouble := self.workers.trouble) is not None:
+            cure = "give it more memory (LimitAS=, RLIMIT_AS), see the log; pages wait and are tried again"
+            self.store.problems.open("workers", "reading", f"no page can be read: {trouble}", cure, now)
+        else:
+            self.store.problems.close("workers", "reading", now)
         kept = self.config.store
+        self.store.retention.prune(now - timedelta(seconds=kept.keep))
         self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
-        return queue_problem_alerts(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
+        queued = queue_fallbacks(self.store, resolve_fallbacks(self.config), now)
+        return queued + queue_problem_alerts(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)
 
     async def send_heartbeat(self) -> str | None:
         """Call the dead man's switch where all is well; why it was not called or not answered."""
@@ -236,9 +289,9 @@ class Engine:
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next, None when nothing waits."""
-        crawls = await self.store.do(self.store.sources.next_due)
+        crawls = await self.store.read(self.store.sources.next_due)
         alerts = await self.delivery.next_due()
-        held = await self.store.do(self.store.holds.next_due)
+        held = await self.store.read(self.store.holds.next_due)
         return min((at for at in (crawls, alerts, held) if at is not None), default=None)
 
     @property
@@ -254,18 +307,32 @@ class Engine:
         """
         wanted = resolve_watch(config)
         allow = Allow.parse(config.fetch.allow)
+        renamed = await self.store.do(find_renamed, self.store, tuple(wanted.sources.values()))
+        ending = [task for task, source in self._tasks.items() if source in renamed]
+        for task in ending:  # what it would write down has another name by then
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         await self.store.do(self._sync, wanted, config, self.clock.now())
         store = config.store.model_copy(update={"path": self.config.store.path})  # the database stays open
+        old_channels = self.config.channels
         self.config = config.model_copy(update={"store": store, "pages": self.config.pages})
         self.ingest.watch = wanted
         self.pacer.delay = config.fetch.delay
+        self.wire = WireSlots(config.fetch.concurrency)  # requests under way keep their slots of the old
         self.resolver.allow = allow
         old_delivery, old_sender = self.delivery, self.sender
         self.sender = await Sender(allow).__aenter__()
         self.crawls = self._crawls(config, allow)
+        changed = [name for name, section in config.channels.items() if old_channels.get(name, section) != section]
+        await self.store.do(self._retry, changed)
         self.delivery = self._delivery(config)
         await old_delivery.stop()
         await old_sender.__aexit__(None, None, None)
+
+    def _retry(self, channels: Iterable[str]) -> None:
+        """Try failing channels that a person changed at once; one that is switched off waits for `alerts enable`."""
+        for name in channels:
+            self.store.channels.retry(name)
 
     async def stop(self, grace: float) -> None:
         """Begin nothing more; give work under way `grace` seconds, then leave it pending; close the store."""

@@ -24,11 +24,15 @@ from types import TracebackType
 from monitor.config.schema import Config
 from monitor.config.starter import find_starter_root
 from monitor.errors import SeedwatchError, StoreError
+from monitor.process_limits import limit_memory
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "VIRTUAL_ENV")
 _PASSED_ON_PREFIXES = ("LC_", "PYTHON", "DATASETTE_")
 PUBLIC = "SEEDWATCH_PUBLIC"  # where people reach the pages: db/plugins answers under that name, and takes marks
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  what to call for "all addresses"
+# Bytes of address space: Datasette maps 0.6 GB with its threads, SQLite is held to 0.26 GB by db/plugins/sql_limits.py,
+# and rows of large texts are copied twice on their way out.
+_MEMORY = 1_200_000_000
 _DEADLINE = 60.0  # seconds until it answers: 0.6 s on two idle cores, many times that while a test suite runs beside it
 
 
@@ -173,6 +177,7 @@ def _port(host: str, port: int) -> int:
 def _serve(words: Sequence[str]) -> None:
     """The process itself: watch for the end of its parent, then be Datasette. Logs warnings and worse only."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    limit_memory(_MEMORY)
     logging.disable(logging.INFO)  # a line a request would drown the daemon's own log
     from datasette.cli import cli  # type: ignore[import-untyped]
 

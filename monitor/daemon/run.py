@@ -9,33 +9,39 @@ import asyncio
 import logging
 import random
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.clock import WallClock
+from monitor.clock import WallClock, measure_elapsed
 from monitor.config.load import load_config
 from monitor.config.profiles import PROFILE
 from monitor.config.schema import Config
+from monitor.daemon.database_watch import DatabaseWatch
 from monitor.daemon.engine import Engine
-from monitor.daemon.pages_process import start_pages
+from monitor.daemon.pages_keeper import PagesKeeper
+from monitor.daemon.reload import reload_on_hangup
+from monitor.daemon.service_notify import feed_watchdog, notify_service
 from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.delivery.marks.intake import apply_marks
-from monitor.errors import ConfigError, SeedwatchError
+from monitor.errors import ConfigError
 from monitor.fetching.context import Crawl
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.pipeline.learn_topic import learn_topic
+from monitor.process_limits import raise_file_limit
 
 log = logging.getLogger(__name__)
 
 # Exit within 10 s of SIGTERM (RELIABILITY R4); what is not done by then was never acknowledged and stays pending.
 GRACE = 5.0
 TICK, DELIVER, HOUSEKEEP, BEAT, MARK = 1, 1, 30, 60, 1  # seconds
+LATE = 10.0  # seconds after which a job that still runs is told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,7 @@ def run_daemon(path: Path, database: Path | None, *, pages: bool, announce: Call
 
     Raises SeedwatchError where it cannot start.
     """
+    raise_file_limit()
     config = load_config(path, database=database)
     learn_missing_profiles(config, announce)
     run_reactor(lambda reactor: _serve(path, database, config, reactor, pages=pages, announce=announce))
@@ -90,46 +97,83 @@ async def _serve(
                 config, folder=path.resolve().parent, clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
             )
         )
+        watch = DatabaseWatch(engine, stop.set)
+        keeping: list[Coroutine[Any, Any, None]] = [
+            watch.run(),
+            reload_on_hangup(hangup, path, database, engine),
+        ]
         if pages:
-            served = await asyncio.to_thread(start_pages, config)
-            stack.callback(served.stop)
-            announce(f"pages: {served.address}")
+            keeper = PagesKeeper(config, engine.store, engine.clock)
+            stack.callback(keeper.stop)
+            announce(f"pages: {await keeper.start()}")
+            keeping.append(keeper.run(measure_elapsed))
         enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
         scheduler = _scheduler(engine)
-        reloads = asyncio.create_task(_reloads(hangup, path, database, engine))
+        keeping += [_follow_clock(engine, scheduler), feed_watchdog()]
+        tasks = [asyncio.create_task(work) for work in keeping]
+        notify_service("READY=1")
         await stop.wait()
+        notify_service("STOPPING=1")
         log.info("event=stopping")
         # `shutdown()` cancels coroutine jobs: pause first, drain our own tasks, then shut down (DESIGN.md).
         scheduler.pause()
-        reloads.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await engine.stop(GRACE)
         scheduler.shutdown(wait=False)
     log.info("event=stopped")
+    if watch.gone is not None:
+        raise watch.gone
 
 
 def _scheduler(engine: Engine) -> AsyncIOScheduler:
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10).
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-
     async def take_marks() -> None:
         await _take_marks(engine)
 
-    jobs: tuple[tuple[Callable[[], Awaitable[Any]], int], ...] = (
-        (engine.tick, TICK),
-        (engine.deliver, DELIVER),
-        (engine.housekeep, HOUSEKEEP),
-        (engine.send_heartbeat, BEAT),
-        (take_marks, MARK),
+    return start_jobs(
+        (
+            (engine.tick, TICK),
+            (engine.deliver, DELIVER),
+            (engine.housekeep, HOUSEKEEP),
+            (engine.send_heartbeat, BEAT),
+            (take_marks, MARK),
+        )
+    )
+
+
+def start_jobs(jobs: Iterable[tuple[Callable[[], Awaitable[Any]], float]]) -> AsyncIOScheduler:
+    """A running scheduler of these jobs, each with the seconds from one run to the next."""
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10). It warns of
+    # every run for which there is no room: `_kept` has one at a time and says so once.
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
     )
     for job, seconds in jobs:
         scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
     scheduler.start()
     return scheduler
+
+
+async def _follow_clock(engine: Engine, scheduler: AsyncIOScheduler) -> None:
+    """Notice steps of the machine's clock within a second, for the engine and for APScheduler.
+
+    Its jobs are due on the wall clock: set back by a day, it would sleep for a day, and go on sleeping when the clock
+    is right again. This loop waits on time that nobody sets.
+    """
+    follow = _kept(engine.follow_clock)
+    behind = time.time() - time.monotonic()
+    while True:
+        await asyncio.sleep(TICK)
+        await follow()
+        now = time.time() - time.monotonic()
+        if abs(now - behind) >= TICK:
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+        behind = now
 
 
 async def _take_marks(engine: Engine) -> None:
@@ -139,12 +183,25 @@ async def _take_marks(engine: Engine) -> None:
 
 
 def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
-    """A job whose failure is logged when it begins and when it ends, not once a second in between."""
+    """A job that runs once at a time, and whose troubles are logged when they begin and when they end.
+
+    While a run lasts – it may wait for the database's lock – those after it pass. One line says so once it has lasted
+    for `LATE` seconds.
+    """
     failing: list[str] = []
+    running: list[float] = []  # when the run under way is late, by the loop's clock; empty while none is or it was told
+    lock = asyncio.Lock()
 
     async def kept() -> None:
+        if lock.locked():
+            if running and asyncio.get_running_loop().time() >= running[0]:
+                log.warning("event=job-late job=%s its last run still goes on", job.__name__)
+                running.clear()
+            return
+        running[:] = [asyncio.get_running_loop().time() + LATE]
         try:
-            await job()
+            async with lock:
+                await job()
         except Exception as error:  # a full disk or a lock passes; the daemon must outlive it
             if failing != [str(error)]:
                 log.error("event=job-failed job=%s error=%r", job.__name__, str(error), exc_info=error)
@@ -155,29 +212,6 @@ def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
                 failing.clear()
 
     return kept
-
-
-async def _reloads(hangup: asyncio.Event, path: Path, database: Path | None, engine: Engine) -> None:
-    """SIGHUP: take over a valid configuration, refuse a broken one and keep the old."""
-    while True:
-        await hangup.wait()
-        hangup.clear()
-        try:
-            config = await asyncio.to_thread(load_config, path, database=database)
-            await engine.reload(config)
-        except SeedwatchError as error:
-            log.error("event=reload-refused the old configuration stays: %s", error)
-            await engine.store.do(
-                engine.store.problems.open,
-                "config",
-                str(path),
-                str(error),
-                f"mend {path} and send SIGHUP again",
-                engine.clock.now(),
-            )
-        else:
-            await engine.store.do(engine.store.problems.close, "config", str(path), engine.clock.now())
-            log.info("event=reloaded sources=%d", len(engine.ingest.watch.sources))
 
 
 def poll_once(path: Path, database: Path | None, names: Iterable[str], announce: Callable[[str], None]) -> PollRound:

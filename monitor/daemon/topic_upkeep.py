@@ -70,25 +70,30 @@ class TopicUpkeep:
         matches are counted once an hour.
         """
         topics = tuple(running)
+        seen = dict(self._seen)
         for problem in store.problems.current():
             if problem.kind in (KIND, QUIET) and problem.subject not in sections:
                 store.problems.close(problem.kind, problem.subject, now)
-        if self._listen_at is None or now >= self._listen_at:
-            self._listen_at = now + _LISTEN
+        listens = self._listen_at is None or now >= self._listen_at
+        if listens:
             _listen(store, topics, now)
         for topic in topics:
             section = sections.get(topic.name)
             if section is None or section.folder is None:  # gone with a reload, or of rules only
                 continue
             state = _state(section.folder)
-            if self._seen.get(topic.name) == (state, topic):
+            if seen.get(topic.name) == (state, topic):
                 continue
-            self._seen[topic.name] = (state, topic)
+            seen[topic.name] = (state, topic)
             found = find_mismatch(topic.name, section.folder) or _stale(store, topic, section.folder, section.threshold)
             if found is None:
                 store.problems.close(KIND, topic.name, now)
             else:
                 store.problems.open(KIND, topic.name, found.detail, found.cure, now)
+        # Remembered last: where the writing above fails, it is done again at the next round.
+        self._seen = seen
+        if listens:
+            self._listen_at = now + _LISTEN
 
 
 def _listen(store: Store, topics: Iterable[Topic], now: datetime) -> None:

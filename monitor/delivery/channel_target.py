@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.model.alert import Reply, Target
+from monitor.text.addresses.address_encoding import LOGIN_HINT, encode_address
 
 # The Standard Webhooks specification asks for 24 to 64 random bytes.
 _SHORTEST = 24
@@ -98,16 +99,16 @@ def resolve_channel(
         error = "no url is configured"
     elif error is None and settings.kind == "apprise" and not _APPRISE.fullmatch(address or ""):
         error = "what stands for its address is none of Apprise's: they begin like json:// or pover://"
-    elif error is None and settings.kind != "apprise" and not _is_address(address or ""):
-        error = "what stands for its address is none: write one that begins with https://"
-    elif error is None and token.values and not _TOKEN.fullmatch(token.values[0]):
+    elif error is None and settings.kind != "apprise":
+        error = _address_fault(address or "")
+    if error is None and token.values and not _TOKEN.fullmatch(token.values[0]):
         error = "what stands for its token is none: a token has no space and at least eight characters"
     if error is not None:
         return ResolvedTarget(error=error, warnings=warnings)
     target = Target(
         name=name,
         kind=settings.kind,
-        url=address or "",
+        url=(address or "") if settings.kind == "apprise" else encode_address(address or ""),
         token=token.values[0] if token.values else None,
         chat=settings.chat,
         topic=settings.topic,
@@ -128,11 +129,11 @@ def resolve_address(
     found = read_secret_line("address", file, variable, folder, environ)
     secret = found.values[0] if found.values else None
     chosen = secret or url
-    if found.error is not None or chosen is None or not _is_address(chosen):
-        return ResolvedTarget(
-            error=found.error or "what stands for its address is none: write one that begins with https://"
-        )
-    return ResolvedTarget(target=Target(name="", kind="", url=chosen), hidden=tuple(_parts(secret)) if secret else ())
+    error = found.error or _address_fault(chosen or "")
+    if error is not None:
+        return ResolvedTarget(error=error)
+    url = encode_address(chosen or "")
+    return ResolvedTarget(target=Target(name="", kind="", url=url), hidden=tuple(_parts(secret)) if secret else ())
 
 
 def mask_secrets(reply: Reply, hidden: Iterable[str]) -> Reply:
@@ -144,25 +145,26 @@ def mask_secrets(reply: Reply, hidden: Iterable[str]) -> Reply:
     return reply if (body, error) == (reply.body, reply.error) else replace(reply, body=body, error=error)
 
 
-def _is_address(text: str) -> bool:
+def _address_fault(text: str) -> str | None:
+    """Why a text is no address to send to, None where it is one; holds no part of it."""
     try:
         parts = urlsplit(text)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and not parts.username
-            and parts.port != 0
-            and text.isascii()
-        )
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        encode_address(text)
     except ValueError:
-        return False
+        usable = False
+    else:
+        if usable and "@" in parts.netloc:
+            return LOGIN_HINT
+    return None if usable else "what stands for its address is none: write one that begins with https://"
 
 
 def _parts(url: str) -> list[str]:
     """A secret address, and what of it is secret alone: its path, query and the long segments of both."""
     parts = urlsplit(url)
     rest = parts.path + (f"?{parts.query}" if parts.query else "")
-    return [text for text in (url, rest, *re.split(r"[/?&=]", rest)) if len(text) >= _TELLING]
+    sent = encode_address(url)
+    return [text for text in dict.fromkeys((url, sent, rest, *re.split(r"[/?&=]", rest))) if len(text) >= _TELLING]
 
 
 def read_secret_line(
@@ -173,6 +175,11 @@ def read_secret_line(
     if found.error is not None or not found.values or len(found.values) == 1:
         return found
     return replace(found, values=(), error=f"{name} holds more than one line")
+
+
+def read_lines(noun: str, file: str, folder: Path) -> Secrets:
+    """The lines that a file holds; `noun` is what to call it in an error."""
+    return _read(noun, file, None, folder, {})[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +225,7 @@ def _read(
         name = f"the {noun} file {path}"
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
-            text = path.read_text(encoding="ascii")
+            text = path.read_text(encoding="utf-8" if noun == "address" else "ascii")
         except OSError as error:
             return Secrets(error=f"{name} cannot be read: {error.strerror}"), name
         except UnicodeError:

@@ -1,9 +1,10 @@
 """The outbox emptied: claim due alerts, sign, send, record the attempt; it must not decide what alerts, nor hold SQL.
 
-One attempt at a time for each channel, all channels at once, so that a dead receiver delays nobody else. A channel
-that fails is probed with one alert; the rest of its batch goes back. A service with a pace gets one alert at a time,
-and when the next may go is a column, so that no restart is a burst. What is not recorded was not done: after a
-crash an alert may be sent again, with the same `webhook-id`.
+One attempt at a time for each channel, all channels at once, so that a dead receiver delays nobody else. A channel that
+fails is probed with one alert, on a schedule of its own; the rest of its batch goes back, and all that waits is due at
+once when it takes one. A service with a pace gets one alert at a time, and when the next may go is a column, so that no
+restart is a burst. What is not recorded was not done: after a crash an alert may be sent again, with the same
+`webhook-id`.
 """
 
 from __future__ import annotations
@@ -23,15 +24,18 @@ from random import Random
 from monitor.alerting.channels import KINDS
 from monitor.alerting.message.document import encode_alert
 from monitor.alerting.message.test_alert import build_sample_alert
+from monitor.alerting.outage import ChannelTrouble, FaultOwner, fault_of
 from monitor.alerting.retry import judge_attempt
 from monitor.clock import Clock
 from monitor.config.schema import ChannelSection
-from monitor.delivery.channel_target import ResolvedTarget, mask_secrets, resolve_channel
+from monitor.delivery.channel_target import ResolvedTarget, mask_secrets
 from monitor.delivery.guarded_http import DEADLINE, Sender
 from monitor.delivery.marks.links import MarkLinks
+from monitor.delivery.request_options import Dress, aim_channel, filled_body
 from monitor.model.alert import Mail, Push, Reply, Request
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import DueAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import DueAlert
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +80,8 @@ class Delivery:
         self._owner = f"{random.getrandbits(64):016x}"
         self._batches = 0
         self._running: dict[str, asyncio.Task[int]] = {}
+        self._resume: dict[str, datetime] = {}  # channels with a pace that sent something: when the next may go
+        self._pauses: set[asyncio.Task[None]] = set()
         self._woken: set[str] = set()  # channels that may have been found empty before the last commit
         self._stopping = False
 
@@ -104,7 +110,7 @@ class Delivery:
 
     async def next_due(self) -> datetime | None:
         """When there is something to deliver next, None where nothing waits."""
-        return await self._store.do(self._store.alerts.next_due, tuple(self._channels))
+        return await self._store.read(self._store.alerts.next_due, tuple(self._channels))
 
     async def stop(self, grace: float = 5.0) -> None:
         """Begin nothing more, let attempts under way end within `grace` seconds, give the rest back."""
@@ -114,19 +120,22 @@ class Delivery:
             await asyncio.wait(tasks, timeout=grace)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        pauses = tuple(self._pauses)
+        for pause in pauses:
+            pause.cancel()
+        await asyncio.gather(*tasks, *pauses, return_exceptions=True)
 
     async def test(self, name: str) -> AlertTrial:
         """Send a test alert to a configured channel, at once and outside the outbox."""
         now = self._clock.now()
         channel = KINDS[self._channels[name].kind]
         id = make_alert_id(name, "test", "test", now.isoformat(), 0)
-        found = self._aim(name)
+        found, dress = self._aim(name)
         if found.target is None:
             return AlertTrial(request=None, reply=Reply(status=None, error=found.error), warnings=found.warnings)
-        request = channel.request(
-            channel.render(encode_alert(build_sample_alert(id, now))), found.target, id, now, found.signing
-        )
+        body = encode_alert(build_sample_alert(id, now))
+        message = filled_body(dress, body) or channel.render(body)
+        request = dress.put_on(channel.request(message, found.target, id, now, found.signing))
         with self._clock.hold():
             reply = await self._sender.send(request)
         return AlertTrial(
@@ -152,7 +161,17 @@ class Delivery:
         held.close()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("delivery channel=%s error=%s", name, json.dumps(str(error)), exc_info=error)
+        # A pace ends between two ticks of whoever drives us; waiting for the next tick would double it.
+        if (until := self._resume.pop(name, None)) is not None and not self._stopping:
+            pause = asyncio.create_task(self._pause(until), name=f"pace {name}")
+            self._pauses.add(pause)
+            pause.add_done_callback(self._pauses.discard)
         if name in self._woken:  # its last look may have been a moment too early
+            self._begin()
+
+    async def _pause(self, until: datetime) -> None:
+        with self._clock.hold():
+            await self._clock.sleep((until - self._clock.now()).total_seconds())
             self._begin()
 
     async def _empty(self, name: str) -> int:
@@ -174,56 +193,76 @@ class Delivery:
         made = 0
         try:
             limit = 1 if self._pace(name) else BATCH
-            claimed = await self._store.do(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
+            claimed = await self._store.do_if_due(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
             for alert in claimed:
                 made += 1
                 if not await self._attempt(alert) or self._stopping:
                     return made, False
         finally:
             # The writer's thread takes this after a claim or a record that a cancellation found under way.
-            await self._store.do(alerts.release, lease)
+            await self._store.do_if_due(alerts.release, lease)
         return made, made > 0
 
     async def _attempt(self, alert: DueAlert) -> bool:
-        """Send and record one alert; whether the receiver took it."""
+        """Send and record one alert; whether the next may go at once."""
         began = self._clock.now()
-        reply = await self._send(alert, began)
+        reply, broken = await self._send(alert, began)
         now = self._clock.now()
-        number = alert.attempts + 1
+        taken = reply.error is None and reply.status is not None and 200 <= reply.status < 300
+        trouble = ChannelTrouble() if taken else await self._store.do(self._trouble, alert.channel)
         verdict = judge_attempt(
-            number, reply.status, reply.error, reply.headers.get("retry-after"), now, self._random.random()
+            alert.attempts + 1,
+            reply.status,
+            reply.error,
+            reply.headers.get("retry-after"),
+            now,
+            self._random.random(),
+            trouble,
+            FaultOwner.ALERT if broken else fault_of(reply.status, reached=reply.reached),
         )
         pace = self._pace(alert.channel)
         await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now, pace=pace)
-        log.info(
+        if pace and taken:
+            self._resume[alert.channel] = began + timedelta(seconds=pace)
+        # What will be tried again repeats; what was given up or switched off is for a person.
+        level = logging.ERROR if verdict.disable or verdict.state == "dead" else logging.WARNING
+        log.log(
+            logging.INFO if verdict.state == "delivered" else level,
             "delivery alert=%s channel=%s attempt=%d status=%s seconds=%.3f outcome=%s%s",
             alert.id,
             alert.channel,
-            number,
+            alert.attempts + alert.probes + 1,
             reply.status,
             reply.seconds,
             "disabled" if verdict.disable else "retry" if verdict.state == "pending" else verdict.state,
             f" error={json.dumps(reply.error, ensure_ascii=False)}" if reply.error else "",
         )
-        return verdict.state == "delivered"
+        return verdict.state == "delivered" or not (verdict.failing or verdict.disable or verdict.pause_until)
 
-    async def _send(self, alert: DueAlert, now: datetime) -> Reply:
-        found = self._aim(alert.channel)
+    def _trouble(self, name: str) -> ChannelTrouble:
+        state = self._store.channels.get(name)
+        if state is None:
+            return ChannelTrouble()
+        return ChannelTrouble(failures=state.failures, failing_since=state.failing_since)
+
+    async def _send(self, alert: DueAlert, now: datetime) -> tuple[Reply, bool]:
+        """What came of sending an alert, and whether it is one that no channel can send."""
+        found, dress = self._aim(alert.channel)
         if found.target is None:
-            return Reply(status=None, error=found.error)
+            return Reply(status=None, error=found.error, reached=False), False
         kind = KINDS[found.target.kind]
         try:
             body, tokens = self._marks.add_links(alert.body) if self._marks else (alert.body, ())
-            message = kind.render(body)
+            message = filled_body(dress, body) or kind.render(body)
         except (ValueError, LookupError, TypeError) as error:  # an outbox that somebody else wrote into
-            return Reply(status=None, error=f"what is stored is no alert ({type(error).__name__}: {error})")
-        reply = await self._sender.send(kind.request(message, found.target, alert.id, now, found.signing))
-        return mask_secrets(
-            kind.read(reply), (*found.hidden, *tokens)
-        )  # an answer is kept, and may repeat what was sent
+            return Reply(status=None, error=f"what is stored is no alert ({type(error).__name__}: {error})"), True
+        request = dress.put_on(kind.request(message, found.target, alert.id, now, found.signing))
+        reply = await self._sender.send(request)
+        # An answer is kept, and may repeat what was sent.
+        return mask_secrets(kind.read(reply), (*found.hidden, *tokens)), False
 
     def _pace(self, name: str) -> float:
         return KINDS[self._channels[name].kind].pace
 
-    def _aim(self, name: str) -> ResolvedTarget:
-        return resolve_channel(name, self._channels[name], folder=self._folder, environ=self._environ)
+    def _aim(self, name: str) -> tuple[ResolvedTarget, Dress]:
+        return aim_channel(name, self._channels[name], folder=self._folder, environ=self._environ)

@@ -1,8 +1,8 @@
 """Guarded sending, HTTP and SMTP: address policy at connect, one deadline, capped replies; it must not follow or retry.
 
-Every connection of this process that Scrapy does not make goes through here. No proxy, no redirect, no cookie, no
-credentials from the environment. The transport is called directly, without httpx's client: the client logs every
-URL at INFO, and the path of a webhook is often its secret.
+Every connection of this process that Scrapy does not make goes through here. No redirect, no cookie, no proxy but that
+of the channel, no credentials from the environment. The transport is called directly, without httpx's client: the
+client logs every URL at INFO, and the path of a webhook is often its secret.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
+from typing import Any
 
 import httpcore
 import httpx
 
 from monitor.address_policy import Allow, find_address_refusal, find_url_refusal
+from monitor.delivery.answer_stream import AnswerStream, Heard
 from monitor.delivery.apprise_process import push_message
 from monitor.delivery.smtp import _TRY_SECONDS, _Smtp
 from monitor.errors import AddressRefused
-from monitor.model.alert import Mail, Push, Reply, Request
+from monitor.model.alert import Mail, Push, Reply, Request, Way
 
 DEADLINE = 15.0  # seconds; the Standard Webhooks specification recommends 15 to 30 for a whole delivery
 REPLY_BYTES = 16_384  # RELIABILITY W4: what is kept, and all that is read, of an answer
 _TRIED = 4
-_CONNECTIONS = 50
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -84,9 +85,14 @@ async def resolve_checked(host: str, port: int, allow: Allow, resolve: Resolve) 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects by checked numbers only, so that no second DNS answer can differ from the checked one."""
 
-    def __init__(self, allow: Allow, resolve: Resolve = resolve_host) -> None:
+    def __init__(
+        self, allow: Allow, resolve: Resolve = resolve_host, heard: Heard | None = None, *, tunnel: bool = False
+    ) -> None:
+        """`heard` is told of each answer's status, `tunnel` where the first one is a proxy's to CONNECT."""
         self._allow = allow
         self._resolve = resolve
+        self._heard = heard
+        self._tunnel = tunnel
         self._sockets = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -101,6 +107,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         Raises AddressRefused, OSError where the name does not resolve, httpcore.ConnectError.
         """
+        stream = await self._connect(host, port, timeout)
+        return stream if self._heard is None else AnswerStream(stream, self._heard, tunnel=self._tunnel)
+
+    async def _connect(self, host: str, port: int, timeout: float | None) -> httpcore.AsyncNetworkStream:
         *earlier, last = await resolve_checked(host, port, self._allow, self._resolve)
         for address in earlier:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -121,16 +131,23 @@ class _Body(httpx.AsyncByteStream):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """An httpx transport over a pool without proxies whose every connection `GuardedBackend` makes."""
+    """An httpx transport for one request; `GuardedBackend` makes its connection, to the proxy where there is one."""
 
-    def __init__(self, allow: Allow, trust: ssl.SSLContext, resolve: Resolve = resolve_host) -> None:
+    def __init__(self, allow: Allow, trust: ssl.SSLContext, resolve: Resolve, heard: Heard, request: Request) -> None:
+        """Raises AddressRefused where the policy forbids the proxy's address."""
+        way, tunnel = request.way, request.url.startswith("https:")
+        if way.proxy is not None and (reason := find_url_refusal(way.proxy, allow)):
+            raise AddressRefused(f"the proxy {reason}")
+        user, _, password = (way.proxy_login or "").partition(":")
+        login = None if way.proxy_login is None else (user, password)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trust,
-            max_connections=_CONNECTIONS,
+            proxy=None if way.proxy is None else httpcore.Proxy(way.proxy, auth=login),
+            max_connections=1,
             # A kept connection that its server closes just then turns a delivery into a failure, and every new
             # one has its address checked afresh. Alerts are few: a handshake each is cheap.
             max_keepalive_connections=0,
-            network_backend=GuardedBackend(allow, resolve),
+            network_backend=GuardedBackend(allow, resolve, heard, tunnel=way.proxy is not None and tunnel),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -155,15 +172,20 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._pool.aclose()
 
 
-def create_tls_context() -> ssl.SSLContext:
-    """Certificate authorities: those that ship with httpx, and the machine's own (a newsroom's internal one)."""
+def create_tls_context(authority: str | None = None) -> ssl.SSLContext:
+    """Certificate authorities: those that ship with httpx, the machine's own, and those of `authority` (PEM text).
+
+    Raises ssl.SSLError where `authority` holds no certificate.
+    """
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
+    if authority is not None:
+        context.load_verify_locations(cadata=authority)
     return context
 
 
 class Sender:
-    """Sends requests under one address policy; `async with` it, so that its connections are closed.
+    """Sends requests under one address policy; an async context, for callers that end with it.
 
     `resolve` and `trust` stand in for DNS and for the certificate authorities.
     """
@@ -171,8 +193,7 @@ class Sender:
     def __init__(self, allow: Allow, *, resolve: Resolve = resolve_host, trust: ssl.SSLContext | None = None) -> None:
         self._allow = allow
         self._resolve = resolve
-        self._trust = trust or create_tls_context()
-        self._transport = GuardedTransport(allow, self._trust, resolve)
+        self._trust: dict[str | None, ssl.SSLContext] = {None: trust or create_tls_context()}
 
     async def __aenter__(self) -> Sender:
         return self
@@ -180,7 +201,12 @@ class Sender:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._transport.aclose()
+        self._trust.clear()
+
+    def _trusted(self, way: Way) -> ssl.SSLContext:
+        if way.authority not in self._trust:
+            self._trust[way.authority] = create_tls_context(way.authority)
+        return self._trust[way.authority]
 
     async def send(self, request: Request | Mail | Push, *, deadline: float = DEADLINE) -> Reply:
         """Send, and read at most 16 KB of the answer, all within `deadline` seconds.
@@ -195,6 +221,7 @@ class Sender:
                 if isinstance(request, Mail):
                     await self._post(request, answer, deadline)
                 elif isinstance(request, Push):
+                    answer.reached = True  # Apprise does not say what failed
                     answer.error = await push_message(request, self._allow)
                     answer.status = None if answer.error else 200
                 else:
@@ -219,24 +246,25 @@ class Sender:
             # Undecoded bytes are what we cap, so none may be asked for in a form that swells.
             headers={**request.headers, "accept-encoding": "identity"},
             content=request.body,
+            extensions={"trace": answer.trace},
         )
-        response = await self._transport.handle_async_request(outgoing)
-        answer.status = response.status_code
-        answer.headers = {name.lower(): value for name, value in response.headers.items()}
+        transport = GuardedTransport(self._allow, self._trusted(request.way), self._resolve, answer.heard, request)
         try:
+            response = await transport.handle_async_request(outgoing)
+            answer.heard(response.status_code, {name.lower(): value for name, value in response.headers.items()})
             async for part in response.aiter_raw():
                 answer.body += part[: REPLY_BYTES - len(answer.body)]
                 if len(answer.body) >= REPLY_BYTES:
                     break
         finally:
-            await response.aclose()
+            await transport.aclose()
 
     async def _post(self, mail: Mail, answer: _Answer, deadline: float) -> None:
         """Hand a mail over in a daemon thread; its socket is closed when time is up: smtplib has no total deadline."""
         addresses = await resolve_checked(mail.host, mail.port, self._allow, self._resolve)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[tuple[int, bytes]] = loop.create_future()
-        smtp = _Smtp(mail, addresses, self._trust, deadline)
+        smtp = _Smtp(mail, addresses, self._trusted(mail.way), deadline)
 
         def settle(said: tuple[int, bytes] | None, error: Exception | None) -> None:
             if done.done():
@@ -267,13 +295,25 @@ class Sender:
 
 
 class _Answer:
-    """What has come so far; an error counts only while there is no status."""
+    """What has come so far; an error counts only while there is no status.
+
+    `reached`: a request was sent whole, or was of a kind of which nobody can tell.
+    """
 
     def __init__(self) -> None:
         self.status: int | None = None
         self.headers: dict[str, str] = {}
         self.body = b""
         self.error: str | None = None
+        self.reached = False
+
+    def heard(self, status: int, headers: Mapping[str, str]) -> None:
+        self.status, self.headers, self.reached = status, dict(headers), True
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpcore's own report of each step; the CONNECT to a proxy reaches no receiver."""
+        if event == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
+            self.reached = True
 
     def fail(self, error: str) -> None:
         if self.status is None:
@@ -281,7 +321,12 @@ class _Answer:
 
     def reply(self, seconds: float) -> Reply:
         return Reply(
-            status=self.status, headers=self.headers, body=self.body, error=self.error, seconds=round(seconds, 3)
+            status=self.status,
+            headers=self.headers,
+            body=self.body,
+            error=self.error,
+            seconds=round(seconds, 3),
+            reached=self.reached or self.status is not None,
         )
 
 
@@ -290,6 +335,7 @@ _TROUBLE = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
+    httpcore.ProxyError,
     httpx.InvalidURL,
     OSError,
     UnicodeError,
@@ -313,6 +359,8 @@ def _in_words(trouble: BaseException) -> str:
         return os.strerror(cause.errno).lower()
     if isinstance(trouble, httpx.InvalidURL | UnicodeError | httpcore.LocalProtocolError):
         return "the request cannot be sent: its address or a header has forbidden characters"
+    if isinstance(trouble, httpcore.ProxyError):
+        return f"the proxy refused: {re.sub(r'[^ -~]+', ' ', str(trouble))[:100]}"
     if isinstance(trouble, httpcore.TimeoutException | TimeoutError):
         return "could not connect in time"
     if isinstance(trouble, httpcore.RemoteProtocolError):

@@ -36,7 +36,7 @@ async def send_heartbeat(
 
     `folder` is that of config.toml. A call that fails is a problem until one succeeds.
     """
-    reason = await store.do(_silent, store, clock)
+    reason = await store.read(_silent, store, clock)
     if reason is not None:
         log.warning("event=heartbeat-withheld reason=%r", reason)
         return reason
@@ -49,7 +49,7 @@ async def send_heartbeat(
             reply = mask_secrets(await sender.send(request), found.hidden)
     good = reply.error is None and reply.status is not None and 200 <= reply.status < 300
     wrong = None if good else reply.error or f"it answered {reply.status}"
-    await store.do(_note, store, wrong, clock)
+    await store.do_if_due(_note, store, wrong, clock)
     return wrong
 
 

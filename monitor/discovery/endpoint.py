@@ -97,4 +97,4 @@ def read_endpoint(
         return parse_feed(body, content_type, url=url, endpoint=endpoint, source=source)
     if endpoint.kind == "api":
         return api(body, url=url, endpoint=endpoint, source=source)
-    return parse_sitemap(body, url=url, endpoint=endpoint, source=source, now=now)
+    return parse_sitemap(body, content_type, url=url, endpoint=endpoint, source=source, now=now)

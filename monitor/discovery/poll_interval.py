@@ -28,7 +28,8 @@ def failure_weight(status: int | None) -> float:
     """What a poll weighs whose endpoint answered `status` and gave nothing; None: nobody answered."""
     if status is None:
         return UNREACHED
-    return FAILED if status == 429 or status >= 500 else REFUSED
+    # 304 reaches here where nothing was asked that could be unchanged: the server's fault.
+    return FAILED if status in (304, 429) or status >= 500 else REFUSED
 
 
 def choose_poll_interval(every: float, dearth: timedelta) -> float:

@@ -10,19 +10,27 @@ from monitor.backoff import DAY, LADDER_JITTER, RETRY_AFTER_CAP, spread_delay
 # that lags behind its feed; then three days, because an outlet that is down comes back within days or not at all.
 LINK_LADDER = (60.0, 300.0, 1_800.0, 7_200.0, 21_600.0, 43_200.0, 86_400.0, 86_400.0, 86_400.0)
 
+# The same for a page that is 404 within minutes of its announcement: many outlets announce it before it is there.
+FRESH_LADDER = (15.0, 30.0, 60.0, 300.0)
+FRESH = timedelta(minutes=10)
+
 POLL_JITTER = 0.1
 POLL_FLOOR = 60.0  # RELIABILITY P5: never more often than once a minute
 POLL_CAP = DAY  # RELIABILITY P5, R12: the longest back-off, and the longest wish of a server that we obey
 
 
-def schedule_fetch(attempts: int, now: datetime, jitter: float, retry_after: float | None = None) -> datetime | None:
+def schedule_fetch(
+    attempts: int, now: datetime, jitter: float, retry_after: float | None = None, *, fresh: bool = False
+) -> datetime | None:
     """When a link is fetched again after `attempts` (from 1) failed fetches; None: given up, a visible row.
 
-    Each delay is within ±20 % of `LINK_LADDER`, or `retry_after` seconds where that is longer.
+    Each delay is within ±20 % of `LINK_LADDER`, of `FRESH_LADDER` where the page is 404 and `fresh`, or `retry_after`
+    seconds where that is longer.
     """
-    if attempts > len(LINK_LADDER):
+    ladder = FRESH_LADDER if fresh else LINK_LADDER
+    if attempts > len(ladder):
         return None
-    delay = spread_delay(LINK_LADDER[attempts - 1], LADDER_JITTER, jitter)
+    delay = spread_delay(ladder[attempts - 1], LADDER_JITTER, jitter)
     return now + timedelta(seconds=max(delay, retry_after or 0.0))
 
 

@@ -5,6 +5,7 @@ Parsed once; every reader of the page works on that tree. `Article.rungs` record
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from lxml.html import HtmlElement
@@ -12,11 +13,13 @@ from lxml.html import HtmlElement
 from monitor.extraction import css_rules
 from monitor.extraction.body.generic_body import read_generic_body
 from monitor.extraction.body.text_source import PageBody, read_body
+from monitor.extraction.completeness import find_article_frame, judge_completeness
 from monitor.extraction.css_rules import SelectedContent, apply_selectors
 from monitor.extraction.fields.headline import choose_headline, update_headline
 from monitor.extraction.fields.lead import find_lead
 from monitor.extraction.fields.metadata import Metadata, read_metadata
 from monitor.extraction.fields.publication_date import choose_publication
+from monitor.extraction.fields.visible_titles import clean_title
 from monitor.extraction.html_tree import parse_page_tree
 from monitor.extraction.rejections import reject_front_page, reject_shell, reject_text, reject_tree
 from monitor.extraction.soft_404 import find_absence_reason
@@ -25,10 +28,17 @@ from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import Entry, Source
 from monitor.model.template import Lesson
 from monitor.text.boilerplate import remove_boilerplate
+from monitor.text.format_characters import strip_format_characters
 from monitor.text.refused_answers import reject_answer
 from monitor.text.repeated_lines import locate_paragraphs, sift_paragraphs
-from monitor.text.times.dateline import parse_attribution, parse_credit, parse_dateline, resolve_dateline
-from monitor.text.times.dates import choose_date
+from monitor.text.times.dateline import (
+    parse_attribution,
+    parse_closing_credit,
+    parse_credit,
+    parse_dateline,
+    resolve_dateline,
+)
+from monitor.text.times.dates import choose_date, precedes_date
 from monitor.text.title_likeness import split_title_words
 from monitor.text.urls import (
     build_canonical_address,
@@ -38,7 +48,12 @@ from monitor.text.urls import (
     parse_host,
     strip_tracking,
 )
+from monitor.text.words.detect_language import detect_language
+from monitor.text.words.word_count import count_words
 
+_NAMELESS = 80  # words from which a text without a headline is a piece all the same
+_CALLED = 200  # characters of a first sentence that stands in for a headline
+_SENTENCE = re.compile(r".{20,}?[.!?…。！？؟।։](?=\s|$)|.{20,}?[。！？]")
 _UNRULED = SelectedContent()  # an outlet of which the user says nothing
 
 
@@ -77,27 +92,39 @@ def read_page(
     if (refused := reject_shell(tree, said, raw)) is not None:
         return refused, None
     host = parse_host(page.final_url)
-    sites = (*said.site_names, *(found.used.site if found.used is not None else ()))
-    own = choose_headline(said.headings, said.titles, sites, host)
+    sites = (*said.site_names, *said.home_names, *(found.used.site if found.used is not None else ()))
+    labels = (said.section,) if said.section is not None else ()
+    own = choose_headline(said.headings, said.titles, sites, host, labels=labels, lower=said.lower_headings)
     if (refused := reject_text(page, said, own[0] if own is not None else None, raw)) is not None:
         return refused, None
     chosen = own
     if known.called is not None and own is not None:
         chosen = update_headline(known.called, own)
     elif entry is not None and entry.title:
-        chosen = choose_headline(said.headings, (*said.titles, (_carrier(entry), entry.title)), sites, host)
+        stated = (*said.titles, (_carrier(entry), clean_title(entry.title)))
+        chosen = choose_headline(said.headings, stated, sites, host, labels=labels, lower=said.lower_headings)
     if ruled.title is not None:
         chosen = (ruled.title, css_rules.RUNG)
+    if chosen is None and said.titles and count_words(raw) >= _NAMELESS:
+        chosen = (_first_sentence(raw), "text")  # all that is stated is the outlet's name
     if chosen is None:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline"), None
-    title = _nfc(chosen[0])
+    title = _clean(chosen[0])
     cleaned = remove_boilerplate(raw, cut=source.cut if source is not None else ())
-    paragraphs = [_nfc(line) for line in cleaned.text.split("\n") if line]
+    paragraphs = [_clean(line) for line in cleaned.text.split("\n") if line]
     removed = list(cleaned.removed)
-    if paragraphs and split_title_words(paragraphs[0]) == split_title_words(title):
+    notes = cleaned.notes
+    closing = parse_closing_credit(paragraphs[-1]) if len(paragraphs) > 1 else None
+    if closing is not None:
+        notes = (*notes, paragraphs.pop())
+    named = chosen[1] != "text"
+    if named and paragraphs and split_title_words(paragraphs[0]) == split_title_words(title):
         removed.insert(0, paragraphs.pop(0))
-    if not paragraphs:
-        return Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate"), None
+    if not _is_text(paragraphs, title if named else "", sites):
+        reason = "no text is left on the page beside its boilerplate"
+        if (frame := find_article_frame(tree, page.final_url)) is not None:
+            reason = f"the article stands in a frame: {frame}"
+        return Rejection(outcome=Outcome.NO_TEXT, reason=reason), None
     repeated = known.repeated | (found.used.repeated if found.used is not None else frozenset())
     sifted = sift_paragraphs(paragraphs, title, repeated)
     paragraphs, marked = list(sifted.kept), sifted.background
@@ -107,21 +134,28 @@ def read_page(
         marked = frozenset(number + 1 for number in marked)
     text = "\n\n".join(paragraphs)
     dated = choose_publication(tree, said, page, cleaned.notes, zone, known.day_first)
-    published = dated.published
+    published, conflicts = dated.published, dated.conflicts
     if known.absence is not None:
         shown, expected = own[0] if own is not None else None, entry.title if entry is not None else None
         if (why := find_absence_reason(shown, text, published, expected, known.absence)) is not None:
             return Rejection(outcome=Outcome.NOT_ARTICLE, reason=why), None
     modified = choose_date((said.modified, entry.modified if entry is not None else None), page.fetched_at)
+    if modified is not None and published is not None and precedes_date(modified, published):
+        conflicts, modified = (*conflicts, modified), None
     line = parse_dateline(text)
-    address, identity, named = _names(page, said, source)
-    language, agency = said.language, line.agency if line is not None else None
-    carriers = dict(said.carriers) | {"url": named}
-    if language is None and source is not None and (language := source.language) is not None:
+    address, identity, by = _names(page, said, source)
+    agency = line.agency if line is not None else None
+    carriers = dict(said.carriers) | {"url": by}
+    declared = said.language
+    if declared is None and source is not None and (declared := source.language) is not None:
         carriers["language"] = "source"
+    language = detect_language(f"{title}\n{text}", declared)
+    if language is not None and language != declared:
+        carriers["language"] = "text"
+    whole = judge_completeness(tree, said, page.final_url, text)
     if agency is not None:
         carriers["agency"] = "dateline"
-    elif (agency := parse_credit(cleaned.notes)) is not None:
+    elif (agency := parse_credit(cleaned.notes) or closing) is not None:
         carriers["agency"] = "note"
     rungs = carriers | {"title": chosen[1], "text": found.rung, "lead": lead_rung}
     rungs |= {name: moment.carrier for name, moment in (("published", published), ("modified", modified)) if moment}
@@ -131,9 +165,9 @@ def read_page(
         title=title,
         lead=opening,
         text=text,
-        headline=_nfc(own[0]) if own is not None else None,
+        headline=_clean(own[0]) if own is not None else None,
         published=published,
-        conflicts=dated.conflicts,
+        conflicts=conflicts,
         day_first=dated.day_first,
         modified=modified,
         dateline=line,
@@ -141,13 +175,16 @@ def read_page(
         if line
         else None,
         language=language,
+        declared_language=declared,
+        complete=whole.complete,
+        complete_reason=whole.reason,
         authors=said.authors,
         section=said.section,
         tags=said.tags,
         image=said.image,
         attribution=parse_attribution(title),
         agency=agency,
-        notes=cleaned.notes,
+        notes=notes,
         rungs=rungs,
         removed=(*ruled.removed, *found.left_out, *removed, *sifted.removed),
         furniture=sifted.removed,
@@ -156,8 +193,21 @@ def read_page(
     return article, found.lesson
 
 
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", strip_format_characters(text)).strip()
+
+
+def _first_sentence(text: str) -> str:
+    """What a piece without a headline is called: its first sentence, cut at a word."""
+    start = next(line for line in text.split("\n") if line.strip())[:_CALLED]
+    sentence = _SENTENCE.match(start)
+    return sentence[0].strip() if sentence is not None else start.rsplit(" ", 1)[0]
+
+
+def _is_text(paragraphs: list[str], title: str, sites: tuple[str, ...]) -> bool:
+    """Whether anything stands there but the headline and the outlet's name."""
+    said = {split_title_words(title), *(split_title_words(site) for site in sites), ()}
+    return any(split_title_words(paragraph) not in said for paragraph in paragraphs)
 
 
 def _carrier(entry: Entry) -> str:
@@ -168,7 +218,9 @@ def _carrier(entry: Entry) -> str:
 
 def _text(tree: HtmlElement, said: Metadata, page: Page) -> tuple[str, str]:
     """The raw text and its rung; what the endpoint carried whole, where that is twice as much."""
-    text, rung = read_generic_body(tree, page.final_url, said.body)
+    text, rung = read_generic_body(
+        tree, page.final_url, said.body, headlines=len(said.headings), words=said.words, live=said.live
+    )
     entry = page.entry
     if entry is not None and entry.text is not None and len(entry.text) > 2 * len(text):
         return entry.text, _carrier(entry)
@@ -177,9 +229,9 @@ def _text(tree: HtmlElement, said: Metadata, page: Page) -> tuple[str, str]:
 
 def _lead(tree: HtmlElement, said: Metadata, entry: Entry | None, paragraphs: list[str]) -> tuple[str, str, bool]:
     """The lead, the rung that gave it, and whether it must be joined to the text."""
-    stated = [(rung, _nfc(text)) for rung, text in said.leads]
+    stated = [(rung, _clean(text)) for rung, text in said.leads]
     if entry is not None and entry.lead:
-        stated.append((_carrier(entry), _nfc(entry.lead)))
+        stated.append((_carrier(entry), _clean(entry.lead)))
     if (found := find_lead(tree, tuple(stated), paragraphs)) is not None:
         return found
     return (*stated[-1][::-1], False) if entry is not None and entry.lead else (paragraphs[0], "text", False)

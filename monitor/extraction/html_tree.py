@@ -7,9 +7,9 @@ import re
 
 from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
-from trafilatura.utils import detect_encoding, repair_faulty_html
-from w3lib.encoding import html_to_unicode
+from trafilatura.utils import repair_faulty_html
 
+from monitor.extraction.page_encoding import decode_page
 from monitor.model.page import Page
 
 _HEAD = 4096  # bytes in which a broken doctype or <html/> stands
@@ -46,19 +46,21 @@ _PARSER = _parser()
 def parse_page_tree(page: Page) -> HtmlElement | None:
     """The tree of a page, None where there is no HTML to parse.
 
-    Valid UTF-8 is UTF-8 whatever the page declares: many declare wrongly. Else BOM, header and meta element decide,
-    and where none speaks, trafilatura's detector.
+    Valid UTF-8 is UTF-8 whatever the page declares: many declare wrongly. Else page_encoding decides.
     """
     body = page.body
+    if not _is_utf8(body):
+        body = decode_page(body, page.content_type).encode("utf-8", "replace")
+    tree = etree.fromstring(_repaired(body), parser=_PARSER)  # recovers from anything; of nothing it makes None
+    return tree if tree is not None and tree.find("body/*") is not None else None
+
+
+def _is_utf8(body: bytes) -> bool:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        _, text = html_to_unicode(
-            page.content_type, body, auto_detect_fun=lambda part: next(iter(detect_encoding(part)), None)
-        )
-        body = text.encode("utf-8", "replace")
-    tree = etree.fromstring(_repaired(body), parser=_PARSER)  # recovers from anything; of nothing it makes None
-    return tree if tree is not None and tree.find("body/*") is not None else None
+        return False
+    return b"\0" not in body[:_HEAD]  # UTF-16 of plain letters is valid UTF-8
 
 
 def _repaired(body: bytes) -> bytes:

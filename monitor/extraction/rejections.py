@@ -16,20 +16,14 @@ from monitor.text.boilerplate import fold_line
 from monitor.text.content_hash import fold_text
 from monitor.text.title_likeness import compare_titles
 from monitor.text.urls import is_front_page
+from monitor.text.words.wall_words import CONSENT, PAYWALL
+from monitor.text.words.word_count import count_words
 
 # Elements of a page: of 186 real ones the richest has 2,691. So many of the dearest kind (lists without an end) take a
 # second and a half, a sixth of what the workers allow: time for a machine that has other things to do.
 _ELEMENTS = 50_000
 _COUNT = etree.XPath("count(//*)")
 
-_CONSENT_TEXT = re.compile(
-    r"before you continue|we value your privacy|\baccept (?:all )?cookies\b|\bmanage consent\b", re.I
-)
-_PAYWALL_TEXT = re.compile(
-    r"subscribe (?:now )?to (?:continue|read)|to continue reading|for subscribers only|subscriber[- ]only"
-    r"|already a subscriber|log in to read",
-    re.I,
-)
 _LOGIN_TITLE = re.compile(r"(?:log|sign)[ -]?in\b|member login|вход\b|anmelden|connexion|giriş", re.I)
 _PASSWORD = re.compile(rb"""<input\b[^>]{0,300}\btype\s*=\s*["']?password""", re.I)
 _NEEDS_SCRIPT = re.compile(
@@ -75,7 +69,7 @@ def reject_shell(tree: HtmlElement, said: Metadata, text: str) -> Rejection | No
     A short report counts as one where the page calls itself an article or dates itself; "enable JavaScript to see the
     comments" says nothing of the report.
     """
-    words = len(text.split())
+    words = count_words(text)
     if words >= _SHELL or (words > _BARE and (said.declared or said.published)):
         return None
     notices = (" ".join(element.text_content().split()) for element in tree.iter("noscript"))
@@ -105,18 +99,19 @@ def reject_text(page: Page, said: Metadata, title: str | None, text: str) -> Rej
     foreign = expected is not None and compare_titles(expected, title or "") < 0.2
     if listing and (foreign or title is None):
         return Rejection(outcome=Outcome.GONE, reason=f"soft 404: a listing instead of {expected or 'an article'!r}")
-    short = len(text.split()) < _STUB
+    words = count_words(text)
+    short = words < _STUB
     if listing and not said.declared:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"a listing: its text starts with {start!r}")
-    if short and not said.published and _CONSENT_TEXT.search(text):
+    if short and not said.published and CONSENT.search(text):
         return Rejection(outcome=Outcome.CONSENT, reason="only a consent notice stands on the page")
     asks = foreign or _LOGIN_TITLE.match(title or "") is not None
     if short and asks and not said.declared and not said.published and _PASSWORD.search(page.body):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="a login form stands in the article's place")
-    if short and _PAYWALL_TEXT.search(text):
+    if short and PAYWALL.search(text):
         return Rejection(outcome=Outcome.PAYWALL, reason="an offer to subscribe stands in the article's place")
-    if not said.free and len(text.split()) < _TEASER:
-        return Rejection(outcome=Outcome.PAYWALL, reason=f"marked as not free, {len(text.split())} words are shown")
+    if not said.free and words < _TEASER:
+        return Rejection(outcome=Outcome.PAYWALL, reason=f"marked as not free, {words} words are shown")
     elsewhere = title is not None and expected is not None and fold_text(expected) not in fold_text(text)
     if foreign and elsewhere and not said.declared and not said.published:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"headline {title!r} where {expected!r} was announced")

@@ -18,17 +18,20 @@ from monitor.address_policy import Allow
 from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
 from monitor.discovery import poll_interval
+from monitor.errors import DatabaseError
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.transport.proxy import Proxy
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
+from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.fetching.trouble import Trouble, summarize_troubles
+from monitor.model.poll import PollLease
 from monitor.model.source import Source
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
-from monitor.storage.sources.sources import PollLease
+
+TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class CrawlServices:
     ingest: Ingest
     clock: Clock
     pacer: Pacer
+    wire: WireSlots
     resolver: GuardedResolver
     allow: Allow
     timeout: float
@@ -79,7 +83,10 @@ class Crawl:
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
     proxy: Proxy | None = None  # None: the direct way
+    first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this crawl
     requested: set[int] = field(default_factory=set)
+    timeouts: dict[str, int] = field(default_factory=dict)  # by host, in a row
+    pages_answered: int = 0  # links whose server answered in time, whatever it said
     postponed: dict[int, datetime] = field(default_factory=dict)  # links whose host rests, until when
     fetches: set[asyncio.Task[Response]] = field(default_factory=set)  # under way, to be cancelled by a stop
     stopping: bool = False
@@ -88,6 +95,11 @@ class Crawl:
     def reason(self) -> str | None:
         """All that went wrong, in one short line; None for nothing."""
         return summarize_troubles(self.troubles, self.fault)
+
+    @property
+    def hung(self) -> list[str]:
+        """Hosts that let request after request run into the timeout: they are asked no more in this crawl."""
+        return [host for host, times in self.timeouts.items() if times >= TIMEOUTS_A_CRAWL]
 
     @property
     def failed(self) -> bool:

@@ -10,14 +10,14 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from monitor.discovery.poll_interval import choose_poll_interval
 from monitor.discovery.retry import schedule_poll
+from monitor.errors import DatabaseError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices, SourceCrawler
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.source_state import judge_condition, sync_source_problems
 from monitor.fetching.transport.proxy import ProxyUnusable, read_proxy
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
-from monitor.storage.connection import DatabaseError
-from monitor.storage.sources.sources import PollLease
+from monitor.model.poll import PollLease, PollResult
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)
@@ -44,10 +44,14 @@ class Crawls:
         """One turn from its claim to its closed poll row; never raises for what an outlet or the database does.
 
         The caller holds the clock.
-        Cancelled, it closes the poll as aborted and leaves every unsettled link pending.
+        Cancelled, it closes the poll as aborted and leaves every unsettled link pending. Raises SourceVanished, the
+        poll closed, where the source has left the configuration since it was claimed.
         """
-        source = self.shared.ingest.watch.sources[turn.source]
+        source = self.shared.ingest.watch.sources.get(turn.source)
         now = self.shared.clock.now()
+        if source is None:
+            await self.shared.store.do(self.shared.store.source_names.abandon, turn.poll, turn.source, now)
+            raise SourceVanished(f"{turn.source} left the configuration before its crawl began")
         gaps = GapFiller(self.shared.store, source, now)
         crawl = Crawl(
             shared=self.shared,
@@ -89,11 +93,11 @@ class Crawls:
         shared, source = self.shared, crawl.source
         crawl.proxy = read_proxy(source)
         sources = shared.store.sources
-        due = await shared.store.do(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
-        validators = await shared.store.do(sources.validators, source.name)
-        addresses = await shared.store.do(shared.store.endpoints.addresses, source.name)
+        due = await shared.store.read(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
+        validators = await shared.store.read(sources.validators, source.name)
+        addresses = await shared.store.read(shared.store.endpoints.addresses, source.name)
         if crawl.turn.whole:
-            await shared.store.do(crawl.gaps.begin, due, shared.clock.now())
+            await shared.store.read(crawl.gaps.begin, due, shared.clock.now())
             await shared.store.do(crawl.trust.begin, shared.clock.now())
         crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
         task = self.runner.crawl(
@@ -140,8 +144,7 @@ class Crawls:
         store.links.postpone(crawl.postponed)
         if crawl.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
             store.sources.rest_host(parse_host(source.endpoints[0].url), now + REST)
-        store.sources.finish(
-            turn,
+        result = PollResult(
             outcome=outcome,
             requests=crawl.requests,
             seen=crawl.seen,
@@ -152,9 +155,14 @@ class Crawls:
             standing=found.reason,
             failures=failures,
             next_poll_at=next_poll,
-            now=now,
         )
+        store.sources.finish(turn, result, now)
         sync_source_problems(store, source.name, found, now)
+        if crawl.hung:
+            detail = f"{', '.join(crawl.hung)}: pages do not answer in time; the links left wait some minutes each time"
+            store.problems.open("hanging", source.name, detail, f"seedwatch explain {source.name}", now)
+        elif crawl.pages_answered:
+            store.problems.close("hanging", source.name, now)
         _log(crawl, outcome, crawl.reason)
 
 
@@ -167,7 +175,8 @@ def _outcome(crawl: Crawl) -> str:
 
 
 def _log(crawl: Crawl, outcome: str, reason: str | None) -> None:
-    log.info(
+    log.log(
+        logging.WARNING if outcome in ("failed", "partial") else logging.INFO,
         "event=poll source=%s outcome=%s requests=%d seen=%d new=%d stored=%d reason=%r",
         crawl.source.name,
         outcome,

@@ -67,6 +67,7 @@ class GapFiller:
         self._met: set[str] = set()  # endpoints whose first page stands on known ground: no need to look deeper
         self._fills: list[_Fill] = []
         self._others: list[Endpoint] = []  # endpoints to be asked out of turn
+        self._waiting: set[str] = set()  # those that were asked too lately to be asked on behalf of a gap
         self._parts: tuple[Endpoint, ...] = ()  # of a sitemap index, newest first
 
     def begin(self, due: Iterable[Endpoint], now: datetime) -> None:
@@ -168,7 +169,11 @@ class GapFiller:
         """Have the endpoints of a kind asked out of turn, unless they were asked just now."""
         resting = self.store.gaps.list_resting(self.source.name, now - ASKED_LATELY, now)
         for endpoint in self.source.endpoints:
-            if endpoint.kind == kind and endpoint.key not in self._asked and endpoint.key not in resting:
+            if endpoint.kind != kind or endpoint.key in self._asked:
+                continue
+            if endpoint.key in resting:
+                self._waiting.add(endpoint.key)
+            else:
                 self._asked.add(endpoint.key)
                 self._others.append(endpoint)
 
@@ -205,13 +210,16 @@ class GapFiller:
             if closure is not None:
                 gaps.close(gap.id, closure, now)
             else:
-                gaps.postpone(gap.id, schedule_gap_retry(gap.attempts + 1, now))
+                gaps.postpone(gap.id, self._next_try(gap.attempts + 1, now))
         left = gaps.list_open(source.name, now - TOLD)
         if not left:
             self.store.problems.close("gap", source.name, now)
             return
         first, last = min(gap.since for gap in left), max(gap.until for gap in left)
         places = ", ".join(sorted({f"{gap.kind} {gap.url}" for gap in left}))
+        ended = {gap.url for gap in left if gap.deeper is None and gap.kind in ("listing", "api")}
+        if ended:
+            places += f"; no further page is known at {', '.join(sorted(ended))}"
         self.store.problems.open(
             "gap",
             source.name,
@@ -220,3 +228,10 @@ class GapFiller:
             f"seedwatch explain {source.name}",
             now,
         )
+
+    def _next_try(self, attempt: int, now: datetime) -> datetime | None:
+        """By the ladder, or sooner: as soon as an endpoint that could close the gap may be asked again."""
+        again = schedule_gap_retry(attempt, now)
+        asked = self.store.gaps.last_asked(self.source.name, self._waiting, now)
+        free = None if asked is None else asked + ASKED_LATELY
+        return again if again is None or free is None or free <= now else min(again, free)

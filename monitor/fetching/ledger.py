@@ -20,7 +20,7 @@ from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.discovery.poll_interval import failure_weight, next_open_hour
 from monitor.discovery.retry import POLL_CAP, schedule_poll
-from monitor.errors import AddressRefused, NameRefused
+from monitor.errors import AddressRefused, DatabaseError, NameRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.guarded_download import NotSent
 from monitor.fetching.transport.robots import EXEMPT, RobotsRefused
@@ -29,10 +29,11 @@ from monitor.fetching.trouble import Trouble
 from monitor.identity import recheck_schedule
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Validators
+from monitor.pipeline.ingest.record_listed import record_listed
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage
-from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.links import Link
 from monitor.storage.timestamps import parse_optional_stamp
+from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_canonical_address, parse_host, strip_tracking
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class LedgerMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.crawl = get_crawl(crawler)
+        self._alerts = 0  # that the announcements written since the last commit put into the outbox
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> LedgerMiddleware:
@@ -141,6 +143,9 @@ class LedgerMiddleware:
         shared = self.crawl.shared
         with shared.clock.hold():
             await shared.store.do(self._write, answer, shared.clock.now())
+            if self._alerts:
+                self._alerts = 0
+                shared.ingest.queued()
 
     def _write(self, answer: EndpointAnswer, now: datetime) -> None:
         """One transaction: the links an answer lists and the validators that stand for exactly these links."""
@@ -161,16 +166,22 @@ class LedgerMiddleware:
         listing = answer.listing
         entries = listing.entries if listing else ()
         before = store.gaps.load_last_listing(number)
+        # The further pages of a first answer were there before anybody asked as much as its first.
+        if last_ok is None:
+            crawl.first.add(number)
         # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
         known = last_ok or parse_optional_stamp(store.sources.row(crawl.source.name)["last_ok_at"]) or now
-        announced = store.links.upsert_listed(
-            crawl.source.name,
+        announced, queued = record_listed(
+            store,
+            crawl.shared.ingest.watch,
+            crawl.source,
             number,
             entries,
             now,
-            backlog_before=store.sources.added_at(crawl.source.name) if last_ok is None else None,
+            backlog_before=store.sources.added_at(crawl.source.name) if number in crawl.first else None,
             archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
         )
+        self._alerts += queued
         crawl.gaps.record_listing(answer, root, number, announced, before, now)
         crawl.trust.record_listing(answer, root, number, announced)
         crawl.seen += announced.seen
@@ -223,7 +234,7 @@ class LedgerMiddleware:
         room = LINKS_A_CRAWL - len(crawl.requested)
         if room <= 0:
             return []
-        due = await shared.store.do(
+        due = await shared.store.read(
             shared.store.links.due, crawl.source.name, shared.clock.now(), room, without=frozenset(crawl.requested)
         )
         # Other answers were recorded in the meantime and may have asked for the same links.
@@ -235,7 +246,7 @@ class LedgerMiddleware:
         crawl, shared = self.crawl, self.crawl.shared
         if not crawl.turn.whole:
             return []
-        due = await shared.store.do(
+        due = await shared.store.read(
             shared.store.revisits.due,
             crawl.source.name,
             shared.clock.now(),
@@ -312,7 +323,7 @@ def rejection_from_error(error: BaseException) -> Rejection:
         return Rejection(outcome=Outcome.REFUSED, reason=str(error))
     if isinstance(error, TooLarge):
         return Rejection(outcome=Outcome.TOO_LARGE, reason=str(error))
-    return Rejection(outcome=Outcome.FAILED, reason=f"{type(error).__name__}: {error}")
+    return Rejection(outcome=Outcome.FAILED, reason=strip_object_notation(f"{type(error).__name__}: {error}"))
 
 
 def _conditions(known: Validators) -> dict[str, bytes]:

@@ -30,8 +30,8 @@ from monitor.fetching.transport.robots import RobotsRefused, RobotsUnreachable
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
 from monitor.fetching.transport.size_limit import TooLarge
 from monitor.model.page import Page, Rejection
+from monitor.model.poll import PollLease
 from monitor.model.source import Endpoint, Listing, Source
-from monitor.storage.sources.sources import PollLease
 from spiders.base import OutletSpider, collect_headers
 
 T = TypeVar("T")
@@ -65,6 +65,17 @@ class ProbeAnswer:
     read: Listing | Rejection
 
 
+class _Converse(AsyncIterator[Any]):
+    """Awaits a conversation and yields nothing, as the start of a spider whose requests are all made inside it."""
+
+    def __init__(self, conversation: Awaitable[None]) -> None:
+        self._conversation = conversation
+
+    async def __anext__(self) -> Any:
+        await self._conversation
+        raise StopAsyncIteration
+
+
 class Probe(OutletSpider):
     """One conversation with one outlet; `conversation(probe)` is awaited while the crawl lasts."""
 
@@ -81,11 +92,9 @@ class Probe(OutletSpider):
         self._conversation = conversation
         self._load = load
 
-    async def start(self) -> AsyncIterator[Any]:
-        """No request of its own."""
-        await self._conversation(self)
-        return
-        yield
+    def start(self) -> AsyncIterator[Any]:
+        """The conversation, and no request of its own: what it asks for goes to the engine directly."""
+        return _Converse(self._conversation(self))
 
     async def page(self, url: str) -> Page | FetchFailure:
         """The page at `url`, after redirects."""

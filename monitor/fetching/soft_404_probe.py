@@ -51,7 +51,7 @@ class AbsenceMiddleware:
         if not self.crawl.turn.whole:
             return None
         with shared.clock.hold():
-            article = await shared.store.do(shared.store.absences.due, source.name, now - PAUSE, now - SETTLES)
+            article = await shared.store.read(shared.store.absences.due, source.name, now - PAUSE, now - SETTLES)
         if article is None:
             return None
         url = make_missing_address(article, f"{source.name} {now:%Y-%m-%d}")

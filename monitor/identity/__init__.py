@@ -1,1 +1,1 @@
-"""Same, edited, copied, or part of one story; no IO."""
+"""Whether a piece is known, edited, copied or part of a story, and whose it is; pure."""

@@ -55,7 +55,7 @@ def decide_identity(reading: Reading, source: str, recall: Recall) -> Decision:
         return _revision(reading, recall.known, recall)
     for original in recall.same_text:
         if _may_copy(original, reading, source):
-            return Decision(outcome=Outcome.COPY, of=original, similarity=1.0)
+            return Decision(outcome=Outcome.COPY, of=original, similarity=1.0, own=_is_own(original, source))
     return _near_copy(reading, source, recall) or Decision(outcome=Outcome.NEW)
 
 
@@ -129,9 +129,20 @@ def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None
         if not _alike(like, own=near.article.source == source):
             continue
         if all(_may_copy(stored, reading, source) for stored in (near.article, near.original)):
-            copy = Decision(outcome=Outcome.NEAR_COPY, of=near.original, similarity=like.similarity, added=like.added)
+            copy = Decision(
+                outcome=Outcome.NEAR_COPY,
+                of=near.original,
+                similarity=like.similarity,
+                added=like.added,
+                own=_is_own(near.original, source),
+            )
             found.append((like.similarity, -near.article.id, copy))
     return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _is_own(original: StoredArticle, source: str) -> bool:
+    """Whether that a text was there before is not another outlet's word: it is this one's, or a seed."""
+    return original.baseline or original.source == source
 
 
 def find_story_constraints(reading: Reading, source: str, recall: Recall) -> StoryConstraints:

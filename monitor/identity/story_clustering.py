@@ -13,7 +13,7 @@ text of a line or two.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import log, sqrt
@@ -151,44 +151,6 @@ def extend_span(profile: StoryProfile, at: datetime | None) -> StoryProfile:
     if at is None:
         return profile
     return replace(profile, since=min(profile.since or at, at), until=max(profile.until or at, at))
-
-
-def count_independent_sources(printed: Iterable[tuple[str, int]]) -> int:
-    """How many independent sources there are among outlets, of whom is given who printed which text.
-
-    The most outlets that can each stand for a text of its own: one wire in twelve outlets is one source, and so is one
-    outlet with twelve reports; an outlet that ran the wire *and* wrote a report is a second one beside the agency. (A
-    maximum matching, found by augmenting paths: H. W. Kuhn, 1955.)
-    """
-    texts: dict[str, dict[int, None]] = {}
-    for outlet, text in printed:
-        texts.setdefault(outlet, {})[text] = None
-    holder: dict[int, str] = {}
-    held: dict[str, int] = {}
-    for outlet in texts:
-        asked: dict[int, str] = {}  # text → the outlet that would take it
-        free = next(_free(outlet, texts, holder, asked), None)
-        while free is not None:
-            taker = asked[free]
-            holder[free] = taker
-            held[taker], free = free, held.get(taker)
-    return len(holder)
-
-
-def _free(
-    outlet: str, texts: Mapping[str, Iterable[int]], holder: Mapping[int, str], asked: dict[int, str]
-) -> Iterator[int]:
-    """Texts that nobody stands for, and that an outlet gets if others pass on theirs; `asked` says who takes what."""
-    outlets = [outlet]
-    for taker in outlets:
-        for text in texts[taker]:
-            if text in asked:
-                continue
-            asked[text] = taker
-            if text in holder:
-                outlets.append(holder[text])
-            else:
-                yield text
 
 
 def _own(profile: StoryProfile) -> dict[str, float]:

@@ -110,16 +110,23 @@ def _languages() -> frozenset[str]:
     return frozenset(available_languages("small"))
 
 
-# wordfreq cuts these into words with MeCab or jieba, which are no dependencies of ours, and raises without them.
-_NEED_TOKENIZER = frozenset({"ja", "ko", "zh"})
-
-
 @lru_cache(maxsize=65_536)
 def _share(key: str, language: str | None) -> float:
     """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
     zipf = zipf_frequency(key, "en")
-    if language in _NEED_TOKENIZER:
-        zipf = max(zipf, log10(get_frequency_dict(language, "small").get(normalize("NFC", key), 1e-9)) + 9)
-    elif language is not None and language != "en" and language in _languages():
-        zipf = max(zipf, zipf_frequency(key, language, wordlist="small"))
+    if language is not None and language != "en" and language in _languages():
+        zipf = max(zipf, _zipf_in(key, language))
     return 1 - exp(-(10 ** (zipf - 9)) * _USUAL)
+
+
+def _zipf_in(key: str, language: str) -> float:
+    """The zipf frequency of a word in `language`, 0.0 where its short list lacks the word.
+
+    wordfreq splits Chinese, Japanese and Korean with packages that are no dependency of ours and raises
+    ModuleNotFoundError without them; its list of whole words is asked then.
+    """
+    try:
+        return float(zipf_frequency(key, language, wordlist="small"))
+    except ModuleNotFoundError:
+        frequency = get_frequency_dict(language, wordlist="small").get(normalize("NFC", key), 0.0)
+        return log10(frequency) + 9 if frequency > 0 else 0.0

@@ -97,16 +97,31 @@ class WaitingChannel:
 class AttemptVerdict:
     """What one answer of a receiver leads to.
 
-    `state` of the alert: "delivered", "pending" (again at `next_at`) or "dead". `pause_until`: the whole channel
-    waits until then. `disable`: the channel is switched off until a person switches it on. `reason` in words,
-    None for a delivery.
+    `state` of the alert: "delivered", "pending" or "dead". `next_at`: when the alert itself is due again, None where
+    the failure is not counted as its own and it stays due as it was. `pause_until`: the whole channel waits until then.
+    `failing`: the channel counts as one that takes nothing; with `detour` its next probe is another alert. `disable`:
+    the channel is switched off until a person switches it on. `reason` in words, None for a delivery.
     """
 
     state: str
     next_at: datetime | None = None
     pause_until: datetime | None = None
+    failing: bool = False
+    detour: bool = False
     disable: bool = False
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a channel's server is reached: through an HTTP proxy with its "user:password", trusting a further authority.
+
+    `authority` is PEM text of certificates that are trusted beside the usual ones.
+    """
+
+    proxy: str | None = None
+    proxy_login: str | None = field(default=None, repr=False)
+    authority: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +130,9 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes
+    way: Way = Way()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +147,7 @@ class Mail:
     sender: str
     recipients: tuple[str, ...]
     message: bytes
+    way: Way = Way()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +163,8 @@ class Push:
 class Reply:
     """What came of sending a `Request`: a status with at most the first 16 KB, or an error in words.
 
-    Both where a service says in its body what its status hides; with an `error` it is never a delivery.
+    Both where a service says in its body what its status hides; with an `error` it is never a delivery. `reached`: the
+    request may have got to a server (a refused connection, for one, never did).
     """
 
     status: int | None
@@ -154,3 +172,4 @@ class Reply:
     body: bytes = b""
     error: str | None = None
     seconds: float = 0.0
+    reached: bool = True

@@ -34,6 +34,7 @@ class StoredArticle:
     published_at: datetime | None
     story_id: int
     quiet: bool  # baseline or backlog: it was there before anybody asked to be told
+    baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +58,13 @@ class RevisionText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
-    """One read of the store: the article of the same identity, and those that hold the same or a like text."""
+    """One read of the store: the article of the same identity, and those that hold the same or a like text.
+
+    `addressed`: the known one was found by the address it was asked for at, not only by what its page calls itself.
+    """
 
     known: StoredArticle | None = None
+    addressed: bool = True
     known_topics: frozenset[str] = frozenset()  # topics that matched the known article, or told of it
     before: Version | None = None  # the known article's text as it stands
     read_by: tuple[str, str] = ("", "")  # the extractor and the rung that gave it
@@ -87,6 +92,7 @@ class Decision:
     repeats: int | None = None
     swings: bool = False  # it went back to an earlier text before
     ours: bool = False
+    own: bool = True  # what it is a copy of is of the same outlet, or a seed
     reason: str | None = None
 
 

@@ -12,6 +12,7 @@ class Precision(StrEnum):
 
     SECOND = "second"
     MINUTE = "minute"
+    HOUR = "hour"
     DAY = "day"
     MONTH = "month"
 
@@ -23,7 +24,7 @@ class Moment:
     `at` is aware UTC; `raw` the string it was read from; `zone` how the offset was known: "offset" (it stood
     in the string), "unix", "outlet" (the outlet's configured zone) or "assumed" (UTC for want of better);
     `carrier` which part of the outlet said so: "api", "json-ld", "rdfa", "unix", "meta", "feed", "sitemap",
-    "dateline", "text", "htmldate" or "given" (backfill input).
+    "dateline", "text", "address", "htmldate" or "given" (backfill input).
     """
 
     at: datetime

@@ -83,7 +83,10 @@ class Article:
     day_first: bool | None = None
     dateline: Dateline | None = None
     dateline_on: date | None = None
-    language: str | None = None
+    language: str | None = None  # of the text itself
+    declared_language: str | None = None  # what page or outlet say it is
+    complete: str = "unknown"  # whether `text` is the whole piece: "yes", "no" or "unknown"
+    complete_reason: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()

@@ -98,17 +98,29 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedItem:
+    """One item of an answer that became no entry: why, and its title where it has one.
+
+    `unread`: the answer came broken, so that the item may be whole in the next one.
+    """
+
+    reason: str
+    title: str | None = None
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """One answer of one endpoint: its entries, where to look further, and how often it asks to be asked.
 
     `more` are endpoints that this answer names (a sitemap index, the next page), in the order to fetch them.
-    `dropped` counts items that carried no usable link. `wait` is the server's own wish in seconds (ttl,
-    sy:updatePeriod), None where it says nothing; `closed` the hours of the week, 0 to 167 from Monday 00:00 UTC, in
-    which it wants to be left alone (skipHours, skipDays).
+    `dropped` are the items that became no entry, less those that the outlet's article rule leaves out. `wait` is the
+    server's own wish in seconds (ttl, sy:updatePeriod), None where it says nothing; `closed` the hours of the week, 0
+    to 167 from Monday 00:00 UTC, in which it wants to be left alone (skipHours, skipDays).
     """
 
     entries: tuple[Entry, ...]
     more: tuple[Endpoint, ...] = ()
-    dropped: int = 0
+    dropped: tuple[DroppedItem, ...] = ()
     wait: int | None = None
     closed: frozenset[int] = frozenset()

@@ -1,1 +1,1 @@
-"""One page in, one outcome out, for live pages, backfill and tests alike."""
+"""One page in, one outcome out: reading, settling, alert rows."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.config.atomic_file import replace_file
 from monitor.config.profiles import PROFILE, load_profile
 from monitor.config.seed_folder import read_seeds
 from monitor.errors import SeedError
@@ -69,7 +68,10 @@ def learn_topic(folder: Path, *, topic: str, marks: Sequence[Mark] = ()) -> Lear
     path = folder / PROFILE
     previous = load_profile(folder) if path.exists() else None
     profile = learn_profile(articles, topic=topic, previous=previous, marks=marks)
-    replace_file(path, dump_profile(profile))
+    try:
+        replace_file(path, dump_profile(profile).encode())
+    except OSError as error:
+        raise SeedError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
     return LearnResult(
         profile=profile,
         path=path,
@@ -92,23 +94,6 @@ def _heeded(without: Profile, profile: Profile, marks: Sequence[Mark]) -> MarkEf
         missed=sum(mark.relevant for mark in marks) - right,
         changes=describe_changes(without, profile),
     )
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write beside and rename: a reader sees the old file or the new one, never half."""
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp makes files for their owner only
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise SeedError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
 
 
 def describe_changes(before: Profile, after: Profile) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from monitor.config.public_suffixes import site_of
 from monitor.model.moment import Dateline
 from monitor.model.page import Article, Reading, Rejection
 from monitor.model.source import Source
 from monitor.model.topic import Match
-from monitor.text.urls import has_same_site
+from monitor.text.words.word_count import count_words
 
 
 def build_page_fields(result: Reading | Rejection) -> dict[str, Any]:
@@ -46,14 +47,15 @@ def _article(article: Article | None) -> dict[str, Any]:
     if article is None:
         names = (
             "title", "lead", "text", "words", "published_at", "published_from", "modified_at", "conflicts", "authors",
-            "dateline", "agency", "attribution", "language", "section", "tags", "image",
+            "dateline", "agency", "attribution", "language", "declared_language",
+            "complete", "complete_reason", "section", "tags", "image",
         )  # fmt: skip
         return dict.fromkeys(names) | {"conflicts": [], "authors": [], "tags": []}
     return {
         "title": article.title,
         "lead": article.lead,
         "text": article.text,
-        "words": len(article.text.split()),
+        "words": count_words(article.text),
         "published_at": _iso(article.published.at) if article.published else None,
         "published_from": article.published.carrier if article.published else None,
         "modified_at": _iso(article.modified.at) if article.modified else None,
@@ -65,6 +67,9 @@ def _article(article: Article | None) -> dict[str, Any]:
         "agency": article.agency,
         "attribution": article.attribution,
         "language": article.language,
+        "declared_language": article.declared_language,
+        "complete": article.complete,
+        "complete_reason": article.complete_reason,
         "section": article.section,
         "tags": list(article.tags),
         "image": article.image,
@@ -98,7 +103,7 @@ def choose_best_verdict(matches: tuple[Match, ...]) -> dict[str, Any]:
 
 def find_outlet(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The configured outlet a page or document comes from, by its address; None where none fits."""
+    site = site_of(url)
     return next(
-        (source for source in sources.values() if source.address and has_same_site(url, source.address)),
-        None,
+        (source for source in sources.values() if source.address and site and site_of(source.address) == site), None
     )

@@ -10,6 +10,7 @@ from monitor.config.profiles import load_topic_profile
 from monitor.config.schema import AlertSection, Config, TopicSection
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.model.alert import Policy, QuietWindow
+from monitor.pipeline.alerts.queue_fallbacks import Fallback
 from monitor.pipeline.ingest.settle import Watch
 from monitor.topics.rules.rule import parse_rule
 from monitor.topics.topic import Topic
@@ -52,6 +53,17 @@ def resolve_rules(config: Config) -> tuple[Rule, ...]:
     )
 
 
+def resolve_fallbacks(config: Config) -> tuple[Fallback, ...]:
+    """The channels with another one that stands in for them."""
+    return tuple(
+        Fallback(channel=name, to=channel.fallback, after=timedelta(seconds=channel.fallback_after))
+        if channel.fallback_after is not None
+        else Fallback(channel=name, to=channel.fallback)
+        for name, channel in config.channels.items()
+        if channel.fallback is not None
+    )
+
+
 def resolve_policy(alert: AlertSection) -> Policy:
     """The limits of an `[alerts.*]` table as decisions need them."""
     return Policy(
@@ -73,3 +85,19 @@ def resolve_policy(alert: AlertSection) -> Policy:
 def parse_clock(text: str) -> time:
     """`07:30` as a time of day."""
     return time.fromisoformat(text)
+
+
+def list_terms(topic: Topic) -> list[tuple[str, str, float, tuple[str, ...]]]:
+    """What a topic looks for, as (kind, term, weight, seeds); kinds are name, word, group, together and rule."""
+    found: list[tuple[str, str, float, tuple[str, ...]]] = [
+        ("rule", f"{one.name}: {one.query}", 1.0, ()) for one in topic.rules
+    ]
+    if topic.profile is None:
+        return found
+    learned = topic.profile
+    return [
+        *found,
+        *((term.kind, term.term, term.weight, term.seeds) for term in learned.terms),
+        *(("group", ", ".join((group.name, *group.aliases)), group.weight, group.seeds) for group in learned.groups),
+        *(("together", " + ".join(pair.groups), pair.weight, pair.seeds) for pair in learned.conjunctions),
+    ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from monitor.config.seed_folder import article_from_seed, read_seeds
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import Watch, store_reading
+from monitor.pipeline.resolve_config import list_terms
 from monitor.storage import Store
 
 
@@ -18,6 +19,7 @@ def register_topics(store: Store, watch: Watch, now: datetime) -> None:
     for found in watch.topics:
         terms = len(found.profile.terms) if found.profile else 0
         store.topics.record_profile(found.name, found.hash, found.threshold, terms, now)
+        store.topics.replace_terms(found.name, list_terms(found))
 
 
 def store_seeds(store: Store, watch: Watch, folders: Mapping[str, Path], now: datetime) -> int:
@@ -29,7 +31,9 @@ def store_seeds(store: Store, watch: Watch, folders: Mapping[str, Path], now: da
     quiet = replace(watch, rules=())
     changed = 0
     for owner, folder in folders.items():
-        for seed in read_seeds(folder):
+        seeds = read_seeds(folder)
+        store.seed_rows.remove_absent(owner, {seed.name for seed in seeds})
+        for seed in seeds:
             name = f"seed:{owner}/{seed.name}"  # two topics may each have a seed of that file name
             article = replace(article_from_seed(seed), url=name, identity=name)
             settled = store_reading(
@@ -37,7 +41,7 @@ def store_seeds(store: Store, watch: Watch, folders: Mapping[str, Path], now: da
                 quiet,
                 judge_article(article, watch.topics, source="seeds"),
                 source="seeds",
-                keys=(),
+                keys=(name,),
                 quiet="it is a seed",
                 backlog=False,
                 baseline=True,

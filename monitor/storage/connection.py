@@ -1,14 +1,19 @@
-"""Opens the database with the pragmas and the version floor this project needs; it must hold no business logic."""
+"""Opens the database with the pragmas and the version floor this project needs; it must hold no business logic.
+
+What SQLite raises leaves here as `DatabaseError` or `RowError` of the project's own tree (monitor/errors.py).
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from monitor.errors import StoreError
+from monitor.errors import DatabaseError, RowError, StoreError
+from monitor.storage.backup import back_up_database
 from monitor.storage.schema import migrations
 
 if TYPE_CHECKING:
@@ -16,13 +21,81 @@ if TYPE_CHECKING:
 else:  # pysqlite3 where it is installed: sqlite-utils picks it by itself
     from sqlite_utils.utils import sqlite3
 
-Connection = sqlite3.Connection
 Row = sqlite3.Row
-DatabaseError = sqlite3.DatabaseError
-OperationalError = sqlite3.OperationalError
-# What SQLite says against one row; every other DatabaseError is about the database itself.
-RowError = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
+OperationalError = sqlite3.OperationalError  # what connections that are not opened here raise: the pages have such
+P = ParamSpec("P")
+T = TypeVar("T")
+_BUSY = 5  # SQLITE_BUSY, the lower byte of every extended code of it: https://www.sqlite.org/rescode.html#busy
+# Primary result codes that say that nothing can be written now: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
+_NOT_WRITABLE = frozenset((8, 10, 11, 13, 14, 26))
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
+
+
+def _tree_class(of: type[Exception], above: type[DatabaseError]) -> type[DatabaseError]:
+    """An error of the project's tree that is one of SQLite's too, for sqlite-utils catches those."""
+    return type(of.__name__, (above, of), {"__doc__": of.__doc__})
+
+
+_TREE: dict[type[Exception], type[DatabaseError]] = {
+    sqlite3.DatabaseError: _tree_class(sqlite3.DatabaseError, DatabaseError),
+    sqlite3.OperationalError: _tree_class(sqlite3.OperationalError, DatabaseError),
+    sqlite3.InternalError: _tree_class(sqlite3.InternalError, DatabaseError),
+    sqlite3.NotSupportedError: _tree_class(sqlite3.NotSupportedError, DatabaseError),
+    sqlite3.IntegrityError: _tree_class(sqlite3.IntegrityError, RowError),
+    sqlite3.DataError: _tree_class(sqlite3.DataError, RowError),
+    sqlite3.ProgrammingError: _tree_class(sqlite3.ProgrammingError, RowError),
+}
+
+
+def _translate(error: sqlite3.DatabaseError) -> DatabaseError:
+    found = _TREE[type(error)](str(error))
+    found.sqlite_errorcode = getattr(error, "sqlite_errorcode", 0)  # type: ignore[attr-defined]
+    return found
+
+
+def _told(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `call` gives; what SQLite raises in it is raised as DatabaseError or RowError."""
+    try:
+        return call(*args, **kwargs)
+    except sqlite3.DatabaseError as error:
+        raise _translate(error) from error
+
+
+class StoreCursor(sqlite3.Cursor):
+    """A cursor whose errors are of the project's tree."""
+
+    def execute(self, *args: Any) -> StoreCursor:
+        return _told(super().execute, *args)
+
+    def executemany(self, *args: Any) -> StoreCursor:
+        return _told(super().executemany, *args)
+
+    def fetchone(self) -> Any:
+        return _told(super().fetchone)
+
+    def fetchmany(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return _told(super().fetchmany, *args, **kwargs)
+
+    def fetchall(self) -> list[Any]:
+        return _told(super().fetchall)
+
+    def __next__(self) -> Any:
+        try:  # once a row: no further call
+            return super().__next__()
+        except sqlite3.DatabaseError as error:
+            raise _translate(error) from error
+
+
+class Connection(sqlite3.Connection):
+    """A connection whose cursors, and with them its own `execute`, raise errors of the project's tree."""
+
+    def cursor(self, factory: Any = StoreCursor) -> Any:
+        return _told(super().cursor, factory)
+
+
+def is_busy_error(error: DatabaseError) -> bool:
+    """Whether another connection was in the way: it holds the write lock, or wrote since this one began to read."""
+    return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == _BUSY)
 
 
 def find_sqlite_version() -> tuple[int, ...]:
@@ -35,6 +108,11 @@ def is_wal_safe(of: tuple[int, ...]) -> bool:
     return of >= (3, 51, 3) or (3, 50, 7) <= of < (3, 51, 0) or (3, 44, 6) <= of < (3, 45, 0)
 
 
+def is_write_fault(error: BaseException) -> bool:
+    """Whether an error says that the database takes nothing at the moment, whoever writes what."""
+    return isinstance(error, DatabaseError) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _NOT_WRITABLE
+
+
 def connect_database(path: Path) -> Connection:
     """One read-write connection in WAL mode, migrated to the present schema.
 
@@ -42,10 +120,12 @@ def connect_database(path: Path) -> Connection:
     Raises StoreError for a file that is no database, a folder that cannot be written or a newer schema.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+        db = sqlite3.connect(
+            str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, factory=Connection
+        )
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -54,7 +134,7 @@ def connect_database(path: Path) -> Connection:
         migrate_schema(db, path)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}: choose another [store] path or mend the folder") from error
-    except sqlite3.DatabaseError as error:
+    except DatabaseError as error:
         raise StoreError(f"{path}: {error}: is it a seedwatch database? `seedwatch doctor` looks closer") from error
     return db
 
@@ -66,5 +146,10 @@ def migrate_schema(db: Connection, path: Path) -> None:
     newer = [row.name for row in migrations.applied(database) if row.name not in known]
     if newer:
         raise StoreError(f"{path}: made by a newer seedwatch (migration {newer[-1]}): upgrade seedwatch")
-    if migrations.pending(database):
+    pending = migrations.pending(database)
+    if pending and migrations.applied(database):  # what a newer seedwatch does to it can be taken back
+        copy = path.with_name(f"{path.name}.before-{pending[0].name}")
+        if not copy.exists():
+            back_up_database(path, copy)
+    if pending:
         migrations.apply(database)

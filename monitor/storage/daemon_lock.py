@@ -2,59 +2,67 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 
-from monitor.errors import AlreadyRunning
+from filelock import FileLock, Timeout
+
+from monitor.errors import AlreadyRunning, StoreError
 
 
 class Lock:
-    """The lock file beside a database; it holds the process id of the daemon, for people."""
+    """The lock file beside a database; it holds the process id of the daemon, for people.
+
+    The file stays when the lock is let go: unlinking it would let two holders lock two files of one name.
+    """
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lock")
-        self._fd: int | None = None
+        self._held = self._open()
+
+    def _open(self) -> FileLock:
+        # Without flock there is no lock: a file that merely exists would outlive a daemon that was killed.
+        return FileLock(self.path, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
 
     def take(self) -> None:
-        """Take the lock; raises AlreadyRunning, naming the holder's process id."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Take the lock; raises AlreadyRunning, naming the holder's process id, and StoreError where it cannot be."""
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(fd, 32).decode("ascii", "replace").strip()
-            os.close(fd)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._held.acquire()
+            self.path.write_text(f"{os.getpid()}\n", "ascii")
+        except Timeout:
             raise AlreadyRunning(
-                f"seedwatch already runs on this database as process {holder}: stop it first, "
+                f"seedwatch already runs on this database as process {self._read_holder()}: stop it first, "
                 "or give this one another [store] path"
             ) from None
-        os.ftruncate(fd, 0)
-        os.write(fd, f"{os.getpid()}\n".encode())
-        self._fd = fd
+        except OSError as error:
+            self.release()
+            raise StoreError(
+                f"{self.path}: {error.strerror}: choose another [store] path or mend the folder"
+            ) from error
 
     def is_free(self) -> bool:
-        """Whether nobody holds the lock at this moment."""
-        if self._fd is not None or not self.path.exists():
+        """Whether no other holds the lock at this moment."""
+        if self._held.is_locked or not self.path.exists():
             return True
-        fd = os.open(self.path, os.O_RDWR)
+        probe = self._open()
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            probe.acquire()
+        except Timeout:
             return False
-        finally:
-            os.close(fd)
+        probe.release()
         return True
 
     def holder(self) -> int | None:
         """The process id of the daemon that runs, None when none does."""
         if self.is_free():
             return None
-        text = self.path.read_text("ascii", "replace").strip()
+        text = self._read_holder()
         return int(text) if text.isdigit() else None
 
+    def _read_holder(self) -> str:
+        return self.path.read_text("ascii", "replace").strip()
+
     def release(self) -> None:
-        """Let go; the file stays, for unlinking it would let two holders lock two files of one name."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        """Let go; nothing where the lock is not held."""
+        self._held.release()

@@ -10,6 +10,11 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from monitor.alerting.watch_state import WatchState
+from monitor.storage import Store
+from monitor.storage.connection import Connection
+from monitor.storage.pages.clock import read_clock
+from monitor.storage.pages.state import read_watch_state
 from monitor.storage.schema import migrations
 
 if TYPE_CHECKING:
@@ -45,6 +50,28 @@ def inspect_database(path: Path) -> Inspection:
         newer=tuple(name for name in applied if name not in known),
         pending=tuple(name for name in known if name not in applied),
     )
+
+
+def inspect_watch(path: Path) -> WatchState | None:
+    """What is wrong with the watch, read without changing anything; None where its database cannot tell yet."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, factory=Connection)) as db:
+            db.row_factory = sqlite3.Row
+            _, simulated = read_clock(db)
+            return read_watch_state(Store.reading(db, path), simulated=simulated)
+    except sqlite3.Error:
+        return None  # the checks of the database itself say what is wrong with it
+
+
+def read_failing_channels(path: Path) -> dict[str, str]:
+    """Channels that take nothing at present, with the last reason; none where the file cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+            return dict(db.execute("SELECT name, reason FROM channels WHERE state <> 'ok' AND reason IS NOT NULL"))
+    except sqlite3.Error:
+        return {}
 
 
 def has_full_text() -> bool:

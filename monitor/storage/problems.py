@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,9 @@ class Problems:
             "INSERT INTO problems (kind, subject, detail, cure, opened_at, last_at) VALUES (?, ?, ?, ?, ?, ?)",
             (kind, subject, detail, cure, format_stamp(now), format_stamp(now)),
         )
+        # Whoever reads the log alone must see what a person has to do; a single piece given up is no such thing.
+        level = logging.WARNING if kind == "given-up" else logging.ERROR
+        log.log(level, "event=problem-opened kind=%s subject=%r detail=%r cure=%r", kind, subject, detail, cure)
         return True
 
     def close_except(self, kind: str, subjects: Collection[str], now: datetime) -> None:
@@ -51,12 +57,21 @@ class Problems:
                 self.close(kind, row["subject"], now)
 
     def close(self, kind: str, subject: str, now: datetime) -> bool:
-        """Close a problem; True when it was open."""
-        closed = self.db.execute(
+        """Close a problem; True when it was open. Where it is not, nothing is written."""
+        if not self._is_open(kind, subject):
+            return False
+        self.db.execute(
             "UPDATE problems SET closed_at = ? WHERE kind = ? AND subject = ? AND closed_at IS NULL",
             (format_stamp(now), kind, subject),
         )
-        return bool(closed.rowcount)
+        log.warning("event=problem-closed kind=%s subject=%r", kind, subject)
+        return True
+
+    def _is_open(self, kind: str, subject: str) -> bool:
+        row = self.db.execute(
+            "SELECT 1 FROM problems WHERE kind = ? AND subject = ? AND closed_at IS NULL", (kind, subject)
+        ).fetchone()
+        return row is not None
 
     def current(self, *, closed_since: datetime | None = None) -> list[Problem]:
         """All open problems, and those closed at `closed_since` or later, newest first."""

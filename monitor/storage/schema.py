@@ -1,5 +1,7 @@
 """The tables, as sqlite-utils migrations; a released migration is never edited or renamed, a new one is appended.
 
+A database remembers them by `name`, which therefore never changes.
+
 The SQL of each stands in migrations/NAME.sql. Column meanings are written for readers of the database in
 db/metadata.yaml, and from there in docs/data.md. Times are ISO 8601 UTC text of one width
 ("2026-01-02T03:04:05.678Z"), so that they sort and compare as text.
@@ -12,6 +14,8 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
+
+from monitor.config.public_suffixes import site_of
 
 migrations = Migrations("seedwatch")
 
@@ -191,3 +195,50 @@ def add_indexes(db: Database) -> None:
 def add_extractor_versions(db: Database) -> None:
     """Which extractor read an article's text, so that another one's reading is not taken for an edit."""
     _run(db, "editions")
+
+
+@migrations(name="pages")
+def pages(db: Database) -> None:
+    """What the pages look up: the clock they go by, what topics look for, how large stories are, and indexes."""
+    _run(db, "pages")
+
+
+@migrations(name="outages")
+def add_outages(db: Database) -> None:
+    """A channel that takes nothing is tried on a schedule of its own; its alerts stay due meanwhile."""
+    _run(db, "outages")
+
+
+@migrations(name="mutes")
+def add_mutes(db: Database) -> None:
+    """Stories that a person has had enough of, and alerts that wait until their piece has been told of."""
+    _run(db, "mutes")
+    widen_check(db, "alerts", "'cooldown', 'quiet', 'budget', 'rush'", "'cooldown', 'quiet', 'budget', 'rush', 'order'")
+
+
+@migrations(name="fallbacks")
+def add_fallbacks(db: Database) -> None:
+    """The copy of an alert that went to another channel, because its own took nothing."""
+    _run(db, "fallbacks")
+
+
+@migrations(name="ownership")
+def add_ownership(db: Database) -> None:
+    """Names of articles carry the site that stated them, those that several texts claim are kept, links count voices.
+
+    A name that was kept without a site is read as belonging to the site of its article's address.
+    """
+    db.conn.create_function("site_of", 1, site_of, deterministic=True)
+    _run(db, "ownership")
+    widen_check(
+        db,
+        "alerts",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order'",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired'",
+    )
+
+
+@migrations(name="completeness")
+def add_completeness(db: Database) -> None:
+    """Whether an article's text is the whole piece, and the language its page declares beside that of the text."""
+    _run(db, "completeness")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urldefrag, urljoin
 
 from lxml import etree, html
-from w3lib.encoding import html_to_unicode
 
-from monitor.text.urls import is_web_url
+from monitor.text.bytes.charset import decode_text
+from monitor.text.urls import drop_fragment, join_url
 
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "figcaption", "figure"}
@@ -71,24 +70,8 @@ def strip_markup(markup: str) -> str:
 
 
 def decode_body(body: bytes, content_type: str) -> str:
-    """`body` as text. Valid UTF-8 is taken at its bytes' word, whatever header or `<meta>` claim.
-
-    Bytes that are not UTF-8 decode as the header, then the document says, else as windows-1252 (WHATWG).
-    """
-    if is_utf8(body):
-        return body.decode("utf-8-sig")
-    return html_to_unicode(content_type, body, default_encoding="cp1252")[1]
-
-
-def is_utf8(body: bytes) -> bool:
-    """Whether `body` has letters beyond ASCII and is UTF-8: by chance, other encodings all but never are."""
-    if body.isascii():
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    """`body` as text (`charset`): one bad byte costs one character, and a byte order mark wins."""
+    return decode_text(body, content_type)
 
 
 def is_html(body: bytes) -> bool:
@@ -96,12 +79,11 @@ def is_html(body: bytes) -> bool:
     return _HTML.match(body[:4096].removeprefix(b"\xef\xbb\xbf")) is not None
 
 
-def resolve_link(base: str, link: object) -> str | None:
-    """`link` as an absolute web address without fragment, None where it is none: mailto, a broken host, no text."""
+def resolve_link(base: str, link: object, encoding: str = "utf-8") -> str | None:
+    """`link` as an absolute web address without fragment, None where it is none: mailto, a broken host, no text.
+
+    `encoding` is that of the page, for the raw letters of a query (`urls.join`).
+    """
     if not isinstance(link, str) or not link.strip():
         return None
-    try:
-        full = urldefrag(urljoin(base, link.strip())).url
-    except ValueError:
-        return None
-    return full if is_web_url(full) else None
+    return drop_fragment(join_url(base, link, encoding)) or None

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urldefrag, urlsplit, urlunsplit
 
 from courlan import extract_domain
 from w3lib.url import canonicalize_url
 
 from monitor.model.source import Source
+from monitor.text.addresses.browser_urls import encode_host, resolve_url
+from monitor.text.addresses.tracking_parameters import is_tracking_parameter
 
 _PORTS = {"http": 80, "https": 443}
 
-# Parameters that name a campaign, a click or a referrer, never a page: the lists of ClearURLs, AdGuard and Firefox
-# query stripping as courlan collects them, but whole names only. courlan itself searches inside names and would
-# drop `source`, `uid` or `eid`, which some content systems use to tell articles apart.
-_TRACKER = re.compile(
-    r"(?:utm|itm|mtm|piwik|matomo|hsa|mc|mkt|oly|vero|_hs)_[a-z_]+|pk_(?:campaign|kwd|source|medium|content)"
-    r"|(?:dc|fbc|gc|twc|yc|ysc|msc|ttc)lid|msclkid|gbraid|wbraid|igshid|igsh|_ga|_gl|xtor|cmpid|ocid|ncid|smid|sref"
-    r"|fb_(?:action_ids|action_types|ref|source)|ref_src|ref_url|soc_src|soc_trk|spm|wt_mc|wt_zmc|icid|intcmp"
-    r"|at_(?:medium|campaign|custom\d)|ns_(?:campaign|source|mchannel|linkname|fee)|guccounter|guce_referr?er(?:_sig)?"
-)
 # What parsers of addresses take off either end (WHATWG URL: C0 controls and space), beside what `strip` takes.
 _CONTROLS = "".join(map(chr, range(0x21)))
+_PARTED = re.compile("([&;])")
+# What every parser of addresses reads alike; the rest is read as browsers do: "http:/host", "https:\\\\host", a tab.
+_ORDINARY = re.compile(r"\s*https?://[^/\\\s?#@]+(?:[/?#][^\\\s]*)?\s*$", re.I)
 _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 
 
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) address with a usable host and port, else None."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url.strip() if _ORDINARY.match(url) else resolve_url("", url))
         usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
@@ -38,10 +34,7 @@ def _split(url: str) -> SplitResult | None:
 
 def _netloc(parts: SplitResult) -> str:
     name = (parts.hostname or "").rstrip(".")
-    try:
-        name = name.encode("idna").decode("ascii").lower()
-    except UnicodeError:  # a label that IDNA does not know: kept as written
-        name = name.lower()
+    name = encode_host(name)
     if ":" in name:
         name = f"[{name}]"
     return name if parts.port in (None, _PORTS[parts.scheme]) else f"{name}:{parts.port}"
@@ -69,13 +62,19 @@ def strip_tracking(url: str) -> str:
     parts = _split(url)
     if parts is None:
         return url.strip()
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKER.fullmatch(name.lower()) and (name.lower(), value.strip().strip(_CONTROLS).lower()) not in _AMP
-    ]
-    query = urlencode(kept) if len(kept) != len(parts.query.split("&")) else parts.query
-    return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", query if kept else "", ""))
+    return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", _without_trackers(parts.query), ""))
+
+
+def _without_trackers(query: str) -> str:
+    """A query less its tracking parameters; every other byte of it, and what parts them, stays as it was."""
+    pieces = _PARTED.split(query)  # parameters, each but the first after the mark that parts it
+    kept = ""
+    for mark, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
+        name, _, value = piece.partition("=")
+        marked = unquote(value).strip().strip(_CONTROLS).lower()
+        if not is_tracking_parameter(name) and (name.lower(), marked) not in _AMP:
+            kept += (mark if kept else "") + piece
+    return kept
 
 
 def normalize_url(url: str) -> str:
@@ -145,13 +144,18 @@ def build_link_key(url: str, source: Source) -> str:
     return find_outlet_id(url, source) or build_canonical_address(url, source)
 
 
-def join_url(base: str, link: str) -> str:
-    """`link` as it stands on the page `base`, absolute; "" where it is no web address then."""
-    try:
-        joined = urljoin(base, link.strip())
-    except ValueError:
-        return ""
+def join_url(base: str, link: str, encoding: str = "utf-8") -> str:
+    """`link` as it stands on the page `base`, absolute, as browsers read it; "" where it is no web address then.
+
+    `encoding` is the page's own, in which a query's raw letters are sent (WHATWG URL, "percent-encode after encoding").
+    """
+    joined = resolve_url(base, link, encoding)
     return joined if is_web_url(joined) else ""
+
+
+def drop_fragment(url: str) -> str:
+    """`url` as it is asked for."""
+    return urldefrag(url).url
 
 
 def find_domain(url: str) -> str | None:

@@ -22,17 +22,14 @@ from monitor.topics.score import (
     CompiledProfile,
     TokenizedText,
     bound_score,
-    compile_once,
     compile_profile,
     position_weight,
     score_text,
-    tokenize_text,
 )
 
 EVERY = 16  # profiles, or rules, that are all tried: what a person runs, who wants every near miss explained
 _NEAR = 0.5  # share of the threshold that may be lacking in the near miss kept of more
 _REMEMBERED = 100_000  # words whose stem is kept: some months of news
-_KEPT = 4  # sets of profiles kept ready: the running one, and one before a reload
 
 
 def choose_required_units(held: CompiledProfile) -> frozenset[str]:
@@ -70,7 +67,6 @@ class _Held:
     names: dict[str, list[str]]
     words: dict[str, list[str]]
     least: int  # words that a text must have where it has no name
-    nothing: Match
 
 
 class _Word(NamedTuple):
@@ -127,8 +123,7 @@ class ProfileIndex:
                 names.setdefault(atom, []).append(unit)
                 if unit in must:
                     needed[atom].append(number)
-            nothing = Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
-            self._held.append(_Held(ready, names, words, _least(ready, words), nothing))
+            self._held.append(_Held(ready, names, words, _least(ready, words)))
         atoms = [atom for _, atom in phrases]
         self._needed = dict(needed)
         self._needed_words = dict(needed_words)
@@ -136,14 +131,6 @@ class ProfileIndex:
             phrases, names=[atom for atom in atoms if atom.startswith("g:")], spelled=atoms, loose=True
         )
         self._words = _Words(frozenset(word for held in self._held for word in held.words), self._phrases)
-        self._nothing = [held.nothing for held in self._held]
-
-    def match(self, given: TokenizedText) -> tuple[Match, ...]:
-        """A verdict for every profile, in their order."""
-        verdicts = list(self._nothing)
-        for number, found in self.match_relevant(given).items():
-            verdicts[number] = found
-        return tuple(verdicts)
 
     def match_relevant(self, given: TokenizedText) -> dict[int, Match]:
         """The verdicts that say something, by the number of their profile: whatever matches, and the nearest miss."""
@@ -222,28 +209,3 @@ def _names(given: TokenizedText, hits: Sequence[list[Hit]]) -> dict[str, _Place]
         for hit in here:
             found.setdefault(hit.unit, (part.name, hit.first))
     return found
-
-
-_ready: list[tuple[tuple[Profile, ...], ProfileIndex]] = []
-
-
-def _atoms(profiles: tuple[Profile, ...]) -> ProfileIndex:
-    """The index of `profiles`, made once: looked up by identity, since comparing thousands costs more than matching."""
-    for known, atoms in _ready:
-        if known is profiles:
-            return atoms
-    made = ProfileIndex(profiles)
-    _ready[:] = [*_ready[1 - _KEPT :], (profiles, made)]
-    return made
-
-
-def match_profiles(title: str, lead: str | None, text: str, profiles: tuple[Profile, ...]) -> tuple[Match, ...]:
-    """The verdict of every profile on one text, in their order, as `match_text` gives it.
-
-    Of more than 16 profiles those are scored that could match, and the nearest of those that name something needed;
-    others score 0. Hand in the same tuple again: its index is made once.
-    """
-    if len(profiles) <= EVERY:
-        given = tokenize_text(title, lead, text)
-        return tuple(score_text(compile_once(profile), given) for profile in profiles)
-    return _atoms(profiles).match(tokenize_text(title, lead, text))

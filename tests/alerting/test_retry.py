@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.alerting.outage import ChannelTrouble, FaultOwner
 from monitor.alerting.retry import ALERT_LADDER, is_worn_out, judge_attempt, schedule_attempt
 from monitor.backoff import parse_retry_after, read_requested_wait
-from monitor.discovery.retry import LINK_LADDER, schedule_fetch, schedule_poll
+from monitor.discovery.retry import FRESH_LADDER, LINK_LADDER, schedule_fetch, schedule_poll
 from monitor.model.alert import AttemptVerdict
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -100,6 +101,11 @@ def test_busy_answers_without_a_time_get_a_minute() -> None:
     }
 
 
+def test_a_page_that_is_not_there_yet_is_tried_again_within_a_minute():
+    delays = [seconds(schedule_fetch(attempts, NOW, MIDDLE, fresh=True)) for attempts in range(1, 6)]
+    assert delays == [*FRESH_LADDER, None]
+
+
 def test_links_are_tried_ten_times_and_then_given_up() -> None:
     delays = [seconds(schedule_fetch(attempts, NOW, MIDDLE)) for attempts in range(1, 11)]
     assert delays == [60, 300, 1800, 7200, 21600, 43200, 86400, 86400, 86400, None]
@@ -148,8 +154,16 @@ def test_polls_come_neither_too_soon_nor_never(
     assert delay <= max(60, 1.1 * max(every, 86400), asked) + 1e-6
 
 
-def after(number: int, status: int | None, *, header: str | None = None, error: str | None = None) -> AttemptVerdict:
-    return judge_attempt(number, status, error, header, NOW, MIDDLE)
+def after(
+    number: int,
+    status: int | None,
+    *,
+    error: str | None = None,
+    header: str | None = None,
+    fault: FaultOwner = FaultOwner.UNCLEAR,
+    trouble: ChannelTrouble = ChannelTrouble(),  # noqa: B008  frozen
+) -> AttemptVerdict:
+    return judge_attempt(number, status, error, header, NOW, MIDDLE, trouble, fault)
 
 
 def at(delay: float) -> datetime:
@@ -161,41 +175,78 @@ def test_two_hundreds_and_nothing_else_deliver() -> None:
     assert [status for status in range(100, 600) if after(1, status) == delivered] == list(range(200, 300))
 
 
+OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
         (
             after(1, 500),
-            AttemptVerdict(state="pending", next_at=at(5), reason="the receiver answered 500"),
+            AttemptVerdict(state="pending", pause_until=at(5), failing=True, reason="the receiver answered 500"),
         ),
         (
-            after(3, 301),
-            AttemptVerdict(state="pending", next_at=at(1800), reason="the receiver answered 301"),
+            after(1, 301, fault=FaultOwner.CHANNEL, trouble=OUT),
+            AttemptVerdict(state="pending", pause_until=at(510), failing=True, reason="the receiver answered 301"),
         ),
         (
-            after(2, None, error="connection refused"),
-            AttemptVerdict(state="pending", next_at=at(300), reason="connection refused"),
+            after(1, 500, trouble=ChannelTrouble(failures=7, failing_since=NOW - timedelta(hours=2))),
+            AttemptVerdict(
+                state="pending", pause_until=at(1950), failing=True, detour=True, reason="the receiver answered 500"
+            ),
         ),
         (
-            after(1, 429),
-            AttemptVerdict(state="pending", next_at=at(60), pause_until=at(60), reason="the receiver answered 429"),
+            after(1, None, error="connection refused", fault=FaultOwner.CHANNEL, trouble=ChannelTrouble(failures=7)),
+            AttemptVerdict(state="pending", pause_until=at(510), failing=True, reason="connection refused"),
+        ),
+        (  # an alert that failed while others passed, at a channel that works
+            after(2, 500),
+            AttemptVerdict(state="pending", next_at=at(300), reason="the receiver answered 500"),
         ),
         (
-            after(1, 503, header="7200"),
-            AttemptVerdict(state="pending", next_at=at(7200), pause_until=at(7200), reason="the receiver answered 503"),
+            after(2, None, error="connection refused", fault=FaultOwner.CHANNEL),
+            AttemptVerdict(state="pending", pause_until=at(5), failing=True, reason="connection refused"),
         ),
         (
-            after(3, 429, header="Fri, 02 Jan 2026 03:14:05 GMT"),
-            AttemptVerdict(state="pending", next_at=at(1800), pause_until=at(600), reason="the receiver answered 429"),
+            after(1, 422, fault=FaultOwner.ALERT),
+            AttemptVerdict(state="pending", next_at=at(5), reason="the receiver answered 422"),
+        ),
+        (  # a second message in a row that is refused
+            after(1, 422, fault=FaultOwner.ALERT, trouble=ChannelTrouble(failures=1)),
+            AttemptVerdict(
+                state="pending", next_at=at(5), pause_until=at(60), failing=True, reason="the receiver answered 422"
+            ),
+        ),
+        (
+            after(3, 422, fault=FaultOwner.ALERT, trouble=ChannelTrouble(failures=1)),
+            AttemptVerdict(state="pending", next_at=at(1800), reason="the receiver answered 422"),
+        ),
+        (
+            after(3, 422, fault=FaultOwner.ALERT, trouble=OUT),
+            AttemptVerdict(
+                state="pending", next_at=at(1800), pause_until=at(510), failing=True, reason="the receiver answered 422"
+            ),
+        ),
+        (
+            after(1, 429, fault=FaultOwner.CHANNEL),
+            AttemptVerdict(state="pending", pause_until=at(60), failing=True, reason="the receiver answered 429"),
+        ),
+        (
+            after(1, 503, header="7200", fault=FaultOwner.CHANNEL),
+            AttemptVerdict(state="pending", pause_until=at(7200), failing=True, reason="the receiver answered 503"),
+        ),
+        (
+            after(3, 413, header="600", fault=FaultOwner.ALERT),
+            AttemptVerdict(state="pending", next_at=at(1800), pause_until=at(600), reason="the receiver answered 413"),
         ),
         (
             after(1, 410, header="60"),
-            AttemptVerdict(state="pending", next_at=NOW, disable=True, reason="410: the receiver is gone for good"),
+            AttemptVerdict(state="pending", disable=True, reason="410: the receiver is gone for good"),
         ),
         (after(10, 500), AttemptVerdict(state="dead", reason="the receiver answered 500")),
         (
-            after(10, 429, header="60"),
-            AttemptVerdict(state="dead", pause_until=at(60), reason="the receiver answered 429"),
+            after(10, 422, header="60", fault=FaultOwner.ALERT),
+            AttemptVerdict(state="dead", pause_until=at(60), reason="the receiver answered 422"),
         ),
     ],
 )

@@ -33,7 +33,8 @@ from monitor.daemon.run import DELIVER
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 
 BODY = encode_alert(build_sample_alert("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", datetime(2026, 1, 2, tzinfo=UTC)))
 EVERY = 0.05  # seconds between two alerts for the healthy receiver

@@ -18,6 +18,7 @@ import argparse
 import gzip
 import json
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -34,8 +35,8 @@ from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.topics.countries import list_countries
 from monitor.topics.learning.learn_profile import learn_profile
 from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term
-from monitor.topics.profile_index import match_profiles
-from monitor.topics.score import tokenize_text
+from monitor.topics.profile_index import EVERY, ProfileIndex
+from monitor.topics.score import compile_profile, score_text, tokenize_text
 
 PIECES = ("gold", "duplicates", "neardup_dev.jsonl.gz")
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,7 +102,16 @@ class Topics:
         )
 
 
-def seconds(texts: list[Text], profiles: tuple[Profile, ...]) -> tuple[float, float]:
+def matcher(profiles: tuple[Profile, ...]) -> Callable[[Text], int]:
+    """What matches a text as a running daemon does, few profiles one by one; it gives how many matched."""
+    if len(profiles) <= EVERY:
+        ready = [compile_profile(profile) for profile in profiles]
+        return lambda text: sum(score_text(one, tokenize_text(*text)).matched for one in ready)
+    index = ProfileIndex(profiles)
+    return lambda text: sum(found.matched for found in index.match_relevant(tokenize_text(*text)).values())
+
+
+def seconds(texts: list[Text], match: Callable[[Text], int]) -> tuple[float, float]:
     """CPU seconds of cutting alone and of matching, a few articles of each in turn."""
     cutting = matching = 0.0
     for first in range(0, len(texts), TURN):
@@ -111,7 +121,7 @@ def seconds(texts: list[Text], profiles: tuple[Profile, ...]) -> tuple[float, fl
             tokenize_text(*text)
         middle = time.process_time()
         for text in some:
-            match_profiles(*text, profiles)
+            match(text)
         cutting, matching = cutting + middle - start, matching + time.process_time() - middle
     return cutting, matching
 
@@ -132,11 +142,12 @@ def main() -> None:
     for size in sizes:
         some = tuple(profiles[:size])
         start = time.process_time()
-        match_profiles(*texts[0], some)
+        match = matcher(some)
+        match(texts[0])
         built = time.process_time() - start
         # Caches of folded words fill, as in a running daemon.
-        accepted = sum(match.matched for text in texts for match in match_profiles(*text, some))
-        rounds = [seconds(texts, some) for _ in range(ROUNDS)]
+        accepted = sum(match(text) for text in texts)
+        rounds = [seconds(texts, match) for _ in range(ROUNDS)]
         alone += [cutting for cutting, _ in rounds]
         found[str(size)] = {
             "articles_s": round(len(texts) / median(matching for _, matching in rounds)),

@@ -22,22 +22,36 @@ def test_alerts_stand_in_two_or_three_lines(capsys: pytest.CaptureFixture[str]) 
         "attempts": 0,
         "release_at": None,
         "told_by": None,
+        "outlet": "The Gull",
+        "topic": "strait",
+        "score": 0.8123,
+        "story_id": 7,
+        "next_attempt_at": datetime(2026, 3, 2, 6, 1, tzinfo=UTC),
+        "channel_next_at": datetime(2026, 3, 2, 6, 5, tzinfo=UTC),
     }
     edited = {**row, "event": "article.edited", "state": "delivered", "reason": None, "attempts": 1, "title": None}
     waits = {**row, "reason": "quiet hours", "release_at": datetime(2026, 3, 3, 7, 0, tzinfo=UTC)}
-    print_alerts([row, edited, waits, {**waits, "state": "digested", "told_by": "msg_2"}])
+    owed = {**row, "state": "pending", "reason": None, "story_id": None, "score": None}
+    print_alerts([row, edited, waits, {**waits, "state": "digested", "told_by": "msg_2"}, owed])
     assert capsys.readouterr().out.splitlines() == [
         "▲ held       2026-03-02T06:00Z  msg_1  desk, 0 tries",
-        "    Strait closed",
+        "    The Gull: Strait closed",
+        "    strait 0.81, story 7",
         "    (it was there before)",
         "● delivered  2026-03-02T06:00Z  msg_1  desk, 1 try",
-        "    article.edited: https://gull.example/1",
+        "    article.edited: The Gull: https://gull.example/1",
+        "    strait 0.81, story 7",
         "▲ held       2026-03-02T06:00Z  msg_1  desk, 0 tries",
-        "    Strait closed",
+        "    The Gull: Strait closed",
+        "    strait 0.81, story 7",
         "    (quiet hours; told at 2026-03-03T07:00Z)",
         "▲ digested   2026-03-02T06:00Z  msg_1  desk, 0 tries",
-        "    Strait closed",
+        "    The Gull: Strait closed",
+        "    strait 0.81, story 7",
         "    (quiet hours; told by msg_2)",
+        "○ pending    2026-03-02T06:00Z  msg_1  desk, 0 tries",
+        "    The Gull: Strait closed",
+        "    strait, due 2026-03-02T06:05Z",
     ]
 
 

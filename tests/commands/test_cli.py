@@ -90,7 +90,8 @@ def every_command(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple
 
 def test_the_promised_commands_are_there() -> None:
     promised = """
-        alerts backfill backtest demo doctor explain init learn mark once reextract rules run sources status stories
+        alerts backfill backtest backup demo doctor explain export init learn mark matches once reextract
+        restore rules run search sources status stories
         test-alert topics ui
     """
     assert sorted(main.commands) == promised.split()
@@ -193,7 +194,8 @@ def test_learn_says_how_many_alerts_to_expect(run: Run, tmp_path: Path) -> None:
 
 def test_learn_writes_a_profile_where_none_was(run: Run, tmp_path: Path) -> None:
     (tmp_path / "seeds/profile.toml").unlink()
-    missing = run("explain", "config.toml", "--url", "https://gull.example/1")
+    (tmp_path / "page.html").write_text("<html><body><p>Gulls came back to the bay.</p></body></html>")
+    missing = run("explain", "page.html", "--url", "https://gull.example/1")
     assert missing.exit_code == 78
     assert missing.stderr == f"{tmp_path}/seeds/profile.toml: no profile yet; run `seedwatch learn`\n"
     assert "its first profile" in run("learn").stdout

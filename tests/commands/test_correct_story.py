@@ -154,3 +154,24 @@ def test_the_commands(store: Store, tmp_path: Path) -> None:
     assert run("merge", "1", "2") == "story 2 is part of story 1\n"
     assert json.loads(run("split", "2", "--json"))["new_story"] == 3
     assert json.loads(run("merge", "1", "3", "--json"))["merged"] == 3
+
+
+def test_a_story_is_muted_for_a_while_and_unmuted(store: Store, tmp_path: Path) -> None:
+    put(store, 1, *PIECES[0])
+    (tmp_path / "config.toml").write_text("")
+
+    def run(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "--db", str(store.path), *words])
+        return done.exit_code, done.output.strip()
+
+    assert run("stories", "mute", "7")[1].startswith("there is no story 7")
+    code, said = run("stories", "mute", "1", "--for", "7d", "--json")
+    found = json.loads(said)
+    assert (code, found["story"], found["muted"]) == (0, 1, True)
+    days = datetime.fromisoformat(found["until"]) - datetime.now(UTC)
+    assert timedelta(days=6, hours=23) < days <= timedelta(days=7)
+    assert store.stories.mute_reason(1, datetime.now(UTC)) is not None
+    assert run("stories", "mute", "1") == (0, "story 1 is muted")
+    assert run("stories", "unmute", "1") == (0, "story 1 alerts again")
+    assert run("stories", "unmute", "1") == (0, "story 1 was not muted")
+    assert run("stories", "mute", "1", "--for", "soon")[0] == 2

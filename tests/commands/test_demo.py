@@ -50,10 +50,18 @@ def test_the_story_for_people_ends_with_the_figures(tmp_path: Path) -> None:
     told = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (0, "")
     assert any(re.match(r"\d\d:\d\d:\d\d article\.matched: \S", line) for line in told)
+    assert told[0] == "4 simulated outlets on 127.0.0.1 put out 1 h of news; nothing leaves this machine"
+    figures = next(number for number, line in enumerate(told) if " published, " in line)
+    reasons = [re.fullmatch(r"  +(\d+) (\S.*)", line) for line in told[figures + 4 :]]
+    total = re.fullmatch(
+        r"  held: (\d+) alerts that were decided not to be sent, each with its reason:", told[figures + 3]
+    )
+    assert total is not None
+    assert sum(int(found[1]) for found in reasons if found) == int(total[1])
     assert re.fullmatch(
         r"(?P<all>\d+) published, (\d+) found, (?P=all) stored, \d+ duplicates, \d+ revisions, \d+ matched, "
         r"\d+ alerted, \d+ delivered, 0 lost, 0 repeated",
-        told[-1],
+        told[figures],
     )
 
 

@@ -26,8 +26,10 @@ from monitor.commands.doctor import (
 )
 from monitor.config.starter import write_files
 from monitor.pipeline.learn_topic import learn_topic
+from monitor.storage import Store
 from monitor.storage.connection import connect_database
 from monitor.storage.daemon_lock import Lock
+from monitor.storage.timestamps import format_stamp
 
 NOW = datetime.now(UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the published test vector's
@@ -55,7 +57,8 @@ def test_a_sound_installation_passes(folder: Path) -> None:
     assert is_healthy(checks)
     assert [check.name for check in checks] == [
         *("python", "scrapy", "lxml", "urllib3", "brotli", "h11", "datasette", "trafilatura", "sqlite", "fts5"),
-        *("configuration", "environment", "topic karabakh", "alerts", "clock", "disk", "database", "daemon"),
+        *("configuration", "environment", "topic karabakh", "alerts", "contact", "clock", "disk"),
+        *("database", "daemon"),
     ]
     assert one(checks, "configuration") == (CheckVerdict.OK, f"{folder / 'config.toml'}: 4 sources, 1 topics", None)
     assert one(checks, "database")[1] == f"{folder / 'db/seedwatch.db'}: not made yet, the first run makes it"
@@ -185,6 +188,27 @@ def test_a_channel_that_is_not_signed(folder: Path, line: str, verdict: CheckVer
     assert one(examine(folder), "channel desk")[:2] == (verdict, detail)
 
 
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("certificate refused: self-signed certificate", "ca_file in its [channels.NAME]"),
+        ("certificate refused: certificate has expired", "renew its certificate"),
+        ("address refused: the URL leads to 10.0.0.1, which is private", "[fetch] allow"),
+    ],
+)
+def test_a_failing_channel_says_what_helps(folder: Path, reason: str, cure: str) -> None:
+    channel(folder, "")
+    database = folder / "db" / "seedwatch.db"
+    database.parent.mkdir(exist_ok=True)
+    with closing(connect_database(database)) as db:
+        db.execute(
+            "INSERT INTO channels (name, kind, state, reason) VALUES ('desk', 'webhook', 'failing', ?)", (reason,)
+        )
+    verdict, detail, found = one(examine(folder), "channel desk")
+    assert (verdict, detail) == (CheckVerdict.WARN, f"takes nothing at present: {reason}")
+    assert cure in (found or "")
+
+
 def test_pages_for_everybody_are_warned_of(folder: Path) -> None:
     path = folder / "config.toml"
     path.write_text(path.read_text().replace('host = "127.0.0.1"', 'host = "0.0.0.0"'))
@@ -256,3 +280,28 @@ def test_a_database_of_a_newer_seedwatch_fails(folder: Path) -> None:
     verdict, detail, cure = one(examine(folder), "database")
     assert (verdict, detail) == (CheckVerdict.FAIL, f"{path}: made by a newer seedwatch (later)")
     assert cure == "upgrade seedwatch, or name another"
+
+
+def test_what_is_wrong_with_the_watch_is_what_status_says(folder: Path) -> None:
+    with Store(folder / "db/seedwatch.db") as store:
+        at = format_stamp(NOW)
+        store.db.execute(
+            "INSERT INTO channels (name, kind, state, reason) VALUES ('desk', 'webhook', 'failing', 'it answered 502')"
+        )
+        store.db.execute(
+            "INSERT INTO sources (name, spider, title, host, every, state, reason, added_at, next_poll_at) "
+            "VALUES ('gull', 'feed', 'Gull', 'gull.example', 600, 'blocked', 'a challenge page', ?, ?)",
+            (at, at),
+        )
+    watch = {check.name: (check.detail, check.cure) for check in examine(folder) if check.name.startswith("watch")}
+    assert watch == {
+        "watch gull": ("a challenge page", "seedwatch explain gull"),
+        "watch desk": ("failing: it answered 502", "seedwatch test-alert desk"),
+    }
+
+
+def test_a_watch_without_a_fault_is_one_line(folder: Path) -> None:
+    with Store(folder / "db/seedwatch.db"):
+        pass
+    found = one(examine(folder), "watch")
+    assert found == (CheckVerdict.OK, "no source and no channel fails, every alert is delivered", None)

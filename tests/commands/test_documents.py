@@ -33,6 +33,7 @@ def standing(**more: Any) -> dict[str, Any]:
     return {
         "at": AT,
         "running": None,
+        "state": {"level": "good", "sentence": "No source is watched yet", "faults": []},
         "problems": [],
         "day": {"articles": 1, "copies": 0, "matched": 1},
         "alerts": {},
@@ -50,7 +51,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_status_of_a_fresh_folder(capsys: pytest.CaptureFixture[str]) -> None:
     print_status(standing())
     assert lines(capsys) == [
-        "no open problems, daemon not running",
+        "No source is watched yet",
         "",
         "last 24 h: 1 article, 0 of them copies, 1 matched",
         "alerts: none",
@@ -64,7 +65,14 @@ def test_status_says_what_is_wrong_first_and_reasons_below_their_table(capsys: p
     print_status(
         standing(
             running=77,
-            problems=[{"kind": "blocked", "subject": "gull", "detail": "a challenge page", "cure": "ask the outlet"}],
+            state={
+                "level": "bad",
+                "sentence": "1 of 2 sources is failing",
+                "faults": [
+                    {"level": "bad", "subject": "gull", "said": "a challenge page", "cure": "ask the outlet"},
+                    {"level": "warn", "subject": "tern", "said": "a gap", "cure": "seedwatch explain tern"},
+                ],
+            },
             alerts={"delivered": 5, "held": 13},
             sources=[
                 source("gull", state="blocked", reason=long, newest=None, last_ok_at=None),
@@ -74,10 +82,12 @@ def test_status_says_what_is_wrong_first_and_reasons_below_their_table(capsys: p
         )
     )
     found = lines(capsys)
-    assert found[:3] == [
-        "1 open problem, daemon running as process 77",
-        "■ blocked gull: a challenge page",
+    assert found[:5] == [
+        "1 of 2 sources is failing (running as process 77)",
+        "■ gull: a challenge page",
         "    → ask the outlet",
+        "▲ tern: a gap",
+        "    → seedwatch explain tern",
     ]
     assert "alerts: 5 delivered, 13 held" in found
     head = next(number for number, line in enumerate(found) if line.startswith("state"))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from newswire import everybody
 
 from monitor.alerting.intents import Rule
 from monitor.commands.reports.explain import (
@@ -45,6 +46,9 @@ KEYS = {
     "authors",
     "dateline",
     "language",
+    "declared_language",
+    "complete",
+    "complete_reason",
 }
 KEYS |= {"matched", "score", "evidence"}
 GULL = Source(
@@ -102,6 +106,9 @@ def test_the_fields_of_a_page() -> None:
         "agency": None,
         "attribution": None,
         "language": "en",
+        "declared_language": None,
+        "complete": "unknown",
+        "complete_reason": None,
         "section": None,
         "tags": [],
         "image": None,
@@ -200,7 +207,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
             entry = Entry(
                 url="https://gull.example/7?utm_source=feed", key="gull:7", endpoint="https://gull.example/rss"
             )
-            store.links.upsert_listed("gull", number, [entry], NOW, backlog_before=None, archived_before=None)
+            store.links.upsert_listed(
+                "gull", number, [entry], NOW, backlog_before=None, archived_before=None, speaks_for=everybody
+            )
             (link,) = store.links.due("gull", NOW, 1)
             reading = replace(judge_article(article(), (), source="gull"), matches=(verdict("hit", 0.6),))
             settle_page(store, watch, link, reading, FetchFacts(at=NOW + timedelta(seconds=1), status=200), NOW, 0.5)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from newswire import everybody
 
 from monitor.commands.reports import source_coverage
 from monitor.commands.reports.source_coverage import (
@@ -46,7 +47,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def announce(store: Store, endpoint: int, entries: Iterable[Entry], at: datetime, *, first: bool = False) -> None:
     before = NOW if first else None
     with store.write():
-        store.links.upsert_listed("gull", endpoint, entries, at, backlog_before=before, archived_before=None)
+        store.links.upsert_listed(
+            "gull", endpoint, entries, at, backlog_before=before, archived_before=None, speaks_for=everybody
+        )
 
 
 def test_completeness_by_week_says_what_it_is_worth(store: Store) -> None:

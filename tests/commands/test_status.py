@@ -29,6 +29,18 @@ def test_a_fresh_database(tmp_path: Path) -> None:
         assert build_status(store, NOW) == {
             "at": "2026-03-02T06:00:00.000Z",
             "running": None,
+            "state": {
+                "level": "bad",
+                "sentence": "The monitor is not running",
+                "faults": [
+                    {
+                        "level": "bad",
+                        "subject": "the monitor",
+                        "said": "is not running: nothing is watched",
+                        "cure": "seedwatch run",
+                    }
+                ],
+            },
             "problems": [],
             "day": {"articles": 0, "copies": 0, "matched": 0},
             "alerts": {},

@@ -52,6 +52,19 @@ def test_an_unsigned_alert_is_refused_by_a_receiver_that_wants_signatures(tmp_pa
     assert found["signature"] is None
 
 
+def test_a_refused_address_names_its_cure(tmp_path: Path, receiver: Receiver) -> None:
+    config(tmp_path, receiver.address)
+    text = (tmp_path / "config.toml").read_text().replace('allow = ["127.0.0.1"]', "allow = []")
+    (tmp_path / "config.toml").write_text(text)
+    found = send_test_alert(load_config(tmp_path / "config.toml", environment={}), "desk", tmp_path)
+    assert (found["ok"], found["error"], found["cure"]) == (
+        False,
+        "address refused: the URL leads to 127.0.0.1, which is loopback",
+        "if you trust it, add its host to [fetch] allow in config.toml",
+    )
+    assert receiver.accepted == []
+
+
 def test_nobody_there_is_an_error_in_words(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -104,4 +104,9 @@ def test_durations_are_text_for_an_editor() -> None:
         for key, value in model["properties"].items()
         if value.get("pattern") == r"^\d{1,6}[smhd]$" and value["type"] == "string"
     }
-    assert durations == {"SourceSection.every", "FetchSection.timeout", "StoreSection.captures_age"}
+    assert durations == {
+        "SourceSection.every",
+        "FetchSection.timeout",
+        "StoreSection.keep",
+        "StoreSection.captures_age",
+    }

@@ -23,16 +23,14 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from small_archive import filled
 
 from monitor.config.load import parse_config
 from monitor.config.schema import Config
 from monitor.daemon.pages_process import Pages, build_pages_command, filter_environment, find_pages_folder, start_pages
 from monitor.errors import SeedwatchError, StoreError
-from monitor.storage.connection import connect_database
 
 ROOT = Path(__file__).resolve().parents[2]
-AT = "2026-03-02T06:00:00.000Z"
-HOSTILE = '\u202e=HYPERLINK("x") <b>bold</b>\x07'
 QUERIES: dict[str, Any] = yaml.safe_load((ROOT / "db/metadata.yaml").read_text("utf-8"))["databases"]["seedwatch"][
     "queries"
 ]
@@ -40,72 +38,6 @@ QUERIES: dict[str, Any] = yaml.safe_load((ROOT / "db/metadata.yaml").read_text("
 
 def configured(database: Path, port: int = 0) -> Config:
     return parse_config(f"[store]\npath = {json.dumps(str(database))}\n[pages]\nport = {port}\n", "config.toml")
-
-
-def filled(path: Path) -> Path:
-    """A database with one source, two articles (the second a copy), a match, a near miss, two alerts."""
-    recent = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 hour')"
-    with closing(connect_database(path)) as db:
-        db.execute(
-            "INSERT INTO sources (name, spider, title, host, every, state, reason, added_at, next_poll_at, failures) "
-            "VALUES ('example', 'feed', 'Example', 'news.example', 600, 'failing', 'refused', ?, ?, 3)",
-            (AT, AT),
-        )
-        db.execute("INSERT INTO topics VALUES ('karabakh', 'hash', 0.5, 1, ?)", (AT,))
-        db.execute(
-            "INSERT INTO endpoints (id, source, kind, url, key) "
-            "VALUES (1, 'example', 'feed', 'https://news.example/rss', 'k')"
-        )
-        db.execute(
-            "INSERT INTO gaps (source, endpoint_id, from_at, to_at, opened_at, reason, state, anchors) "
-            "VALUES ('example', 1, ?, ?, ?, 'they do not meet', 'open', '[]')",
-            (AT, AT.replace("T06", "T09"), AT),
-        )
-        evidence = json.dumps(
-            [{"term": "corridor", "found": "Corridor", "part": "title", "start": 0, "end": 8, "weight": 0.4}]
-        )
-        for number, (title, url, score) in enumerate(
-            (("Corridor talks resume", "https://news.example/1", 0.8), (HOSTILE, "javascript:alert(1)", 0.4)), 1
-        ):
-            db.execute(
-                "INSERT INTO stories (id, title, first_at, last_at) VALUES (?, ?, ?, ?)", (number, title, AT, AT)
-            )
-            db.execute(
-                "INSERT INTO articles (id, url, identity, source, title, lead, text, content_hash, copy_of, "
-                "similarity, story_id, words, first_seen_at, stored_at, published_at) "
-                "VALUES (?, ?, ?, 'example', ?, '-1', 'The corridor\n\nopens.', 'h', ?, ?, ?, 3, ?, ?, ?)",
-                (number, url, url, title, *((1, 0.9) if number == 2 else (None, None)), number, AT, AT, AT),
-            )
-            db.execute(
-                f"INSERT INTO matches VALUES (?, 'karabakh', 1, ?, 0.5, ?, ?, '[\"sea\"]', {recent})",
-                (number, score, score >= 0.5, evidence),
-            )
-            db.execute(
-                "INSERT INTO links (id, key, source, url, entry, first_seen_at, last_seen_at, state, outcome, "
-                "article_id) VALUES (?, ?, 'example', ?, '{}', ?, ?, 'done', 'new', ?)",
-                (number, url, url, AT, AT, number),
-            )
-            db.execute("INSERT INTO sightings (link_id, endpoint_id, at, said) VALUES (?, 1, ?, '{}')", (number, AT))
-            db.execute("INSERT INTO fetches (link_id, at, outcome, bytes) VALUES (?, ?, 'new', 2048)", (number, AT))
-            db.execute(
-                "INSERT INTO alerts (id, rule, channel, event, article_id, created_at, body, state, attempts) "
-                "VALUES (?, 'desk', 'desk', 'article.matched', ?, ?, X'7B7D', ?, 1)",
-                (f"msg_{number}", number, AT, ("delivered", "dead")[number - 1]),
-            )
-            db.execute(
-                "INSERT INTO attempts (alert_id, number, at, seconds, status) VALUES (?, 1, ?, 0.5, 503)",
-                (f"msg_{number}", AT),
-            )
-        db.execute(
-            "INSERT INTO revisions (article_id, number, title, text, content_hash, seen_at, kinds, substance, changes) "
-            "VALUES (1, 2, 'Corridor talks resume', 'The corridor\n\nopens.', 'h', ?, '[\"numbers\"]', 1, ?)",
-            (AT, json.dumps([{"kind": "numbers", "before": "At 5.", "after": "At 6.", "substance": True}])),
-        )
-        db.execute(
-            "INSERT INTO problems (kind, subject, detail, cure, opened_at, last_at) VALUES ('k', 's', 'd', 'c', ?, ?)",
-            (AT, AT),
-        )
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +52,54 @@ def get(pages: Pages, path: str, host: str | None = None) -> tuple[int, dict[str
         connection.request("GET", path, headers={"Host": host} if host else {})
         reply = connection.getresponse()
         return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read().decode("utf-8")
+
+
+def ask(pages: Pages, sql: str, **headers: str) -> tuple[int, str]:
+    """Status and body of a stranger's SQL."""
+    with closing(http.client.HTTPConnection(pages.host, pages.port, timeout=60)) as connection:
+        path = f"/seedwatch.json?_shape=array&sql={quote(sql)}"
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        reply = connection.getresponse()
+        return reply.status, reply.read().decode("utf-8", "replace")
+
+
+def measure_memory(pages: Pages) -> int:
+    """The most bytes that the pages' process has had in memory."""
+    status = Path(f"/proc/{pages.process.pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT length(printf('%.*c', 900000000, 'x')) AS n",
+        "SELECT length(randomblob(1000000000)) AS n",
+        "WITH RECURSIVE n (x) AS (SELECT zeroblob(90000000) UNION ALL SELECT x || 'y' FROM n) SELECT * FROM n",
+    ],
+)
+def test_sql_of_strangers_gets_no_gigabytes(pages: Pages, sql: str) -> None:
+    status, body = ask(pages, sql)
+    assert status == 400, body[:300]
+    assert measure_memory(pages) < 1_000_000_000
+    assert ask(pages, "SELECT 1 AS one") == (200, '[{"one": 1}]')
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec_Fetch_Site": "none"}, 200),
+        ({"Sec_Fetch_Site": "same-origin"}, 200),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_sql_that_another_site_has_a_browser_send_is_refused(
+    pages: Pages, headers: dict[str, str], status: int
+) -> None:
+    assert ask(pages, "SELECT 1 AS one", **headers)[0] == status
 
 
 def rows(pages: Pages, query: str, **parameters: str) -> list[dict[str, Any]]:
@@ -139,8 +119,9 @@ def test_every_page_carries_the_headers_and_no_script_they_forbid(pages: Pages, 
     inline = re.findall(r"<script>(.*?)</script>", body, re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in inline]
     assert status == (404 if path == "/nothing" else 200)
-    assert [value for value in hashes if value not in policy["script-src"]] == []
-    assert "unsafe" not in policy["script-src"]
+    allowed = policy.get("script-src", "'none'")
+    assert [value for value in hashes if value not in allowed] == []
+    assert "unsafe" not in allowed
     assert not re.search(r"\son[a-z]+=", body)
     assert {name: policy[name] for name in ("default-src", "frame-ancestors", "form-action", "base-uri")} == {
         "default-src": "'none'",

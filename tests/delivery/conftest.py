@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
@@ -23,7 +24,8 @@ from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.delivery.marks.links import MarkLinks
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -31,9 +33,13 @@ BODY = encode_alert(build_sample_alert("msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR", NOW))
 
 
 class Receiver:
-    """Answers POSTs as scripted, the last answer for ever; `got` and `asked` (with paths) are the requests in order."""
+    """Answers POSTs as scripted, the last answer for ever; a function is asked with headers and body.
 
-    def __init__(self, *script: Any, wait: threading.Event | None = None) -> None:
+    `got` and `asked` (with paths) are the requests in order.
+    """
+
+    def __init__(self, *script: Any, wait: threading.Event | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self.methods: list[str] = []
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: list[Any] = list(script) or [200]
@@ -44,11 +50,13 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                receiver.methods.append(self.command)
                 receiver.got.append((headers, body))
                 receiver.asked.append((self.path, headers, body))
                 if wait is not None:
                     wait.wait(20)
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                answer = answer(headers, body) if callable(answer) else answer
                 status, headers, *said = answer if isinstance(answer, tuple) else (answer, {})
                 text = "".join(said).encode()
                 self.send_response(status)
@@ -59,11 +67,15 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(text)
 
+            do_PUT = do_PATCH = do_POST
+
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.root = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.url = f"{self.root}/hook/canary-path"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -111,8 +123,8 @@ class Office:
         self.store = store
         self._stack = stack
 
-    def listen(self, *script: Any, wait: threading.Event | None = None) -> Receiver:
-        receiver = Receiver(*script, wait=wait)
+    def listen(self, *script: Any, wait: threading.Event | None = None, tls: ssl.SSLContext | None = None) -> Receiver:
+        receiver = Receiver(*script, wait=wait, tls=tls)
         self._stack.callback(receiver.close)
         return receiver
 

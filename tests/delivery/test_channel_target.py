@@ -8,6 +8,7 @@ import pytest
 from monitor.config.schema import ChannelSection
 from monitor.delivery.channel_target import ResolvedTarget, Secrets, mask_secrets, read_secrets, resolve_channel
 from monitor.model.alert import Reply, Target
+from monitor.text.addresses.address_encoding import LOGIN_HINT
 
 NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -123,8 +124,7 @@ def test_a_token_goes_with_a_public_server_or_one_of_yours(tmp_path: Path, keys:
         ("token_env", "canary\u00e9canary", ("what stands for its token is none: a token has no space and at least "
                                             "eight characters")),
         ("url_env", "canary", "what stands for its address is none: write one that begins with https://"),
-        ("url_env", "https://canary:x@x.example", ("what stands for its address is none: write one that begins with "
-                                                  "https://")),
+        ("url_env", "https://canary:x@x.example", LOGIN_HINT),
         ("url_env", "https://[canary", "what stands for its address is none: write one that begins with https://"),
     ],
 )  # fmt: skip

@@ -42,7 +42,7 @@ def test_a_login_page_in_front_of_a_service_is_no_delivery(office: Any) -> None:
 
     section = ChannelSection.model_validate({"kind": "slack", "url_env": "U"})
     office.run({"desk": section}, work, environ={"U": page.url})
-    assert office.state(id) == ("delivered", 2, [200, 200])
+    assert office.state(id) == ("delivered", 1, [200, 200])
     assert office.store.alerts.show(id).tries[0].error == "Slack answered 200: <html>Sign in</html>"
 
 
@@ -94,6 +94,7 @@ def test_what_is_no_alert_fails_in_words_and_holds_up_no_other(office: Any) -> N
 
     async def work(bench: Any) -> None:
         assert [made for _, made in await bench.drain(2)] == [1, 1]
+        assert bench.clock.now() == office.now + timedelta(seconds=1)  # Slack's pace alone
 
     office.run({"desk": ChannelSection.model_validate({"kind": "slack", "url": service.url})}, work)
     assert (office.state(broken), office.state(good)[0]) == (("pending", 1, [None]), "delivered")

@@ -26,10 +26,9 @@ from monitor.daemon.pages_process import Pages, start_pages
 from monitor.delivery.marks.intake import apply_marks
 from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.marks.spool import MOST, list_waiting_tokens, load_mark_key, open_spool
-from monitor.errors import StoreError
+from monitor.errors import DatabaseError, StoreError
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
-from monitor.storage.connection import DatabaseError
 
 NOW = datetime.now(UTC)  # the pages have a clock of their own
 AT = "2026-03-02T06:00:00.000Z"
@@ -125,7 +124,6 @@ def taken(store: Store, secret: bytes) -> Counter[str]:
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
-    (tmp_path / "a.db-mark-key.new").write_bytes(b"what a crash left")
     made = load_mark_key(tmp_path / "a.db")
     file = tmp_path / "a.db-mark-key"
     assert (len(made), stat.S_IMODE(file.stat().st_mode)) == (KEY_BYTES, 0o600)

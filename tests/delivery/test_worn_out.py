@@ -10,7 +10,8 @@ import pytest
 
 from monitor.alerting.intents import Rule
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 
 KINDS = {"desk": "webhook", "night": "webhook", "third": "webhook"}
 

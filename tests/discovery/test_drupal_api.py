@@ -77,7 +77,7 @@ def test_what_is_no_node_is_counted_and_the_rest_kept() -> None:
     odd = [node(1), 7, {"attributes": []}, node(None), node("x", "/news/x", created=5), node(2, "/news/two")]
     found = read({"data": odd})
     assert isinstance(found, Listing)
-    assert (found.dropped, [(entry.url, entry.key, entry.title, entry.published) for entry in found.entries]) == (
+    assert (len(found.dropped), [(entry.url, entry.key, entry.title, entry.published) for entry in found.entries]) == (
         3,
         [
             ("https://www.hills.example/node/1", "drupal:hills.example:1", None, None),

@@ -7,45 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from feed_reading import LINK, ORIGINAL, RDF, SOURCE, URL, moment, only, read, rss
 
-from monitor.discovery.formats.feed import MAX_ITEMS, parse_feed
-from monitor.model.moment import Moment, Precision
-from monitor.model.page import Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.discovery.formats.feed import MAX_ITEMS
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing
 
-URL = "https://www.hills.example/taxonomy/term/24/feed"
-ENDPOINT = Endpoint(kind="feed", url=URL)
-SOURCE = Source(
-    name="hills", spider="feed", title="Hills", address=None, every=600, endpoints=(ENDPOINT,), zone="Europe/Brussels"
-)
-LINK = "https://www.hills.example/news/goats"
-
-
-RDF = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
-<item rdf:about="{LINK}"><title>Goats</title><link>{LINK}</link></item></rdf:RDF>"""
 ATOM_03 = f"""<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title>Goats</title>
 <link rel="alternate" href="{LINK}"/></entry></feed>"""
-ORIGINAL = """<link>https://feeds.example/~r/1</link><f:origLink
-xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">https://www.hills.example/news/b</f:origLink>"""
-
-
-def read(body: str | bytes, content_type: str = "application/rss+xml", source: Source = SOURCE) -> Listing | Rejection:
-    raw = body.encode() if isinstance(body, str) else body
-    return parse_feed(raw, content_type, url=URL, endpoint=ENDPOINT, source=source)
-
-
-def rss(items: str, channel: str = "") -> str:
-    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{channel}{items}</channel></rss>'
-
-
-def only(listing: Listing | Rejection) -> Entry:
-    assert isinstance(listing, Listing), listing
-    (entry,) = listing.entries
-    return entry
-
-
-def moment(at: datetime, raw: str, carrier: str = "feed", zone: str = "offset") -> Moment:
-    return Moment(at=at, raw=raw, zone=zone, precision=Precision.SECOND, carrier=carrier)
 
 
 def test_an_agency_feed():
@@ -80,7 +48,11 @@ def test_an_agency_feed():
                 },
             ),
         ),
-        dropped=2,
+        dropped=(
+            DroppedItem(reason="it names no web address", title="No link", unread=True),
+            DroppedItem(reason="it names no web address", title="Bad link", unread=True),
+            DroppedItem(reason="another item has the same address: https://www.hills.example/world/17", title="Again"),
+        ),
         wait=900,
     )
 
@@ -143,7 +115,7 @@ def test_the_outlets_own_rule_outranks_a_guid_and_leaves_out_what_is_no_article(
     listing = read(text, source=source)
     assert only(listing).key == "hills:9"
     assert isinstance(listing, Listing)
-    assert listing.dropped == 0
+    assert listing.dropped == ()
 
 
 def wordpress(content: str, description: str = "A short lead.") -> Entry:
@@ -294,18 +266,20 @@ def test_a_feed_that_is_cut_off_gives_what_is_whole_and_says_so():
     assert isinstance(cut, Listing)
     assert ([entry.url for entry in cut.entries], cut.dropped) == (
         ["https://a.example/000", "https://a.example/100"],
-        1,
+        (DroppedItem(reason="it names no web address", title=None, unread=True),),
     )
     between = read(whole[: whole.index("</channel>")])
     assert isinstance(between, Listing)
-    assert (len(between.entries), between.dropped) == (3, 1)
+    incomplete = DroppedItem(reason="the feed is cut off: its last item may be incomplete", unread=True)
+    assert (len(between.entries), between.dropped) == (3, (incomplete,))
 
 
 def test_two_thousand_items_and_no_more():
     items = "".join(f"<item><link>https://a.example/{n}</link></item>" for n in range(MAX_ITEMS + 5))
     listing = read(rss(items))
     assert isinstance(listing, Listing)
-    assert (len(listing.entries), listing.dropped) == (MAX_ITEMS, 0)
+    left_out = DroppedItem(reason="the feed has more than 2000 items")
+    assert (len(listing.entries), listing.dropped) == (MAX_ITEMS, (left_out,) * 5)
 
 
 @pytest.mark.parametrize(
@@ -387,7 +361,7 @@ def test_json_feed():
             Entry(url="https://b.example/x", key="https://b.example/x", endpoint=URL, text="One.\n\nTwo\n\nlines."),
         ),
         more=(Endpoint(kind="feed", url="https://www.hills.example/feed.json?p=2"),),
-        dropped=2,
+        dropped=(DroppedItem(reason="it names no web address", unread=True),) * 2,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.discovery.formats.listing import parse_listing
@@ -82,7 +84,7 @@ def test_links_are_joined_to_the_base():
         ('<a rel="next" href="/region/hills/page/2">older</a>', URL, (f"{URL}/page/2",)),
         ('<a rel="next" href="/region/hills/page/3/">older</a>', f"{URL}/page/2/", (f"{URL}/page/3/",)),
         ('<a rel="next" href="/region/other">older</a>', URL, ()),
-        ('<a rel="next" href="?start=20">older</a>', URL, ()),
+        ('<a rel="next" href="?start=20">older</a>', URL, (f"{URL}?start=20",)),
         ('<a rel="next" href="/news/b">sibling</a>', URL, ()),
         ("", URL, ()),
     ],
@@ -99,3 +101,35 @@ def test_a_page_without_links_is_no_listing():
     assert read("<p>Checking your browser</p>") == Rejection(
         outcome=Outcome.NOT_ARTICLE, reason="a listing without a single link"
     )
+
+
+def test_raw_letters_of_a_query_are_sent_in_the_pages_encoding():
+    body = '<meta charset="windows-1251"><a href="/n.php?t=Новость">Первая новость дня</a>'.encode("cp1251")
+    source = replace(SOURCE, article=None)
+    listing = parse_listing(body, "text/html", url=URL, endpoint=SOURCE.endpoints[0], source=source)
+    assert isinstance(listing, Listing)
+    assert [entry.url for entry in listing.entries] == ["https://news.example/n.php?t=%CD%EE%E2%EE%F1%F2%FC"]
+
+
+def test_pages_of_the_list_are_no_articles_and_a_button_may_lead_on():
+    html = """<a href="/news/goats-came-back">Goats came back today</a><a href="?page=1">1</a><a href="?page=7">7</a>
+    <button data-url="?page=2" aria-label="2"></button><div data-next-url="/other"></div>"""
+    source = replace(SOURCE, article=None)
+    listing = parse_listing(html.encode(), "text/html", url=URL, endpoint=SOURCE.endpoints[0], source=source)
+    assert isinstance(listing, Listing)
+    assert [entry.url for entry in listing.entries] == ["https://news.example/news/goats-came-back"]
+    assert [endpoint.url for endpoint in listing.more] == [f"{URL}?page=2"]
+
+
+@pytest.mark.parametrize(
+    ("html", "following"),
+    [
+        ('<form action="/region/hills?x=1"><button name="page" value="2">More</button></form>', (f"{URL}?page=2",)),
+        ('<form><button name="page" value="2">More</button></form>', (f"{URL}?page=2",)),
+        ('<form method="post"><button name="page" value="2">More</button></form>', ()),
+        ('<form><button formaction="?page=2">More</button></form>', (f"{URL}?page=2",)),
+        ('<form><button name="page">More</button></form><button name="page" value="2">More</button>', ()),
+    ],
+)
+def test_a_button_of_a_form_leads_on(html: str, following: tuple[str, ...]) -> None:
+    assert more(html) == following

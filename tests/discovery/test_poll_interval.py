@@ -20,7 +20,7 @@ DAY = 86_400
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(None, 0.25), (429, 0.5), (500, 0.5), (503, 0.5), (200, 1.0), (403, 1.0), (404, 1.0), (410, 1.0)],
+    [(None, 0.25), (304, 0.5), (429, 0.5), (500, 0.5), (503, 0.5), (200, 1.0), (403, 1.0), (404, 1.0), (410, 1.0)],
 )
 def test_a_refusal_weighs_more_than_a_breakdown_and_silence_least(status: int | None, expected: float) -> None:
     assert failure_weight(status) == expected

@@ -12,7 +12,7 @@ from monitor.discovery.formats import sitemap
 from monitor.discovery.formats.sitemap import parse_sitemap
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
 
 URL = "https://news.example/sitemap.xml"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -83,7 +83,7 @@ def test_recent_pages_newest_first_then_the_undated():
             ),
             Entry(url="https://news.example/1", key="news:1", endpoint=URL),
         ),
-        dropped=2,
+        dropped=(DroppedItem(reason="it names no web address", unread=True),) * 2,
     )
 
 
@@ -122,7 +122,7 @@ def test_an_index_names_its_parts_newest_first():
     assert read(text) == Listing(
         entries=(),
         more=tuple(Endpoint(kind="sitemap", url=f"https://news.example/s{n}.xml") for n in (2, 1, 0)),
-        dropped=1,
+        dropped=(DroppedItem(reason="it names no web address", unread=True),),
     )
 
 
@@ -142,13 +142,17 @@ def test_half_an_address_at_a_cut_is_not_an_address():
     listing = read(text)
     assert keys(listing) == ["news:12"]
     assert isinstance(listing, Listing)
-    assert listing.dropped == 1
+    half = DroppedItem(reason="the sitemap is cut off: its last address may be half of one", unread=True)
+    assert listing.dropped == (half,)
 
 
 def test_at_most_fifty_thousand_addresses(monkeypatch):
     monkeypatch.setattr(sitemap, "MAX_URLS", 3)
     rows = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(1, 6))
-    assert keys(read(f"<urlset>{rows}</urlset>")) == ["news:1", "news:2", "news:3"]
+    listing = read(f"<urlset>{rows}</urlset>")
+    assert keys(listing) == ["news:1", "news:2", "news:3"]
+    assert isinstance(listing, Listing)
+    assert listing.dropped == (DroppedItem(reason="the sitemap has more than 3 addresses"),) * 2
 
 
 def test_a_gzip_bomb_is_not_unpacked():
@@ -163,7 +167,7 @@ def test_broken_gzip_is_a_failure():
 
 
 @pytest.mark.parametrize(
-    ("text", "root"), [("", "None"), ("plain text", "None"), ("<rss><url/></rss>", "rss"), ("<a>" * 5000, "None")]
+    ("text", "root"), [("", "None"), ("plain text", "None"), ("<html><url/></html>", "html"), ("<a>" * 5000, "None")]
 )
 def test_another_document_is_no_sitemap(text, root):
     assert read(text) == Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"no sitemap: its root is <{root}>")
@@ -182,10 +186,40 @@ def test_no_entity_is_expanded(doctype):
     listing = read(text)
     assert keys(listing) == ["news:1"]
     assert isinstance(listing, Listing)
-    assert listing.dropped == 1
+    assert listing.dropped == ()
 
 
 def test_an_entity_bomb_has_no_time_to_grow():
     entities = '<!ENTITY e0 "lol">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     got = read(f"<!DOCTYPE x [{entities}]><urlset><url><loc>&e11;</loc></url></urlset>")
     assert not isinstance(got, Listing) or got.entries == ()
+
+
+def test_a_text_sitemap_has_an_address_a_line():
+    assert keys(read("https://news.example/1\r\n\nhttps://news.example/2\n")) == ["news:1", "news:2"]
+
+
+def test_a_feed_serves_as_a_sitemap():
+    text = "<rss version='2.0'><channel><item><link>https://news.example/1</link></item></channel></rss>"
+    assert keys(read(text)) == ["news:1"]
+
+
+def test_gzip_of_two_members_is_one_sitemap():
+    one, two = b"<urlset><url><loc>https://news.example/1</loc>", b"</url></urlset>"
+    assert keys(read(gzip.compress(one) + gzip.compress(two) + b"\0\0")) == ["news:1"]
+
+
+def test_neither_a_warning_before_nor_a_comment_behind_hides_a_sitemap():
+    text = "<b>Warning</b>: x<br/><?xml version='1.0'?><urlset><url><loc>https://news.example/1</loc></url></urlset>"
+    assert keys(read(text + f"<!-- {'cached ' * 100} -->")) == ["news:1"]
+
+
+def test_utf_16_is_read():
+    assert keys(read("<urlset><url><loc>https://news.example/1</loc></url></urlset>".encode("utf-16"))) == ["news:1"]
+
+
+def test_year_one_is_no_date():
+    text = "<urlset><url><loc>https://news.example/1</loc><lastmod>0001-01-01T00:00:00Z</lastmod></url></urlset>"
+    listing = read(text)
+    assert isinstance(listing, Listing)
+    assert [(entry.key, entry.modified) for entry in listing.entries] == [("news:1", None)]

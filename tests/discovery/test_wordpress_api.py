@@ -75,7 +75,7 @@ def test_what_is_no_post_is_counted_and_the_rest_kept() -> None:
     odd = [post(1), 7, {"id": 2}, {"id": "three", "link": "/bridge-3/", "title": "plain", "date_gmt": 5}, post(4)]
     found = read(odd)
     assert isinstance(found, Listing)
-    assert (found.dropped, [(entry.key, entry.title, entry.published) for entry in found.entries]) == (
+    assert (len(found.dropped), [(entry.key, entry.title, entry.published) for entry in found.entries]) == (
         2,
         [
             ("wordpress:hills.example:1", None, None),

@@ -108,3 +108,11 @@ def test_a_linked_line_far_down_a_list_heads_no_card() -> None:
     )
     card = f'<div>{rest[0]}<p><a href="/a">Sold</a></p>{rest[1]}</div>'
     assert left(STORIES + card) == f"{STORIES}<div>{rest[0]}{rest[1]}</div>"
+
+
+def test_a_page_that_is_one_form_stays_and_a_prompt_goes() -> None:
+    prompt = "<div>Get the news by mail. <form><input type=email></form></div>"
+    story = f"<form><input><h1>x</h1><p>{'A sentence of prose. ' * 30}</p></form>"
+    tree = html.document_fromstring(f"<body>{story}{prompt}</body>")
+    prune_clutter(tree, "https://herald.example/x")
+    assert (tree.find(".//p") is not None, "by mail" in tree.text_content()) == (True, False)

@@ -23,6 +23,14 @@ SITES = ("Harbour Herald", "The Herald Group")
         ("Vote put off – HarbourHerald", "Vote put off"),
         ("Vote put off — council", "Vote put off — council"),
         ("Vote put off|Harbour Herald", "Vote put off"),
+        ("Harbour Herald: Vote put off", "Vote put off"),
+        ("Vote put off: Harbour Herald", "Vote put off"),
+        *(
+            (f"Vote put off {mark} Harbour Herald", "Vote put off")
+            for mark in ("\\", ">", "«", "‹", "―", "⋆", "~", "‧", "::")
+        ),
+        ("Vote put off｜Harbour Herald", "Vote put off"),
+        ("Vote put off∣Harbour Herald", "Vote put off"),
         ("", ""),
     ],
 )
@@ -58,11 +66,36 @@ def test_one_headline(
     assert choose_headline(headings, stated, SITES, HOST) == expected
 
 
-def test_where_carriers_differ_the_one_that_repeats_the_title_element_loses() -> None:
-    searched = "Ferry line Osthaven: council vote, date, cost"
-    stated = (("json-ld", searched), ("meta", "Council puts off ferry vote"), ("title", f"{searched} | Harbour Herald"))
-    assert choose_headline((searched,), stated, SITES, HOST) == ("Council puts off ferry vote", "meta")
-    assert choose_headline((), stated[:2], SITES, HOST) == (searched, "json-ld")
+def test_the_headline_that_readers_see_goes_before_what_is_written_for_sharing() -> None:
+    shown = "Ferry line Osthaven: council vote, date, cost"
+    stated = (("json-ld", shown), ("meta", "Council puts off ferry vote"), ("title", f"{shown} | Harbour Herald"))
+    assert choose_headline((shown,), stated, SITES, HOST) == (shown, "json-ld")
+    assert choose_headline((), stated[:2], SITES, HOST) == (shown, "json-ld")
+    assert choose_headline(("Osthaven vote",), stated[1:], SITES, HOST) == ("Council puts off ferry vote", "meta")
+    other = (("json-ld", "The ferry vote, and what it costs"), ("meta", "Council calls it off"))
+    assert choose_headline(("Menu", "Ferry vote put off again"), other, SITES, HOST) == (
+        "Ferry vote put off again",
+        "h1",
+    )
+
+
+def test_names_are_no_headlines() -> None:
+    stated = (("json-ld", "Harbour Herald"), ("meta", "Vote put off"), ("title", "Vote put off | Harbour Herald"))
+    assert choose_headline(("Harbour Herald",), stated, SITES, HOST) == ("Vote put off", "meta")
+    section = choose_headline(("Coast",), (("title", "Vote put off for a week | Harbour Herald"),), SITES, HOST)
+    assert section == ("Vote put off for a week", "title")
+    labelled = choose_headline(
+        ("Coast and sea",), (("title", "Coast and sea"),), SITES, HOST, labels=("Coast and sea",)
+    )
+    assert labelled == ("Coast and sea", "title")
+    assert choose_headline((), (("title", "Harbour Herald"),), SITES, HOST) is None
+
+
+def test_a_headline_may_stand_in_an_h2() -> None:
+    stated = (("title", "Vote put off for a week | Harbour Herald"),)
+    lower = ("More", "Vote put off for a week")
+    assert choose_headline(("Coast",), stated, SITES, HOST, lower=lower) == ("Vote put off for a week", "h2")
+    assert choose_headline(("Coast",), stated, SITES, HOST, lower=lower[:1]) == ("Vote put off for a week", "title")
 
 
 def test_an_attribute_that_its_own_quotes_closed_is_not_believed() -> None:
@@ -77,4 +110,5 @@ def test_an_h1_that_metadata_repeats_while_the_title_element_says_something_else
         ("title", "Ferry: vote in the harbour"),
     )
     assert choose_headline(("More news", "Vote put off"), stated, SITES, HOST) == ("Vote put off", "meta")
-    assert choose_headline(("Vote put off",), (*stated[:2], ("title", "Vote put off")), SITES, HOST)[0] == stated[0][1]
+    repeated = (*stated[:2], ("title", "Vote put off"))
+    assert choose_headline(("Vote put off",), repeated, SITES, HOST) == ("Vote put off", "h1")

@@ -103,9 +103,9 @@ def test_types_and_sizes() -> None:
     assert reject_answer(pdf) == refused(Outcome.NOT_ARTICLE, "content type application/pdf is not HTML")
     assert reject_answer(replace(PAGE, headers={})) is None
     assert reject_answer(replace(PAGE, headers={"content-type": "application/xhtml+xml"})) is None
-    assert reject_answer(replace(PAGE, body=b"x" * 2_000_000)) is None
-    large = replace(PAGE, body=b"x" * 2_000_001)
-    assert reject_answer(large) == refused(Outcome.TOO_LARGE, "2,000,001 bytes, more than 2,000,000")
+    assert reject_answer(replace(PAGE, body=b"x" * 10_000_000)) is None
+    large = replace(PAGE, body=b"x" * 10_000_001)
+    assert reject_answer(large) == refused(Outcome.TOO_LARGE, "10,000,001 bytes, more than 10,000,000")
 
 
 def test_a_redirect_to_a_consent_page() -> None:

@@ -57,7 +57,7 @@ def test_every_fetch_has_one_outcome_and_every_link_an_end(drive: Any) -> None:
         "links": [
             ["done", "unchanged", 2],  # looked at again after a day
             ["gone", "gone", 3],
-            ["gone", "gone", 3],
+            ["gone", "gone", 5],  # 404 just after it was announced: tried at 15, 30, 60 and 300 s
             ["given-up", "failed", 10],
             ["given-up", "failed", 10],
             ["given-up", "failed", 10],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -157,6 +158,30 @@ def test_a_page_that_fails_is_asked_again(drive: Any) -> None:
     found = drive(deeper, break_at=4)
     [[state, _, _, attempts, _]] = found["gaps"]
     assert (state, attempts, found["missing"], found["problems"]) == ("closed", 1, 0, [["gap", "news", 1]])
+
+
+async def with_validators(rig: Rig) -> dict[str, Any]:
+    """A list whose pages carry an ETag each; deeper ones are read once, to fill a gap."""
+    wire = Wire(rig)
+    rig.config(f'[sources.news]\nspider = "listing"\nevery = "10m"\nlistings = ["{wire.listing()}"]\narticle = "/n/"\n')
+    good = wire.outlet.routes["/list"]
+
+    def tagged(asked: Any) -> LoopbackAnswer:
+        answer = good(asked)
+        return replace(answer, headers={**answer.headers, "ETag": f'"page {asked.query.get("page", 0)}"'})
+
+    wire.outlet.routes["/list"] = tagged
+    async with rig.engine() as running:
+        await running.minutes(30)
+        await wire.away(running)
+        pages = {asked.query.get("page", "0") for asked in wire.outlet.log if asked.target.startswith("/list")}
+        return {"pages": len(pages), "kept": await running.rows("SELECT DISTINCT etag FROM endpoints")}
+
+
+def test_a_further_page_leaves_the_validators_of_the_first(drive: Any) -> None:
+    found = drive(with_validators)
+    assert found["pages"] > 1
+    assert found["kept"] == [['"page 0"']]
 
 
 async def alone(rig: Rig, dated: bool) -> dict[str, Any]:

@@ -23,6 +23,7 @@ async def robots(rig: Rig, case: str) -> dict[str, Any]:
     outlet.routes["/robots.txt"] = {
         "rules": LoopbackAnswer(headers=text, body=rules.encode()),
         "bom": LoopbackAnswer(headers=text, body=b"\xef\xbb\xbf" + rules.encode()),
+        "another's": LoopbackAnswer(headers=text, body=b"User-agent: github\nUser-agent: http\nDisallow: /\n"),
         "404": LoopbackAnswer(status=404),
         "403": LoopbackAnswer(status=403),
         "500": LoopbackAnswer(status=500),
@@ -54,6 +55,7 @@ UNREAD = ["failed", "RobotsUnreachable: robots.txt of news.test could not be rea
     [
         ("rules", [OPEN, REFUSED]),
         ("bom", [OPEN, REFUSED]),
+        ("another's", [OPEN, OPEN]),
         ("404", [OPEN, OPEN]),
         ("403", [OPEN, OPEN]),
         ("redirect", [OPEN, REFUSED]),

@@ -87,7 +87,12 @@ def test_same_text_is_a_copy_within_its_window(source, original_at, at, outcome)
     original = stored(at=original_at)
     decision = decide_identity(reading(at=at), source, Recall(same_text=(original,)))
     copy = outcome is Outcome.COPY
-    assert decision == Decision(outcome=outcome, of=original if copy else None, similarity=1.0 if copy else None)
+    assert decision == Decision(
+        outcome=outcome,
+        of=original if copy else None,
+        similarity=1.0 if copy else None,
+        own=not copy or source == "one",
+    )
 
 
 def test_a_later_original_in_the_window_is_found_behind_an_earlier_one_out_of_it():
@@ -157,7 +162,7 @@ def test_a_near_copy_of_a_copy_names_the_original_if_both_are_in_the_window():
     first = stored(1, source="two")
     recall = Recall(signature=signature(0, 100), near=(near(7, signature(20, 120), of=first, source="three"),))
     assert decide_identity(reading(), "four", recall) == Decision(
-        outcome=Outcome.NEAR_COPY, of=first, similarity=0.8, added=pytest.approx(0.2)
+        outcome=Outcome.NEAR_COPY, of=first, similarity=0.8, added=pytest.approx(0.2), own=False
     )
     assert decide_identity(reading(at=NOON + timedelta(hours=24)), "two", recall).outcome is Outcome.NEW
 

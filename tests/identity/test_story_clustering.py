@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.identity.independent_sources import count_independent_sources
 from monitor.identity.story_clustering import (
     add_text,
     compare_to_story,
-    count_independent_sources,
     extend_span,
     match_story,
     merge_profiles,

@@ -25,6 +25,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+# A nest of several threads cannot fork safely, and numpy, which tells languages, starts one for its linear algebra.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 class Boundary:
     """The one place where this process is to die."""

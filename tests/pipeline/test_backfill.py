@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from monitor.alerting.intents import Rule
 from monitor.commands.cli import main
 from monitor.config.profiles import load_topic_profile
+from monitor.errors import DatabaseError
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Article, Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Source
@@ -23,7 +24,6 @@ from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_fields import build_page_fields
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
 from monitor.topics.topic import Topic
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -265,6 +265,18 @@ def test_a_line_is_given_after_the_commit_that_holds_it(
     with Store(tmp_path / "test.db") as other:
         assert other.db.execute("SELECT count(*) FROM articles").fetchone()[0] == 2
     found.close()
+
+
+def test_a_document_whose_rows_are_refused_leaves_none_and_costs_nothing_else(
+    store: Store, watch: Watch, workers: Workers, tmp_path: Path
+) -> None:
+    store.db.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON matches WHEN (SELECT title FROM articles WHERE id = NEW.article_id) "
+        "LIKE '%boat' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    )
+    lines = filled(store, watch, workers, tmp_path, {"id": 1, "title": "A boat"}, {"id": 2, "title": "A ship"})
+    assert picked(lines, "url", "outcome") == [(1, "failed"), (2, "new")]
+    assert [row["title"] for row in store.db.execute("SELECT title FROM articles")] == ["A ship"]
 
 
 def test_a_full_disk_ends_the_run(store: Store, watch: Watch, workers: Workers, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.clock import SimulatedClock
+from monitor.errors import DatabaseError
 from monitor.model.page import Outcome, Page, Reading, Rejection
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.ingest import Ingest
@@ -25,7 +26,6 @@ from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError
 from monitor.storage.sources.links import Link
 
 
@@ -148,6 +148,18 @@ def test_an_undated_link_whose_page_is_younger_than_the_watch_is_news(world: Wor
     settled = world.settle(watching(rule()), link, replace(found, article=replace(found.article, published=later)))
     assert (settled.alerts, settled.held) == (1, 0)
     assert world.rows("SELECT backlog FROM articles") == [(0,)]
+
+
+def test_a_page_that_is_surely_older_than_the_watch_is_no_news_whoever_lists_it_as_new(world: World) -> None:
+    found = reading(1)
+    assert found.article.published is not None
+    for number, age, held in ((1, timedelta(hours=1), 0), (2, timedelta(hours=3), 1)):
+        page = reading(number)
+        published = replace(found.article.published, at=NOW - age)
+        settled = world.settle(
+            watching(rule()), world.link(number), replace(page, article=replace(page.article, published=published))
+        )
+        assert (settled.alerts, settled.held) == (1 - held, held)
 
 
 def test_what_a_backfill_asked_for_is_held_however_young_it_is_and_whatever_the_source_wants(world: World) -> None:
@@ -311,6 +323,9 @@ def test_a_row_that_the_database_refuses_costs_its_page_only(world: World) -> No
     )
     assert [one.outcome for one in settled] == [Outcome.FAILED, Outcome.NEW]
     assert world.rows("SELECT state FROM links ORDER BY id") == [("pending",), ("done",)]
+    # Refused after its article, its story and its text's signature were written: none of them stayed.
+    assert world.rows("SELECT url FROM articles") == [("https://gull.example/2",)]
+    assert world.rows("SELECT (SELECT count(*) FROM stories), (SELECT count(*) FROM fingerprints)") == [(1, 1)]
 
 
 def test_a_full_disk_fails_the_batch_and_leaves_every_link_pending(world: World) -> None:

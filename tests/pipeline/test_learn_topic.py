@@ -11,7 +11,7 @@ import pytest
 from monitor.config.profiles import load_profile
 from monitor.daemon.topic_upkeep import has_changed_seeds
 from monitor.errors import SeedError
-from monitor.pipeline.learn_topic import describe_changes, learn_topic, replace_file
+from monitor.pipeline.learn_topic import describe_changes, learn_topic
 from monitor.topics.profile import Conjunction, Group, UserEdits
 from monitor.topics.profile_toml import dump_profile, parse_profile
 
@@ -104,14 +104,6 @@ def test_a_broken_profile_is_refused_and_kept(folder: Path) -> None:
 def test_no_profile_yet(folder: Path) -> None:
     with pytest.raises(SeedError, match="no profile yet; run `seedwatch learn`"):
         load_profile(folder)
-
-
-def test_a_profile_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "profile.toml").mkdir()
-    for path in (tmp_path / "profile.toml", tmp_path / "none" / "profile.toml"):
-        with pytest.raises(SeedError, match="cannot be written"):
-            replace_file(path, "text")
-    assert [path.name for path in tmp_path.iterdir()] == ["profile.toml"]
 
 
 def test_the_written_profile_reads_back(folder: Path) -> None:

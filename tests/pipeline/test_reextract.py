@@ -139,6 +139,16 @@ def pack_of(body: bytes) -> bytes:
     return pack_page(page).body
 
 
+def test_a_page_whose_rows_are_refused_leaves_none_and_is_read_again(world: World, workers: Workers) -> None:
+    text = f"A ferry. {words(1)}\n{words(2)}"
+    fetch(world, 1, text, half(1, text))
+    world.store.db.execute("CREATE TRIGGER refuse BEFORE UPDATE ON captures BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    assert run(world, workers) == ["failed"]
+    assert world.rows("SELECT number, cause FROM revisions") == [(1, "outlet")]
+    world.store.db.execute("DROP TRIGGER refuse")
+    assert run(world, workers) == ["revision"]
+
+
 def test_a_run_that_is_killed_goes_on_where_it_was(
     world: World, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

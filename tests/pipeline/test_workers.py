@@ -59,6 +59,38 @@ def test_a_shared_value_takes_the_place_of_the_argument_and_is_one_object_in_a_w
         assert list(single.ordered(len, [value, value])) == [2, 2]
 
 
+def test_of_values_that_take_each_others_place_one_is_kept_and_what_a_call_still_needs() -> None:
+    with Workers(1) as single:
+        values = [[number] for number in range(5)]
+        shared = single.shared(values[0])
+        assert not isinstance(shared, list)
+        folder = Path(shared.path).parent
+        kept = Path(single.share("kept").path)
+        # The one worker is busy, so the call with the first value waits in the queue.
+        gate = tempfile.mkdtemp()
+        os.mkfifo(f"{gate}/gate")
+        script = f"open({gate + '/gate'!r}).read()"
+
+        async def through() -> object:
+            busy = asyncio.ensure_future(single.call(exec, script))
+            waiting = asyncio.ensure_future(single.call(sum, shared))
+            await asyncio.sleep(0)
+            for value in values[1:]:
+                single.shared(value)
+            left = {Path(path) for path in single._laid}
+            await asyncio.to_thread(Path(f"{gate}/gate").write_text, "")
+            await busy
+            return left, await waiting
+
+        left, result = asyncio.run(through())  # type: ignore[misc]
+        last = single.shared(values[4])
+        assert not isinstance(last, list)
+        assert (left, result) == ({kept, Path(shared.path), Path(last.path)}, 0)
+        assert set(folder.iterdir()) == {kept, Path(last.path)}
+        assert single.call_now(sum, shared) == failed("a shared value was replaced meanwhile")
+        shutil.rmtree(gate)
+
+
 def test_a_shared_value_that_was_cleaned_away_is_laid_again_and_goes_with_the_workers() -> None:
     with Workers(1) as single:
         value = single.share("abc")

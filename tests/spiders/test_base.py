@@ -111,6 +111,12 @@ def test_not_modified_is_an_answer_without_a_listing(headers, kept):
     ]
 
 
+def test_not_modified_says_nothing_where_nothing_was_asked_to_compare():
+    (got,) = answer(LISTING, 304, b"", ETag='"new"')
+    assert (got.status, got.validators, got.listing) == (304, Validators(), None)
+    assert got.rejection.reason == f"status 304 to a request that named nothing to compare with, from {LISTING.url}"
+
+
 @pytest.mark.parametrize(
     ("status", "body", "headers", "rejection", "retry_after"),
     [
@@ -131,7 +137,7 @@ def test_a_refusal_keeps_the_validators_that_were_sent(status, body, headers, re
 def test_validators_never_hide_what_could_not_be_read():
     cut = RSS[: RSS.index(b"</channel>")]
     (got,) = answer(FEED, body=cut, ETag='"new"')
-    assert (got.listing.dropped, got.validators) == (1, OLD)
+    assert (len(got.listing.dropped), got.validators) == (1, OLD)
 
 
 def test_parsing_is_handed_out():

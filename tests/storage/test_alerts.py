@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.model.alert import AttemptVerdict, Reply
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import AlertRecord, AlertRow, Attempt, DueAlert, NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import AlertRecord, AlertRow, Attempt, DueAlert, NewAlert
 from monitor.storage.alerts.channels import ChannelState
 from monitor.storage.problems import Problem
 
@@ -66,6 +67,7 @@ def fail(store: Store, alert: DueAlert, next_at: datetime | None, *, pause: date
                 state="dead" if next_at is None else "pending",
                 next_at=next_at,
                 pause_until=pause,
+                failing=True,
                 reason="answered 500",
             ),
             NOW,
@@ -213,7 +215,7 @@ def test_a_failure_waits_for_its_time_and_marks_the_channel(store: Store) -> Non
             due(2),
             later(60),
             Reply(status=None, error="refused"),
-            AttemptVerdict(state="dead", reason="refused"),
+            AttemptVerdict(state="dead", failing=True, reason="refused"),
             later(60),
         )
     failing = store.alerts.channels.get("desk")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from newswire import everybody
 
 from monitor.model.gap import Closure, LastListing, LinkSample, ListingGap, Witness
 from monitor.model.source import Endpoint, Entry, Source
@@ -98,7 +99,9 @@ def test_witnesses_are_compared_by_the_links_of_the_month_before(store: Store) -
     def announce(endpoint: int, names: range, at: datetime, *, backlog: bool = False) -> None:
         entries = [Entry(url=f"https://news.example/{n}", key=f"https://news.example/{n}", endpoint="x") for n in names]
         before = NOW if backlog else None
-        store.links.upsert_listed("news", endpoint, entries, at, backlog_before=before, archived_before=None)
+        store.links.upsert_listed(
+            "news", endpoint, entries, at, backlog_before=before, archived_before=None, speaks_for=everybody
+        )
 
     announce(1, range(5), later(-60 * 24 * 40))  # too long ago
     announce(1, range(5, 9), later(-60 * 24 * 5), backlog=True)  # was there before anybody asked

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from newswire import everybody
 
 from monitor.model.gap import ListedLink
 from monitor.model.moment import Moment, Precision
@@ -59,6 +60,7 @@ class Ledger:
                 now,
                 backlog_before=backlog_before,
                 archived_before=archived_before,
+                speaks_for=everybody,
             )
         self.listed = announced.listed
         return replace(announced, listed=())
@@ -150,16 +152,22 @@ def test_one_key_under_another_address_is_the_same_link(ledger: Ledger) -> None:
     assert len(ledger.rows("id")) == 1
 
 
-def test_an_address_is_anothers_link_where_another_source_says_so(ledger: Ledger) -> None:
+def test_an_address_is_one_link_whoever_announces_it_and_whatever_they_call_it(ledger: Ledger) -> None:
     other = replace(NEWS, name="other")
     ledger.store.sources.sync([NEWS, other], lambda _: "news.example", lambda _: NOW, NOW)
     number, _ = ledger.store.sources.endpoint("other", FEED, NOW)
     ledger.announce(entry("a", key="one"))
     with ledger.store.write():
         ledger.store.links.upsert_listed(
-            "other", number, [entry("a", key="two")], NOW, backlog_before=None, archived_before=None
+            "other",
+            number,
+            [entry("a", key="two")],
+            NOW,
+            backlog_before=None,
+            archived_before=None,
+            speaks_for=everybody,
         )
-    assert ledger.rows("source", "key") == [("news", "one"), ("other", "two")]
+    assert ledger.rows("source", "key") == [("news", "one")]
 
 
 ENDED = [
@@ -344,7 +352,7 @@ def test_links_and_the_validators_that_stand_for_them_come_together_or_not_at_al
         with ledger.store.write():
             number, _ = ledger.store.sources.endpoint("news", FEED, NOW)
             ledger.store.links.upsert_listed(
-                "news", number, [entry("a")], NOW, backlog_before=None, archived_before=None
+                "news", number, [entry("a")], NOW, backlog_before=None, archived_before=None, speaks_for=everybody
             )
             ledger.store.sources.record_success(
                 number,

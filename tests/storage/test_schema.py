@@ -47,6 +47,17 @@ def test_the_database_of_an_older_version_is_brought_up_to_date(tmp_path: Path) 
         migrate_schema(db, path)  # safe to run again
 
 
+def test_migrations_keep_the_names_by_which_databases_remember_them() -> None:
+    """Those of version 0.1.0, in their order: another name would be run on a database that has it."""
+    released = (
+        "foundation identity story_lines lineage marks states background manners edits revisits history gaps policy "
+        "templates absences times captures trust headlines look_ups editions"
+    )
+    names = [migration.name for migration in migrations._migrations]
+    assert names[: len(released.split())] == released.split()
+    assert len(set(names)) == len(names)
+
+
 def test_a_check_is_widened_in_place_and_still_checks(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     database = Database(path)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from newswire import everybody
 
+from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Entry, Source, Validators
 from monitor.storage import Store
-from monitor.storage.sources.sources import NetworkReach, PollLease, Robots
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOSTS = {"tass": "tass.example", "eye": "eye.example", "twin": "tass.example"}
@@ -66,7 +67,7 @@ def finish(store: Store, turn: PollLease, now: datetime = NOW, **changes: Any) -
         "next_poll_at": now + timedelta(minutes=10),
     }
     with store.write():
-        store.sources.finish(turn, **{**values, **changes}, now=now)
+        store.sources.finish(turn, PollResult(**{**values, **changes}), now)
 
 
 def answered(store: Store, name: str, endpoint: Endpoint, validators: Validators | None, **changes: Any) -> None:
@@ -123,7 +124,9 @@ def test_links_that_wait_make_a_source_due_but_not_its_endpoints(store: Store) -
     sync(store, source("tass"), wait=60)
     number, _ = store.sources.endpoint("tass", source("tass").endpoints[0], NOW)
     link = Entry(url="https://tass.example/a", key="a", endpoint="e")
-    store.links.upsert_listed("tass", number, [link], later(5), backlog_before=None, archived_before=None)
+    store.links.upsert_listed(
+        "tass", number, [link], later(5), backlog_before=None, archived_before=None, speaks_for=everybody
+    )
     assert store.sources.next_due() == later(5)
     assert claim(store, later(4)) == []
     (turn,) = claim(store, later(5))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import AlreadyRunning
+from monitor.errors import AlreadyRunning, DatabaseError, RowError, SeedwatchError, StoreError
 from monitor.storage import Store
-from monitor.storage.connection import OperationalError, connect_database
+from monitor.storage.connection import connect_database
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -100,13 +100,142 @@ def test_a_full_database_loses_nothing_and_goes_on_when_there_is_room(store: Sto
             for number in range(2_000):
                 open_one(store, f"problem {number}")
 
-    with pytest.raises(OperationalError, match="full"):
+    with pytest.raises(DatabaseError, match="full"):
         fill()
     assert (subjects(store), store.db.in_transaction) == (["before"], False)
     store.db.execute("PRAGMA max_page_count = 1000000")
     with store.write():
         open_one(store, "after")
     assert subjects(store) == ["after", "before"]
+
+
+def break_at_commit(store: Store) -> None:
+    """A row whose parent is missing, which SQLite finds out at COMMIT: that fails and leaves the transaction open."""
+    store.db.execute("PRAGMA defer_foreign_keys = ON")
+    store.db.execute("INSERT INTO polls (source, started_at) VALUES ('nobody', '2026-01-02T03:04:05.000Z')")
+
+
+def test_a_commit_that_fails_leaves_no_transaction_that_later_writes_join(store: Store) -> None:
+    def fail() -> None:
+        with store.write():
+            open_one(store, "lost")
+            break_at_commit(store)
+
+    with pytest.raises(DatabaseError, match="FOREIGN KEY constraint failed"):
+        fail()
+    assert store.db.in_transaction is False
+    with store.write():
+        open_one(store, "after")
+    with Store(store.path) as other:
+        assert subjects(other) == ["after"]
+
+
+def test_a_commit_that_fails_in_the_writers_thread_is_told_and_the_next_work_is_committed(store: Store) -> None:
+    async def main() -> None:
+        with pytest.raises(DatabaseError, match="FOREIGN KEY constraint failed"):
+            await store.do(break_at_commit, store)
+        with pytest.raises(DatabaseError, match="FOREIGN KEY constraint failed"):
+            await store.do_if_due(break_at_commit, store)
+        await store.do(open_one, store, "after")
+
+    asyncio.run(main())
+    with Store(store.path) as other:
+        assert subjects(other) == ["after"]
+
+
+def test_a_last_savepoint_that_cannot_be_released_leaves_no_transaction(store: Store) -> None:
+    with pytest.raises(DatabaseError, match="FOREIGN KEY constraint failed"), store.savepoint():
+        break_at_commit(store)
+    assert store.db.in_transaction is False
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "words"),
+    [
+        ("SELECT * FROM nowhere", DatabaseError, "no such table: nowhere"),
+        ("SELECT abs(-9223372036854775808)", DatabaseError, "integer overflow"),
+        ("INSERT INTO topics (name) VALUES (NULL)", RowError, "NOT NULL constraint failed: topics.profile_hash"),
+        ("SELECT ?", RowError, "Incorrect number of bindings"),
+    ],
+)
+def test_what_sqlite_says_belongs_to_the_tree(
+    store: Store, statement: str, kind: type[DatabaseError], words: str
+) -> None:
+    with pytest.raises(SeedwatchError, match=words) as told:
+        store.db.execute(statement).fetchall()
+    assert (isinstance(told.value, kind), isinstance(told.value, RowError)) == (True, kind is RowError)
+    assert isinstance(told.value, StoreError)
+
+
+def test_rows_that_come_later_and_a_closed_database_belong_to_the_tree_too(store: Store) -> None:
+    late = "SELECT CASE value WHEN 2 THEN abs(-9223372036854775808) ELSE value END FROM json_each('[1, 2]')"
+    for rest in (list, lambda rows: rows.fetchall(), lambda rows: [rows.fetchone() for _ in range(2)]):
+        with pytest.raises(DatabaseError, match="integer overflow"):
+            rest(store.db.execute(late))
+    with pytest.raises(DatabaseError, match="NOT NULL"):
+        store.db.executemany("INSERT INTO topics (name) VALUES (?)", [(None,)])
+    store.db.close()
+    with pytest.raises(DatabaseError, match="closed database"):
+        store.db.execute("SELECT 1")
+
+
+def test_reading_waits_for_no_writer_and_refuses_to_write(store: Store) -> None:
+    other = connect_database(store.path)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO topics VALUES ('strait', 'h', 0.5, 3, '2026-01-02T03:04:05.000Z')")
+    store.db.execute("PRAGMA busy_timeout = 0")
+
+    async def main() -> None:
+        assert await store.read(subjects, store) == []
+        with pytest.raises(DatabaseError, match="readonly"):
+            await store.read(open_one, store, "never")
+        other.execute("ROLLBACK")
+        assert await store.do(open_one, store, "written") is None
+
+    asyncio.run(main())
+    other.close()
+    assert (subjects(store), store.db.in_transaction) == (["written"], False)
+
+
+def test_work_that_finds_nothing_due_takes_no_lock_and_waits_for_it_otherwise(store: Store) -> None:
+    other = connect_database(store.path)
+    other.execute("BEGIN IMMEDIATE")
+    runs: list[str] = []
+
+    def work(subject: str | None) -> int:
+        runs.append("run")
+        found = len(subjects(store))
+        if subject is not None:
+            open_one(store, subject)
+        return found
+
+    async def main() -> None:
+        assert await store.do_if_due(work, None) == 0
+        task = asyncio.create_task(store.do_if_due(work, "due"))
+        done, _ = await asyncio.wait([task], timeout=0.1)
+        assert not done
+        other.execute("COMMIT")
+        assert await task == 0
+
+    asyncio.run(main())
+    assert (subjects(store), runs) == (["due"], ["run"] * 3)
+    other.close()
+
+
+def test_work_that_was_overtaken_by_another_writer_begins_anew(store: Store) -> None:
+    other = Store(store.path)
+    seen: list[list[str]] = []
+
+    def work() -> None:
+        seen.append(subjects(store))
+        if len(seen) == 1:
+            with other.write():
+                open_one(other, "first")
+        open_one(store, "second")
+
+    asyncio.run(store.do_if_due(work))
+    other.close()
+    assert (seen, subjects(store)) == ([[], ["first"]], ["first", "second"])
 
 
 def test_work_is_done_in_one_thread_as_one_transaction(store: Store) -> None:

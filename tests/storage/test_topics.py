@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import RowError
 from monitor.model.page import Article, Reading
 from monitor.model.topic import Evidence, Match
 from monitor.storage import Store
-from monitor.storage.connection import RowError
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 MATCH = Match(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.model.moment import Dateline
 from monitor.text.times.dateline import (
     parse_attribution,
+    parse_closing_credit,
     parse_credit,
     parse_dateline,
     resolve_dateline,
@@ -147,3 +148,21 @@ def test_real_starts_yield_place_and_day(shared: Path) -> None:
     read = [parse_dateline(item["s"]) for item in items]
     hits = sum(line is not None and line.place is not None and line.day is not None for line in read)
     assert hits / len(items) >= 0.9977
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("(Reuters)", "Reuters"),
+        ("dpa-AFX/ks/jha", "dpa"),
+        ("Reuters, AP", None),
+        ("AFP/Reuters", "AFP"),
+        ("TASS", "TASS"),
+        ("Reuters reported that the council met.", None),
+        ("The council-led ferry", None),
+        ("(...)", None),
+        ("AFP/" + "x" * 60, None),
+    ],
+)
+def test_an_agency_at_the_end(line: str, agency: str | None) -> None:
+    assert parse_closing_credit(line) == agency

@@ -14,8 +14,10 @@ from monitor.text.times.dates import (
     find_conflicts,
     find_visible_date,
     is_plausible,
+    is_surely_before,
     parse_date,
     parse_printed_date,
+    precedes_date,
 )
 
 SEEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -203,3 +205,52 @@ def test_dates_that_cannot_be_the_same_are_conflicts() -> None:
         other_day,
         made(at(2026, 5, 4), precision=D),
     )
+
+
+@pytest.mark.parametrize(
+    ("raw", "hours", "before"),
+    [
+        ("2026-03-02T06:00:00Z", 1, False), ("2026-03-02T06:00:00Z", 3, True), ("2026-03-02T06:00:00", 13, False),
+        ("2026-03-02T06:00:00", 15, True), ("2026-03-02", 37, False), ("2026-03-02", 39, True), ("2026-03", 700, False),
+        ("2026-03", 800, True),
+    ],
+)  # fmt: skip
+def test_what_lies_surely_before(raw: str, hours: int, before: bool) -> None:
+    found = parse_date(raw, carrier="meta")
+    assert found is not None
+    assert is_surely_before(found, found.at + timedelta(hours=hours)) is before
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "precision"),
+    [
+        ("20261112T084000Z", at(2026, 11, 12, 8, 40), S),
+        ("20261112", at(2026, 11, 12), D),
+        ("2026/11/12 09:40:00", at(2026, 11, 12, 9, 40), S),
+        ("12.11.2026, 09:40 Uhr", at(2026, 11, 12, 9, 40), M),
+        ("12 Nov 2026 12:40 AZT", at(2026, 11, 12, 8, 40), M),
+        ("12. November 2026 um 09:40 Uhr", at(2026, 11, 12, 9, 40), M),
+        ("12 de noviembre de 2026", at(2026, 11, 12), D),
+        ("12 ноября 2026, 11:40 MSK", at(2026, 11, 12, 8, 40), M),
+        ("Donnerstag, 12. März 2026", at(2026, 3, 12), D),
+        ("12 Kasım 2026 11:40 TRT", at(2026, 11, 12, 8, 40), M),
+        ("2026年11月12日 17:40 JST", at(2026, 11, 12, 8, 40), M),
+        ("2026년 11월 12일", at(2026, 11, 12), D),
+        ("0001-01-01T00:00:00Z", None, S),
+        ("2026", None, D),
+    ],
+)
+def test_forms_of_other_systems_and_languages(raw: str, expected: datetime | None, precision: Precision) -> None:
+    found = parse_date(raw, carrier="meta")
+    assert (None if found is None else (found.at, found.precision)) == (
+        None if expected is None else (expected, precision)
+    )
+
+
+def test_what_lies_before_beyond_clocks_and_zones() -> None:
+    one, other = parse_date("2026-11-12T08:40:00Z", carrier="meta"), parse_date("2026-11-12T09:40:00Z", carrier="meta")
+    day = parse_date("2026-11-12", carrier="meta")
+    assert one is not None
+    assert other is not None
+    assert day is not None
+    assert [precedes_date(one, other), precedes_date(other, one), precedes_date(day, one)] == [True, False, False]

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.words.tokens import Token, fold_phrase, fold_word, is_same_phrase, split_tokens, stem_word
+from monitor.text.words.tokens import (
+    Token,
+    fold_phrase,
+    fold_word,
+    is_same_phrase,
+    is_short_ngram,
+    split_tokens,
+    stem_word,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +44,11 @@ def test_offsets_leave_the_possessive_out() -> None:
 
 @given(st.text())
 def test_offsets_name_the_word_that_was_folded(text: str) -> None:
-    ends = [0]
+    last = -1
     for token in split_tokens(text):
-        assert token.start >= ends[-1]
+        assert last < token.start < token.end
         assert fold_word(text[token.start : token.end]) == token.key
-        ends.append(token.end)
+        last = token.start
 
 
 @given(st.text())
@@ -74,3 +82,74 @@ def test_stem_brings_inflections_together(key: str, expected: str) -> None:
 def test_joined(text: str, expected: bool) -> None:
     left, right = split_tokens(text)
     assert is_same_phrase(text, left, right) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("L’Iran répond à l’ONU", ["iran", "repond", "a", "onu"]),
+        ("governo dell'Armenia", ["governo", "armenia"]),
+        ("Ankara’nın İstanbul'a Bakı'dan", ["ankara", "istanbul", "baki"]),
+        ("Sana'a, Qur'an, Baha'i, O'Brien", ["sanaa", "quran", "bahai", "obrien"]),
+        ("п'ять об’єктів", ["пять", "обєктів"]),
+        ("ԵՐԵՎԱՆ Երեւան Հայաստա՞ն", ["երեվան", "երեվան", "հայաստան"]),
+        ("Kara\u200bbakh co\u00adoperation", ["karabakh", "cooperation"]),
+        ("سه\u200cشنبه مُحَمَّد کتاب", ["سهشنبه", "محمد", "كتاب"]),
+        ('צה"ל שָׁלוֹם', ["צהל", "שלום"]),
+        ("दान दिन", ["दान", "दिन"]),
+        ("C++ and C# of Notepad++", ["c++", "and", "c#", "of", "notepad++"]),
+        ("四川地震", ["四川", "川地", "地震", "震"]),
+        ("가자지구 휴전", ["가자", "자지", "지구", "구", "휴전", "전"]),
+        ("ไทย ก็", ["ไทย", "ทย", "ย", "ก็"]),
+    ],
+)
+def test_words_end_where_unicode_ends_them(text: str, expected: list[str]) -> None:
+    assert [token.key for token in split_tokens(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("地震", ("地震",)),
+        ("四川地震局", ("四川", "川地", "地震", "震局")),
+        ("震", ("震",)),
+        ("ไทย", ("ไทย",)),
+        ("北京 地震", ("北京", "京", "地震")),
+        ("SARS 地震", ("sars", "地震")),
+    ],
+)
+def test_a_phrase_asks_for_whole_ngrams(phrase: str, expected: tuple[str, ...]) -> None:
+    assert fold_phrase(phrase) == expected
+    assert is_short_ngram(phrase) is (phrase == "震")
+
+
+# Words of one language that differ in one mark or letter, and are different words.
+APART = """
+ru мой мои | ru война воина | ru чай чаи | ru край краи | uk її ії | uk їж іж | be ў у | mk ќе ке
+ja ガス カス | ja パリ バリ | ja かき がき | ja はす ぱす | ko 가자 카자 | ko 눈 는 | zh 日本 曰本
+hi दिन दान | hi दिन दीन | bn দিন দান | bn দিন দীন | ta கல் கால் | te పలు పాలు | ml കര കാര | gu દિન દાન | pa ਦਿਨ ਦੀਨ
+mr पाणी पणी | ne दिन दान | th ไกล ใกล้ | th มา ม้า | th ขาว ข่าว | lo ມາ ມ້າ | my ကား ကာ | km កា កៅ
+hy տուն տոն | hy գիր գիրք | ka კარი ქარი | he ספר ספרד | ar كلب قلب | fa شیر سیر | am ሀ ለ
+en C++ C | en C# C
+""".replace("\n", " | ").strip(" |")
+# Ways to write one word.
+ALIKE = """
+ru ещё еще | ru за́мок замок | en naïve naive | fr Arménie ARMENIE | de STRASSE Straße | tr İstanbul istanbul
+az Qarabağ qarabag | pl Łódź lodz | hy Երևան ԵՐԵՎԱՆ | hy Երևան ԵՐԵՒԱՆ | hy Ի՞նչ ինչ | ar مُحَمَّد محمد | ar الــقدس القدس
+fa کتاب كتاب | fa ایران ايران | ar أرمينيا ارمينيا | he שָׁלוֹם שלום | ja ｶﾞｽ ガス | zh ２０２０年 2020年 | el ΝΈΑ νεα
+vi Việt VIỆT | hi क़लम क़लम | ko 한국 한국
+""".replace("\n", " | ").strip(" |")
+
+
+def _pairs(table: str) -> list[list[str]]:
+    return [pair.split() for pair in table.split(" | ") if pair.strip()]
+
+
+@pytest.mark.parametrize(("language", "one", "other"), _pairs(APART))
+def test_two_words_stay_two(language: str, one: str, other: str) -> None:
+    assert fold_phrase(one) != fold_phrase(other), language
+
+
+@pytest.mark.parametrize(("language", "one", "other"), _pairs(ALIKE))
+def test_spellings_of_one_word_meet(language: str, one: str, other: str) -> None:
+    assert fold_phrase(one) == fold_phrase(other), language

@@ -94,7 +94,7 @@ def test_an_article_elided_before_a_name_is_no_part_of_it() -> None:
     table = Phrases([("Arménie", "it"), ("Armenia", "it")], names=["it"], spelled=["it"])
     text = "L’Arménie, qu'Arménie, dell'Armenia, l'armoire, o'Armenia"
     assert [text[hit.start : hit.end] for hit in table.find(text, split_tokens(text))] == [
-        "L’Arménie",
-        "qu'Arménie",
-        "dell'Armenia",
+        "Arménie",
+        "Arménie",
+        "Armenia",
     ]

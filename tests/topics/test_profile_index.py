@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model.topic import Match
 from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term, UserEdits
-from monitor.topics.profile_index import ProfileIndex, choose_required_units, match_profiles
+from monitor.topics.profile_index import ProfileIndex, choose_required_units
 from monitor.topics.score import bound_score, compile_once, match_text, position_weight, tokenize_text
 
 PERU = Group(name="Peru", weight=0.5, aliases=("Peru", "Peruvian", "Lima", "Fujimori"), seeds=("1",))
@@ -51,6 +51,16 @@ SAID = """
 TEXT = st.lists(st.sampled_from(SAID.split()), max_size=14).map(" ".join)
 
 
+def nothing(profile: Profile) -> Match:
+    return Match(topic=profile.topic, score=0.0, threshold=profile.threshold, matched=False)
+
+
+def verdicts(title: str, lead: str | None, text: str, profiles: tuple[Profile, ...]) -> tuple[Match, ...]:
+    """What the index says of every profile, in their order; what it does not name scores 0."""
+    found = ProfileIndex(profiles).match_relevant(tokenize_text(title, lead, text))
+    return tuple(found.get(number, nothing(profile)) for number, profile in enumerate(profiles))
+
+
 def test_required_atoms() -> None:
     """One of a pair is enough to look for; a country beside no other and words beside no name prove nothing."""
     assert choose_required_units(compile_once(BORDER)) == {"t:condor valley", "t:cenepa", "g:Ecuador", "t:shelling"}
@@ -61,22 +71,13 @@ def test_required_atoms() -> None:
 
 
 @settings(deadline=None)
-@given(TEXT, TEXT | st.none(), TEXT)
-def test_few_profiles_are_all_scored(title: str, lead: str | None, text: str) -> None:
-    assert match_profiles(title, lead, text, KINDS) == tuple(
-        match_text(title, lead, text, profile) for profile in KINDS
-    )
-
-
-@settings(deadline=None)
 @given(TEXT, TEXT | st.none(), TEXT, st.sampled_from([0, 120, 300]))
 def test_many_profiles_match_as_each_alone(title: str, lead: str | None, text: str, before: int) -> None:
     text = "filler " * before + text
     alone = [match_text(title, lead, text, profile) for profile in MANY]
-    got = match_profiles(title, lead, text, MANY)
-    nothing = [Match(topic=p.topic, score=0.0, threshold=p.threshold, matched=False) for p in MANY]
+    got = verdicts(title, lead, text, MANY)
     assert [m for m in got if m.matched] == [m for m in alone if m.matched]
-    assert all(m in (one, none) for m, one, none in zip(got, alone, nothing, strict=True))
+    assert all(m in (one, nothing(profile)) for m, one, profile in zip(got, alone, MANY, strict=True))
 
 
 @settings(deadline=None)
@@ -91,42 +92,41 @@ def test_no_score_exceeds_the_reach_of_what_is_named(title: str, lead: str, text
         assert match_text(title, lead, text, profile).score <= bound_score(ready, units)
 
 
+def test_of_many_profiles_too_one_whose_score_just_reaches_its_threshold_matches() -> None:
+    score = match_text("Ecuador and Peru", None, "", BORDER).score
+    just = tuple(replace(BORDER, topic=str(i), threshold=score) for i in range(20))
+    assert [m.matched for m in verdicts("Ecuador and Peru", None, "", just)] == [True] * 20
+
+
 def test_the_nearest_miss_is_explained() -> None:
     strict = tuple(replace(BORDER, topic=str(i), threshold=0.5 + i / 1000) for i in range(20))
-    got = match_profiles("Quito is dry", None, "", strict)
+    got = verdicts("Quito is dry", None, "", strict)
     assert [m.topic for m in got if m.score] == ["0"]
     assert got[0].missing == ("Peru (beside Ecuador)",)
 
 
-def test_an_index_is_made_once_for_the_same_tuple() -> None:
-    sets = [tuple(replace(BORDER, topic=f"{n} {i}") for i in range(17)) for n in range(5)]
-    verdicts = [match_profiles("Quito answers Lima", None, "", profiles) for profiles in (*sets, *reversed(sets))]
-    assert all(m.matched for found in verdicts for m in found)
-    assert verdicts[:5] == verdicts[:4:-1]
-
-
 def test_a_word_too_few_beside_no_name_is_not_scored() -> None:
-    got = match_profiles("Shelling", None, "", MANY)
+    got = verdicts("Shelling", None, "", MANY)
     assert [m.score for m in got if not m.topic.startswith("easy")] == [0.0] * 16
 
 
 def test_two_spellings_of_one_name_count_once() -> None:
     alone = [match_text("Ecuador, Quito and Peru", None, "", profile) for profile in MANY]
-    assert match_profiles("Ecuador, Quito and Peru", None, "", MANY) == tuple(alone)
+    assert verdicts("Ecuador, Quito and Peru", None, "", MANY) == tuple(alone)
 
 
 def test_what_is_far_below_the_threshold_is_not_scored() -> None:
     far = tuple(replace(BORDER, topic=str(i), threshold=0.99) for i in range(20))
-    assert {m.score for m in match_profiles("", None, "filler " * 300 + "Cenepa", far)} == {0.0}
+    assert {m.score for m in verdicts("", None, "filler " * 300 + "Cenepa", far)} == {0.0}
 
 
 def test_no_profiles() -> None:
-    assert match_profiles("Quito", None, "", ()) == ()
-    assert ProfileIndex(()).match(tokenize_text("Quito", None, "")) == ()
+    assert verdicts("Quito", None, "", ()) == ()
 
 
 def test_a_memory_of_words_that_overflows_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.topics.profile_index._REMEMBERED", 1)
     atoms = ProfileIndex(MANY)
     text = tokenize_text("Shelling in the Condor Valley", None, "Ecuador and Peru signed a truce.")
-    assert atoms.match(text) == atoms.match(text) == ProfileIndex(MANY).match(text)
+    found = atoms.match_relevant(text)
+    assert found == atoms.match_relevant(text) == ProfileIndex(MANY).match_relevant(text) != {}

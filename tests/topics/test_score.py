@@ -48,6 +48,13 @@ def test_the_whole_verdict_on_a_pair() -> None:
     )
 
 
+def test_a_score_that_just_reaches_the_threshold_matches() -> None:
+    text = ("Lima’s envoy in Quito", None, "Talks go on.")
+    reached = match_text(*text, replace(PROFILE, threshold=0.92))
+    assert (reached.score, reached.matched, reached.missing) == (0.92, True, ())
+    assert match_text(*text, replace(PROFILE, threshold=0.9201)).matched is False
+
+
 def test_nothing_of_the_topic() -> None:
     assert match_text("", None, "", PROFILE) == Match(topic="condor", score=0.0, threshold=0.5, matched=False)
 

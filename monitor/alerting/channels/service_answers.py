@@ -68,12 +68,14 @@ def get_member(value: Any, *path: str) -> Any:
 def expect_ok_text(service: str) -> Any:
     """For services that answer a bare "ok": another text under a 2xx is a login page or a refusal.
 
-    An empty body counts as ok, because an answer that broke off after its status must not be sent again.
+    Servers that take the same messages say it in other forms: Rocket.Chat `{"success": true}`, some "OK". An empty body
+    counts as ok, because an answer that broke off after its status must not be sent again.
     """
 
     def read(reply: Reply) -> Reply:
-        said = format_answer_line(reply)
-        if is_delivered(reply) and (said in ("", "ok") or get_member(parse_json_body(reply), "ok") is True):
+        said, found = format_answer_line(reply), parse_json_body(reply)
+        agreed = get_member(found, "ok") is True or get_member(found, "success") is True
+        if is_delivered(reply) and (said.lower() in ("", "ok", '"ok"') or agreed):
             return reply
         return mark_refused(reply, service, said or "")
 

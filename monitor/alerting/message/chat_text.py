@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from monitor.text.words.graphemes import last_cut
+
 # Put after the character that begins a mention or a link: nothing to see, and no parser reads on.
 _BREAK = "\u200b"
 _LABELS = {"article.edited": "Edited: ", "article.retracted": "Retracted: ", "story.grew": "Story grew: "}
@@ -150,7 +152,8 @@ def fit_text(
 ) -> str:
     """`escape(text)`, cut so that its length is at most `limit`, with "…" where something is cut.
 
-    The cut is made in the text and not in its escaped form. `limit` is at least 8.
+    The cut is made in the text and not in its escaped form, and between what people see as characters. `limit` is at
+    least 8.
     """
     whole = escape(text)
     if length(whole) <= limit:
@@ -162,7 +165,7 @@ def fit_text(
             low = middle
         else:
             high = middle - 1
-    return escape(text[:low].rstrip() + "…")
+    return escape(text[: last_cut(text, low)].rstrip() + "…")
 
 
 def _facts(data: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from monitor.model.identity import Edit
 from monitor.model.moment import Moment
 from monitor.model.page import Article
 from monitor.model.topic import Evidence, Match
+from monitor.text.words.graphemes import last_cut
 
 SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
 PROBLEM = "source.problem"  # the event of a ProblemView
@@ -159,10 +160,13 @@ def build_document(alert: View) -> dict[str, Any]:
     """The alert document that `encode_alert` encodes: every text in it is clean (`clean_text`) and short."""
     if isinstance(alert, ProblemView):
         return {"type": PROBLEM, "timestamp": format_time(alert.at), "data": _problem(alert)}
+    *wider, narrowest = _LADDER
     head = {"type": alert.event, "timestamp": format_time(alert.at)}
-    documents = ({**head, "data": _data(alert, limits)} for limits in _LADDER)
-    fitting = (found for found in documents if len(encode_json(found)) <= LIMIT)
-    return next(fitting, None) or {**head, "data": _data(alert, _LADDER[-1])}
+    for limits in wider:
+        found = {**head, "data": _data(alert, limits)}
+        if len(encode_json(found)) <= LIMIT:
+            return found
+    return {**head, "data": _data(alert, narrowest)}
 
 
 def encode_json(value: Any) -> bytes:
@@ -238,7 +242,8 @@ class Cuts:
         if len(line.encode("utf-8")) <= size and len(text) <= 4 * size:
             return line
         self.names[name] = None
-        return line.encode("utf-8")[: size - 3].decode("utf-8", "ignore").rstrip() + "…"
+        kept = line.encode("utf-8")[: size - 3].decode("utf-8", "ignore")
+        return line[: last_cut(line, len(kept))].rstrip() + "…"
 
     def first(self, name: str, items: list[Any], count: int) -> list[Any]:
         if len(items) > count:

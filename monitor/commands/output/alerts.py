@@ -23,9 +23,25 @@ def print_alerts(rows: Sequence[Mapping[str, Any]]) -> None:
             + f"  {row['created_at']:%Y-%m-%dT%H:%MZ}  {clean_text(row['id'])}  {clean_text(row['channel'])}, {tries}"
         )
         kind = "" if row["event"] == "article.matched" else f"{row['event']}: "
-        console.print(indent_text(f"{kind}{row['title'] or row['url'] or ''}"))
+        outlet = f"{row['outlet']}: " if row["outlet"] else ""
+        console.print(indent_text(f"{kind}{outlet}{row['title'] or row['url'] or ''}"))
+        if facts := _facts(row):
+            console.print(indent_text(facts))
         if row["reason"]:
             console.print(indent_text(f"({row['reason']}{_told(row)})"))
+
+
+def _facts(row: Mapping[str, Any]) -> str:
+    """Topic, score and story of an alert, and when it is due."""
+    score = "" if row["score"] is None else f" {row['score']:.2f}"
+    due = [at for at in (row["next_attempt_at"], row["channel_next_at"]) if at is not None]
+    return ", ".join(
+        [
+            *([f"{row['topic']}{score}"] if row["topic"] else []),
+            *([f"story {row['story_id']}"] if row["story_id"] is not None else []),
+            *([f"due {max(due):%Y-%m-%dT%H:%MZ}"] if row["state"] == "pending" and due else []),
+        ]
+    )
 
 
 def _told(row: Mapping[str, Any]) -> str:

@@ -33,15 +33,13 @@ _COMPLETE = 0.999  # completeness above this is not worth a line
 def print_status(found: Mapping[str, Any]) -> None:
     """`status` for people, what is wrong first."""
     console, now = open_console(), parse_stamp(found["at"])
-    problems, day = found["problems"], found["day"]
-    running = f"running as process {found['running']}" if found["running"] else "not running"
-    console.print(
-        Text(f"{format_count(len(problems), 'open problem') if problems else 'no open problems'}", "bold")
-        + f", daemon {running}"
-    )
-    for problem in problems:
-        console.print(Text("■ ", "red") + shorten_text(f"{problem['kind']} {problem['subject']}: {problem['detail']}"))
-        console.print(indent_text(f"→ {problem['cure']}"))
+    state, day = found["state"], found["day"]
+    running = f" (running as process {found['running']})" if found["running"] else ""
+    console.print(Text(state["sentence"], "bold") + running)
+    for fault in state["faults"]:
+        mark = Text("■ ", "red") if fault["level"] == "bad" else Text("▲ ", "yellow")
+        console.print(mark + shorten_text(f"{fault['subject']}: {fault['said']}"))
+        console.print(indent_text(f"→ {fault['cure']}"))
     console.print(
         f"\nlast 24 h: {format_count(day['articles'], 'article')}, {day['copies']} of them copies, "
         f"{day['matched']} matched"

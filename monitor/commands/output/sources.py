@@ -40,6 +40,10 @@ def print_source(found: _Row, now: datetime) -> None:
     _endpoints(console, found["endpoints"], now)
     _completeness(console, found["completeness"])
     _gaps(console, found["gaps"], now)
+    if found["shared_names"]:
+        _heading(console, "addresses that several pieces of it claim, not believed any more")
+        for shared in found["shared_names"]:
+            console.print(indent_text(f"{shared['name']}: {shared['texts']} pieces"))
     _templates(console, found["templates"], now)
     _polls(console, found["polls"], now)
 

@@ -18,6 +18,7 @@ from monitor.commands.reports.source_coverage import (
     measure_endpoint_lag,
     measure_weekly_recall,
 )
+from monitor.config.public_suffixes import site_of
 from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
 from monitor.model.page import Reading, Rejection
 from monitor.model.source import Source
@@ -32,6 +33,8 @@ from monitor.storage.connection import Row
 from monitor.storage.timestamps import format_stamp
 from monitor.text.urls import build_link_key, normalize_url
 from monitor.topics.topic import Topic
+
+_SHARED_SHOWN = 20  # names that lost their meaning, of each site
 
 
 def read_saved_page(
@@ -199,9 +202,20 @@ def explain_source(store: Store, name: str, now: datetime) -> dict[str, Any] | N
         ],
         "completeness": measure_weekly_recall(store, name, now),
         "gaps": list_gaps(store, name),
+        "shared_names": _shared_names(store, row),
         "templates": [_template(row) for row in store.templates.rows(name)],
         "polls": [_without(poll, "id", "source") for poll in store.sources.polls(name, 10)],
     }
+
+
+def _shared_names(store: Store, source: Row) -> list[dict[str, Any]]:
+    """Names that different texts of the source's sites claim, so that they are not believed any more."""
+    addresses = (source["address"] or "", *(endpoint["url"] for endpoint in store.sources.endpoints(source["name"])))
+    return [
+        {"name": shared.key, "texts": shared.texts, "since": format_stamp(shared.first_at)}
+        for site in sorted({site_of(address) for address in addresses} - {""})
+        for shared in store.names.shared(site, _SHARED_SHOWN)
+    ]
 
 
 def _template(row: Row) -> dict[str, Any]:
@@ -246,6 +260,7 @@ def explain_configured(found: Source) -> dict[str, Any]:
         ],
         "completeness": [],
         "gaps": [],
+        "shared_names": [],
         "templates": [],
         "polls": [],
     }

@@ -174,7 +174,7 @@ class OutletSearch:
         """The URL is a page: its head, robots.txt, then common addresses."""
         home = page.final_url
         said = read_homepage(page.body, page.content_type, home)
-        robots = await self.engine.store.do(self.engine.store.sources.robots, parse_host(home))
+        robots = await self.engine.store.read(self.engine.store.sources.robots, parse_host(home))
         await self._each("feed", said.feeds, "the page's head", home)
         if not self._good("feed"):
             await self._first("feed", homepage.FEED_PATHS, home)

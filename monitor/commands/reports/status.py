@@ -10,6 +10,8 @@ from typing import Any
 from monitor.commands.reports.source_coverage import measure_current_recall
 from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.storage import Store
+from monitor.storage.pages.clock import read_clock
+from monitor.storage.pages.state import read_watch_state
 from monitor.storage.timestamps import format_stamp
 
 _SOURCE = ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
@@ -23,6 +25,7 @@ def build_status(store: Store, now: datetime, folders: Mapping[str, Path | None]
     return {
         "at": format_stamp(now),
         "running": store.daemon(),
+        "state": _state(store),
         "problems": [
             {
                 "kind": problem.kind,
@@ -41,6 +44,20 @@ def build_status(store: Store, now: datetime, folders: Mapping[str, Path | None]
         "channels": [
             {"name": channel.name, "kind": channel.kind, "state": channel.state, "reason": channel.reason}
             for channel in store.channels.all()
+        ],
+    }
+
+
+def _state(store: Store) -> dict[str, Any]:
+    """What is wrong as one sentence and its faults: the same as on the home page of the pages."""
+    _, simulated = read_clock(store.db)
+    found = read_watch_state(store, simulated=simulated)
+    return {
+        "level": found.level,
+        "sentence": found.sentence,
+        "faults": [
+            {"level": fault.level, "subject": fault.subject, "said": fault.said, "cure": fault.cure}
+            for fault in found.faults
         ],
     }
 

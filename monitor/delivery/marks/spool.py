@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor.alerting.mark_token import KEY_BYTES
+from monitor.config.atomic_file import replace_file
 from monitor.errors import StoreError
 
 MOST = 1_000  # tokens looked at in one round; the pages leave no more
@@ -26,7 +27,7 @@ def load_mark_key(database: Path) -> bytes:
     path = Path(f"{database.resolve()}-mark-key")
     try:
         if not path.exists():
-            _make(path)
+            replace_file(path, secrets.token_bytes(KEY_BYTES), mode=0o600)
         status, found = path.stat(), path.read_bytes()
     except OSError as error:
         raise StoreError(f"{path}: the key of the links that mark: {error.strerror}") from error
@@ -57,15 +58,3 @@ def list_waiting_tokens(folder: Path) -> list[Path]:
                 if not entry.is_dir(follow_symlinks=False):
                     found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
     return [folder / name for _, name in sorted(found)[:MOST]]
-
-
-def _make(path: Path) -> None:
-    """Whole or not at all: a crash leaves a draft, which the next attempt makes anew."""
-    draft = Path(f"{path}.new")
-    draft.unlink(missing_ok=True)
-    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(number, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
+from monitor.text.bytes.json_text import load_json
 from monitor.text.html_text import normalize_line, resolve_link
 from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
@@ -24,23 +24,24 @@ def parse_nodes(body: bytes, *, url: str, endpoint: Endpoint, source: Source) ->
     `url` is the address that answered. A node without an alias stands at `/node/N`.
     """
     try:
-        answer = json.loads(body)
+        answer = load_json(body)
     except (ValueError, RecursionError) as error:
         return Rejection(outcome=Outcome.FAILED, reason=f"no JSON where the list of nodes should be: {error}"[:200])
     nodes = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(nodes, list):
         return Rejection(outcome=Outcome.FAILED, reason="JSON, but no JSON:API list of nodes")
     found: dict[str, Entry] = {}
-    dropped = 0
+    dropped: list[DroppedItem] = []
     for node in nodes:
         entry = _entry(_table(node, "attributes"), url, endpoint, source)
         if entry is None:
-            dropped += 1
+            title = str(_table(node, "attributes").get("title") or "")
+            dropped.append(DroppedItem(reason="it has neither an alias nor a number", title=title or None, unread=True))
         elif is_article_url(entry.url, source):
             found.setdefault(entry.key, entry)
     following = resolve_link(url, _table(_table(answer, "links"), "next").get("href"))
     more = (Endpoint(kind="api", url=following),) if following and parse_host(following) == parse_host(url) else ()
-    return Listing(entries=tuple(found.values()), more=more if found else (), dropped=dropped)
+    return Listing(entries=tuple(found.values()), more=more if found else (), dropped=tuple(dropped))
 
 
 def _table(value: object, name: str) -> Mapping[str, Any]:

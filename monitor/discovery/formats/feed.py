@@ -6,10 +6,12 @@ Nothing it would protect leaves here: markup becomes plain text (`monitor.text.h
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -17,10 +19,13 @@ import feedparser
 
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
-from monitor.text.html_text import is_utf8, normalize_line, parse_html, resolve_link, split_paragraphs, strip_markup
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
+from monitor.text.bytes.charset import decode_text
+from monitor.text.bytes.json_text import load_json
+from monitor.text.bytes.xml_repair import repair_xml
+from monitor.text.html_text import normalize_line, parse_html, resolve_link, split_paragraphs, strip_markup
 from monitor.text.times.dates import parse_date
-from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
+from monitor.text.urls import build_link_key, find_outlet_id, has_same_site, is_article_url, is_web_url, parse_host
 
 MAX_ITEMS = 2_000  # twenty times what TASS lists; parsing so many takes 0.44 s
 MAX_WAIT = 24 * 3600  # RELIABILITY.md, P5: what a server asks for is capped at a day
@@ -28,86 +33,183 @@ MAX_WAIT = 24 * 3600  # RELIABILITY.md, P5: what a server asks for is capped at 
 _DRUPAL_GUID = re.compile(r"(?:^|/)(\d{1,12}) at (https?):/{1,2}([^\s/]+)$")
 _UNFINISHED = re.compile(r"(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3}|\b(?:read more|continue reading)\b.{0,80})\W*$", re.I)
 _WHOLE = 1_000  # characters over three paragraphs: a description that long is a body, not a lead
-_HEAD = 65_536  # bytes in which a channel speaks of itself before its items
+_HEAD = 65_536  # characters in which a channel speaks of itself before its items
+_END = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>", re.I)
+_MEDIA = re.compile(r"""xmlns:([\w.-]{1,40})\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")
+_ODD_LINK = re.compile(r"""(<(?:\w+:)?link\b[^<>]*?)\suri\s*=\s*(?:"(?!https?:)[^"<>]*"|'(?!https?:)[^'<>]*')""", re.I)
+_CUT = DroppedItem(reason="the feed is cut off: its last item may be incomplete", unread=True)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
 
-def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, source: Source) -> Listing | Rejection:
-    """The first 2,000 items of a feed in its order, each link once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """What an item says, whatever the format.
 
-    `url` is the address that answered, which relative links are joined to. Broken XML gives the items that can be
-    read; a feed cut off before its closing tag counts one item as dropped. An entry's `lead` is its description,
-    its `text` the whole body where description or content carry it. `published` is Drupal's RDFa date inside the
-    description (carrier "rdfa"), else the feed's own (carrier "feed").
+    `link` and `own` are absolute, the latter the address in its guid, which is `permanent` where the feed does not say
+    otherwise; `plain` is a body without markup; `published`
+    are its dates as printed, in the order in which they are believed.
     """
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json_feed(body, url, endpoint, source)
-    # A header's charset is often wrong and feedparser believes it first; valid UTF-8 proves itself.
-    charset = "charset=utf-8" if is_utf8(body) else content_type.partition(";")[2].strip()
-    headers = {"content-location": url, "content-type": f"application/xml; {charset}"}
+
+    link: str | None
+    own: str | None
+    permanent: bool
+    guid: str | None
+    title: str | None
+    summary: str
+    content: str
+    plain: str | None
+    published: tuple[str, ...]
+    updated: str | None
+    details: Mapping[str, Any]
+
+
+def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, source: Source) -> Listing | Rejection:
+    """The items of a feed in its order, each piece once; of more than 2,000 the newest.
+
+    `url` is the address that answered. Relative links are joined to it, in RSS to the channel's own link. Broken XML
+    is mended (`xml_repair`) or gives the items that can be read; a feed cut off before its closing tag counts one
+    item as dropped. Items that share one link are told apart by the addresses in their guids. An entry's `lead` is
+    its description, its `text` the whole body where description or content carry it; captions are neither.
+    `published` is Drupal's RDFa date inside the description (carrier "rdfa"), else the first of the feed's own dates
+    that can be read (carrier "feed").
+    """
+    text = decode_text(body, content_type)
+    if text.lstrip().startswith("{"):
+        return _json_feed(body, content_type, url, endpoint, source)
+    text = _without_captions(repair_xml(text))
     try:
         parsed = feedparser.parse(
-            BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            BytesIO(text.encode("utf-8")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except Exception as error:  # feedparser leaks what its parts raise: OverflowError at &#99999999999;, ...
         return Rejection(outcome=Outcome.FAILED, reason=f"unreadable feed: {type(error).__name__}: {error}"[:200])
     if not parsed.get("version"):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="neither RSS, Atom nor JSON Feed")
-    entries = (_entry(item, url, endpoint, source) for item in parsed.entries[:MAX_ITEMS])
-    cut = re.search(rb"</(?:\w+:)?(?:rss|rdf|feed)\s*>", body[-500:], re.I) is None and bool(parsed.bozo)
-    listing = _listing(entries, source, dropped=int(cut), wait=_wait(parsed.feed))
-    return replace(listing, closed=_closed(body))
+    atom = str(parsed.version).startswith("atom")
+    base = url if atom else resolve_link(url, parsed.feed.get("link")) or url
+    language = source.language or parsed.feed.get("language")
+    items = [_xml_item(item, base, atom=atom, language=language) for item in parsed.entries]
+    cut = parsed.bozo and _END.search(text) is None
+    listing = _listing(items, url, endpoint, source, wait=_wait(parsed.feed))
+    if cut and not any(item.unread for item in listing.dropped):
+        listing = replace(listing, dropped=(*listing.dropped, _CUT))
+    return replace(listing, closed=_closed(text[:_HEAD]))
 
 
-def _listing(
-    entries: Iterator[Entry | None], source: Source, *, dropped: int, wait: int | None, more: tuple[Endpoint, ...] = ()
-) -> Listing:
-    found: dict[str, Entry] = {}
-    unusable = 0
-    for entry in entries:
-        if entry is None:
-            unusable += 1
-        elif is_article_url(entry.url, source):
-            found.setdefault(entry.key, entry)
-    return Listing(entries=tuple(found.values()), more=more, dropped=max(unusable, dropped), wait=wait)
+def _without_captions(text: str) -> str:
+    """A feed without what feedparser mistakes: captions for the lead, an address of another protocol for the link."""
+    for prefix in {"media", *_MEDIA.findall(text[:_HEAD])}:
+        text = re.sub(rf"(</?{re.escape(prefix)}:)(?:description|text)(?=[\s/>])", r"\1caption", text)
+    return _ODD_LINK.sub(r"\1", text)
 
 
-def _entry(item: feedparser.FeedParserDict, url: str, endpoint: Endpoint, source: Source) -> Entry | None:
+def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, language: str | None) -> _Item:
     guid = item.get("id")
-    link = next(
-        (
-            full
-            for stated in (item.get("feedburner_origlink"), item.get("link"), guid if item.get("guidislink") else None)
-            if (full := resolve_link(url, stated))
-        ),
-        None,
-    )
-    if link is None:
-        return None
-    summary = item.get("summary", "")
-    content = max((part.get("value", "") for part in item.get("content", ())), key=len, default="")
-    lead, text, created = _body(summary, content)
-    enclosures = [
-        {"url": part.get("href"), "type": part.get("type")} for part in item.get("links", ()) if _is_enclosure(part)
-    ]
+    stated = (item.get("feedburner_origlink"), _alternate(item, language), item.get("link"))
+    link = next((full for each in stated if (full := resolve_link(base, each))), None)
+    title = item.get("title") or ""  # feedparser may give a key without a value
+    plain = atom and (item.get("title_detail") or {}).get("type") == "text/plain"
     details = {
         "tags": [tag.term for tag in item.get("tags", ()) if tag.get("term")],
         "author": item.get("author"),
-        "enclosures": enclosures,
+        "enclosures": [
+            {"url": part.get("href"), "type": part.get("type")} for part in item.get("links", ()) if _is_enclosure(part)
+        ],
     }
     updated = item.get("updated") if "updated" in item else None
+    return _Item(
+        link=link,
+        own=resolve_link(base, guid)
+        if guid and (item.get("guidislink") or guid.startswith("/") or is_web_url(guid))
+        else None,
+        permanent=bool(item.get("guidislink")) or "guidislink" not in item,  # absent: rdf:about
+        guid=guid,
+        title=(normalize_line(title) if plain else strip_markup(title)) or None,
+        summary=item.get("summary") or "",
+        content=max((part.get("value") or "" for part in item.get("content", ())), key=len, default=""),
+        plain=None,
+        published=tuple(raw for raw in (item.get("published"), updated, item.get("created")) if raw),
+        updated=updated,
+        details={name: value for name, value in details.items() if value},
+    )
+
+
+def _alternate(item: feedparser.FeedParserDict, language: str | None) -> str | None:
+    """The address of the item's page in `language`, where it names one in each of several; else its first page."""
+    pages = [
+        part
+        for part in item.get("links", ())
+        if part.get("rel") == "alternate" and part.get("href") and "html" in str(part.get("type", "html"))
+    ]
+    if len(pages) < 2:
+        return None
+    own = (part["href"] for part in pages if language and str(part.get("hreflang", "")).startswith(language[:2]))
+    first: str = next(own, pages[0]["href"])
+    return first
+
+
+def _listing(
+    items: Sequence[_Item],
+    url: str,
+    endpoint: Endpoint,
+    source: Source,
+    *,
+    wait: int | None,
+    more: tuple[Endpoint, ...] = (),
+) -> Listing:
+    kept = _newest(items, source)
+    lost = [DroppedItem(reason=f"the feed has more than {MAX_ITEMS} items")] * (len(items) - len(kept))
+    shared = {link for link, times in Counter(item.link for item in kept).items() if times > 1}
+    found: dict[str, Entry] = {}
+    for item in kept:
+        link = item.link or (item.own if item.permanent else None)
+        if item.link in shared and item.own and has_same_site(item.own, item.link or ""):
+            link = item.own
+        if link is None:
+            lost.append(DroppedItem(reason="it names no web address", title=item.title, unread=True))
+        elif is_article_url(link, source):
+            entry = _entry(item, link, endpoint, source)
+            first = found.setdefault(entry.key, entry)
+            if first is not entry and (first.guid, first.title) != (entry.guid, entry.title):
+                lost.append(DroppedItem(reason=f"another item has the same address: {link}", title=item.title))
+    return Listing(entries=tuple(found.values()), more=more, dropped=tuple(lost), wait=wait)
+
+
+def _newest(items: Sequence[_Item], source: Source) -> Sequence[_Item]:
+    """At most 2,000 items in their order: the newest where most are dated, else the first."""
+    if len(items) <= MAX_ITEMS:
+        return items
+    dated = [(_first(item.published, source), place) for place, item in enumerate(items)]
+    known = sorted(((at, -place) for at, place in dated if at is not None), reverse=True)
+    if 2 * len(known) < len(items):
+        return items[:MAX_ITEMS]
+    places = sorted(-place for _, place in known[:MAX_ITEMS])
+    return [items[place] for place in places]
+
+
+def _first(stated: Iterable[str], source: Source) -> datetime | None:
+    moment = next(filter(None, (_moment(raw, "feed", source) for raw in stated)), None)
+    return moment.at if moment else None
+
+
+def _entry(item: _Item, link: str, endpoint: Endpoint, source: Source) -> Entry:
+    lead, text, created = _body(item.summary, item.content)
+    stated = (_moment(raw, "feed", source) for raw in item.published)
     return Entry(
         url=link,
-        key=_key(link, guid, source),
+        key=_key(link, item.guid, source),
         endpoint=endpoint.key,
-        guid=guid,
-        title=strip_markup(item.get("title", "")) or None,
+        guid=item.guid,
+        title=item.title,
         lead=lead,
-        text=text,
-        published=_moment(created, "rdfa", source) or _moment(item.get("published") or updated, "feed", source),
-        modified=_moment(updated, "feed", source) if item.get("published") else None,
-        details={name: value for name, value in details.items() if value},
+        text=item.plain or text,
+        published=_moment(created, "rdfa", source) or next(filter(None, stated), None),
+        modified=_moment(item.updated, "feed", source) if item.updated != next(iter(item.published), None) else None,
+        details=item.details,
     )
 
 
@@ -160,58 +262,57 @@ def _wait(feed: Mapping[str, Any]) -> int | None:
     return min(max(asked), MAX_WAIT) if asked else None
 
 
-def _closed(body: bytes) -> frozenset[int]:
+def _closed(head: str) -> frozenset[int]:
     """Hours of the week that RSS skipHours and skipDays name (GMT); feedparser keeps but the last of each."""
-    hours = {hour for said in _skipped(body, b"hours", rb"\d{1,2}") if (hour := int(said)) < 24}
-    names = {name.decode().lower() for name in _skipped(body, b"days", b"[a-z]{6,9}")}
+    hours = {hour for said in _skipped(head, "hours", r"\d{1,2}") if (hour := int(said)) < 24}
+    names = {name.lower() for name in _skipped(head, "days", "[a-z]{6,9}")}
     return frozenset(
         day * 24 + hour for day, name in enumerate(_DAYS) for hour in range(24) if hour in hours or name in names
     )
 
 
-def _skipped(body: bytes, what: bytes, value: bytes) -> list[bytes]:
-    found = re.search(rb"<skip%s>([^&]{0,2000}?)</skip%s>" % (what, what), body[:_HEAD], re.I)
-    return re.findall(rb">\s*(%s)\s*</" % value, found[1], re.I) if found else []
+def _skipped(head: str, what: str, value: str) -> list[str]:
+    found = re.search(rf"<skip{what}>([^&]{{0,2000}}?)</skip{what}>", head, re.I)
+    return re.findall(rf">\s*({value})\s*</", found[1], re.I) if found else []
 
 
 def _moment(raw: str | None, carrier: str, source: Source) -> Moment | None:
     return parse_date(raw, carrier=carrier, zone=source.zone) if raw else None
 
 
-def _json_feed(body: bytes, url: str, endpoint: Endpoint, source: Source) -> Listing | Rejection:
+def _json_feed(body: bytes, content_type: str, url: str, endpoint: Endpoint, source: Source) -> Listing | Rejection:
     """JSON Feed 1.0 and 1.1 (jsonfeed.org); its `next_url` is the next page."""
     try:
-        feed = json.loads(body.decode("utf-8-sig", "replace"))
+        feed = load_json(body, content_type)
     except (ValueError, RecursionError) as error:
         return Rejection(outcome=Outcome.FAILED, reason=f"broken JSON where a feed should be: {error}"[:200])
     items = feed.get("items")
     if not isinstance(items, list):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="JSON, but no JSON Feed: it has no items")
-    entries = (_json_entry(item, url, endpoint, source) for item in items[:MAX_ITEMS])
     following = resolve_link(url, feed.get("next_url"))
     more = (Endpoint(kind="feed", url=following),) if following and following != url else ()
-    return _listing(entries, source, dropped=0, wait=None, more=more)
+    found = [_json_item(item, url) for item in items]
+    return _listing(found, url, endpoint, source, wait=None, more=more)
 
 
-def _json_entry(item: object, url: str, endpoint: Endpoint, source: Source) -> Entry | None:
+def _json_item(item: object, url: str) -> _Item:
     said = {key: value for key, value in item.items() if value} if isinstance(item, dict) else {}
-    link = resolve_link(url, said.get("url")) or resolve_link(url, said.get("external_url"))
-    if link is None:
-        return None
     guid = str(said["id"]) if "id" in said else None
     content = str(said.get("content_html") or "")
-    lead, text, _ = _body(str(said.get("summary") or ""), content)
+    plain = None
     if not content and "content_text" in said:
-        text = "\n\n".join(filter(None, map(normalize_line, str(said["content_text"]).split("\n"))))
-    return Entry(
-        url=link,
-        key=_key(link, guid, source),
-        endpoint=endpoint.key,
+        plain = "\n\n".join(filter(None, map(normalize_line, str(said["content_text"]).split("\n"))))
+    published, updated = (str(said.get(name, "")) or None for name in ("date_published", "date_modified"))
+    return _Item(
+        link=resolve_link(url, said.get("url")) or resolve_link(url, said.get("external_url")),
+        own=resolve_link(url, guid) if guid and is_web_url(guid) else None,
+        permanent=True,
         guid=guid,
-        title=strip_markup(str(said.get("title", ""))) or None,
-        lead=lead,
-        text=text,
-        published=_moment(str(said.get("date_published", "")), "feed", source),
-        modified=_moment(str(said.get("date_modified", "")), "feed", source),
+        title=normalize_line(unescape(str(said.get("title", "")))) or None,  # plain text, by jsonfeed.org
+        summary=str(said.get("summary") or ""),
+        content=content,
+        plain=plain,
+        published=tuple(raw for raw in (published, updated) if raw),
+        updated=updated,
         details={name: said[name] for name in ("tags", "authors", "image") if name in said},
     )

@@ -1,4 +1,4 @@
-"""XML sitemaps, their indexes and news sitemaps; it must not follow what they name, nor expand an entity."""
+"""Sitemaps in XML, as text and as feeds, their indexes and news sitemaps; it must not follow what they name."""
 
 from __future__ import annotations
 
@@ -9,78 +9,112 @@ from io import BytesIO
 
 from lxml import etree
 
+from monitor.discovery.formats.feed import parse_feed
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
+from monitor.text.bytes.charset import decode_text
+from monitor.text.bytes.xml_repair import repair_xml
 from monitor.text.html_text import resolve_link, strip_markup
 from monitor.text.times.dates import parse_date
-from monitor.text.urls import build_link_key, is_article_url
+from monitor.text.urls import build_link_key, is_article_url, is_web_url
 
 MAX_BYTES = 50 * 1024 * 1024  # sitemaps.org: a sitemap is at most 50 MB uncompressed
 MAX_URLS = 50_000  # sitemaps.org: and has at most 50,000 addresses
 # A sitemap reaches back years (TASS: 50,000 addresses a part). What it dates older than a month is backfill: no
 # poll needs it, even the first one after a long outage.
 RECENT = timedelta(days=30)
-_BARE = re.compile(rb"&(?!#?[0-9A-Za-z]{1,31};)")  # an ampersand that begins no entity
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_END = re.compile(r"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)\b[^<>]*/>")
+_GZIP = b"\x1f\x8b"
 
 
-def parse_sitemap(body: bytes, *, url: str, endpoint: Endpoint, source: Source, now: datetime) -> Listing | Rejection:
+def parse_sitemap(
+    body: bytes,
+    content_type: str = "",
+    *,
+    url: str,
+    endpoint: Endpoint,
+    source: Source,
+    now: datetime,
+    recent: timedelta | None = RECENT,
+) -> Listing | Rejection:
     """The recent pages a sitemap names, newest first; for an index, its parts in `more`, newest first.
 
-    `body` may be gzip (`sitemap.xml.gz`), `url` the address that answered. Addresses without a date keep their
-    order after the dated ones and are never left out for age. Broken XML gives what stands before the break.
+    sitemaps.org takes XML, an address a line, RSS and Atom; `body` may be gzip (`sitemap.xml.gz`), `url` is the
+    address that answered. Addresses without a date keep their order after the dated ones and are never left out for
+    age; `recent` None leaves nothing out. Broken XML gives what stands before the break.
     """
     unpacked = _unpacked(body)
     if isinstance(unpacked, Rejection):
         return unpacked
-    pages: dict[str, Entry] = {}
-    parts: dict[str, tuple[datetime, Endpoint]] = {}
-    dropped = 0
-    root, rows = _rows(unpacked)
-    if rows and not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>", unpacked[-500:]):
-        rows.pop()  # cut off: half an address is another address
-        dropped = 1
+    text = decode_text(unpacked, content_type)
+    lines = _lines(text)
+    text = repair_xml(text) if lines is None else ""
+    root, rows = _rows(text) if lines is None else ("urlset", [("url", {"loc": line}) for line in lines])
+    cut = lines is None and _END.search(text) is None
+    if root in ("rss", "feed", "RDF"):
+        return parse_feed(unpacked, content_type, url=url, endpoint=endpoint, source=source)
     if root not in ("urlset", "sitemapindex"):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"no sitemap: its root is <{root}>"[:200])
-    for kind, row in rows:
+    lost: list[DroppedItem] = []
+    if rows and cut:
+        rows.pop()  # half an address is another address
+        lost.append(DroppedItem(reason="the sitemap is cut off: its last address may be half of one", unread=True))
+    if len(rows) > MAX_URLS:
+        lost += [DroppedItem(reason=f"the sitemap has more than {MAX_URLS} addresses")] * (len(rows) - MAX_URLS)
+    pages: dict[str, Entry] = {}
+    parts: dict[str, tuple[datetime, Endpoint]] = {}
+    for kind, row in rows[:MAX_URLS]:
         link = resolve_link(url, row.get("loc"))
         if link is None:
-            dropped += 1
+            lost.append(DroppedItem(reason="it names no web address", title=row.get("title"), unread=True))
         elif kind == "sitemap":
             moment = _moment(row.get("lastmod"), source)
             parts.setdefault(link, (_at(moment), Endpoint(kind="sitemap", url=link)))
         elif is_article_url(link, source):
             entry = _entry(link, row, endpoint, source)
-            if _at(entry.published or entry.modified, now) >= now - RECENT:
+            if recent is None or _at(entry.published or entry.modified, now) >= now - recent:
                 pages.setdefault(entry.key, entry)
     return Listing(
         entries=tuple(sorted(pages.values(), key=lambda e: _at(e.published or e.modified), reverse=True)),
         more=tuple(part for _, part in sorted(parts.values(), key=lambda pair: pair[0], reverse=True)),
-        dropped=dropped,
+        dropped=tuple(lost),
     )
 
 
 def _unpacked(body: bytes) -> bytes | Rejection:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        unpacked = zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES + 1)
-    except zlib.error as error:
-        return Rejection(outcome=Outcome.FAILED, reason=f"broken gzip where a sitemap should be: {error}")
-    if len(unpacked) > MAX_BYTES:
-        return Rejection(outcome=Outcome.TOO_LARGE, reason=f"a sitemap of more than {MAX_BYTES} bytes, unpacked")
-    return unpacked
+    """`body` out of gzip, of one member or several (RFC 1952, 2.2); what follows the last one is no part of it."""
+    unpacked = b""
+    rest = body
+    while rest.startswith(_GZIP):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            unpacked += member.decompress(rest, MAX_BYTES + 1 - len(unpacked))
+        except zlib.error as error:
+            return Rejection(outcome=Outcome.FAILED, reason=f"broken gzip where a sitemap should be: {error}")
+        if len(unpacked) > MAX_BYTES:
+            return Rejection(outcome=Outcome.TOO_LARGE, reason=f"a sitemap of more than {MAX_BYTES} bytes, unpacked")
+        rest = member.unused_data.lstrip(b"\0")
+    return unpacked if body.startswith(_GZIP) else body
 
 
-def _rows(body: bytes) -> tuple[str | None, list[tuple[str, dict[str, str]]]]:
+def _lines(text: str) -> list[str] | None:
+    """The lines of a text sitemap; None where it is none: most of its lines are no addresses."""
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    if not lines or lines[0].startswith("<"):
+        return None
+    return lines if 2 * sum(is_web_url(line) for line in lines[:100]) > len(lines[:100]) else None
+
+
+def _rows(text: str) -> tuple[str | None, list[tuple[str, dict[str, str]]]]:
     """The root's name and, in document order, ("url" or "sitemap", what its children say).
 
     Elements are let go as they are read, so that 50 MB of XML does not become a tree several times its size.
     """
     rows: list[tuple[str, dict[str, str]]] = []
     parse = etree.iterparse(
-        BytesIO(_BARE.sub(b"&amp;", body)),
+        BytesIO(text.encode("utf-8")),
         events=("end",),
         recover=True,
         resolve_entities=False,
@@ -94,10 +128,10 @@ def _rows(body: bytes) -> tuple[str | None, list[tuple[str, dict[str, str]]]]:
     try:
         for _, element in parse:
             root = name = _name(element)
-            if name in ("url", "sitemap") and len(rows) < MAX_URLS:
+            if name in ("url", "sitemap"):
                 said = {_name(child): (child.text or "").strip() for child in element.iterchildren("*")}
                 said |= {_name(part): (part.text or "").strip() for part in element.iterfind("{*}news/{*}*")}
-                rows.append((name, said))
+                rows.append((name, said if len(rows) < MAX_URLS else {}))
                 element.clear()
     except etree.XMLSyntaxError:  # no element at all: lxml recovers from everything else
         return None, []

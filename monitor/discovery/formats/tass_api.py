@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
+from monitor.text.bytes.json_text import load_json
 from monitor.text.html_text import resolve_link, strip_markup
 from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, is_article_url
@@ -38,22 +39,24 @@ def parse_news_list(body: bytes, *, url: str, endpoint: Endpoint, source: Source
     Entry details carry the item's other fields under their own names (id, type, mark, subtitle, image, ...).
     """
     try:
-        answer = json.loads(body)
+        answer = load_json(body)
     except (ValueError, RecursionError) as error:
         return Rejection(outcome=Outcome.FAILED, reason=f"no JSON where the list API should be: {error}"[:200])
     items = answer.get("newsList") if isinstance(answer, dict) else answer
     if not isinstance(items, list):
         return Rejection(outcome=Outcome.FAILED, reason="the list API's answer has no newsList")
     found: dict[str, Entry] = {}
-    dropped = 0
+    dropped: list[DroppedItem] = []
     for item in items:
         entry = _entry(item, url, endpoint, source) if isinstance(item, dict) else None
         if entry is None:
-            dropped += 1
+            dropped.append(DroppedItem(reason="it names no web address", title=_title(item), unread=True))
         elif is_article_url(entry.url, source):
             found.setdefault(entry.key, entry)
     cursor = answer.get("lastTime") if isinstance(answer, dict) else None
-    return Listing(entries=tuple(found.values()), more=_older(endpoint, cursor) if found else (), dropped=dropped)
+    return Listing(
+        entries=tuple(found.values()), more=_older(endpoint, cursor) if found else (), dropped=tuple(dropped)
+    )
 
 
 def _entry(item: dict[str, Any], url: str, endpoint: Endpoint, source: Source) -> Entry | None:
@@ -66,11 +69,16 @@ def _entry(item: dict[str, Any], url: str, endpoint: Endpoint, source: Source) -
         url=link,
         key=build_link_key(link, source),
         endpoint=endpoint.key,
-        title=strip_markup(str(item.get("title") or "")) or None,
+        title=_title(item),
         lead=strip_markup(str(item.get("lead") or "")) or None,
         published=None if stamp is None else parse_date(str(stamp), carrier="api"),
         details={key: value for key, value in item.items() if key not in taken and value not in (None, "")},
     )
+
+
+def _title(item: object) -> str | None:
+    said = item.get("title") if isinstance(item, dict) else None
+    return strip_markup(str(said or "")) or None
 
 
 def _older(endpoint: Endpoint, cursor: object) -> tuple[Endpoint, ...]:

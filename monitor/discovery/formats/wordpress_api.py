@@ -6,13 +6,13 @@ post's number as their key, its title, and when it was published and changed, bo
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
+from monitor.text.bytes.json_text import load_json
 from monitor.text.html_text import resolve_link, strip_markup
 from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, find_outlet_id, is_article_url, parse_host
@@ -37,20 +37,20 @@ def parse_posts(body: bytes, *, url: str, endpoint: Endpoint, source: Source) ->
     `url` is the address that answered, which relative links are joined to; its `per_page` says what full is.
     """
     try:
-        posts = json.loads(body)
+        posts = load_json(body)
     except (ValueError, RecursionError) as error:
         return Rejection(outcome=Outcome.FAILED, reason=f"no JSON where the list of posts should be: {error}"[:200])
     if not isinstance(posts, list):
         return Rejection(outcome=Outcome.FAILED, reason="JSON, but no list of WordPress posts")
     found: dict[str, Entry] = {}
-    dropped = 0
+    dropped: list[DroppedItem] = []
     for post in posts:
         entry = _entry(post, url, endpoint, source) if isinstance(post, dict) else None
         if entry is None:
-            dropped += 1
+            dropped.append(DroppedItem(reason="it names no web address", title=_title(post), unread=True))
         elif is_article_url(entry.url, source):
             found.setdefault(entry.key, entry)
-    return Listing(entries=tuple(found.values()), more=_next(endpoint, len(posts)), dropped=dropped)
+    return Listing(entries=tuple(found.values()), more=_next(endpoint, len(posts)), dropped=tuple(dropped))
 
 
 def _entry(post: dict[str, Any], url: str, endpoint: Endpoint, source: Source) -> Entry | None:
@@ -58,17 +58,21 @@ def _entry(post: dict[str, Any], url: str, endpoint: Endpoint, source: Source) -
     if link is None:
         return None
     number = post.get("id")
-    title = post.get("title")
-    words = title.get("rendered") if isinstance(title, dict) else None
     return Entry(
         url=link,
         key=find_outlet_id(link, source)
         or (build_post_key(link, number) if isinstance(number, int) else build_link_key(link, source)),
         endpoint=endpoint.key,
-        title=strip_markup(str(words or "")) or None,
+        title=_title(post),
         published=_moment(post.get("date_gmt")),
         modified=_moment(post.get("modified_gmt")),
     )
+
+
+def _title(post: object) -> str | None:
+    title = post.get("title") if isinstance(post, dict) else None
+    words = title.get("rendered") if isinstance(title, dict) else None
+    return strip_markup(str(words or "")) or None
 
 
 def _moment(raw: object) -> Moment | None:

@@ -1,1 +1,1 @@
-"""The text of an article."""
+"""The running text of a page, by several unlike readings and a choice among them."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 from lxml.html import HtmlElement
+
+from monitor.extraction.body.repeated_boxes import find_hidden_parts, find_repeated_boxes
 
 # What no reader takes for the article: code, pictures with their captions, controls, and what HTML itself declares to
 # be navigation or aside. Trafilatura drops the same later, on each of its copies.
@@ -31,6 +33,11 @@ _LINKED = 0.8  # share of a block's text that is link: "Read also: <a>…" is a 
 _HEADED = 0.45  # of a headline that is printed twice, once for screen readers
 _CARD = 500  # characters of a teaser's headline and summary; an article is longer
 _SIBLINGS = 20  # elements above a teaser's headline; a card has a picture and a label there
+_PROSE = 60  # characters of a paragraph that is no label
+_QUOTATION = 80  # of a linked paragraph that is a quotation and no headline
+_QUOTES, _QUOTE_ENDS = '"“”„«»‘’「『', ('"', "”", "“", "»", "’", "」", "』", ".”", '."')
+_ANNOUNCING = 4  # words of a sentence that announces a list; "Read also:" has two
+_PROMPT = 350  # characters of a box that asks for an e-mail address
 _REST = 80  # characters that may be left in a container beside its teasers: a label and a button
 _SHARE = 0.4  # or this share of what the teasers have, for a box of many
 
@@ -68,6 +75,15 @@ def prune_clutter(tree: HtmlElement, address: str) -> None:
     if len(links) > _LINKS:
         return
     widths = _Widths()
+    for part in chain(find_hidden_parts(tree), find_repeated_boxes(tree)):
+        _drop(part)
+    for form in list(tree.iter("form")):
+        if widths.of(form) <= _PROMPT and next(form.iter("input"), None) is not None:  # some pages are one form
+            _drop(_prompt(form, widths))
+    for cell in tree.iter("td", "th"):
+        if widths.of(cell) <= _CARD and next(cell.iter("li"), None) is not None:
+            _flatten(cell)
+    links = [link for link in links if next(link.iterancestors("body"), None) is not None]
     teasers = _outermost(_teasers(tree, links, address, widths))
     lost: Counter[HtmlElement] = Counter()
     for teaser in teasers:
@@ -76,13 +92,18 @@ def prune_clutter(tree: HtmlElement, address: str) -> None:
             if above.tag in _CONTAINERS:
                 lost[above] += width
     boxes = [box for box, gone in lost.items() if _hollow(box, gone, widths)]
-    for element in _outermost((*teasers, *boxes)):
+    for element in filter(_hangs, _outermost((*teasers, *boxes))):
         label = element.getprevious()
         element.drop_tree()
         if label is not None and _labels(label, widths):
             label.drop_tree()
     for empty in _EMPTY(tree):
         empty.drop_tree()
+
+
+def _hangs(element: HtmlElement) -> bool:
+    """Whether it is still in the tree: what went as the label of another is not."""
+    return element.getparent() is not None
 
 
 def _teasers(tree: HtmlElement, links: Iterable[HtmlElement], address: str, widths: _Widths) -> Iterator[HtmlElement]:
@@ -93,13 +114,71 @@ def _teasers(tree: HtmlElement, links: Iterable[HtmlElement], address: str, widt
             continue
         if len(link) and next(link.iter(*_BLOCKS), None) is not None:
             if width < 3 * _CARD and next(link.iter("h1"), None) is None:
-                yield link
+                yield _card(link, widths)
             continue
         linked[next((above for above in link.iterancestors() if above.tag in _BLOCKS), tree)] += width
     for block, width in linked.items():
         share = _HEADED if block.tag in _HEADINGS else _LINKED
-        if block.tag not in _WHOLE and width >= share * widths.of(block):
+        if block.tag not in _WHOLE and width >= share * widths.of(block) and not _is_own(block, widths):
             yield _card(block, widths)
+
+
+def _flatten(cell: HtmlElement) -> None:
+    """Write the lists of a table's cell as its text: Trafilatura leaves them out there."""
+    for item in cell.iter("li"):
+        item.tail = f" {item.tail or ''}"
+    etree.strip_tags(cell, "ul", "ol", "li")
+
+
+def _drop(element: HtmlElement) -> None:
+    """Take an element out, if it does not stand in one that is out already."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _is_own(block: HtmlElement, widths: _Widths) -> bool:
+    """Whether a block that is nearly all link belongs to the article all the same.
+
+    A heading over a paragraph of prose in a container that begins with prose (products, places), a sentence that leads
+    to a long linked quotation, and the items of a list that a sentence of the article announces.
+    """
+    if block.tag in _HEADINGS:
+        after = block.getnext()
+        return after is not None and _is_prose(after, widths) and _begins_with_prose(block, widths)
+    if block.tag == "p":
+        quoted = block.text_content().strip()
+        return (
+            widths.of(block) >= _QUOTATION and quoted.endswith(_QUOTE_ENDS) and any(map(quoted.__contains__, _QUOTES))
+        )
+    if block.tag == "li":
+        items = block.getparent()
+        label = items.getprevious() if items is not None else None
+        if label is None or label.tag != "p" or not label.text_content().rstrip().endswith((":", "：")):
+            return False
+        words = len(label.text_content().split())
+        return words >= _ANNOUNCING and _begins_with_prose(label, widths)
+    return False
+
+
+def _begins_with_prose(element: HtmlElement, widths: _Widths) -> bool:
+    """Whether a paragraph of prose stands before an element in its container."""
+    return any(_is_prose(sibling, widths) for sibling in islice(element.itersiblings(preceding=True), _SIBLINGS))
+
+
+def _is_prose(element: HtmlElement, widths: _Widths) -> bool:
+    if element.tag != "p" or widths.of(element) < _PROSE:
+        return False
+    return 2 * sum(widths.of(link) for link in element.iter("a")) < widths.of(element)
+
+
+def _prompt(form: HtmlElement, widths: _Widths) -> HtmlElement:
+    """The box that asks for an address or a word, of which `form` is what is sent."""
+    box = form
+    while (parent := box.getparent()) is not None and parent.tag in ("div", "section", "aside"):
+        if widths.of(parent) > _PROMPT or next(parent.iter("h1"), None) is not None:
+            break
+        box = parent
+    return box
 
 
 def _own(address: str) -> frozenset[str]:

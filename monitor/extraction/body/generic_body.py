@@ -5,71 +5,112 @@ Each way is a rung with a name. All work on one pruned copy of the shared tree (
 
 from __future__ import annotations
 
-from collections import Counter
 from copy import copy
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.settings import Document, Extractor
 
+from monitor.extraction.body.choose_reading import AGREED, choose_reading, compare_readings, load_weights
 from monitor.extraction.body.clutter import prune_clutter
-from monitor.extraction.fields.metadata import read_element_line
-
-# Of the paragraphs on 186 pages Trafilatura's precise mode takes less than a third on three, and is wrong on each.
-_COVERED = 3
-_LENGTH = etree.XPath("string-length(normalize-space())")
-_PARAGRAPH = 60  # characters; shorter ones are labels, bylines and buttons
-_NEARLY_ALL = 0.9  # of the paragraphs' text: a stray one (a notice on cookies) must not widen the container
-# Under so many characters even that may be a stub beside a body without paragraphs; a wider mode is then asked too,
-# and believed where it finds twice as much. Comparing with readability and justext doubles the cost of every page
-# and changed none of 186, so it is for those with hardly any text.
-# Made once: making one takes a twentieth of the time that reading a page does.
-_PRECISE = Extractor(output_format="python", precision=True, fast=True, comments=False)
-_WIDER = (
-    (700, Extractor(output_format="python", fast=True, comments=False)),
-    (200, Extractor(output_format="python", comments=False)),
+from monitor.extraction.body.embedded_state import read_embedded_state
+from monitor.extraction.body.readings import (
+    read_default,
+    read_fast,
+    read_paragraphs,
+    read_readability,
+    read_resiliparse,
+    write_markup,
 )
+from monitor.text.words.word_count import count_words
+
+# Characters of a text under which Trafilatura's default mode is asked too, and believed where it finds twice as much.
+_LITTLE = 200
+# A reading so many times longer than the first is refused where the page has as many headlines (an endless page), and
+# believed where it calls itself a live blog, of which Trafilatura takes the opening.
+_ENDLESS = 3
+_STATED = 0.25  # off JSON-LD's wordCount from which another reading may be nearer; its median is .99 of the truth
+_NEAR = 0.15
+# Trafilatura drops what is not printable. A joiner that Persian and Hindi spell with is kept as a mark that it lets
+# pass (a combining one that no text has), and set back afterwards.
+_JOINERS = {"\u200c": "\u034f\u0321", "\u200d": "\u034f\u0322"}
+_JOINED = etree.XPath("descendant::text()[contains(., '\u200c') or contains(., '\u200d')]")
 
 
-def read_generic_body(tree: HtmlElement, address: str, stated: str | None) -> tuple[str, str]:
+def read_generic_body(
+    tree: HtmlElement,
+    address: str,
+    stated: str | None,
+    *,
+    headlines: int = 1,
+    words: int | None = None,
+    live: bool = False,
+) -> tuple[str, str]:
     """The text of the page under `tree`, fetched from `address`, and the rung that gave it.
 
-    Precise Trafilatura; JSON-LD's articleBody (`stated`) where it has twice as much; all paragraphs of the container
-    that holds them, where Trafilatura left two thirds of them out (live blogs, pages in many parts); its default mode
-    for what is short still. `tree` stays as it is.
+    Trafilatura's fast mode and all paragraphs of the page; where the two do not agree, readability and resiliparse
+    are asked too and one of the four is chosen. JSON-LD's articleBody (`stated`) where it has twice as much; the data
+    of the page's script where hardly anything is printed; Trafilatura's default mode for what is short still.
+    `headlines` is the number of h1 on the page, `words` JSON-LD's wordCount, `live` says that it calls itself a live
+    blog. `tree` stays as it is.
     """
     body = copy(tree)
     prune_clutter(body, address)
-    text, rung = _trafilatura(body, _PRECISE), "trafilatura"
+    shielded = _shield_joiners(body)
+    text, rung = _choose(body, headlines=headlines, words=words, live=live)
+    if shielded:
+        text = _unshield(text)
     if stated is not None and len(stated) > 2 * len(text):
         text, rung = stated, "json-ld"
-    missing = _COVERED * len(text)
-    if _LENGTH(body) > missing and len(all_of_it := _paragraphs(body)) > missing:
-        text, rung = all_of_it, "paragraphs"
-    for limit, options in _WIDER:
-        if len(text) < limit and len(wider := _trafilatura(tree, options)) > 2 * len(text):
-            text, rung = wider, "trafilatura-default"
+    if (state := read_embedded_state(tree, text)) is not None and len(state) > len(text):
+        text, rung = state, "state"
+    if len(text) < _LITTLE and len(wider := read_default(body)) > 2 * len(text):
+        text, rung = _unshield(wider), "trafilatura-default"
     return text, rung
 
 
-def _trafilatura(tree: HtmlElement, options: Extractor) -> str:
-    found = bare_extraction(tree, options=options)
-    return (found.text or "") if isinstance(found, Document) else ""
+def _choose(body: HtmlElement, *, headlines: int, words: int | None, live: bool) -> tuple[str, str]:
+    """One of the readings of a pruned page, and its name."""
+    first, witness = read_fast(body), read_paragraphs(body)
+    if compare_readings(first, witness) >= AGREED:
+        return first, "trafilatura"
+    markup = write_markup(body)
+    texts = {
+        "trafilatura": first,
+        "paragraphs": witness,
+        "readability": read_readability(markup),
+        "resiliparse": read_resiliparse(markup),
+    }
+    rung = choose_reading(texts, load_weights())
+    if words is not None and _distance(texts[rung], words) > _STATED:
+        nearest = min(texts, key=lambda name: _distance(texts[name], words))
+        rung = nearest if _distance(texts[nearest], words) <= _NEAR else rung
+    if live and len(witness) > _ENDLESS * len(texts[rung]):
+        rung = "paragraphs"
+    elif headlines >= _ENDLESS and not live and len(texts[rung]) > _ENDLESS * len(first) > 0:
+        rung = "trafilatura"
+    return texts[rung], rung
 
 
-def _paragraphs(tree: HtmlElement) -> str:
-    """Paragraphs, list items and headings of the smallest element that holds nearly all paragraphs, a line each."""
-    held: Counter[HtmlElement] = Counter()
-    total = 0
-    for paragraph in tree.iter("p"):
-        width = len(read_element_line(paragraph))
-        if width >= _PARAGRAPH:
-            total += width
-            held.update(dict.fromkeys(paragraph.iterancestors(), width))
-    wide = [element for element, width in held.items() if width >= _NEARLY_ALL * total]
-    if not wide:
-        return ""
-    container = max(wide, key=lambda element: sum(1 for _ in element.iterancestors()))
-    parts = container.iter("p", "h2", "h3", "h4", "li")
-    return "\n".join(text for part in parts if part.find(".//p") is None and (text := read_element_line(part)))
+def _distance(text: str, words: int) -> float:
+    return abs(count_words(text) - words) / words
+
+
+def _shield_joiners(body: HtmlElement) -> bool:
+    found = False
+    for text in _JOINED(body):
+        found = True
+        element = text.getparent()
+        value = str(text)
+        for joiner, mark in _JOINERS.items():
+            value = value.replace(joiner, mark)
+        if text.is_tail:
+            element.tail = value
+        else:
+            element.text = value
+    return found
+
+
+def _unshield(text: str) -> str:
+    for joiner, mark in _JOINERS.items():
+        text = text.replace(mark, joiner)
+    return text

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from monitor.text.title_likeness import split_title_words
+from monitor.text.title_likeness import compare_titles, split_title_words
 
-_PARTS = re.compile(r"\s+[|–—\-·•»:]{1,2}\s+|\s*[|»：]\s*")
+# Marks that part a headline from the outlet's name.
+_PARTS = re.compile(r"\s+[|｜∣¦–—―‒\-·•‧∙⋆★»«›‹>/\\\\~:：]{1,2}\s+|\s*[|｜∣»：]\s*")
+# A colon and a blank part a headline's own halves too, so they count only where a name stands behind or before them.
+_ENDS = re.compile(rf"{_PARTS.pattern}|:\s+|\s+::\s+")
+_ALIKE = 0.3  # likeness from which two lines may be one headline (EXTRACTION.md, "Titles")
+_LABEL = 2  # words of a section's name
 _LENGTH = 400  # what is longer is no headline but a page that marked up its text as one
 
 
@@ -32,12 +37,14 @@ def strip_site_name(title: str, sites: tuple[str, ...], host: str) -> str:
     """
     known = {split_title_words(site) for site in sites}
     label = host.removeprefix("www.")
-    while (split := list(_PARTS.finditer(title))) != []:
+    while (split := list(_ENDS.finditer(title))) != []:
         head, tail = title[: split[0].start()], title[split[-1].end() :]
         if _is_site(tail, known, label):
             title = title[: split[-1].start()]
-        elif _is_site(head, known, label):
-            title = title[split[0].end() :]
+        elif _is_site(head, known, label) and (
+            _PARTS.fullmatch(split[0][0]) or len(title[split[0].end() :].split()) > 1
+        ):
+            title = title[split[0].end() :]  # "HERALD: no" stays
         else:
             break
     return title.strip()
@@ -64,38 +71,73 @@ def _cut_short(text: str, others: tuple[str, ...]) -> bool:
 
 
 def choose_headline(
-    headings: tuple[str, ...], stated: tuple[tuple[str, str], ...], sites: tuple[str, ...], host: str
+    headings: tuple[str, ...],
+    stated: tuple[tuple[str, str], ...],
+    sites: tuple[str, ...],
+    host: str,
+    *,
+    labels: tuple[str, ...] = (),
+    lower: tuple[str, ...] = (),
 ) -> tuple[str, str] | None:
     """The headline and the carrier that vouches for it, None where nothing names one.
 
-    `headings` are the page's h1 texts, `stated` (carrier, text) what metadata and endpoint say, best first.
-    An h1 that metadata repeats while `<title>` says something else is the headline. Where two carriers differ, the one
-    that differs from the title element and the h1 too is the newsroom's: outlets write `<title>` for search engines
-    and repeat it elsewhere (81 % to 93 % of headlines right on 106 pages).
+    `headings` are the page's h1 texts, `stated` (carrier, text) what metadata and endpoint say, best first. `labels`
+    are names of the outlet's sections: they are no headlines, nor is the outlet's own name. `lower` are the page's h2
+    texts: one of them is the headline where it stands in the title and no h1 is like anything that is stated.
+
+    The headline a reader sees comes first: an h1 that JSON-LD repeats, or that other metadata repeats while `<title>`
+    says something else. Where two carriers differ, the one that differs from the title element and the h1 too is the
+    newsroom's: outlets write `<title>` for search engines and repeat it elsewhere.
     """
-    shown = tuple(heading for heading in headings if split_title_words(heading) and len(heading) <= _LENGTH)
+    names = {split_title_words(site) for site in sites}
+    never = names | {split_title_words(label) for label in labels}
+    label = host.removeprefix("www.")
+
+    def usable(text: str, refused: set[tuple[str, ...]]) -> bool:
+        return bool(split_title_words(text)) and len(text) <= _LENGTH and not _is_site(text, refused, label)
+
+    shown = tuple(heading for heading in headings if usable(heading, never))
     page = tuple(strip_site_name(text, sites, host) for carrier, text in stated if carrier == "title")
     known: dict[str, str] = {}
     for carrier, text in stated:
         cleaned = _as_shown(strip_site_name(text, sites, host), shown)
-        if split_title_words(cleaned) and len(cleaned) <= _LENGTH and not _cut_short(cleaned, (*shown, *page)):
+        if usable(cleaned, names) and not _cut_short(cleaned, (*shown, *page)):
             known.setdefault(carrier, cleaned)
+    if (
+        shown
+        and known
+        and not any(compare_titles(heading, text) >= _ALIKE for heading in shown for text in known.values())
+    ):
+        parts = {split_title_words(part) for text in known.values() for part in (text, *split_title(text))}
+        second = next((text for text in lower if usable(text, never) and split_title_words(text) in parts), None)
+        if second is not None:
+            return second, "h2"
     searching = {split_title_words(text) for text in page}
     for heading in shown:
-        agreed = next(
-            (carrier for carrier, text in known.items() if split_title_words(text) == split_title_words(heading)), None
-        )
-        if agreed not in (None, "title") and split_title_words(heading) not in searching:
+        spelled = split_title_words(heading)
+        agreed = next((carrier for carrier, text in known.items() if split_title_words(text) == spelled), None)
+        if agreed == "json-ld" or (agreed not in (None, "title") and spelled not in searching):
             return heading, str(agreed)
-    searched = searching | {split_title_words(text) for text in shown}
+    alike = {
+        heading: max((compare_titles(heading, text) for text in known.values()), default=0.0)
+        for heading in shown
+        if len(split_title_words(heading)) > _LABEL
+    }
+    if alike and max(alike.values()) >= _ALIKE:
+        return max(alike, key=lambda heading: alike[heading]), "h1"
     order = [carrier for carrier in known if carrier != "title"]
-    if len({split_title_words(known[carrier]) for carrier in order}) > 1:
-        order.sort(key=lambda carrier: split_title_words(known[carrier]) in searched)
     for carrier in order:
         return known[carrier], carrier
-    if shown:
+    if shown and not ("title" in known and _is_label(shown[0], known["title"])):
         return shown[0], "h1"
     return (known["title"], "title") if known else None
+
+
+def _is_label(heading: str, title: str) -> bool:
+    """Whether an h1 of a word or two only names the section of a piece that `title` names."""
+    return len(split_title_words(heading)) <= _LABEL < len(split_title_words(title)) and not compare_titles(
+        heading, title
+    )
 
 
 def update_headline(called: KnownHeadline, own: tuple[str, str]) -> tuple[str, str]:

@@ -10,17 +10,30 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from html import unescape
+from itertools import islice
 from typing import Any, TypeVar
 
 from lxml.html import HtmlElement
 
+from monitor.extraction.fields.authors import clean_names, read_visible_byline
 from monitor.extraction.fields.jsonld import (
+    LIVE_BLOG,
     collect_nodes,
     find_article_node,
     is_article_node,
+    list_node_types,
+    read_body_text,
+    read_live_updates,
     read_property_text,
     read_property_texts,
+    read_property_time,
+    resolve_references,
+)
+from monitor.extraction.fields.visible_titles import (
+    clean_title,
+    list_headings,
+    list_home_names,
+    list_lower_headings,
 )
 from monitor.model.moment import Moment
 from monitor.text.times.dates import parse_date, parse_printed_date
@@ -39,9 +52,10 @@ _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:creat
 _TAGS = frozenset({"meta", "link", "title", "h1", "time", "dateformat", "script"})
 _DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
+_MOST_WORDS = 200_000  # a wordCount that says more counts something else
+_DATA = ("data-timestamp", "data-time", "data-datetime", "data-date", "data-published", "data-publish-date")
+_BOX, _TEASED = 3, 3  # elements around a date that are looked at; words of a link that is a headline
 _SHORT = re.compile(r"/(?:node/(?P<node>\d+)|\?p=(?P<post>\d+))$")
-_SLUG = re.compile(r"\S*\d\S*|https?://\S+|@\S+")
-_BYLINE = re.compile(r"^(?:by|von|par|por|di)\s+", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
 
 
@@ -81,6 +95,10 @@ class Metadata:
     body: str | None
     declared: bool
     free: bool
+    lower_headings: tuple[str, ...] = ()
+    home_names: tuple[str, ...] = ()
+    words: int | None = None
+    live: bool = False
     carriers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -163,10 +181,26 @@ def _stamps(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
             if _PUBLISHING.search(named) or element.get("pubdate") is not None:
                 yield parse(element.get("datetime", ""), carrier="text")
                 break
-            if below:
+            if below and not _is_teased(element):
                 rest.append(element)
     for element in rest[:1]:
         yield parse(element.get("datetime", ""), carrier="text")
+    for element in parts.dated():
+        for name in _DATA:
+            if value := element.get(name):
+                yield parse(value, carrier="text")
+                return
+
+
+def _is_teased(element: HtmlElement) -> bool:
+    """Whether a date belongs to another piece: a link of several words stands in the box around it."""
+    for above in islice(element.iterancestors(), _BOX):
+        if above.tag in ("article", "main", "header", "body") or above.find(".//h1") is not None:
+            return False
+        for link in above.iter("a"):
+            if "author" not in link.get("rel", "") and len(read_element_line(link).split()) >= _TEASED:
+                return True
+    return False
 
 
 def _numeric(parts: _Parts) -> tuple[str, ...]:
@@ -186,13 +220,6 @@ def _rdfa(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
         if set(element.get("property", "").split()) & set(_RDFA):
             yield parse(element.get("content", ""), carrier="rdfa")
             return
-
-
-def _names(values: tuple[str, ...], sites: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of people: no account slug ("dennis2020"), address or the outlet itself; each once."""
-    ours = {site.casefold() for site in sites}
-    bare = (_BYLINE.sub("", value).strip() for value in values)
-    return tuple(dict.fromkeys(n for n in bare if n and n.casefold() not in ours and not _SLUG.fullmatch(n)))
 
 
 def _identity(parts: _Parts, address: str) -> str | None:
@@ -232,12 +259,13 @@ def _code(value: str | None) -> str | None:
 
 def _titles(parts: _Parts, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
     title = next((read_element_line(element) for element in parts.of("title")), None)
-    return [
+    stated = (
         ("json-ld", read_property_text(node.get("headline"))),
         ("meta", _first(metas, "og:title")),
         ("meta", _first(metas, "twitter:title")),
         ("title", title),
-    ]
+    )
+    return [(carrier, clean_title(text) if text else None) for carrier, text in stated]
 
 
 def read_metadata(
@@ -253,10 +281,13 @@ def read_metadata(
     parts = _Parts(tree)
     metas = _metas(parts)
     numerics = _numeric(parts)
-    node = find_article_node(collect_nodes(parts.of("script")), address) or {}
-    publisher = read_property_text(node.get("publisher"))
-    sites = tuple(name for name in (_first(metas, "og:site_name", "application-name"), publisher) if name)
-    stated = read_property_text(node.get("datePublished") or node.get("dateCreated"))
+    declared = collect_nodes(parts.of("script"))
+    node = find_article_node(declared, address) or {}
+    publisher = read_property_text(resolve_references(node.get("publisher"), declared))
+    website = next((read_property_text(other) for other in declared if "website" in list_node_types(other)), None)
+    names = (_first(metas, "og:site_name", "application-name"), publisher, website)
+    sites = tuple(dict.fromkeys(clean_title(name) for name in names if name and not name.startswith("http")))
+    stated = read_property_time(node.get("datePublished") or node.get("dateCreated"))
     published = [
         *_rdfa(parts, parse),
         parse(stated or "", carrier="json-ld"),
@@ -265,7 +296,7 @@ def read_metadata(
         *(parse_printed_date(text, zone=zone, day_first=day_first) for text in numerics),
     ]
     modified = [
-        parse(read_property_text(node.get("dateModified")) or "", carrier="json-ld"),
+        parse(read_property_time(node.get("dateModified")) or "", carrier="json-ld"),
         *(parse(metas[name][0], carrier="meta") for name in _MODIFIED if name in metas),
     ]
     leads = [("json-ld", read_property_text(node.get("description")))] + [
@@ -284,9 +315,15 @@ def read_metadata(
             carriers[name] = carrier
         return value
 
-    authors = first("authors", (("json-ld", read_property_texts(node.get("author"))), ("meta", named))) or ()
-    if not (people := _names(authors, sites)):
-        carriers.pop("authors", None)
+    home = list_home_names(tree, parse_host(address).removeprefix("www."))
+    writers = resolve_references(node.get("author"), declared)
+    people = first(
+        "authors",
+        (
+            (carrier, clean_names(values, (*sites, *home, parse_host(address))))
+            for carrier, values in _authors(tree, read_property_texts(writers), named)
+        ),
+    )
     listed = (
         ("json-ld", read_property_texts(node.get("keywords"))),
         ("meta", tuple(metas.get("article:tag", ()))),
@@ -300,34 +337,51 @@ def read_metadata(
         ("json-ld", _image(address, read_property_text(node.get("image")))),
         ("meta", _image(address, _first(metas, "og:image", "twitter:image"))),
     )
-    canonical, home = _canonical(parts, address)
+    canonical, points_home = _canonical(parts, address)
+    live = LIVE_BLOG in list_node_types(node)
+    body = read_body_text(node.get("articleBody"))
+    if live and (updates := read_live_updates(node)) is not None and len(updates) > len(body or ""):
+        body = updates
     return Metadata(
         titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
-        headings=tuple(text for element in parts.of("h1") if (text := read_element_line(element))),
+        headings=list_headings(parts.of("h1")),
+        lower_headings=list_lower_headings(tree),
         site_names=sites,
+        home_names=home,
         leads=tuple((carrier, text) for carrier, text in leads if text),
         published=tuple(moment for moment in published if moment is not None),
         numeric=numerics,
         modified=next((moment for moment in modified if moment is not None), None),
-        authors=people,
+        authors=people or (),
         section=first("section", sections),
         tags=tuple(dict.fromkeys(tag for tag in first("tags", listed) or () if tag)),
         image=first("image", pictures),
         language=first("language", _language(tree, metas, node)),
         canonical=canonical,
-        points_home=home,
+        points_home=points_home,
         identity=_identity(parts, address),
-        body=_body(node.get("articleBody")),
+        body=body,
+        words=_words(node.get("wordCount")),
+        live=live,
         declared=is_article_node(node) or _first(metas, "og:type") == "article",
         free=str(node.get("isAccessibleForFree", True)).lower() != "false",
         carriers=carriers,
     )
 
 
-def _body(value: Any) -> str | None:
-    """JSON-LD's articleBody with its paragraphs, None where it is no text."""
-    lines = unescape(value).split("\n") if isinstance(value, str) else ()
-    return "\n".join(text for item in lines if (text := " ".join(item.split()))) or None
+def _authors(
+    tree: HtmlElement, written: tuple[str, ...], named: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Who is stated as author by each carrier; the visible byline is looked for only where the others say nobody."""
+    yield "json-ld", written
+    yield "meta", named
+    yield "page", read_visible_byline(tree)
+
+
+def _words(value: Any) -> int | None:
+    """JSON-LD's wordCount, which some write as a string."""
+    text = str(value).strip() if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) < _MOST_WORDS else None
 
 
 def _image(address: str, stated: str | None) -> str | None:

@@ -6,6 +6,7 @@ It must not learn from it.
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -56,6 +57,9 @@ class PageSample:
     spots: tuple[SampledBlock, ...]
 
 
+_HEADLINE = re.compile(r"(?:^|/)h1(?![a-z0-9])")
+
+
 def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
     """The sample of a page of which the generic rungs read `article` (lines)."""
     whole = {fold_text(line) for line in article.split("\n")}
@@ -68,7 +72,9 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
     for block in islice((block for block in split_blocks(body) if len(block.path) <= _PATH), _BLOCKS):
         folded = fold_text(block.text)
         words = folded.split()
-        if kept := folded in whole or _stands(words, known):
+        # The headline is none of the article's text: counted in, it draws the container up to bylines and dates.
+        kept = not _HEADLINE.search(block.path) and (folded in whole or _stands(words, known))
+        if kept:
             total += len(words)
             for element in block.element.iterancestors():
                 inside[element] += len(words)

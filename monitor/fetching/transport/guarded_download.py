@@ -6,7 +6,7 @@ As a download handler it sees everything that goes onto the wire: feeds, robots.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -15,11 +15,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
-from monitor.address_policy import find_url_refusal
+from monitor.address_policy import find_url_refusal, hide_user_name
 from monitor.errors import AddressRefused, NameRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.size_limit import TooLarge
 from monitor.text.urls import parse_host
+
+# How long the links of a host wait that let several requests in a row run into the timeout.
+HANG_REST = timedelta(minutes=10)
 
 
 class NotSent(IgnoreRequest):
@@ -44,7 +47,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         """One exchange; raises AddressRefused, NotSent, TooLarge, or Scrapy's own download errors."""
         shared = self.context.shared
         if reason := find_url_refusal(request.url, shared.allow):
-            raise AddressRefused(f"{request.url} {reason}")
+            raise AddressRefused(f"{hide_user_name(request.url)} {reason}")
         host = parse_host(request.url)
         self._may(request, host)
         fetch = asyncio.create_task(self._exchange(request, host))
@@ -63,10 +66,12 @@ class GuardedHandler(HTTP11DownloadHandler):
             raise NotSent("the crawl ends")
         if until := shared.pacer.resting_until(host):
             raise NotSent(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC", until)
+        if "link" in request.meta and host in self.context.hung:
+            raise NotSent(f"{host} answers nothing in time", shared.clock.now() + HANG_REST)
 
     async def _exchange(self, request: Request, host: str) -> Response:
         shared = self.context.shared
-        async with shared.pacer.take_turn(host):
+        async with shared.pacer.take_turn(host), shared.wire.take():
             self._may(request, host)  # the answer before this one may have said that it is not
             self.context.requests += 1
             if self.context.proxy is not None:
@@ -78,11 +83,17 @@ class GuardedHandler(HTTP11DownloadHandler):
                 await shared.apply_retry_after(
                     host, response.status, (response.headers.get("Retry-After") or b"").decode("latin-1")
                 )
+                self.context.timeouts.pop(host, None)
+                self.context.pages_answered += "link" in request.meta
                 return response
             except TimeoutError as error:
+                self.context.timeouts[host] = self.context.timeouts.get(host, 0) + 1
                 self._refused(request, error)
                 # Scrapy's own timeout starts anew with every received byte; this one is total (RELIABILITY S5).
                 raise DownloadTimeoutError(f"no whole answer within {shared.timeout:g} s") from error
+            except DownloadTimeoutError:  # Scrapy's own was a moment quicker
+                self.context.timeouts[host] = self.context.timeouts.get(host, 0) + 1
+                raise
             except DownloadCancelledError as error:  # Scrapy's handler cancels for nothing but its size cap
                 raise TooLarge(shared.max_bytes) from error
             except CannotResolveHostError as error:

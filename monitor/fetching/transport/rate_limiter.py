@@ -37,6 +37,13 @@ class Pacer:
         """Leave a host alone until then: it said 429 or 503 (RELIABILITY P6)."""
         self._rests[host] = max(until, self._rests.get(host, until))
 
+    def shift(self, seconds: float) -> None:
+        """The clock was set by so many seconds: what is kept of the past and the future moves with it."""
+        step = timedelta(seconds=seconds)
+        for moments in (self._last, self._rests):
+            for host, at in moments.items():
+                moments[host] = at + step
+
     def resting_until(self, host: str) -> datetime | None:
         """Until when the host asked to be left alone, None where it may be asked."""
         until = self._rests.get(host)

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from monitor.errors import AddressRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.guarded_download import NotSent
-from monitor.storage.sources.sources import Robots
+from monitor.model.poll import Robots
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)
@@ -68,12 +68,12 @@ class RobotsMiddleware:
         if rules is None:
             reason = f"robots.txt of {host} could not be read, so nothing is fetched there for now"
             raise RobotsUnreachable(reason) from self._unread.get(host)
-        if not rules.can_fetch(request.url, self.crawl.shared.agent):
+        if not rules.can_fetch(request.url, _product_token(self.crawl.shared.agent)):
             raise RobotsRefused(f"robots.txt of {host} forbids {urlsplit(request.url).path or '/'}")
 
     async def _read(self, request: Request, host: str) -> Protego | None:
         shared = self.crawl.shared
-        kept = await shared.store.do(shared.store.sources.robots, host)
+        kept = await shared.store.read(shared.store.sources.robots, host)
         now = shared.clock.now()
         if kept is None or now - kept.at > (RETRY if _unreachable(kept) else MAX_AGE):
             fetched = await self._fetch(request)
@@ -84,7 +84,7 @@ class RobotsMiddleware:
         if kept is None or _unreachable(kept):
             return None
         rules = Protego.parse(kept.text)
-        if delay := rules.crawl_delay(shared.agent):
+        if delay := rules.crawl_delay(_product_token(shared.agent)):
             shared.pacer.set_crawl_delay(host, float(delay))
         return rules
 
@@ -103,7 +103,7 @@ class RobotsMiddleware:
         except NotSent:
             raise
         except Exception as error:  # whatever kept it from us – DNS, TLS, a reset – it is unreachable
-            log.info("event=robots-unreachable url=%s error=%r", wanted.url, str(error))
+            log.warning("event=robots-unreachable url=%s error=%r", wanted.url, str(error))
             self._unread[parse_host(request.url)] = error
             return Robots(status=None, text="", at=now)
         if 200 <= response.status < 300:
@@ -120,3 +120,8 @@ def _text(body: bytes) -> str:
 def _unreachable(robots: Robots) -> bool:
     """5xx or no answer; 4xx means there are no rules (RFC 9309, 2.3.1.3). 429 asks to wait, so it counts too."""
     return robots.status is None or robots.status >= 500 or robots.status == 429
+
+
+def _product_token(agent: str) -> str:
+    """The name alone (RFC 9309, 2.2.1): a word of the contact address must not meet a rule of another crawler."""
+    return agent.partition("/")[0].strip()

@@ -14,13 +14,23 @@ from monitor.alerting.channels import KINDS
 from monitor.alerting.intents import Intent, Rule
 from monitor.alerting.message.digest import GREW
 from monitor.alerting.message.document import AlertView, BeforeEdit, GrowthView, encode_alert
-from monitor.alerting.policy import Hold, PolicyInput, filter_reason, find_day_start, hold_for, limit_per_minute
+from monitor.alerting.policy import (
+    Hold,
+    PolicyInput,
+    after_earlier,
+    filter_reason,
+    find_day_start,
+    hold_for,
+    limit_per_minute,
+)
 from monitor.model.alert import AlertHistory, Policy
 from monitor.model.page import Reading
 from monitor.model.topic import Match
+from monitor.pipeline.alerts.floods import find_flood_hold
 from monitor.pipeline.ingest.story_position import view_story_position
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 from monitor.storage.articles.story_growth import Growth
 from monitor.text.near_duplicates import is_reversed_headline
 
@@ -67,6 +77,8 @@ def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, 
         intent.channel, rule.name, placed.key or intent.event, article.identity or article.url, placed.revision
     )
     reason = intent.held or filter_reason(rule.policy, _piece(placed, match))
+    if reason is None and intent.event != "article.retracted":
+        reason = store.stories.mute_reason(placed.story_id, now)
     event, hold, new = intent.event, None, None
     if reason is None:
         event, hold, new = _policy(store, to, rule, placed, intent, match.score, now)
@@ -117,7 +129,12 @@ def _policy(
         urgent = any(is_reversed_headline(placed.reading.article.title, title) for title in growth.titles)
         if "grew" in rule.on and not urgent:
             event, new = GREW, build_growth_view(growth, history.told_at, to)
-    return event, hold_for(limits, now, score, history, urgent=urgent), new
+    hold = hold_for(limits, now, score, history, urgent=urgent)
+    if hold is None and intent.event == "article.matched":
+        hold = find_flood_hold(store, placed.source, rule.name, intent.channel, now)
+    if event in ("article.edited", "article.retracted"):
+        hold = after_earlier(hold, store.holds.owed(intent.channel, placed.article_id))
+    return event, hold, new
 
 
 def load_alert_history(

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from monitor.alerting.intents import Rule
 from monitor.alerting.message.document import PROBLEM, ProblemView, encode_alert
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import DEAD_LETTER, NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import DEAD_LETTER, NewAlert
 from monitor.storage.alerts.channels import DISABLED
 from monitor.storage.problems import Problem
 
@@ -21,7 +22,9 @@ _GRACE = timedelta(minutes=5)
 _BACK = timedelta(days=1)
 _OWN = "seedwatch"  # the rule of what is told without a rule
 _OF_A_CHANNEL = (DISABLED, DEAD_LETTER)
-_OF_A_LINK = "given-up"  # one piece, shown by `status` and `explain`; no state of anything
+# One piece, shown by `status` and `explain`, is no state of anything; a database that takes nothing is told of from
+# memory, at once (monitor/daemon/database_watch.py).
+_NOT_QUEUED = ("given-up", "database-not-writable")
 
 
 def queue_problem_alerts(store: Store, kinds: Mapping[str, str], rules: Iterable[Rule], now: datetime) -> int:
@@ -34,7 +37,7 @@ def queue_problem_alerts(store: Store, kinds: Mapping[str, str], rules: Iterable
     wanted = [(rule.name, channel) for rule in rules if "problem" in rule.on for channel in rule.channels]
     queued = 0
     for problem in store.problems.current(closed_since=now - _BACK):
-        if problem.kind == _OF_A_LINK:
+        if problem.kind in _NOT_QUEUED:
             continue
         for rule, channel in _addressees(store, problem, kinds, wanted):
             queued += _tell(store, problem, rule, channel, kinds[channel], now)
@@ -54,7 +57,7 @@ def _addressees(
 
 
 def _tell(store: Store, problem: Problem, rule: str, channel: str, kind: str, now: datetime) -> int:
-    if problem.closed_at is None and problem.kind != DISABLED and now - problem.opened_at < _GRACE:
+    if problem.closed_at is None and problem.kind != DISABLED and timedelta(0) <= now - problem.opened_at < _GRACE:
         return 0
     key = f"{problem.kind}:{problem.subject}:{problem.opened_at.isoformat()}"
     begun, ended = (make_alert_id(channel, rule, PROBLEM, key, state) for state in (1, 2))

@@ -15,7 +15,8 @@ from monitor.alerting.policy import budget_hold, quiet_hold
 from monitor.pipeline.alerts.queue_alerts import Addressees, build_growth_view, load_alert_history
 from monitor.pipeline.ingest.story_position import view_story_position
 from monitor.storage import Store
-from monitor.storage.alerts.alerts import NewAlert, make_alert_id
+from monitor.storage.alerts.alert_id import make_alert_id
+from monitor.storage.alerts.alerts import NewAlert
 from monitor.storage.alerts.held_alerts import HeldRow
 
 
@@ -33,6 +34,7 @@ def release_held(store: Store, to: Addressees, now: datetime) -> int:
             gone = f"[alerts.{name}]" if rule is None else f"[channels.{channel}]"
             store.holds.hold_forever((row.id for row in held), f"{held[0].reason}; since then {gone} is gone")
             continue
+        held = _without_muted(store, held, now)
         if (rest := quiet_hold(rule.policy, now)) is not None:
             for row in held:  # a story that rested goes on resting as one
                 store.holds.postpone(
@@ -43,12 +45,38 @@ def release_held(store: Store, to: Addressees, now: datetime) -> int:
     return queued
 
 
+def _without_muted(store: Store, held: Sequence[HeldRow], now: datetime) -> tuple[HeldRow, ...]:
+    """What is left of `held` where a person muted stories meanwhile: those alerts are held for good."""
+    left = []
+    for row in held:
+        reason = None if row.event == "article.retracted" else store.stories.mute_reason(row.story_id, now)
+        if reason is None:
+            left.append(row)
+        else:
+            store.holds.hold_forever([row.id], f"{row.reason}; since then {reason}")
+    return tuple(left)
+
+
 def _release(store: Store, to: Addressees, rule: Rule, channel: str, held: Sequence[HeldRow], now: datetime) -> int:
     queued = 0
     rested = sorted((row for row in held if row.hold == "cooldown"), key=lambda row: row.story_id or 0)
     for story_id, group in groupby(rested, key=lambda row: row.story_id or 0):
         queued += _story(store, to, rule, channel, story_id, tuple(group), now)
-    return queued + _digest(store, rule, channel, [row for row in held if row.hold != "cooldown"], now)
+    queued += _digest(store, rule, channel, [row for row in held if row.hold not in ("cooldown", "order")], now)
+    return queued + _followers(store, channel, [row for row in held if row.hold == "order"], now)
+
+
+def _followers(store: Store, channel: str, held: Sequence[HeldRow], now: datetime) -> int:
+    """Edits and retractions that waited for an earlier alert on their piece, each by itself: it is known by now."""
+    queued = 0
+    for row in held:
+        owed = store.holds.owed(channel, row.article_id)
+        if owed is not None:
+            store.holds.postpone([row.id], row.hold, row.reason, owed)
+        else:
+            store.holds.move_to_outbox(row.id, now)
+            queued += 1
+    return queued
 
 
 def _story(

@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from monitor.errors import DatabaseError, RowError
 from monitor.model.moment import Moment
 from monitor.model.page import Article, Outcome, Reading, Rejection
 from monitor.model.source import Source
@@ -25,11 +26,17 @@ from monitor.pipeline.ingest.workers import SharedValue, Workers
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError, RowError
 from monitor.text.boilerplate import remove_boilerplate
 from monitor.text.times.dateline import parse_attribution, parse_dateline
 from monitor.text.times.dates import parse_date
-from monitor.text.urls import build_canonical_address, find_outlet_id, normalize_url
+from monitor.text.urls import (
+    build_canonical_address,
+    build_link_key,
+    find_outlet_id,
+    is_web_url,
+    normalize_url,
+    strip_scheme,
+)
 from monitor.topics.topic import Topic
 
 log = logging.getLogger(__name__)
@@ -117,12 +124,14 @@ def backfill_documents(
         with store.write():
             for result in batch:
                 document, source = sent.popleft()
-                settled = _settle(store, quiet, source, result, now)
+                settled = _settle(store, quiet, document, source, result, now)
                 lines.append((document, _line(store, document, result, settled, echoes, full=full)))
         yield from lines
 
 
-def _settle(store: Store, watch: Watch, source: str, result: Reading | Rejection, now: datetime) -> SettledPage:
+def _settle(
+    store: Store, watch: Watch, document: InputDocument, source: str, result: Reading | Rejection, now: datetime
+) -> SettledPage:
     if isinstance(result, Rejection):
         return SettledPage(outcome=result.outcome, reason=result.reason)
     try:
@@ -132,7 +141,8 @@ def _settle(store: Store, watch: Watch, source: str, result: Reading | Rejection
                 watch,
                 result,
                 source=source,
-                keys=(),
+                keys=_keys(document, watch.sources.get(source)),
+                served=document.address if document.fields is None else None,
                 quiet="it was backfilled",
                 backlog=True,
                 first_seen_at=now,
@@ -143,6 +153,14 @@ def _settle(store: Store, watch: Watch, source: str, result: Reading | Rejection
             raise
         log.exception("event=document-failed url=%s", result.article.url)
         return SettledPage(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
+
+
+def _keys(document: InputDocument, source: Source | None) -> tuple[str, ...]:
+    """The names under which a saved page was asked for; none for given fields, whose names are their address's."""
+    if document.fields is not None or not is_web_url(document.address):
+        return ()
+    own = (build_link_key(document.address, source),) if source is not None else ()
+    return (*own, normalize_url(document.address), strip_scheme(document.address))
 
 
 def _line(

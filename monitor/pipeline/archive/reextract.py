@@ -12,19 +12,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import unpack_page
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.extraction.templates.outlet_knowledge import Knowledge
+from monitor.identity.ownership import PageOrigin
 from monitor.model.page import Outcome, Page, Reading, Rejection
 from monitor.model.source import Source
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
+from monitor.pipeline.ingest.served_page import ServedPage, keys_of, view_page
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.pipeline.ingest.workers import SharedValue, Workers
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
 from monitor.storage.articles.captures import KeptCapture
-from monitor.storage.connection import DatabaseError, RowError
 from monitor.topics.topic import Topic
 
 log = logging.getLogger(__name__)
@@ -32,12 +34,16 @@ log = logging.getLogger(__name__)
 BATCH = 50  # pages a transaction, as on the line
 _THERE_BEFORE = "it was there when the source was added"
 
-_Task = tuple[KeptCapture, Source | None, SharedValue[tuple[Topic, ...]], Knowledge]
+_Task = tuple[Page, Source | None, SharedValue[tuple[Topic, ...]], Knowledge]
 
 
 def read_capture(task: _Task) -> Reading | Rejection:
     """The workers' part of one kept page."""
-    kept, source, topics, known = task
+    page, source, topics, known = task
+    return judge_page(page, source, topics.value, known)
+
+
+def _served(watch: Watch, kept: KeptCapture) -> ServedPage:
     page = Page(
         url=kept.link.url,
         final_url=kept.final_url,
@@ -47,7 +53,7 @@ def read_capture(task: _Task) -> Reading | Rejection:
         fetched_at=kept.at,
         entry=kept.link.entry,
     )
-    return judge_page(page, source, topics.value, known)
+    return view_page(page, kept.link, watch.estate, watch.sources)
 
 
 def reextract_captures(
@@ -65,26 +71,39 @@ def reextract_captures(
     with store.write():
         register_topics(store, watch, now)
     topics = workers.share(watch.topics)
+    told = replace(watch, rules=tuple(replace(rule, on=rule.on & {"new", "grew"}) for rule in watch.rules))
     while kept := store.captures.list_unread(name, after=after, source=source, since=since, limit=BATCH):
         after = kept[-1].id
-        tasks = [
-            (one, watch.sources.get(one.link.source), topics, lessons.load_knowledge_for(one.link)) for one in kept
+        served = [_served(watch, one) for one in kept]
+        known = [
+            lessons.load_knowledge_for(one.link, one.final_url, page.provenance)
+            for one, page in zip(kept, served, strict=True)
         ]
+        tasks = [(page.page, page.source, topics, learned) for page, learned in zip(served, known, strict=True)]
         results = list(workers.ordered(read_capture, tasks))
         with store.write():
-            settled = [_settle(store, watch, one, result, name, now) for one, result in zip(kept, results, strict=True)]
+            settled = [
+                _settle(store, told, one, page.provenance, result, name, now)
+                for one, page, result in zip(kept, served, results, strict=True)
+            ]
         yield from zip((one.link.url for one in kept), settled, strict=True)
 
 
 def _settle(
-    store: Store, watch: Watch, kept: KeptCapture, result: Reading | Rejection, name: str, now: datetime
+    store: Store,
+    watch: Watch,
+    kept: KeptCapture,
+    found: PageOrigin,
+    result: Reading | Rejection,
+    name: str,
+    now: datetime,
 ) -> SettledPage:
     if isinstance(result, Rejection):
         store.captures.mark_read(kept.id, name, kept.article_id)
         return SettledPage(outcome=result.outcome, reason=result.reason, article_id=kept.article_id)
     try:
         with store.savepoint():
-            settled = _place(store, watch, kept, result, now)
+            settled = _place(store, watch, kept, found, result, now)
             store.captures.mark_read(kept.id, name, settled.article_id)
             return settled
     except DatabaseError as error:
@@ -94,18 +113,22 @@ def _settle(
         return SettledPage(outcome=Outcome.FAILED, reason=f"internal: {type(error).__name__}: {error}")
 
 
-def _place(store: Store, watch: Watch, kept: KeptCapture, reading: Reading, now: datetime) -> SettledPage:
+def _place(
+    store: Store, watch: Watch, kept: KeptCapture, found: PageOrigin, reading: Reading, now: datetime
+) -> SettledPage:
     """The reading in its place: an edit of nobody's, or what was missed."""
     settled = store_reading(
         store,
-        replace(watch, rules=tuple(replace(rule, on=rule.on & {"new", "grew"}) for rule in watch.rules)),
+        watch,
         replace(reading, delayed=True),
-        source=kept.link.source,
-        keys=(kept.link.key,),
+        source=found.source,
+        keys=keys_of(kept.link, kept.final_url, found),
         quiet=_THERE_BEFORE if kept.link.backlog else None,
         backlog=kept.link.backlog,
         first_seen_at=kept.link.first_seen_at,
         now=now,
+        served=kept.final_url,
+        asked=kept.link.url if found.asked else kept.final_url,
     )
     assert settled.article_id is not None  # noqa: S101  a reading that is placed has an article
     if settled.outcome is Outcome.REVISION:

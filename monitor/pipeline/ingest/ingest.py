@@ -14,16 +14,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from monitor.address_policy import hide_user_name
 from monitor.clock import Clock
+from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import pack_page
 from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
 from monitor.model.source import Validators
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
+from monitor.pipeline.ingest.served_page import view_page
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.storage import Store
-from monitor.storage.connection import DatabaseError, RowError
 from monitor.storage.sources.links import Link
 
 log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ class Ingest:
         self.clock = clock
         self.chance = chance
         self.lessons = Lessons(store)
-        self._queued = queued
+        self.queued = queued
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
 
     async def process_page(self, link: Link, page: Page, retry_after: float | None = None) -> SettledPage:
@@ -71,11 +73,10 @@ class Ingest:
         Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
         """
         watch = self.watch
+        served = view_page(page, link, watch.estate, watch.sources)
         with self.clock.hold():
-            known = await self.store.do(self.lessons.load_knowledge_for, link)
-        result = await self.work(
-            judge_page, page, watch.sources.get(link.source), self.workers.shared(watch.topics), known
-        )
+            known = await self.store.read(self.lessons.load_knowledge_for, link, page.final_url, served.provenance)
+        result = await self.work(judge_page, served.page, served.source, self.workers.shared(watch.topics), known)
         capture = await self.work(pack_page, page) if watch.captures and page.status == 200 else None
         fetched = FetchFacts(
             at=page.fetched_at,
@@ -118,7 +119,7 @@ class Ingest:
                         job.done.set_exception(error)
                 continue
             if any(outcome.alerts for outcome in settled):
-                self._queued()
+                self.queued()
             for job, outcome in zip(jobs, settled, strict=True):
                 if not job.done.done():
                     job.done.set_result(outcome)
@@ -135,7 +136,7 @@ class Ingest:
                     self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random()
                 )
                 if settled.outcome.stored and isinstance(job.result, Reading):
-                    self.lessons.learn_from(job.link.source, job.result.lesson, now)
+                    self.lessons.learn_from(settled.source or job.link.source, job.result.lesson, now)
                 return settled
         except Exception as error:  # a fault of ours in one page must neither lose it nor stop the others
             if isinstance(error, DatabaseError) and not isinstance(error, RowError):
@@ -148,8 +149,12 @@ class Ingest:
 
 
 def _log(job: _Job, settled: SettledPage) -> None:
-    log.info(
-        "event=page source=%s outcome=%s article=%s alerts=%d status=%s url=%s reason=%r",
-        *(job.link.source, settled.outcome, settled.article_id, settled.alerts),
-        *(job.fetched.status, job.link.url, settled.reason),
+    judged = job.result.matches if isinstance(job.result, Reading) else ()
+    best = max(judged, key=lambda match: match.score, default=None)
+    log.log(
+        logging.WARNING if settled.outcome is Outcome.FAILED else logging.INFO,
+        "event=page source=%s outcome=%s article=%s topic=%s score=%s alerts=%d status=%s url=%s reason=%r",
+        *(job.link.source, settled.outcome, settled.article_id),
+        *((best.topic, f"{best.score:.2f}") if best else (None, None)),
+        *(settled.alerts, job.fetched.status, hide_user_name(job.link.url), settled.reason),
     )

@@ -14,7 +14,9 @@ from monitor.extraction.fields.headline import KnownHeadline
 from monitor.extraction.templates.learn_template import holds_article, learn_templates
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import unpack_sample
+from monitor.identity.ownership import PageOrigin
 from monitor.model.template import Lesson, parse_template_rung
+from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 from monitor.text.repeated_lines import hash_repeated_line
@@ -41,16 +43,18 @@ class Lessons:
         self._known: dict[str, Knowledge] = {}
         self._since: Counter[str] = Counter()
 
-    def load_knowledge_for(self, link: Link) -> Knowledge:
-        """What to read a link's page with.
+    def load_knowledge_for(self, link: Link, served: str, found: PageOrigin) -> Knowledge:
+        """What to read a link's page with, which `served` answered, as `found` tells.
 
         A page that was read before is read as it was then, by the same template or none, and a line that stands in
         the stored text stays: else what we learned meanwhile would look like an edit of the outlet's.
         """
-        known = self._known.get(link.source)
+        known = self._known.get(found.source)
         if known is None:
-            known = self._known[link.source] = self._learned(link.source)
-        before = self._store.articles.load_last_reading(link.key)
+            known = self._known[found.source] = self._learned(found.source)
+        keys = keys_of(link, served, found)
+        reads = (self._store.articles.load_last_reading(key, site=found.site) for key in keys)
+        before = next((read for read in reads if read is not None), None)
         if before is None:
             return known
         number = parse_template_rung(before.rungs.get("text", ""))

@@ -5,16 +5,34 @@ Runs inside the page's transaction; it must not fetch, nor judge a text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.identity.ownership import PageOrigin
 from monitor.identity.recheck_schedule import NOT_THERE, decide_recheck
-from monitor.model.identity import THERE
+from monitor.model.identity import THERE, RecheckDecision
 from monitor.model.page import Outcome
 from monitor.model.source import Validators
 from monitor.pipeline.alerts.queue_alerts import Addressees
 from monitor.pipeline.alerts.queue_retractions import DELETION, RETURN, queue_retraction
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Whose word a look at a piece is: `entitled` to say that it is gone, and whether by the piece's `own` source."""
+
+    entitled: bool
+    own: bool
+
+
+def is_entitled(store: Store, link: Link, found: PageOrigin, site_of: Callable[[str], str]) -> bool:
+    """Whether a page that was not there says so of the article its link led to: its own site, at its own address."""
+    if link.article_id is None or not found.asked:
+        return False
+    return site_of(store.names.address(link.article_id)) == found.site
 
 
 def record_recheck(
@@ -28,16 +46,21 @@ def record_recheck(
     headline: str | None,
     now: datetime,
     jitter: float,
+    *,
+    sight: Sight,
 ) -> str | None:
     """Note one look at the piece of a link and when the next is due; the ledger's state of that link.
 
     A piece that departs or comes back is told as the rules of `to` ask for.
     None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
     until the next one. `article_id` is what the page became, where it became one, `headline` what it calls itself.
-    `jitter` is uniform in [0, 1).
+    `jitter` is uniform in [0, 1). `sight`: whose word it is.
     """
     number = article_id if article_id is not None else link.article_id
     if number is None:
+        return None
+    if not sight.entitled:  # another site's address says nothing of the piece, and is looked at no more
+        store.revisits.schedule_next(link, RecheckDecision(again=None), None, None)
         return None
     known = store.revisits.load_facts(number, now)
     since = link.gone_since or now
@@ -45,7 +68,8 @@ def record_recheck(
         outcome,
         gone_since=link.gone_since,
         departed=known.departed,
-        others=store.revisits.count_others(link, since) if outcome in NOT_THERE else (0, 0),
+        # Pages of another site that are there do not show that this one answers.
+        others=store.revisits.count_others(link, since) if outcome in NOT_THERE and sight.own else (0, 0),
         born=known.born,
         matched=known.matched,
         now=now,

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from monitor.alerting.intents import Rule, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
-from monitor.discovery.retry import schedule_fetch
+from monitor.config.public_suffixes import site_of
+from monitor.discovery.retry import FRESH, FRESH_LADDER, schedule_fetch
 from monitor.identity.decide import decide_identity
-from monitor.model.identity import Decision, Recall, Signature
+from monitor.identity.ownership import Estate, build_estate, trace_page
+from monitor.model.identity import Decision
+from monitor.model.moment import Moment
 from monitor.model.page import KEPT, Capture, Outcome, Reading, Rejection
 from monitor.model.source import Source, Validators
+from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
-from monitor.pipeline.ingest.recheck_result import record_recheck
+from monitor.pipeline.ingest.recall_piece import recall_piece
+from monitor.pipeline.ingest.recheck_result import Sight, is_entitled, record_recheck
+from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
-from monitor.text.near_duplicates import sign_text
-from monitor.text.urls import strip_scheme
+from monitor.text.times.dates import is_surely_before
+from monitor.text.urls import strip_tracking
 from monitor.topics.topic import Topic
 
 # A freshly announced address that answers 404 is often an outlet's cache lagging behind its feed.
@@ -38,12 +44,12 @@ class LinkState:
     again: bool = False
 
 
-def decide_link_state(outcome: Outcome, attempts: int) -> LinkState:
-    """The ledger's verdict after `attempts` tries, this one included."""
+def decide_link_state(outcome: Outcome, attempts: int, *, fresh: bool = False) -> LinkState:
+    """The ledger's verdict after `attempts` tries, this one included; `fresh`: a page announced just now is 404."""
     if outcome in _RETRIED:
         return LinkState(state="pending", again=True)
     if outcome is Outcome.GONE:
-        again = attempts < _TRIES_FOR_GONE
+        again = attempts < (len(FRESH_LADDER) + 1 if fresh else _TRIES_FOR_GONE)
         return LinkState(state="pending" if again else "gone", again=again)
     return LinkState(state="refused" if outcome in _REFUSED else "done")
 
@@ -66,6 +72,10 @@ class Watch:
     kinds: Mapping[str, str]  # channel name → kind
     captures: bool = False  # whether pages are kept for a better extractor
     extractor: str = ""  # the present one (monitor/extraction/extractor_version.py)
+    estate: Estate = field(init=False)  # who speaks for which site
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estate", build_estate(self.sources.values(), site_of))
 
     def outlet(self, source: str) -> str:
         """The name people read for a source."""
@@ -101,6 +111,7 @@ class SettledPage:
     decision: Decision | None = None
     alerts: int = 0
     held: int = 0
+    source: str | None = None  # whose piece it is, where it became one
 
 
 def settle_page(
@@ -116,36 +127,50 @@ def settle_page(
 
     `jitter` is uniform in [0, 1).
     """
+    announcer, link_backlog = store.links.owners.present(link.id)
+    served = fetched.final_url or link.url
+    found = trace_page(watch.estate, announcer, link.url, served)
     if isinstance(result, Rejection):
         settled = SettledPage(outcome=result.outcome, reason=result.reason)
     else:
-        source = watch.sources.get(link.source)
-        published = result.article.published
-        # A listing without dates cannot tell what came after the source was added; the page itself can. Where an
-        # outlet's first poll failed or was cut off, that is news of which nobody would hear.
-        later = published is not None and published.at > store.sources.added_at(link.source)
         backfilled = "backfill" in link.entry.details
-        told = later or (source is not None and source.backlog)
-        backlog = backfilled or (link.backlog and not told)
+        published = result.article.published
+        backlog = backfilled or not _is_news(store, watch, published, announcer, found.source, listed=not link_backlog)
         quiet = "it was backfilled" if backfilled else _THERE_BEFORE
         settled = store_reading(
             store,
             watch,
             result,
-            source=link.source,
-            keys=(link.key,),
+            source=found.source,
+            keys=keys_of(link, served, found),
             quiet=quiet if backlog else None,
             backlog=backlog,
             first_seen_at=link.first_seen_at,
             now=now,
+            served=served,
+            asked=link.url if found.asked else served,
         )
-    verdict = decide_link_state(settled.outcome, link.attempts + 1)
+        if settled.article_id not in (None, link.article_id) and not settled.outcome.stored:
+            word = OwnerStatement(link=link.id, source=announcer, own=found.own, backlog=backlog)
+            told = follow_word(store, watch.addressees, watch.estate, settled.article_id, word, now)
+            settled = replace(settled, alerts=settled.alerts + told)
+    looked_at = link
+    if settled.article_id is not None and not found.asked:
+        url = strip_tracking(served)
+        target = store.links.owners.add_target(link.id, url, found.source, settled.article_id, now)
+        looked_at = store.links.one(target)
+    fresh = fetched.status == 404 and now - link.first_seen_at <= FRESH
+    verdict = decide_link_state(settled.outcome, link.attempts + 1, fresh=fresh)
     headline = result.article.headline if isinstance(result, Reading) else None
     page = (settled.outcome, settled.reason, settled.article_id, fetched.validators, headline)
-    seen = record_recheck(store, watch.addressees, link, *page, now, jitter)
+    sight = Sight(
+        entitled=settled.article_id is not None or is_entitled(store, link, found, watch.estate.site_of),
+        own=watch.estate.speaks_for(announcer, served),
+    )
+    seen = record_recheck(store, watch.addressees, looked_at, *page, now, jitter, sight=sight)
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
-        again = schedule_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after)
+        again = schedule_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after, fresh=fresh)
         if again is None:
             state = "given-up"
             store.problems.open(
@@ -172,6 +197,24 @@ def settle_page(
     return settled
 
 
+def _is_news(
+    store: Store, watch: Watch, published: Moment | None, announcer: str, source: str, *, listed: bool
+) -> bool:
+    """Whether a piece of `source` speaks; `listed` says that its announcement does, as no backlog.
+
+    A listing without dates cannot tell what came after the source was added; the page itself can, by when its own
+    outlet was added. Where an outlet's first poll failed or was cut off, that is news of which nobody would hear. And
+    deeper pages of a list, and sitemaps that date everything now, bring up pieces of years ago as new.
+    """
+    configured = watch.sources.get(announcer)
+    if configured is not None and configured.backlog:
+        return True
+    added_at = store.sources.added_at(source)
+    if published is not None and is_surely_before(published, added_at):
+        return False
+    return listed or (published is not None and published.at > added_at)
+
+
 def store_reading(
     store: Store,
     watch: Watch,
@@ -184,22 +227,38 @@ def store_reading(
     first_seen_at: datetime,
     now: datetime,
     baseline: bool = False,
+    served: str | None = None,
+    asked: str | None = None,
 ) -> SettledPage:
-    """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
-    reading = replace(reading, extractor=watch.extractor)
+    """Recall, decide and write one reading, with its alert rows, inside the caller's transaction.
+
+    `keys` are the names under which the piece was asked for, `served` the address that answered (its site owns the
+    piece), `asked` the address on that site which was asked for; all three default to the article's own address.
+    """
+    recalled = recall_piece(
+        store,
+        replace(reading, extractor=watch.extractor),
+        source=source,
+        keys=keys,
+        served=served,
+        asked=asked,
+        site_of=watch.estate.site_of,
+        now=now,
+    )
+    reading, recall, names, site = recalled.reading, recalled.recall, recalled.names, recalled.site
     article = reading.article
-    names = tuple(key for key in (*keys, article.identity, article.url, strip_scheme(article.url)) if key)
-    recall, signature = recall_reading(store, reading, source, names)
     decision = decide_identity(reading, source, recall)
     known = recall.known
     if known is not None and decision.outcome is not Outcome.REVISION:
-        store.articles.add_keys(known.id, names)
+        store.articles.add_keys(known.id, names, site=site)
         if decision.outcome is Outcome.UNCHANGED:
             store.articles.set_extractor(known.id, watch.extractor)
-        return SettledPage(outcome=decision.outcome, reason=decision.reason, article_id=known.id, decision=decision)
+        return SettledPage(
+            outcome=decision.outcome, reason=decision.reason, article_id=known.id, decision=decision, source=source
+        )
     if known is not None:
         article_id = known.id
-        revision = store.articles.revise(known, reading, names, now, decision)
+        revision = store.articles.revise(known, reading, names, now, decision, site=site)
         store_difference(store, article_id, article)
     else:
         revision = 1
@@ -215,10 +274,11 @@ def store_reading(
             first_seen_at=first_seen_at,
             now=now,
             story_id=placing.story_id,
+            site=site,
         )
         add_to_story(store, placing, article_id, article, now)
     if decision.outcome is not Outcome.COPY:  # its text is found under its original
-        store.fingerprints.save_signature(article_id, signature)
+        store.fingerprints.save_signature(article_id, recalled.signature)
     if known is None and not _reissue(store, decision, source, article_id):
         store.fingerprints.count(source, reading.lines, reading.furniture)
     story_id = store.articles.story_of(article_id)
@@ -245,17 +305,8 @@ def store_reading(
         decision=decision,
         alerts=len(rows) - held,
         held=held,
+        source=source,
     )
-
-
-def recall_reading(store: Store, reading: Reading, source: str, names: tuple[str, ...]) -> tuple[Recall, Signature]:
-    """What the store knows of a piece and of its text, and the text's signature without what the outlet repeats."""
-    recall = store.articles.recall(names, reading.content_hash)
-    signature = sign_text(reading.lines, store.fingerprints.repeated(source, reading.lines))
-    if recall.known is None:
-        near = store.articles.load_similar(store.fingerprints.candidates(signature))
-        recall = replace(recall, signature=signature, near=near)
-    return recall, signature
 
 
 def _reissue(store: Store, decision: Decision, source: str, article_id: int) -> bool:

@@ -21,7 +21,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,14 +30,20 @@ from typing import Any, Generic, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from monitor.config.atomic_file import replace_file
 from monitor.model.page import Outcome, Rejection
+from monitor.process_limits import limit_memory
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 V = TypeVar("V")
 
-DEADLINE = 10.0  # seconds; RELIABILITY goal S7: what takes longer is killed and marked
+# Seconds of CPU time; RELIABILITY goal S7: what takes longer is killed and marked. Time on the wall says nothing of a
+# page: beside other work the same one takes ten times as long.
+DEADLINE = 10.0
+_WALL = 12  # times the deadline, on the wall: what waits without working ends too
 MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
+ENOUGH_DEATHS = 5  # workers that died in a row, without a call that ended well: it is not one bad page
 TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -50,7 +56,7 @@ def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for C code that may never return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        limit_memory(memory)
     if os.getppid() != parent:  # it died before prctl
         os._exit(1)
     logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
@@ -75,16 +81,32 @@ def _unpacked(path: str) -> object:
     return pickle.loads(Path(path).read_bytes())  # noqa: S301  our own, in a folder only we can write to
 
 
-def _with_shared(fn: Callable[..., T], args: tuple[object, ...]) -> T:
-    """`fn(*args)`, each shared value in its place."""
-    return fn(*(arg.value if isinstance(arg, SharedValue) else arg for arg in args))
+def _with_shared(fn: Callable[..., T], args: tuple[object, ...], seconds: float) -> T:
+    """`fn(*args)`, each shared value in its place; the process ends by SIGPROF once that took `seconds` of CPU time.
+
+    The signal's default action ends C code too, which a handler in Python would wait for.
+    """
+    given = [arg.value if isinstance(arg, SharedValue) else arg for arg in args]
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return fn(*given)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A call that hit a limit, and how it ends if it does so again."""
+
+    rejection: Rejection
 
 
 class Workers:
     """A pool of `count` processes, one per core by default, started at the first call.
 
-    Every call ends within `deadline` seconds of its start on a worker. `memory` caps a worker's address space in
-    bytes (Linux), `preload` names modules to import before the first call, so that importing is not on its clock.
+    Every call ends within `deadline` seconds of CPU time, and within twelve times that on the wall; one that hit a
+    limit is made once more, alone. `memory` caps a worker's address space in bytes (Linux), `preload` names modules to
+    import before the first call, so that importing is not on its clock.
     """
 
     def __init__(
@@ -99,24 +121,39 @@ class Workers:
         self.deadline = deadline
         self._settings = (os.getpid(), memory, preload)
         self._lock = threading.Lock()
+        self._alone = asyncio.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
+        self._deaths = 0
+        self._cause = ""
         self._folder: str | None = None
         self._count = 0
         self._laid: dict[str, object] = {}
+        self._current: str | None = None  # the path of what `shared` was handed last
+        self._replaced: set[str] = set()  # what it was handed before, and some call may still need
         self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
+        self._used: dict[ProcessFuture[Any], tuple[str, ...]] = {}  # the shared values of those calls
 
     def shared(self, value: V) -> SharedValue[V] | V:
-        """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid."""
+        """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid.
+
+        It takes the place of the value handed in before: that one is removed as soon as no call needs it.
+        """
         with self._lock:
             path = next((path for path, known in self._laid.items() if known is value), None)
-        if path is not None:
-            return SharedValue(path)
-        try:
-            return self.share(value)
-        except OSError as error:
-            log.warning("event=not-shared reason=%r", str(error))
-            return value
+        if path is None:
+            try:
+                path = self.share(value).path
+            except OSError as error:
+                log.warning("event=not-shared reason=%r", str(error))
+                return value
+        with self._lock:
+            before, self._current = self._current, path
+            if before is not None and before != path:
+                self._replaced.add(before)
+            self._replaced.discard(path)
+            self._drop_unused()
+        return SharedValue(path)
 
     def share(self, value: V) -> SharedValue[V]:
         """Lay a value where every worker finds it, until `stop`.
@@ -134,13 +171,19 @@ class Workers:
             self._laid[shared.path] = value
         return shared
 
+    def _drop_unused(self) -> None:
+        """Remove what was replaced and no scheduled call needs; to be called with the lock held."""
+        used = {path for paths in tuple(self._used.values()) for path in paths}
+        for path in self._replaced - used:
+            Path(path).unlink(missing_ok=True)
+            del self._laid[path]
+            self._replaced.discard(path)
+
     def _lay(self, path: str, value: object) -> None:
         """Write a shared value where it is not there (any more): systems clean their folder of temporary files."""
         if not Path(path).exists():
             Path(path).parent.mkdir(mode=0o700, exist_ok=True)
-            half = Path(f"{path}.half")
-            half.write_bytes(pickle.dumps(value))
-            half.replace(path)
+            replace_file(Path(path), pickle.dumps(value), mode=0o600)
 
     async def call(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """`fn(*args)` in a worker, or why it has no value; cancelling the wait kills the call.
@@ -148,43 +191,78 @@ class Workers:
         `fn` and all values must pickle. Deadline, crash, exhausted memory and any exception in `fn` come back as a
         `Rejection` with outcome FAILED. Raises nothing else than asyncio.CancelledError.
         """
+        found = await self._call(fn, args)
+        if isinstance(found, _Limit):
+            async with self._alone:
+                found = await self._call(fn, args)
+        return found.rejection if isinstance(found, _Limit) else found
+
+    async def _call(self, fn: Callable[..., T], args: tuple[object, ...]) -> T | Rejection | _Limit:
         future = self._schedule(fn, args)
         if isinstance(future, Rejection):
             return future
         waiting = asyncio.wrap_future(future)
         try:
-            return await waiting
+            value = await waiting
+            self._deaths = 0
+            return value
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
             return self._reason(fn, CancelledError())
         except Exception as error:  # whatever fn raised: its outcome is a value
-            return self._reason(fn, error)
+            return self._ended_by(fn, error)
 
     def call_now(self, fn: Callable[..., T], *args: object) -> T | Rejection:
         """As `call`, for code without a loop: blocks until the call has ended."""
-        return self._result(fn, self._schedule(fn, args))
+        found = self._result(fn, self._schedule(fn, args))
+        return self._again(fn, args) if isinstance(found, _Limit) else found
+
+    def _again(self, fn: Callable[..., T], args: tuple[object, ...]) -> T | Rejection:
+        """A second call after one that hit a limit; what it hits now counts."""
+        found = self._result(fn, self._schedule(fn, args))
+        return found.rejection if isinstance(found, _Limit) else found
 
     def ordered(self, fn: Callable[..., T], items: Iterable[object]) -> Iterator[T | Rejection]:
         """`fn(item)` for every item, on all workers at once, in the order of `items`.
 
         Reads at most `AHEAD` items per worker in advance, so an endless iterable is fine; giving up the iterator
-        cancels what it has scheduled.
+        cancels what it has scheduled. An item that hit a limit is called once more when those scheduled behind it have
+        ended.
         """
-        waiting: deque[ProcessFuture[T] | Rejection] = deque()
+        waiting: deque[tuple[object, ProcessFuture[T] | Rejection]] = deque()
+
+        def first() -> T | Rejection:
+            item, future = waiting.popleft()
+            found = self._result(fn, future)
+            if isinstance(found, _Limit):
+                wait([other for _, other in waiting if not isinstance(other, Rejection)])
+                return self._again(fn, (item,))
+            return found
+
         try:
             for item in items:
-                waiting.append(self._schedule(fn, (item,)))
+                waiting.append((item, self._schedule(fn, (item,))))
                 if len(waiting) >= AHEAD * self.count:
-                    result = self._result(fn, waiting.popleft())
-                    yield result
+                    yield first()
             while waiting:
-                result = self._result(fn, waiting.popleft())
-                yield result
+                yield first()
         finally:
-            for future in waiting:
+            for _, future in waiting:
                 if not isinstance(future, Rejection):
                     future.cancel()  # type: ignore[no-untyped-call]
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no call ends well, where worker after worker died; None while any does."""
+        if self._deaths < ENOUGH_DEATHS:
+            return None
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = self._settings[1]
+        room = (
+            f"; this service may use {hard / 1e9:.1f} GB, a worker {wanted / 1e9:.1f} GB" if 0 < hard < wanted else ""
+        )
+        return f"{self._deaths} workers died in a row: {self._cause}{room}"
 
     def stop(self) -> None:
         """End the pool within a few seconds; calls under way come back as rejections. May be called again."""
@@ -220,18 +298,25 @@ class Workers:
             try:
                 for arg in args:
                     if isinstance(arg, SharedValue):
+                        if arg.path not in self._laid:
+                            return Rejection(outcome=Outcome.FAILED, reason="a shared value was replaced meanwhile")
                         self._lay(arg.path, self._laid[arg.path])
-                future = self._pool.schedule(_with_shared, args=(fn, args), timeout=self.deadline)
+                future = self._pool.schedule(
+                    _with_shared, args=(fn, args, self.deadline), timeout=_WALL * self.deadline
+                )
             except RuntimeError:  # it broke this very moment
                 return self._reason(fn, BrokenProcessPool())
             except OSError as error:  # a shared value is gone and there is no room for it
                 return self._reason(fn, error)
             self._calls[future] = self._pool
+            if paths := tuple(arg.path for arg in args if isinstance(arg, SharedValue)):
+                self._used[future] = paths
             future.add_done_callback(self._forget)
             return future
 
     def _forget(self, call: Future[Any]) -> None:
         self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
+        self._used.pop(call, None)  # type: ignore[call-overload]
 
     def _started(self) -> ProcessPool:
         """A running pool whose first workers belong to a thread that lives as long as the pool.
@@ -262,18 +347,26 @@ class Workers:
         ready.wait()
         return pool
 
-    def _result(self, fn: Callable[..., T], future: ProcessFuture[T] | Rejection) -> T | Rejection:
+    def _result(self, fn: Callable[..., T], future: ProcessFuture[T] | Rejection) -> T | Rejection | _Limit:
         if isinstance(future, Rejection):
             return future
         try:
             return future.result()
         except (Exception, CancelledError) as error:  # whatever fn raised: its outcome is a value
-            return self._reason(fn, error)
+            return self._ended_by(fn, error)
+
+    def _ended_by(self, fn: Callable[..., object], error: BaseException) -> Rejection | _Limit:
+        rejection = self._reason(fn, error)
+        return _Limit(rejection) if _is_limit(error) else rejection
 
     def _reason(self, fn: Callable[..., object], error: BaseException) -> Rejection:
         """What ended a call, in words."""
         name = getattr(getattr(fn, "func", fn), "__name__", "the call")
-        if isinstance(error, TimeoutError):
+        died = isinstance(error, (ProcessExpired, MemoryError, BrokenProcessPool)) and not _is_limit(error)
+        if died and not self._ended.is_set():
+            self._deaths += 1
+            self._cause = " ".join(f"{type(error).__name__} {error}".split())
+        if _is_limit(error):
             reason = f"{name} took longer than {self.deadline:g} s and was stopped"
         elif isinstance(error, ProcessExpired):
             reason = f"{name} crashed its worker ({_ending(error.exitcode)})"
@@ -284,6 +377,11 @@ class Workers:
         else:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
         return Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether a call took too long: on the wall, or of CPU time."""
+    return isinstance(error, TimeoutError) or (isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGPROF)
 
 
 def _ending(code: int) -> str:

@@ -6,7 +6,6 @@ of its own. An id is a function of what the alert is about, so that work done tw
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +17,6 @@ from monitor.storage.problems import Problems
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 DEAD_LETTER = "dead-letter"  # kind of the problem that a channel with given-up alerts has
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_ID_LENGTH = 27  # as in the specification's examples; 62**27 is a little more than 2**160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +43,22 @@ class NewAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueAlert:
-    """A claimed alert; `attempts` made since it was queued or last replayed."""
+    """A claimed alert.
+
+    `attempts` failed by its own fault since it was queued or last replayed, `probes` since its channel last took
+    something, by the channel's.
+    """
 
     id: str
     channel: str
     body: bytes
     attempts: int
+    probes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """An alert as people list it."""
+    """An alert as people list it; `channel_next_at`: until when its channel waits, where it is to be delivered."""
 
     id: str
     rule: str
@@ -75,6 +77,9 @@ class AlertRow:
     score: float | None = None
     release_at: datetime | None = None
     told_by: str | None = None
+    outlet: str | None = None
+    story_id: int | None = None
+    channel_next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,22 +103,27 @@ class AlertRecord:
     tries: tuple[Attempt, ...]
 
 
-def make_alert_id(channel: str, rule: str, event: str, article_key: str, revision: int) -> str:
-    """The `webhook-id` of one alert: "msg_" and 27 letters and digits, the same for the same arguments."""
-    parts = (channel, rule, event, article_key, str(revision))
-    digest = hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode("utf-8")).digest()
-    number = int.from_bytes(digest[:20], "big")
-    letters = []
-    for _ in range(_ID_LENGTH):
-        number, digit = divmod(number, len(_DIGITS))
-        letters.append(_DIGITS[digit])
-    return "msg_" + "".join(reversed(letters))
-
-
+# What has to leave before an edit or a retraction: what was queued earlier for the same piece at the same channel and
+# is still owed there, by itself or by the alert that tells of it. A growth waits for first alerts of its story alone,
+# so that no two ever wait for each other. What is dead, or held for good, is owed no more: it holds up nothing. Rows
+# are numbered in the order in which they were queued, and VACUUM keeps that order.
+_FREE = (
+    "NOT (due.event = 'story.grew' AND EXISTS (SELECT 1 FROM alerts AS earlier WHERE earlier.story_id = due.story_id "
+    "AND earlier.channel = due.channel AND earlier.rowid < due.rowid AND earlier.state = 'pending' "
+    "AND earlier.event = 'article.matched')) "
+    "AND NOT (due.event NOT IN ('article.matched', 'story.grew') AND EXISTS (SELECT 1 FROM alerts AS earlier "
+    "WHERE earlier.article_id = due.article_id AND earlier.channel = due.channel AND earlier.rowid < due.rowid "
+    "AND (earlier.state = 'pending' OR (earlier.state = 'held' AND earlier.release_at IS NOT NULL) "
+    "OR (earlier.state = 'digested' AND EXISTS (SELECT 1 FROM alerts AS teller WHERE teller.id = earlier.told_by "
+    "AND teller.state = 'pending')))))"
+)
 _LISTED = (
-    "SELECT alerts.id, rule, channel, event, article_id, articles.url, articles.title, topic, created_at, state, "
-    "reason, attempts, next_attempt_at, delivered_at, score, release_at, told_by FROM alerts "
-    "LEFT JOIN articles ON articles.id = article_id "
+    "SELECT alerts.id, rule, channel, event, article_id, articles.url, articles.title, topic, created_at, "
+    "alerts.state, alerts.reason, attempts, next_attempt_at, delivered_at, score, release_at, told_by, "
+    "alerts.story_id, coalesce(sources.title, articles.source) AS outlet, "
+    "CASE WHEN alerts.state = 'pending' THEN channels.next_at END AS channel_next_at FROM alerts "
+    "LEFT JOIN articles ON articles.id = article_id LEFT JOIN sources ON sources.name = articles.source "
+    "LEFT JOIN channels ON channels.name = channel "
 )
 
 
@@ -144,23 +154,41 @@ class Alerts:
     def claim(self, channel: str, now: datetime, *, lease: str, until: datetime, limit: int) -> tuple[DueAlert, ...]:
         """Up to `limit` due alerts of one channel, longest due first, leased to `lease` until `until`.
 
-        None while the channel is switched off or waits; a single one while it fails, to probe it.
+        None while the channel is switched off or waits. A single one while it fails, to probe it: the oldest of those
+        that never failed by their own fault, or, for a detour, the oldest that was not tried since the channel failed.
+        None that has to wait for an earlier one on the same piece. Where nothing is due nothing is written.
         """
         state = self.channels.get(channel)
+        order = "next_attempt_at, rowid"
         if state is not None:
             if state.state == "disabled" or (state.next_at is not None and state.next_at > now):
                 return ()
-            limit = 1 if state.state == "failing" else limit
-        rows = self.db.execute(
-            "UPDATE alerts SET lease = ?, leased_until = ? WHERE id IN (SELECT id FROM alerts WHERE channel = ? "
-            "AND state = 'pending' AND next_attempt_at <= ? AND (leased_until IS NULL OR leased_until <= ?) "
-            "ORDER BY next_attempt_at, created_at, id LIMIT ?) "
-            "RETURNING id, channel, body, attempts, next_attempt_at, created_at",
-            (lease, format_stamp(until), channel, format_stamp(now), format_stamp(now), limit),
+            if state.state == "failing":
+                limit = 1
+                order = f"attempts > 0, {'probes > 0, ' if state.detour else ''}{order}"
+        due = self.db.execute(
+            "SELECT id FROM alerts AS due "  # noqa: S608
+            "WHERE channel = ? AND state = 'pending' AND next_attempt_at <= ? "
+            f"AND (leased_until IS NULL OR leased_until <= ?) AND {_FREE} ORDER BY {order} LIMIT ?",
+            (channel, format_stamp(now), format_stamp(now), limit),
         ).fetchall()
-        rows.sort(key=lambda row: (row["next_attempt_at"], row["created_at"], row["id"]))
+        if not due:
+            return ()
+        rows = self.db.execute(
+            "UPDATE alerts SET lease = ?, leased_until = ? "  # noqa: S608  question marks only
+            f"WHERE id IN ({', '.join('?' * len(due))}) "
+            "RETURNING rowid AS number, id, channel, body, attempts, probes, next_attempt_at",
+            (lease, format_stamp(until), *(row["id"] for row in due)),
+        ).fetchall()
+        rows.sort(key=lambda row: (row["next_attempt_at"], row["number"]))
         return tuple(
-            DueAlert(id=row["id"], channel=row["channel"], body=bytes(row["body"]), attempts=row["attempts"])
+            DueAlert(
+                id=row["id"],
+                channel=row["channel"],
+                body=bytes(row["body"]),
+                attempts=row["attempts"],
+                probes=row["probes"],
+            )
             for row in rows
         )
 
@@ -169,7 +197,7 @@ class Alerts:
     ) -> None:
         """One attempt and all it leads to: the alert's state, the channel's, a problem where it is switched off.
 
-        `at` is when the attempt began; the channel's next one begins `pace` seconds after `now` at the earliest.
+        `at` is when the attempt began; the channel's next one begins `pace` seconds after that at the earliest.
         An alert that somebody settled or replayed meanwhile keeps its new state.
         """
         self.db.execute(
@@ -177,30 +205,31 @@ class Alerts:
             "SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM attempts WHERE alert_id = ?",
             (alert.id, format_stamp(at), reply.seconds, reply.status, reply.error, reply.body, alert.id),
         )
+        own = verdict.state != "pending" or verdict.next_at is not None
         settled = self.db.execute(
-            "UPDATE alerts SET state = ?, reason = ?, attempts = attempts + 1, next_attempt_at = ?, "
+            "UPDATE alerts SET state = ?, reason = ?, attempts = attempts + ?, probes = probes + ?, "
+            "next_attempt_at = CASE WHEN ? THEN ? ELSE next_attempt_at END, "
             "lease = NULL, leased_until = NULL, delivered_at = ? "
-            "WHERE id = ? AND state = 'pending' AND attempts = ?",
+            "WHERE id = ? AND state = 'pending' AND attempts = ? AND probes = ?",
             (
-                verdict.state,
-                verdict.reason,
-                format_optional_stamp(verdict.next_at),
+                *(verdict.state, verdict.reason, int(own), int(not own), own, format_optional_stamp(verdict.next_at)),
                 format_stamp(now) if verdict.state == "delivered" else None,
-                alert.id,
-                alert.attempts,
+                *(alert.id, alert.attempts, alert.probes),
             ),
         )
         reason = verdict.reason or ""
         if verdict.state == "delivered":
-            self.channels.record_success(alert.channel, now)
+            self._succeeded(alert, now)
         elif verdict.disable:
             self.channels.disable(alert.channel, reason, now)
         else:
-            self.channels.record_failure(alert.channel, reason, now, verdict.pause_until)
+            self.channels.record_failure(
+                alert.channel, reason, now, verdict.pause_until, failing=verdict.failing, detour=verdict.detour
+            )
             if self.channels.worn_out(alert.channel, now):
                 self.channels.disable(alert.channel, f"nothing has arrived for five days, the last try: {reason}", now)
         if pace > 0:
-            self.channels.pause(alert.channel, now + timedelta(seconds=pace))
+            self.channels.pause(alert.channel, at + timedelta(seconds=pace))
         if verdict.state == "dead" and settled.rowcount:
             self._problems.open(
                 DEAD_LETTER,
@@ -210,8 +239,21 @@ class Alerts:
                 now,
             )
 
+    def _succeeded(self, alert: DueAlert, now: datetime) -> None:
+        """The channel works. What failed there more often than this alert, and still waits, has a fault of its own."""
+        state = self.channels.get(alert.channel)
+        if state is not None and state.failures:
+            self.db.execute(
+                "UPDATE alerts SET attempts = CASE WHEN probes > ? THEN max(attempts, 1) ELSE attempts END, probes = 0 "
+                "WHERE channel = ? AND state = 'pending' AND probes > 0",
+                (alert.probes, alert.channel),
+            )
+        self.channels.record_success(alert.channel, now)
+
     def release(self, lease: str) -> int:
         """Give back what a lease still holds, due as before; how many."""
+        if self.db.execute("SELECT 1 FROM alerts WHERE lease = ?", (lease,)).fetchone() is None:
+            return 0
         return self.db.execute("UPDATE alerts SET lease = NULL, leased_until = NULL WHERE lease = ?", (lease,)).rowcount
 
     def release_stale(self) -> int:
@@ -228,20 +270,40 @@ class Alerts:
         """When the earliest alert of these channels can be claimed, None where there is nothing to wait for."""
         names = tuple(channels)
         row = self.db.execute(
-            "SELECT min(max(next_attempt_at, coalesce(leased_until, ''), coalesce(channels.next_at, ''))) "  # noqa: S608
-            "FROM alerts INDEXED BY alerts_due LEFT JOIN channels ON channels.name = channel "
-            "WHERE alerts.state = 'pending' "
-            f"AND coalesce(channels.state, 'ok') <> 'disabled' AND channel IN ({', '.join('?' * len(names))})",
+            "SELECT min(max(due.next_attempt_at, coalesce(due.leased_until, ''), coalesce(channels.next_at, ''))) "  # noqa: S608
+            "FROM alerts AS due INDEXED BY alerts_due LEFT JOIN channels ON channels.name = due.channel "
+            f"WHERE due.state = 'pending' AND {_FREE} "
+            f"AND coalesce(channels.state, 'ok') <> 'disabled' AND due.channel IN ({', '.join('?' * len(names))})",
             names,
         ).fetchone()
         return parse_optional_stamp(row[0])
 
-    def list(self, state: str | None = None, limit: int = 100, *, told_by: str | None = None) -> tuple[AlertRow, ...]:
-        """The newest alerts, of one state or told of by one digest where these are given."""
+    def list(
+        self,
+        state: str | None = None,
+        limit: int = 100,
+        *,
+        told_by: str | None = None,
+        rule: str | None = None,
+        channel: str | None = None,
+        topic: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[AlertRow, ...]:
+        """The newest alerts: of a state, rule, channel or topic, told of by a digest, or since a time, where given."""
         rows = self.db.execute(
-            f"{_LISTED} WHERE (:state IS NULL OR state = :state) AND (:told_by IS NULL OR told_by = :told_by) "
+            f"{_LISTED} WHERE (:state IS NULL OR alerts.state = :state) AND (:told_by IS NULL OR told_by = :told_by) "
+            "AND (:rule IS NULL OR rule = :rule) AND (:channel IS NULL OR channel = :channel) "
+            "AND (:topic IS NULL OR topic = :topic) AND (:since IS NULL OR created_at >= :since) "
             "ORDER BY created_at DESC, alerts.id LIMIT :limit",
-            {"state": state, "told_by": told_by, "limit": limit},
+            {
+                "state": state,
+                "told_by": told_by,
+                "rule": rule,
+                "channel": channel,
+                "topic": topic,
+                "since": format_optional_stamp(since),
+                "limit": limit,
+            },
         )
         return tuple(_row(row) for row in rows)
 
@@ -268,6 +330,13 @@ class Alerts:
         rows = self.db.execute("SELECT state, count(*) AS n FROM alerts GROUP BY state ORDER BY state")
         return {row["state"]: row["n"] for row in rows}
 
+    def count_held_reasons(self) -> dict[str, int]:
+        """How many alerts were decided not to be sent, by the reason given."""
+        rows = self.db.execute(
+            "SELECT coalesce(reason, 'waits') AS why, count(*) AS n FROM alerts WHERE state = 'held' GROUP BY why"
+        )
+        return {row["why"]: row["n"] for row in rows}
+
     def replay(self, id: str, now: datetime) -> bool:
         """Send one alert again whatever became of it, with its id and bytes, from the ladder's first step.
 
@@ -281,7 +350,7 @@ class Alerts:
 
     def _replay(self, which: str, value: str, now: datetime) -> int:
         replayed = self.db.execute(
-            "UPDATE alerts SET state = 'pending', reason = NULL, attempts = 0, next_attempt_at = ?, "  # noqa: S608
+            "UPDATE alerts SET state = 'pending', reason = NULL, attempts = 0, probes = 0, next_attempt_at = ?, "  # noqa: S608
             f"lease = NULL, leased_until = NULL WHERE {which}",
             (format_stamp(now), value),
         ).rowcount
@@ -313,6 +382,9 @@ def _row(row: Row) -> AlertRow:
         score=row["score"],
         release_at=parse_optional_stamp(row["release_at"]),
         told_by=row["told_by"],
+        outlet=row["outlet"],
+        story_id=row["story_id"],
+        channel_next_at=parse_optional_stamp(row["channel_next_at"]),
     )
 
 

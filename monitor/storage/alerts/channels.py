@@ -17,7 +17,10 @@ DISABLED = "channel-disabled"  # kind of the problem that a switched-off channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
-    """One channel as the store keeps it; `state` is "ok", "failing" or "disabled"."""
+    """One channel as the store keeps it; `state` is "ok", "failing" or "disabled".
+
+    `failures`: failed requests in a row. `detour`: the next probe is another alert than the oldest.
+    """
 
     name: str
     kind: str
@@ -26,6 +29,8 @@ class ChannelState:
     failing_since: datetime | None
     next_at: datetime | None
     last_ok_at: datetime | None
+    failures: int = 0
+    detour: bool = False
 
 
 class Channels:
@@ -51,18 +56,33 @@ class Channels:
     def record_success(self, name: str, now: datetime) -> None:
         """A delivery: the channel works, whatever was before. One that is switched off stays so."""
         self.db.execute(
-            "UPDATE channels SET state = 'ok', reason = NULL, failing_since = NULL, next_at = NULL, last_ok_at = ? "
-            "WHERE name = ? AND state <> 'disabled'",
+            "UPDATE channels SET state = 'ok', reason = NULL, failing_since = NULL, next_at = NULL, failures = 0, "
+            "detour = 0, last_ok_at = ? WHERE name = ? AND state <> 'disabled'",
             (format_stamp(now), name),
         )
 
-    def record_failure(self, name: str, reason: str, now: datetime, pause_until: datetime | None) -> None:
-        """A failed attempt; `pause_until` is as long as the receiver asked all of us to wait."""
+    def record_failure(
+        self,
+        name: str,
+        reason: str,
+        now: datetime,
+        pause_until: datetime | None,
+        *,
+        failing: bool = True,
+        detour: bool = False,
+    ) -> None:
+        """A failed attempt, after which nothing goes to the channel before `pause_until`."""
         self.db.execute(
-            "UPDATE channels SET state = 'failing', reason = ?, failing_since = coalesce(failing_since, ?), "
+            "UPDATE channels SET failures = failures + 1, "
             "next_at = nullif(max(coalesce(next_at, ''), coalesce(?, '')), '') WHERE name = ? AND state <> 'disabled'",
-            (reason, format_stamp(now), format_optional_stamp(pause_until), name),
+            (format_optional_stamp(pause_until), name),
         )
+        if failing:
+            self.db.execute(
+                "UPDATE channels SET state = 'failing', reason = ?, detour = ?, "
+                "failing_since = coalesce(failing_since, ?) WHERE name = ? AND state <> 'disabled'",
+                (reason, detour, format_stamp(now), name),
+            )
 
     def worn_out(self, name: str, now: datetime) -> bool:
         """Whether a failing channel has failed so long and so often that it is to be switched off."""
@@ -99,10 +119,15 @@ class Channels:
             now,
         )
 
+    def retry(self, name: str) -> None:
+        """Let a failing channel be tried at once."""
+        self.db.execute("UPDATE channels SET next_at = NULL WHERE name = ? AND state = 'failing'", (name,))
+
     def enable(self, name: str, now: datetime) -> bool:
-        """Switch a channel on: what waits goes out at its due time. False where no such channel is known."""
+        """Switch a channel on, or try a failing one at once. False where no such channel is known."""
         found = self.db.execute(
-            "UPDATE channels SET state = 'ok', reason = NULL, failing_since = NULL, next_at = NULL WHERE name = ?",
+            "UPDATE channels SET state = 'ok', reason = NULL, failing_since = NULL, next_at = NULL, failures = 0, "
+            "detour = 0 WHERE name = ?",
             (name,),
         )
         self._problems.close(DISABLED, name, now)
@@ -118,4 +143,6 @@ def _state(row: Row) -> ChannelState:
         failing_since=parse_optional_stamp(row["failing_since"]),
         next_at=parse_optional_stamp(row["next_at"]),
         last_ok_at=parse_optional_stamp(row["last_ok_at"]),
+        failures=row["failures"],
+        detour=bool(row["detour"]),
     )

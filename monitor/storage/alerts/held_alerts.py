@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.alert import MINUTE, AlertHistory
+from monitor.storage.alerts.alerts import Alerts, NewAlert
 from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse_stamp
 
@@ -96,6 +97,15 @@ class Holds:
         ).fetchone()
         return parse_optional_stamp(row["at"])
 
+    def owed(self, channel: str, article_id: int | None) -> datetime | None:
+        """Until when an alert on a piece is held back at a channel, None where none is."""
+        row = self.db.execute(
+            "SELECT max(release_at) AS at FROM alerts INDEXED BY alerts_article "
+            "WHERE article_id = ? AND channel = ? AND state = 'held' AND hold <> 'order'",
+            (article_id, channel),
+        ).fetchone()
+        return parse_optional_stamp(row["at"])
+
     def next_due(self) -> datetime | None:
         """When the next of them is to be told, None where none waits."""
         row = self.db.execute(  # what is held for good is the most of what is held
@@ -158,3 +168,27 @@ class Holds:
             "UPDATE alerts SET reason = ?, release_at = NULL WHERE id = ? AND state = 'held'",
             [(reason, id) for id in ids],
         )
+
+    def told_of(self, article_id: int) -> frozenset[tuple[str, str]]:
+        """The (rule, channel) pairs that were or will be told that an article matched."""
+        rows = self.db.execute(
+            "SELECT DISTINCT rule, channel FROM alerts WHERE article_id = ? "
+            "AND event IN ('article.matched', 'story.grew') AND (state <> 'held' OR release_at IS NOT NULL)",
+            (article_id,),
+        )
+        return frozenset((row["rule"], row["channel"]) for row in rows)
+
+    def kept(self, article_id: int) -> frozenset[tuple[str, str]]:
+        """The (rule, channel) pairs whose match of an article is held for good."""
+        rows = self.db.execute(
+            "SELECT DISTINCT rule, channel FROM alerts WHERE article_id = ? "
+            "AND event IN ('article.matched', 'story.grew') AND state = 'held' AND release_at IS NULL",
+            (article_id,),
+        )
+        return frozenset((row["rule"], row["channel"]) for row in rows)
+
+    def give_out(self, alert: NewAlert, now: datetime) -> int:
+        """Queue an alert in the place of one of the same id that was held for good, or anew; how many are owed more."""
+        self.db.execute("DELETE FROM alerts WHERE id = ? AND state = 'held' AND release_at IS NULL", (alert.id,))
+        added = Alerts(self.db).add([alert], now)
+        return added if alert.held is None else 0

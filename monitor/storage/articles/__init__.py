@@ -1,1 +1,1 @@
-"""Tables of pieces: articles, revisions, fingerprints, stories, topics, marks."""
+"""Articles with their revisions, names and stories."""

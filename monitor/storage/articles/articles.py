@@ -12,6 +12,7 @@ from monitor.model.moment import Moment
 from monitor.model.page import Article, Reading
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
+from monitor.text.words.word_count import count_words
 
 _STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
 # Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
@@ -31,15 +32,14 @@ class Articles:
     def __init__(self, db: Connection) -> None:
         self.db = db
 
-    def recall(self, keys: Iterable[str], content_hash: str) -> Recall:
-        """What is known of a piece: by any of its keys, and by its text."""
-        wanted = tuple(dict.fromkeys(keys))
-        marks = ", ".join("?" * len(wanted))
-        row = self.db.execute(
-            f"SELECT {_STORED} FROM articles WHERE id = "  # noqa: S608  constants and question marks
-            f"(SELECT min(article_id) FROM aliases WHERE key IN ({marks}))",
-            wanted,
-        ).fetchone()
+    def recall(self, keys: Iterable[str], content_hash: str, *, names: Iterable[str] = (), site: str = "") -> Recall:
+        """What is known of a piece: by the keys under which it was asked for, else by what its page names it; by text.
+
+        `site` is the one that served it: what another site calls by these names is none of its pieces.
+        """
+        row = self._named(keys, site)
+        addressed = row is not None
+        row = row or self._named(names, site)
         known = _stored(row) if row else None
         topics: frozenset[str] = frozenset()
         before: Version | None = None
@@ -61,12 +61,22 @@ class Articles:
         )
         return Recall(
             known=known,
+            addressed=addressed,
             known_topics=topics,
             before=before,
             texts=texts,
             read_by=read_by,
             same_text=tuple(_stored(row) for row in same)[::-1],
         )
+
+    def _named(self, keys: Iterable[str], site: str) -> Row | None:
+        wanted = tuple(dict.fromkeys(keys))
+        row: Row | None = self.db.execute(
+            f"SELECT {_STORED} FROM articles WHERE id = (SELECT min(article_id) FROM aliases "  # noqa: S608
+            f"WHERE site = ? AND key IN ({', '.join('?' * len(wanted))}))",
+            (site, *wanted),
+        ).fetchone()
+        return row
 
     def _read_by(self, article_id: int) -> tuple[str, str]:
         """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""
@@ -113,8 +123,12 @@ class Articles:
         first_seen_at: datetime,
         now: datetime,
         story_id: int | None = None,
+        site: str = "",
     ) -> int:
-        """A new article with its first revision and its keys, in the story given or in one that it opens."""
+        """A new article with its first revision and its keys, in the story given or in one that it opens.
+
+        `site` is the one that states the keys.
+        """
         article, names = reading.article, tuple(keys)
         story_id = self._open_story(article, now) if story_id is None else story_id
         published = article.published
@@ -150,7 +164,7 @@ class Articles:
             (article_id, format_stamp(now), story_id),
         )
         self._keep_revision(article_id, 1, reading, now)
-        self.add_keys(article_id, names)
+        self.add_keys(article_id, names, site=site)
         if article.day_first is not None:
             self.db.execute(
                 "INSERT INTO date_orders (source, day_first, dates) VALUES (?, ?, 1) "
@@ -181,6 +195,8 @@ class Articles:
         keys: Iterable[str],
         now: datetime,
         decision: Decision,
+        *,
+        site: str = "",
     ) -> int:
         """A later text of a known article, with what it changed; returns the revision's number."""
         number = known.revision + 1
@@ -190,7 +206,7 @@ class Articles:
         self._keep_revision(known.id, number, reading, now, decision.edit, decision.repeats)
         if decision.ours:
             self.mark_extractor_revision(known.id)
-        self.add_keys(known.id, keys)
+        self.add_keys(known.id, keys, site=site)
         return number
 
     def set_extractor(self, article_id: int, extractor: str) -> None:
@@ -207,11 +223,11 @@ class Articles:
             {"id": article_id},
         )
 
-    def add_keys(self, article_id: int, keys: Iterable[str]) -> None:
-        """Remember names under which this article is known; a name never moves to another article."""
+    def add_keys(self, article_id: int, keys: Iterable[str], *, site: str = "") -> None:
+        """Remember names by which a site calls this article; a name never moves to another article."""
         self.db.executemany(
-            "INSERT INTO aliases (key, article_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
-            [(key, article_id) for key in dict.fromkeys(keys)],
+            "INSERT INTO aliases (key, site, article_id) VALUES (?, ?, ?) ON CONFLICT (key, site) DO NOTHING",
+            [(key, site, article_id) for key in dict.fromkeys(keys)],
         )
 
     def _open_story(self, article: Article, now: datetime) -> int:
@@ -300,10 +316,12 @@ class Articles:
         ).fetchone()
         return row
 
-    def load_last_reading(self, key: str) -> LastReading | None:
-        """How the article known under `key` was read last."""
+    def load_last_reading(self, key: str, *, site: str = "") -> LastReading | None:
+        """How the article that a site calls `key` was read last."""
         row = self.db.execute(
-            "SELECT title, text, rungs FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", (key,)
+            "SELECT title, text, rungs FROM articles WHERE id = "
+            "(SELECT article_id FROM aliases WHERE key = ? AND site = ?)",
+            (key, site),
         ).fetchone()
         return (
             None if row is None else LastReading(title=row["title"], text=row["text"], rungs=json.loads(row["rungs"]))
@@ -338,6 +356,9 @@ def _content(reading: Reading) -> dict[str, object]:
         "agency": article.agency,
         "attribution": article.attribution,
         "language": article.language,
+        "declared_language": article.declared_language,
+        "complete": article.complete,
+        "complete_reason": article.complete_reason,
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "section": article.section,
         "tags": json.dumps(article.tags, ensure_ascii=False),
@@ -345,7 +366,7 @@ def _content(reading: Reading) -> dict[str, object]:
         "notes": json.dumps(article.notes, ensure_ascii=False),
         "background": json.dumps(article.background),
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
-        "words": len(article.text.split()),
+        "words": count_words(article.text),
         "extractor": reading.extractor or None,
     }
 
@@ -371,4 +392,5 @@ def _stored(row: Row) -> StoredArticle:
         published_at=parse_optional_stamp(row["published_at"]),
         story_id=row["story_id"],
         quiet=bool(row["baseline"] or row["backlog"]),
+        baseline=bool(row["baseline"]),
     )

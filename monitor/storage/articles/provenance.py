@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.identity.story_clustering import count_independent_sources
+from monitor.identity.independent_sources import count_independent_sources
 from monitor.model.identity import Difference
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import parse_stamp

@@ -152,6 +152,34 @@ class Stories:
             self.save_profile(profile, last)
         self._record("split", left.story_id, fresh.story_id, article_id, similarity, articles, now)
 
+    def mute(self, story_id: int, now: datetime, until: datetime | None) -> None:
+        """Tell nobody of a story, until a time or for good; an earlier mute of it is replaced."""
+        self.db.execute(
+            "UPDATE stories SET muted_at = ?, muted_until = ? WHERE id = ?",
+            (format_stamp(now), format_optional_stamp(until), story_id),
+        )
+
+    def unmute(self, story_id: int) -> bool:
+        """Tell of a story again; False where it was not muted."""
+        return bool(
+            self.db.execute(
+                "UPDATE stories SET muted_at = NULL, muted_until = NULL WHERE id = ? AND muted_at IS NOT NULL",
+                (story_id,),
+            ).rowcount
+        )
+
+    def mute_reason(self, story_id: int | None, now: datetime) -> str | None:
+        """Why nobody is told of a story at present, None where it is not muted."""
+        row = self.db.execute(
+            "SELECT muted_until FROM stories WHERE id = ? AND muted_at IS NOT NULL "
+            "AND (muted_until IS NULL OR muted_until > ?)",
+            (story_id, format_stamp(now)),
+        ).fetchone()
+        if row is None:
+            return None
+        until = f" until {row['muted_until'][:16].replace('T', ' ')} UTC" if row["muted_until"] else ""
+        return f"a person muted story {story_id}{until}"
+
     def changes(self, story_id: int) -> list[Row]:
         """What was merged into a story, or parted from it, oldest first."""
         return list(

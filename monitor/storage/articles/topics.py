@@ -95,3 +95,14 @@ class Topics:
         """When the profile that a topic runs with was loaded first; None for a topic never loaded."""
         row = self.db.execute("SELECT loaded_at FROM topics WHERE name = ?", (topic,)).fetchone()
         return None if row is None else parse_stamp(row["loaded_at"])
+
+    def replace_terms(self, topic: str, terms: Iterable[tuple[str, str, float, tuple[str, ...]]]) -> None:
+        """Keep what a topic looks for, in place of what it looked for before: (kind, term, weight, seeds) each."""
+        self.db.execute("DELETE FROM topic_terms WHERE topic = ?", (topic,))
+        self.db.executemany(
+            "INSERT OR REPLACE INTO topic_terms (topic, kind, term, weight, seeds) VALUES (?, ?, ?, ?, ?)",
+            [
+                (topic, kind, term, weight, json.dumps(list(seeds), ensure_ascii=False))
+                for kind, term, weight, seeds in terms
+            ],
+        )

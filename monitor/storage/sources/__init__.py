@@ -1,1 +1,1 @@
-"""Tables of outlets: endpoints, links, polls, gaps."""
+"""Sources, endpoints, polls and links."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -135,6 +136,15 @@ class Gaps:
             (source, format_stamp(since), format_stamp(now)),
         )
         return frozenset(row["key"] for row in rows)
+
+    def last_asked(self, source: str, keys: Iterable[str], now: datetime) -> datetime | None:
+        """When the first of these endpoints was asked last, of those that are neither gone nor wait after failures."""
+        row = self.db.execute(
+            "SELECT min(last_at) AS at FROM endpoints WHERE source = ? AND key IN (SELECT value FROM json_each(?)) "
+            "AND gone_at IS NULL AND NOT (failures > 0 AND coalesce(next_at, '') > ?)",
+            (source, json.dumps(sorted(keys)), format_stamp(now)),
+        ).fetchone()
+        return parse_optional_stamp(row["at"])
 
     def counts(self, source: str) -> dict[str, int]:
         """How many gaps of a source are in which state."""

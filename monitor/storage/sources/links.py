@@ -11,6 +11,7 @@ from monitor.model.page import Outcome
 from monitor.model.source import Entry, Validators
 from monitor.storage.connection import Connection, Row
 from monitor.storage.sources.entry_json import decode_entry, encode_entry, has_new_claim, hash_claim
+from monitor.storage.sources.link_owners import FirstWord, LinkOwners, SpeaksFor
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 
@@ -19,7 +20,7 @@ class Link:
     """One URL we owe an answer for; with `revisit`, one of a known piece that is looked at again.
 
     `gone_since`: the first look that did not find the piece, None when the last one did. `validators` and `headline`
-    are those of the page as it was read last.
+    are those of the page as it was read last. `voices`: how many sources have announced it.
     """
 
     id: int
@@ -36,21 +37,27 @@ class Link:
     gone_since: datetime | None = None
     validators: Validators = field(default_factory=Validators)
     headline: str | None = None
+    voices: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedChanges:
-    """What one answer of an endpoint changed in the ledger, in links; `listed` are its entries in their order."""
+    """What one answer of an endpoint changed in the ledger, in links; `listed` are its entries in their order.
+
+    `first_words`: links that had led to an article on the word of others.
+    """
 
     seen: int
     new: int
     changed: int
     listed: tuple[ListedLink, ...] = ()
+    first_words: tuple[FirstWord, ...] = ()
 
 
 class Links:
     def __init__(self, db: Connection) -> None:
         self.db = db
+        self.owners = LinkOwners(db)
 
     def upsert_listed(
         self,
@@ -61,6 +68,7 @@ class Links:
         *,
         backlog_before: datetime | None,
         archived_before: datetime | None,
+        speaks_for: SpeaksFor,
     ) -> ListedChanges:
         """Write what an endpoint lists.
 
@@ -68,51 +76,106 @@ class Links:
         there before anybody asked (a sitemap dates changes only: what changed since is taken for new).
         `archived_before`: entries an endpoint dates earlier are archive (a sitemap reaches back years), kept but
         not fetched; undated ones are archive on a first answer only.
-        A link whose announcement changed is due again, whatever became of it.
+        `speaks_for`: whether a source speaks for an address. A link whose announcement changed is due again, whatever
+        became of it, where its own source or one that speaks for the address says so; and so is one that another source
+        announces for the first time, unless it has been answered (DESIGN.md, "Who may say what").
         """
         new = changed = 0
         listed: list[ListedLink] = []
+        first_words: list[FirstWord] = []
         for entry in announced:
             said = hash_claim(entry)
-            # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
-            # The plus keeps SQLite from looking through all links of the source instead of those of the address.
-            row = self.db.execute(
-                "SELECT id, state FROM links WHERE key = :key OR (url = :url AND +source = :source) "
-                "ORDER BY key <> :key LIMIT 1",
-                {"key": entry.key, "url": entry.url, "source": source},
-            ).fetchone()
             when = entry.published or entry.modified
+            backlog = backlog_before is not None and (when is None or when.at < backlog_before)
             archived = archived_before is not None and (
                 when.at < archived_before if when else backlog_before is not None
             )
+            # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
+            row = self.owners.find(entry)
+            first = fresh = False
             if row is None:
-                link_id = self._insert(source, endpoint_id, entry, now, backlog_before, archived=archived)
+                bound = endpoint_id if speaks_for(source, entry.url) else None
+                link_id = self._insert(source, bound, entry, now, backlog=backlog, archived=archived)
                 new += not archived
+                governs = True
             else:
                 link_id = row["id"]
                 self.db.execute("UPDATE links SET last_seen_at = ? WHERE id = ?", (format_stamp(now), link_id))
+                own = speaks_for(source, entry.url)
+                first = not self.owners.is_heard(link_id, source)
+                governs = own or row["source"] == source
+                if first:
+                    fresh = self._first_word(row, source, endpoint_id, entry, now, speaks_for, backlog, archived)
+                    new += fresh
+                    if row["state"] == "done" and row["article_id"] is not None:
+                        word = FirstWord(
+                            link=link_id,
+                            article_id=row["article_id"],
+                            source=source,
+                            entry=entry,
+                            asked=row["url"],
+                            backlog=backlog or archived,
+                            own=own,
+                        )
+                        first_words.append(word)
                 # An undated one says nothing new by being listed again: it stays archive until its words change.
-                if row["state"] == "archived" and when is not None and not archived:
+                elif governs and row["state"] == "archived" and when is not None and not archived:
                     self._due_again(link_id, entry, now)
                     new += 1
             before = self._said(link_id, endpoint_id, said, now)
             # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
-            changed += before not in (None, said) and self._due_again(link_id, entry, now)
-            listed.append(ListedLink(link=link_id, fresh=before is None, new=row is None, at=when.at if when else None))
-        return ListedChanges(seen=len(listed), new=new, changed=changed, listed=tuple(listed))
+            changed += governs and before not in (None, said) and self._due_again(link_id, entry, now)
+            listed.append(
+                ListedLink(link=link_id, fresh=before is None, new=row is None or fresh, at=when.at if when else None)
+            )
+        return ListedChanges(
+            seen=len(listed), new=new, changed=changed, listed=tuple(listed), first_words=tuple(first_words)
+        )
 
-    def _insert(
+    def _first_word(
         self,
+        row: Row,
         source: str,
         endpoint_id: int,
         entry: Entry,
         now: datetime,
-        backlog_before: datetime | None,
+        speaks_for: SpeaksFor,
+        backlog: bool,
+        archived: bool,
+    ) -> bool:
+        """A source announces a link for the first time that others announced before; whether that is news of it.
+
+        The link becomes its own where it speaks for the address and whoever has it does not; it is entrusted to it
+        where the one that has it is asked no more. Unless the link has been answered with an article it is due now.
+        """
+        owners, link_id = self.owners, row["id"]
+        done = row["state"] == "done"
+        taken = speaks_for(source, entry.url) and not speaks_for(row["source"], entry.url)
+        if taken:
+            owners.take(link_id, source, endpoint_id, entry, backlog=backlog)
+            owners.add_voice(link_id, backlog=backlog)
+        else:
+            owners.add_voice(link_id, backlog=backlog)
+            if not owners.is_active(row["source"]):
+                owners.entrust(link_id, source)
+        if done:
+            return taken
+        if archived:  # what others wait for is not put off by an old date
+            return False
+        owners.make_due(link_id, now)
+        return taken or row["state"] == "archived"
+
+    def _insert(
+        self,
+        source: str,
+        endpoint_id: int | None,
+        entry: Entry,
+        now: datetime,
         *,
+        backlog: bool,
         archived: bool,
     ) -> int:
-        when = entry.published or entry.modified
-        backlog = backlog_before is not None and (when is None or when.at < backlog_before)
+        """`endpoint_id`: whose newest entry so far bounds the piece's date, None where it has no say in that."""
         cursor = self.db.execute(
             "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, "
             "last_seen_at, state, next_attempt_at, not_before) "
@@ -215,11 +278,13 @@ class Links:
         """The one outcome of one fetch: the link's new state and the row that tells of it.
 
         `claimed` is the link as it was when it was asked for. What was announced of it for the first time since is not
-        answered by a page that may be older: the link is due again, whatever became of this fetch.
+        answered by a page that may be older: the link is due again, whatever became of this fetch. So it is where
+        another source has announced it since, unless the fetch gave an article.
         """
-        entry = self.db.execute("SELECT entry FROM links WHERE id = ?", (claimed.id,)).fetchone()["entry"]
+        row = self.db.execute("SELECT entry, source, voices FROM links WHERE id = ?", (claimed.id,)).fetchone()
         tries = claimed.attempts + 1
-        if has_new_claim(decode_entry(entry), claimed.entry):
+        changed = row["source"] == claimed.source and has_new_claim(decode_entry(row["entry"]), claimed.entry)
+        if changed or (state != "done" and row["voices"] > claimed.voices):
             state, next_attempt_at, tries = "pending", at, 0
         self.db.execute(
             "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = ?, "
@@ -238,6 +303,10 @@ class Links:
             "WHERE id = ?",
             (outcome, article_id, link_id),
         )
+
+    def one(self, number: int) -> Link:
+        """The link of a number."""
+        return link_from_row(self.db.execute("SELECT * FROM links WHERE id = ?", (number,)).fetchone())
 
     def find(self, text: str) -> Row | None:
         """The ledger's row for a URL or a key."""
@@ -288,4 +357,5 @@ def link_from_row(row: Row, *, revisit: bool = False) -> Link:
         gone_since=parse_optional_stamp(row["gone_since"]),
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
         headline=row["headline"],
+        voices=row["voices"],
     )

@@ -3,44 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Source, Validators
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollLease:
-    """A source whose time has come and whose host is ours until `until`.
-
-    `whole` is a poll of its endpoints; else only links that wait for another try are fetched. `failures` is what the
-    failed polls before it weigh, in a row (`failure_weight`).
-    """
-
-    source: str
-    poll: int
-    whole: bool
-    failures: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
-    """A host's robots.txt as last fetched: `status` None when no answer came."""
-
-    status: int | None
-    text: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkReach:
-    """How far we got at the last polls: sources `tried`, sources whose servers `answered`, one `reason` why not."""
-
-    tried: int
-    answered: int
-    reason: str | None
 
 
 class Sources:
@@ -136,14 +104,19 @@ class Sources:
         return turns
 
     def _lease(self, host: str, source: str, now: datetime, until: datetime) -> bool:
-        taken = self.db.execute(
+        """Whether the host was free and is ours now; where it is not free nothing is written."""
+        engaged = self.db.execute(
+            "SELECT 1 FROM hosts WHERE host = :host AND (leased_until > :now OR next_turn_at > :now)",
+            {"host": host, "now": format_stamp(now)},
+        ).fetchone()
+        if engaged is not None:
+            return False
+        self.db.execute(
             "INSERT INTO hosts (host, lease, leased_until) VALUES (:host, :lease, :until) ON CONFLICT (host) DO UPDATE "
-            "SET lease = :lease, leased_until = :until "
-            "WHERE (hosts.leased_until IS NULL OR hosts.leased_until <= :now) "
-            "AND (hosts.next_turn_at IS NULL OR hosts.next_turn_at <= :now)",
-            {"host": host, "lease": source, "until": format_stamp(until), "now": format_stamp(now)},
+            "SET lease = :lease, leased_until = :until",
+            {"host": host, "lease": source, "until": format_stamp(until)},
         )
-        return bool(taken.rowcount)
+        return True
 
     def endpoints_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
         """The configured endpoints whose own time has come."""
@@ -244,45 +217,30 @@ class Sources:
             (format_stamp(now), status, error, format_optional_stamp(next_at(failures)), failures, endpoint_id),
         )
 
-    def finish(
-        self,
-        turn: PollLease,
-        *,
-        outcome: str,
-        requests: int,
-        seen: int,
-        new_links: int,
-        stored: int,
-        reason: str | None,
-        state: str,
-        standing: str | None,
-        failures: float,
-        next_poll_at: datetime | None,
-        now: datetime,
-    ) -> None:
-        """Close a poll, free the host, set when the source is due next (None: as it was).
-
-        `reason` is the poll's, `standing` that of the source's `state`.
-        """
+    def finish(self, turn: PollLease, result: PollResult, now: datetime) -> None:
+        """Close a poll, free the host, set when the source is due next."""
         self.db.execute(
             "UPDATE polls SET outcome = ?, finished_at = ?, requests = ?, seen = ?, new_links = ?, stored = ?, "
             "reason = ? WHERE id = ?",
-            (outcome, format_stamp(now), requests, seen, new_links, stored, reason, turn.poll),
+            (
+                *(result.outcome, format_stamp(now), result.requests, result.seen, result.new_links, result.stored),
+                *(result.reason, turn.poll),
+            ),
         )
-        good = format_stamp(now) if outcome in ("ok", "partial") and turn.whole else None
+        good = format_stamp(now) if result.outcome in ("ok", "partial") and turn.whole else None
         self.db.execute(
             "UPDATE sources SET state = ?, reason = ?, failures = ?, last_poll_at = ?, "
             "last_ok_at = coalesce(?, last_ok_at), baselined_at = coalesce(baselined_at, ?), "
             "next_poll_at = coalesce(?, next_poll_at), last_new_at = coalesce(?, last_new_at) WHERE name = ?",
             (
-                state,
-                standing if state != "ok" else None,
-                failures,
+                result.state,
+                result.standing if result.state != "ok" else None,
+                result.failures,
                 format_stamp(now),
                 good,
                 good,
-                format_optional_stamp(next_poll_at),
-                format_stamp(now) if new_links else None,
+                format_optional_stamp(result.next_poll_at),
+                format_stamp(now) if result.new_links else None,
                 turn.source,
             ),
         )

@@ -29,7 +29,7 @@ _AGENCIES = {
     folded: name
     for name in (
         "TASS", "ITAR-TASS", "AFP", "AP", "Reuters", "Thomson Reuters Foundation", "Bloomberg",
-        "UPI", "dpa", "EFE", "ANSA", "Xinhua", "Kyodo", "Yonhap", "Interfax", "RIA Novosti", "Sputnik",
+        "UPI", "dpa", "KNA", "SID", "EFE", "ANSA", "Xinhua", "Kyodo", "Yonhap", "Interfax", "RIA Novosti", "Sputnik",
         "Anadolu", "AA", "IRNA", "PTI", "ANI", "APA", "Belga", "PAP", "CTK", "MTI", "BTA", "Ukrinform", "Unian",
         "Armenpress", "AZERTAC", "Trend", "Kazinform", "Belta", "WAM", "SPA", "Petra", "MENA", "NAN", "CNA", "Lusa",
         "Bernama", "Antara", "AAP", "Europa Press", "Agerpres", "Tanjug", "Hina", "STA", "TT", "NTB", "Ritzau",
@@ -58,6 +58,7 @@ _LINES = 5  # a lead and a byline may stand above the dateline
 _REACH = 160  # characters looked at: the longest real TASS dateline has 62
 
 _SAID = re.compile(r".*\S\s+(?P<dash>[—–-])\s+(?P<who>[^—–]{2,60})")
+_CREDIT, _INITIALS = 40, 4  # characters of a closing credit, and of a service or of initials in it
 _SOURCE_NOTE = re.compile(r"(?:sources?|источник)\s*:\s*(?P<who>.+?)[\s.]*", re.I)
 
 
@@ -137,6 +138,20 @@ def parse_attribution(title: str) -> str | None:
     words = who.split()
     short = found["dash"] != "-" or (len(words) <= 3 and all(word[0].isupper() for word in words))
     return who if short and len(words) <= 6 else None
+
+
+def parse_closing_credit(line: str) -> str | None:
+    """The agency that a text's last line credits and says nothing else: "(Reuters)", "dpa-AFX/ks/jha"; else None."""
+    marks = [part for part in re.split(r"[\s/,|-]+", line.strip(" ()[].–—-/")) if part]
+    if not marks or len(line) > _CREDIT:
+        return None
+    whole = _AGENCIES.get(fold_line(line.strip(" ()[].–—-/")))
+    if whole is not None:
+        return whole
+    first = _AGENCIES.get(fold_line(marks[0]))
+    # Behind the agency stand others, its services and the initials of who wrote and edited.
+    signed = all(len(mark) <= _INITIALS or fold_line(mark) in _AGENCIES for mark in marks[1:])
+    return first if signed and re.search(r"[/()|-]", line) else None
 
 
 def parse_credit(notes: tuple[str, ...]) -> str | None:

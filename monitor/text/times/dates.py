@@ -14,74 +14,69 @@ from zoneinfo import ZoneInfo
 
 from monitor.model.moment import Moment, Precision
 from monitor.text.times import numeric_dates
+from monitor.text.times.date_forms import split_date, split_numeric
 from monitor.text.times.numeric_dates import decide_day_first
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_OFFSETS = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "bst": 60, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180,
-    "msd": 240, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
-}  # fmt: skip
+from monitor.text.times.time_zones import to_utc
 
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"(?:\s?(?P<half>[ap])\.?m\.?)?"
 )
 _ZONE = r"(?:\s?(?P<offset>(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d{2})?|(?:[A-Z]{1,4}(?![A-Za-z])))(?:\s\([^)]*\))?)?"
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _AFTER = rf"(?:,?\s+(?:at\s+|[-–|]\s+)?{_CLOCK}{_ZONE})?"
-_MONTH_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-
-_NTH_OF = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH_NAME}"
 
 _UNIX = re.compile(r"(?P<seconds>\d{10})(?:\d{3})?(?:\.\d+)?")
-_NUMERIC = re.compile(rf"{numeric_dates.DATE}{_AFTER}", re.I)
+_NUMERIC = re.compile(rf"{numeric_dates.DATE}{_AFTER}", re.I)  # inside a text
 # Drupal's own form is US order everywhere; its weekday shows where a site has changed it (SOURCES.md).
 _DRUPAL = re.compile(r"[a-z]{3}, \d{2}/\d{2}/\d{4} - \d{2}:\d{2}", re.I)
-_FORMS = tuple(
-    re.compile(form, re.I)
-    for form in (
-        rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}})(?:(?:T|\s+){_CLOCK}{_ZONE})?)?",  # ISO 8601
-        rf"{_WEEKDAY}{_NTH_OF},?[\s-]+(?P<year>\d{{4}}|\d{{2}}(?= \d+:)){_AFTER}",  # RFC 822
-        rf"{_WEEKDAY}{_MONTH_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_AFTER}",
-        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:,?\s+(?:[-–|]\s+)?{_CLOCK})?",  # day first
-    )
-)
+_KOREAN = re.compile(r"[년월일]|오전|오후")
+_LONGEST = 120  # characters of a date; the longest form with its zone in words has 80
+_PRESENT = 2026  # the year of this rule: a bare year is believed where it lies before
 _EARLIEST, _LATEST = 1990, 2100  # no outlet published on the web before; what says more is no date
 
+_MIDNIGHT = re.compile(r"(?:T|\s|^)00:00(?::00(?:\.0+)?)?(?:\s?(?:[A-Z]{1,4}|[+-]\d{2}:?\d{2}))?(?:\s\(.*\))?$", re.I)
+
 SKEW = timedelta(minutes=10)  # how far an outlet's clock may run ahead of ours
+_LISTED_LATE = timedelta(hours=2)
 _DAY_SKEW = timedelta(hours=14)  # the calendar is at most 14 h ahead of UTC (Kiribati)
 
 
 def _instant(local: datetime, offset: str | None, zone: str | None) -> tuple[datetime, str]:
     """A naive local time in UTC, and how its offset was known; an unknown zone name counts as none."""
-    if offset is not None:
-        signed = re.fullmatch(r"(?:UTC|GMT)?\s?([+-])(\d{1,2}):?(\d{2})?", offset, re.I)
-        minutes = _OFFSETS.get(offset.lower())
-        if signed is not None:
-            minutes = (int(signed[2]) * 60 + int(signed[3] or 0)) * (-1 if signed[1] == "-" else 1)
-        if minutes is not None:
-            return (local - timedelta(minutes=minutes)).replace(tzinfo=UTC), "offset"
+    if offset is not None and (at := to_utc(local, offset)) is not None:
+        return at, "offset"
     if zone is not None:
         return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC), "outlet"
     return local.replace(tzinfo=UTC), "assumed"
 
 
 def _moment(part: dict[str, str | None], raw: str, carrier: str, zone: str | None) -> Moment:
-    """What the named parts of a date say; ValueError where no calendar has it."""
-    name, year = part.get("name"), int(part["year"] or 0)
-    month = _MONTHS.index(name.lower()) + 1 if name else int(part["month"] or 0)
-    if year < 100:  # RFC 2822, section 4.3
+    """What the parts of a date say; ValueError where no calendar has it, OverflowError beyond its end."""
+    stated = str(part["year"]).strip("-")
+    year = int(stated)
+    if len(stated) == 2:  # RFC 2822, section 4.3; four digits mean what they say: 0001 is what an unset date prints
         year += 2000 if year < 50 else 1900
     if not _EARLIEST <= year <= _LATEST:
         raise ValueError(f"no outlet published in {year}")
-    clock = (int(part.get("hour") or 0), int(part.get("minute") or 0), min(int(part.get("second") or 0), 59))
+    hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
     offset = part.get("offset")
     if part.get("half"):
-        clock = (clock[0] % 12 + (12 if str(part["half"]).lower() == "p" else 0), *clock[1:])
-    local = datetime(year, month, int(part.get("day") or 1), *clock)  # noqa: DTZ001
-    if offset is None and clock == (0, 0, 0):
+        hour = hour % 12 + (12 if str(part["half"]).lower() == "p" else 0)
+    later = timedelta(days=1) if (hour, minute, second) == (24, 0, 0) else timedelta(0)  # ISO 8601: the day's end
+    if part.get("ordinal"):
+        day = datetime(year, 1, 1) + timedelta(days=int(str(part["ordinal"])) - 1)  # noqa: DTZ001
+        if day.year != year:
+            raise ValueError(f"{year} has no day {part['ordinal']}")
+    else:
+        day = datetime(year, int(part["month"] or 0), int(part.get("day") or 1))  # noqa: DTZ001
+    local = day.replace(hour=hour % 24 if later else hour, minute=minute, second=min(second, 59))
+    if second > 60:
+        raise ValueError(f"no minute has a second {second}")
+    local += later
+    if offset is None and (hour, minute, second) == (0, 0, 0):
         # Midnight without an offset is how content systems print a bare day; a day has no zone.
-        precision = Precision.DAY if part.get("day") else Precision.MONTH
+        known_day = part.get("day") or part.get("ordinal")
+        precision = Precision.DAY if known_day else Precision.MONTH
         return Moment(at=local.replace(tzinfo=UTC), raw=raw, zone="assumed", precision=precision, carrier=carrier)
     at, known = _instant(local, offset, zone)
     precision = Precision.MINUTE if part.get("second") is None else Precision.SECOND
@@ -106,24 +101,40 @@ def parse_date(
 ) -> Moment | None:
     """The moment that `value` names, None where it is in no known format or names no real time.
 
-    Known: unix seconds or milliseconds, ISO 8601 with or without a time, RFC 822, month names in English, Drupal's
-    `D, m/d/Y - H:i` (the weekday must fit), `D.M.YYYY H:MM`. `zone` is the outlet's IANA zone, used where the
-    string has no offset; UTC is assumed without it. `day_first` is the outlet's order, for a numeric date that could
-    be two; such a one is no date without it. Of day and month precision `at` is midnight UTC of the first.
+    Known: unix seconds or milliseconds and the forms of `date_forms`: ISO 8601, RFC 822, asctime, month names in the
+    languages of the web's news, Drupal's `D, m/d/Y - H:i` (the weekday must fit), `D.M.YYYY H:MM`. `zone` is the
+    outlet's IANA zone, used where the string has no offset; UTC is assumed without it. `day_first` is the outlet's
+    order, for a numeric date that could be two; such a one is no date without it. Of day and month precision `at` is
+    midnight UTC of the first.
     """
-    raw = " ".join(str(value).split())
+    raw = " ".join(str(value).strip()[: _LONGEST + 1].split())
     if (stamp := _UNIX.fullmatch(raw)) is not None:
         at = datetime.fromtimestamp(int(stamp["seconds"]), UTC)
         return Moment(at=at, raw=raw, zone="unix", precision=Precision.SECOND, carrier=carrier)
-    try:
-        if (found := _NUMERIC.fullmatch(raw)) is not None:
-            return _numeric(found.groupdict(), raw, carrier, zone, day_first)
-        for form in _FORMS:
-            if (found := form.fullmatch(raw)) is not None:
-                return _moment(found.groupdict(), raw, carrier, zone)
-    except ValueError:
+    if len(raw) > _LONGEST:
         return None
-    return None
+    try:
+        if (numbers := split_numeric(raw)) is not None:
+            return _numeric(numbers, raw, carrier, zone, day_first)
+        part = split_date(raw) or _bare_year(raw, carrier)
+        return None if part is None else _moment(part, raw, carrier, zone or _spoken(raw))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _bare_year(raw: str, carrier: str) -> dict[str, str | None] | None:
+    """A year alone, as W3C's profile of ISO 8601 allows it in feeds and sitemaps: of a past one it says "long ago".
+
+    Of the present year it would make news old, so it is no date then; nor is a number on a page.
+    """
+    if carrier not in ("feed", "sitemap") or not re.fullmatch(r"\d{4}", raw) or int(raw) >= _PRESENT:
+        return None
+    return {"year": raw, "month": "1"}
+
+
+def _spoken(raw: str) -> str | None:
+    """The one country whose clock a date's own words show; Korean is printed in one zone."""
+    return "Asia/Seoul" if _KOREAN.search(raw) else None
 
 
 def find_visible_date(text: str, *, carrier: str, zone: str | None = None) -> Moment | None:
@@ -144,6 +155,18 @@ def is_plausible(moment: Moment, seen: datetime) -> bool:
     Ten minutes for a time of day; 14 h for a bare day or month, which may have begun east of UTC.
     """
     return moment.at <= seen + (SKEW if _exact(moment) else _DAY_SKEW)
+
+
+def is_surely_before(moment: Moment, when: datetime) -> bool:
+    """Whether what `moment` names lies before `when` however it is meant: the end of a bare day or month, in any zone.
+
+    Two hours are allowed to a time of day: outlets list a piece that late.
+    """
+    if moment.precision is Precision.MONTH:
+        return moment.at + timedelta(days=31) + _DAY_SKEW < when
+    if moment.precision is Precision.DAY:
+        return moment.at + timedelta(days=1) + _DAY_SKEW < when
+    return moment.at + (_LISTED_LATE if has_known_time(moment) else _DAY_SKEW) < when
 
 
 def choose_date(moments: Iterable[Moment | None], seen: datetime) -> Moment | None:
@@ -183,6 +206,11 @@ def find_conflicts(chosen: Moment, others: Iterable[Moment | None]) -> tuple[Mom
     return tuple(found.values())
 
 
+def precedes_date(one: Moment, other: Moment) -> bool:
+    """Whether `one` lies before `other` beyond what clocks and zones explain."""
+    return one.at < other.at and not _same(one, other)
+
+
 def _same(one: Moment, other: Moment) -> bool:
     if Precision.MONTH in (one.precision, other.precision):
         return (one.at.year, one.at.month) == (other.at.year, other.at.month)
@@ -194,4 +222,5 @@ def _same(one: Moment, other: Moment) -> bool:
 
 
 def _exact(moment: Moment) -> bool:
-    return moment.precision in (Precision.SECOND, Precision.MINUTE)
+    """Whether a moment says the time of day: midnight is how content systems write a bare day, with an offset too."""
+    return moment.precision in (Precision.SECOND, Precision.MINUTE) and _MIDNIGHT.search(moment.raw) is None

@@ -1,28 +1,42 @@
 """Cuts text into folded words that remember where they stood; it must not know which words matter.
 
-Folding makes spellings of one word equal: case, diacritics, letters that Unicode does not decompose (ı, ə, ø),
-curly and straight apostrophes, the possessive 's. A hyphen parts words, so that "Nagorno-Karabakh" and
-"Nagorno Karabakh" are the same two. It will miss other scripts' spellings: those are other names, not other forms.
+Folding makes spellings of one word equal (see `monitor.text.words.folding`); boundaries are those of Unicode, with
+n-grams for scripts without spaces (see `monitor.text.words.writing_systems`). A hyphen parts words, so that
+"Nagorno-Karabakh" and "Nagorno Karabakh" are the same two. An elided article before a word (L’Iran, d'Arménie,
+dell'Armenia), the possessive 's and Turkish and Azerbaijani case endings after an apostrophe (Ankara'nın) are no part
+of it. It will miss other scripts' spellings: those are other names, not other forms.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-# A word: letters and digits, combining marks and soft hyphens inside, an apostrophe only between letters;
-# or a dotted acronym ("U.S."), which would fall apart into letters otherwise.
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?![^\W_])|[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad]|['\u2019\u02bc](?=[^\W_]))*")
-_POSSESSIVE = re.compile(r"['\u2019\u02bc][sS]$")
-_DROPPED = {ord(c): None for c in "'\u2019\u02bc\u00ad."}
-_LETTERS = str.maketrans(
-    {"ə": "a", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"}
+from monitor.text.words.folding import fold_letters
+from monitor.text.words.writing_systems import WORD, split_ngrams
+
+_APOSTROPHE = re.compile("['\u2018\u2019\u02bc\u02bb\uff07]")
+# French, Italian, Catalan and Occitan articles and prepositions that lose their vowel before a noun. Not those that
+# stand before verbs only (n', j', s'): "N'Djamena" is a name.
+_ELIDED = re.compile(
+    "(?:[ld]|qu|jusqu|lorsqu|puisqu|dell|all|nell|dall|sull|coll|quell|bell|sant|un)['\u2018\u2019\u02bc\uff07](?=\\w)",
+    re.I,
+)
+_POSSESSIVE = re.compile("['\u2018\u2019\u02bc\uff07][sS]$")
+# Case endings as they follow a name: without a buffer consonant after a consonant only, so that Sana'a stays whole.
+_CASE = re.compile(
+    "(?:(?:[nN][ıiuüIİUÜ][nN]|[yY][aəeıiuü]|[yY]l[aəe]|[dt][aəe](?:n|ki)?|l[aəe]r(?:[ıi]n?)?|l[ıiuü]|"
+    "n[ıiuü]|n[aəe])|(?<=[bcdfghjklmnpqrstvxyzçğşBCDFGHJKLMNPQRSTVXYZÇĞŞ]['\u2019\u02bc])"
+    "(?:[ıiuü]n?|[aəe]|[ıiuü]nda?n?))$"
 )
 
 # What may stand between the words of one phrase; any other mark ends it.
-_JOINT = re.compile(r"[\s\u00a0()\-\u2010\u2011#]*")
+_JOINT = re.compile(
+    r"[\s\u00a0()\-\u2010\u2011#\u200b-\u200f]*"
+    "(?:(?:[ld]|qu|dell|all|nell|dall|sull)['\u2018\u2019\u02bc])?",
+    re.I,
+)
 
 
 class Token(NamedTuple):
@@ -56,27 +70,71 @@ def stem_word(key: str) -> str:
 @lru_cache(maxsize=65_536)
 def fold_word(word: str) -> str:
     """The key of one word: lower case, bare letters, no apostrophes. Idempotent; may be empty for a bare mark."""
-    plain = unicodedata.normalize("NFKD", word).casefold().translate(_LETTERS).translate(_DROPPED)
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return fold_letters(word)
 
 
 def split_tokens(text: str) -> list[Token]:
-    """The words of `text` in order; offsets are characters of `text` as given, whatever its normal form."""
+    """The words of `text` in order; offsets are characters of `text` as given, whatever its normal form.
+
+    A run of a script without spaces gives one token for every letter: the n-gram that begins there.
+    """
     found: list[Token] = []
-    for word in _WORD.finditer(text):
+    for word in WORD.finditer(text):
         raw, start, end = word[0], word.start(), word.end()
-        if _POSSESSIVE.search(raw):
-            raw, end = raw[:-2], end - 2
+        if word["run"] is not None:
+            found += [Token(fold_word(text[s:e]), s, e) for s, e in split_ngrams(raw, start)[0]]
+            continue
+        if not raw.isalnum():
+            raw, start, end = _bare(raw, start)
         found.append(Token(fold_word(raw), start, end))
     return found
+
+
+def _bare(raw: str, start: int) -> tuple[str, int, int]:
+    """A word with marks in it without elided article, possessive or case ending, and its offsets."""
+    if (elided := _ELIDED.match(raw)) is not None:
+        raw, start = raw[elided.end() :], start + elided.end()
+    if _POSSESSIVE.search(raw):
+        raw = raw[:-2]
+    elif (
+        raw[:1].isupper()
+        and (cut := _APOSTROPHE.search(raw)) is not None
+        and cut.start() > 1
+        and _CASE.fullmatch(raw, cut.end())
+    ):
+        raw = raw[: cut.start()]
+    return raw, start, start + len(raw)
 
 
 @lru_cache(maxsize=65_536)
 def fold_phrase(phrase: str) -> tuple[str, ...]:
     """The folded words of a phrase: how terms and names are compared."""
-    return tuple(token.key for token in split_tokens(phrase))
+    return tuple(token.key for token in split_query(phrase))
+
+
+def split_query(phrase: str) -> list[Token]:
+    """The words that a text shows one after another where it holds `phrase`.
+
+    They are its tokens, but for the short n-grams at the end of a last run without spaces: in a text other letters may
+    follow. A last run shorter than an n-gram gives its one short n-gram, which whole ones begin with.
+    """
+    found: list[Token] = []
+    last = None
+    for word in WORD.finditer(phrase):
+        last = word
+    if last is None or last["run"] is None:
+        return split_tokens(phrase)
+    grams, whole = split_ngrams(last[0], last.start())
+    found = split_tokens(phrase)
+    return found[: len(found) - len(grams) + max(1, whole)]
+
+
+def is_short_ngram(phrase: str) -> bool:
+    """Whether a phrase is a run without spaces shorter than an n-gram: a text has it where an n-gram begins with it."""
+    found = WORD.fullmatch(phrase.strip())
+    return found is not None and found["run"] is not None and split_ngrams(found[0], 0)[1] == 0
 
 
 def is_same_phrase(text: str, left: Token, right: Token) -> bool:
     """Whether two neighbouring tokens belong to one phrase: only space, hyphen or bracket between them."""
-    return _JOINT.fullmatch(text, left.end, right.start) is not None
+    return right.start < left.end or _JOINT.fullmatch(text, left.end, right.start) is not None

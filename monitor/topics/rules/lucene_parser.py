@@ -13,7 +13,7 @@ import re2
 from luqum import tree
 from luqum.thread import parse as luqum_parse
 
-from monitor.text.words.tokens import fold_word, split_tokens
+from monitor.text.words.tokens import fold_word, is_short_ngram, split_query
 from monitor.topics.rules.query import FIELDS, And, Not, Or, Pattern, Phrase, Query, Word, compile_pattern
 
 # Limits of one query. A person's longest hand-written topic rules are a few hundred characters; beyond these
@@ -35,6 +35,10 @@ _REFUSED: dict[type[tree.Item], str] = {
     tree.To: "fields have no ranges: drop the < or <=",
     tree.Plus: "every word is wanted already: drop the +",
 }
+# Quotation marks as people paste them; those of one kind open and close alike in some language or other.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+# Signs that are part of a name: a phrase that has one is looked for with it.
+_SIGNS = re.compile(r"[&+$€£¥%°]")
 _OPERATORS = frozenset({"and", "or", "not"})
 _MARKS = re.compile(r"[!&|<>=?\\{}\[\]^~%$§]")  # in a bare word they look like syntax and would not be
 
@@ -43,11 +47,12 @@ def parse_query(text: str) -> Query:
     """A query from its text; raises ValueError with what is wrong and the cure."""
     if len(text) > LENGTH:
         raise ValueError(f"is {len(text)} characters long, at most {LENGTH}: split it into several rules")
+    text = text.translate(_QUOTES)
     if not text.strip():
         raise ValueError('is empty: write a query, as in title:"peace talks" AND (Baku OR Yerevan)')
     try:
         found = luqum_parse(text)
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:  # luqum reads the number of "0~." as a decimal
         raise ValueError(f"is not a query: {_told(str(error))}: check brackets and quotes") from None
     reader = _Reader()
     return reader.query(found, None, 0)
@@ -98,7 +103,7 @@ class _Reader:
             raise ValueError(f'{raw}: write {raw.upper()} in capitals, or "{raw}" in quotes for the word')
         if not quoted and (mark := _MARKS.search(raw)) is not None:
             raise ValueError(f'{shown}: {mark[0]} is no part of a word: put it in quotes, as in "{raw}"')
-        found = split_tokens(raw)
+        found = split_query(raw)
         stars = {token.end for token in found if raw[token.end : token.end + 1] == "*"}
         if raw.count("*") > len(stars) or any(raw[e + 1 : e + 2].isalnum() for e in stars):
             raise ValueError(f"{shown}: * stands at the end of a word only, as in Karaba*")
@@ -110,7 +115,9 @@ class _Reader:
         if self.wildcards > WILDCARDS:
             raise ValueError(f"has more than {WILDCARDS} wildcards: split it into several rules")
         words = tuple(Word(token.key, token.end in stars) for token in found)
-        return Phrase(words=words, shown=_labelled(shown, field), field=field)
+        if len(words) == 1 and is_short_ngram(raw):
+            words = (Word(words[0].key, prefix=True),)
+        return Phrase(words=words, shown=_labelled(shown, field), field=field, literal=_literal(raw))
 
     def near(self, item: tree.Proximity, field: str | None) -> Phrase:
         phrase = self.phrase(item.children[0], field)
@@ -135,6 +142,12 @@ class _Reader:
         except re2.error as error:
             raise ValueError(f"{shown}: RE2 refuses it: {_reason(error)}: see the syntax of RE2") from None
         return Pattern(regex=regex, shown=_labelled(shown, field), field=field)
+
+
+def _literal(raw: str) -> str | None:
+    """What a text must hold letter for letter, because the query has signs in it that are no letters."""
+    plain = " ".join(raw.replace("*", "").casefold().split())
+    return plain if _SIGNS.search(plain) else None
 
 
 def _reason(error: re2.error) -> str:

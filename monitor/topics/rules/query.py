@@ -26,6 +26,7 @@ FIELDS = (*BODY, "place", "source", "lang")
 # proximity may span (see lucene).
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 _JUMP = 10_000
+_AROUND = 3  # signs before and behind a word that may belong to it: C++, $100, 50 %
 
 # Memory for one compiled pattern and its automaton, in bytes: an eighth of RE2's default. A pattern that does not
 # fit is refused when it is parsed; matching is linear in the text whatever the pattern.
@@ -45,13 +46,14 @@ class Phrase:
     """Words one after another in one paragraph of `field` (None: title, lead or text); one word is a phrase too.
 
     With `within` they may stand in any order with at most that many other words among them. `shown` is how the
-    query wrote it.
+    query wrote it. `literal`: what must stand there letter for letter (case apart), because signs belong to it (AT&T).
     """
 
     words: tuple[Word, ...]
     shown: str
     field: str | None = None
     within: int | None = None
+    literal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,11 @@ class _Text:
         key = self.words[index].key
         return key.startswith(word.key) if word.prefix else key == word.key
 
+    def has(self, literal: str, first: int, last: int) -> bool:
+        """Whether the words `first` to `last` and the signs around them hold `literal`, case apart."""
+        around = self.text[max(0, self.words[first].start - _AROUND) : self.words[last].end + _AROUND]
+        return literal in " ".join(around.casefold().split())
+
 
 class QueryDocument:
     """A text with its fields, each plain text; absent ones are empty. Not changed by being asked."""
@@ -226,7 +233,7 @@ def _phrase(phrase: Phrase, text: _Text) -> tuple[int, int] | None:
     if phrase.within is not None:
         return _near(phrase.words, phrase.within, text)
     places = text.indices(phrase.words[0])
-    if len(phrase.words) == 1:
+    if len(phrase.words) == 1 and phrase.literal is None:
         return (places[0], places[0]) if places else None
     more = phrase.words[1:]
     for first in places:
@@ -235,6 +242,7 @@ def _phrase(phrase: Phrase, text: _Text) -> tuple[int, int] | None:
             last < len(text.words)
             and text.at[last] - text.at[first] == len(more)  # the same paragraph
             and all(text.is_at(first + i, word) for i, word in enumerate(more, 1))
+            and (phrase.literal is None or text.has(phrase.literal, first, last))
         ):
             return first, last
     return None

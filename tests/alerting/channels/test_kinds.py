@@ -236,6 +236,11 @@ def answer(kind: str, status: int, body: str = "", **headers: str) -> tuple[str 
         ("slack", 404, "no_service", ("Slack answered 404: no_service", None)),
         ("slack", 500, "", (None, None)),
         ("mattermost", 200, "ok", (None, None)),
+        ("slack", 200, '{"success": true}', (None, None)),  # Rocket.Chat
+        ("mattermost", 200, '{"success":true}', (None, None)),
+        ("slack", 200, "OK", (None, None)),
+        ("mattermost", 200, '"ok"', (None, None)),
+        ("slack", 200, '{"success":false}', ('Slack answered 200: {"success":false}', None)),
         ("mattermost", 400, "bad\r\nline", ("Mattermost answered 400: bad line", None)),
         ("discord", 204, "", (None, None)),
         ("discord", 429, '{"message":"slow","retry_after":64.57}', ("Discord answered 429: slow", "64.570")),

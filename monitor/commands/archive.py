@@ -1,0 +1,105 @@
+"""The commands that read what is stored – `matches`, `search`, `export` –; they change nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from monitor.commands.console import CommandOptions, build_unknown_error, print_progress
+
+_SINCE = click.option("--since", type=click.DateTime(), help="Only what came since then (UTC).")
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Else all, with --json or --csv."
+)
+_JSON = click.option("--json", "json_", is_flag=True, help="Print one JSON list.")
+_CSV = click.option("--csv", "csv_", is_flag=True, help="Print CSV, its cells no formulas.")
+
+
+@click.command("matches")
+@click.option("--topic", help="Only of this topic.")
+@click.option("--source", help="Only of this source.")
+@_SINCE
+@click.option("--near", is_flag=True, help="Near misses: pieces below the threshold, as far as they are kept.")
+@_LIMIT
+@_JSON
+@_CSV
+@click.pass_context
+def matches_command(
+    context: click.Context,
+    topic: str | None,
+    source: str | None,
+    since: datetime | None,
+    near: bool,
+    limit: int,
+    json_: bool,
+    csv_: bool,
+) -> None:
+    """Pieces that match, the latest first, with score and evidence."""
+    from monitor.commands.output.rows import print_pieces, write_rows
+
+    where: CommandOptions = context.obj
+    config = where.load()
+    if topic is not None and topic not in config.topics:
+        raise build_unknown_error("topic", topic, config.topics)
+    if source is not None and source not in config.sources:
+        raise build_unknown_error("source", source, config.sources)
+    whole = (json_ or csv_) and not _given(context, "limit")
+    with where.store() as store:
+        rows = store.exports.matches(
+            topic=topic, source=source, since=_utc(since), near=near, limit=-1 if whole else limit
+        )
+        count = write_rows(rows, "csv" if csv_ else "json") if json_ or csv_ else print_pieces(rows)
+    if not count:
+        print_progress("no near misses" if near else "no matches")
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--source", help="Only in pieces of this source.")
+@_LIMIT
+@_JSON
+@_CSV
+@click.pass_context
+def search_command(
+    context: click.Context, words: tuple[str, ...], source: str | None, limit: int, json_: bool, csv_: bool
+) -> None:
+    """Find stored pieces by WORDS, the best first.
+
+    All WORDS have to stand in headline, lead or text; accents and case do not count, and a word may end in *.
+    """
+    from monitor.commands.output.rows import print_pieces, write_rows
+
+    where: CommandOptions = context.obj
+    whole = (json_ or csv_) and not _given(context, "limit")
+    with where.store() as store:
+        rows = store.exports.search(" ".join(words), source=source, limit=-1 if whole else limit)
+        count = write_rows(rows, "csv" if csv_ else "json") if json_ or csv_ else print_pieces(rows)
+    if not count:
+        print_progress("nothing is stored with these words")
+
+
+@click.command("export")
+@click.argument("what", type=click.Choice(["articles", "matches", "stories"]))
+@click.option("--format", "form", type=click.Choice(["ndjson", "json", "csv"]), default="ndjson", show_default=True)
+@_SINCE
+@click.pass_obj
+def export_command(where: CommandOptions, what: str, form: str, since: datetime | None) -> None:
+    """Write all that is stored to stdout, a row at a time.
+
+    Articles have their texts. CSV cells are no formulas. For a copy of the database itself see docs/operations.md.
+    """
+    from monitor.commands.output.rows import write_rows
+
+    with where.store() as store:
+        exports = store.exports
+        rows = {"articles": exports.articles, "matches": exports.matches, "stories": exports.stories}[what]
+        write_rows(rows(since=_utc(since)), form)
+
+
+def _given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,115 @@
+"""Finds what repeats on a page without being its article: comments and teasers; it must not cut anything.
+
+Comments, teaser boxes with summaries and endless lists are siblings of one shape, each of which holds a name, a date
+or a link of its own. An article's own items (a roundup, a live blog) are of one shape too: they stand in the container
+of the headline, and comments stand outside of it or under a name that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_WIDTH = etree.XPath("string-length(normalize-space())")
+_BOXES = frozenset({"div", "li", "article", "section", "dl", "tr"})
+_LEAST = 3  # siblings of one shape
+_LARGEST = 1_500  # characters of a box on average: longer ones are articles themselves
+_NAMED = 60  # characters of a name or a date that heads a box
+_PROSE = 40  # of a paragraph
+_SHARE = 0.8  # of the siblings that must look so
+_STORY = 80  # characters of prose that must stand outside: a page of nothing but boxes is left as it is
+_SIBLINGS = 400  # that are looked at
+_NAMES = ("b", "strong", "cite", "h3", "h4", "h5", "h6", "time", "span", "a", "div", "footer", "header", "p")
+_SAID = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|replies|responses?|respond|disqus\w*|kommentare?|comentarios?|commentaires?)"
+    r"(?:$|[\s_-])",
+    re.I,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN_SHARE = 0.3  # of a page's text: what hides more shows it later
+
+
+def find_hidden_parts(tree: HtmlElement) -> list[HtmlElement]:
+    """The outermost elements that a browser does not show, where they hold little of the page's text."""
+    found: list[HtmlElement] = []
+    for element in tree.iter("p", "div", "span", "section", "li", "ul", "h2", "h3"):
+        style = element.get("style")
+        hidden = element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
+        if hidden and not any(above in found for above in element.iterancestors()):
+            found.append(element)
+    if not found:
+        return found
+    total = _WIDTH(tree)
+    return found if sum(_WIDTH(element) for element in found) <= _HIDDEN_SHARE * total else []
+
+
+def find_repeated_boxes(tree: HtmlElement) -> list[HtmlElement]:
+    """The comments of a page: siblings of one shape, each headed by a name or a date, outside of the story.
+
+    Empty where no prose is left beside them. The page's h1 tells where the story stands.
+    """
+    heading = next(tree.iter("h1"), None)
+    home = _home(heading) if heading is not None else None
+    found: list[HtmlElement] = []
+    for boxes in _rows(tree):
+        parent = boxes[0].getparent()
+        outside = home is not None and home not in parent.iterancestors() and parent is not home
+        if not (outside or _is_called_comments(parent)):
+            continue
+        headed = sum(_is_headed(box) for box in boxes)
+        if headed >= _SHARE * len(boxes):
+            found += boxes
+    if found and _prose(tree, found) < _STORY:
+        return []
+    return [box for box in found if not any(above in found for above in box.iterancestors())]
+
+
+def _home(heading: HtmlElement) -> HtmlElement | None:
+    """The element of headline and story: the nearest article or main around the h1, else the nearest with prose."""
+    for above in heading.iterancestors():
+        if above.tag in ("body", "html"):
+            return None
+        if above.tag in ("article", "main") or sum(len(p.text_content()) >= _PROSE for p in above.iter("p")) > 1:
+            return above
+    return None
+
+
+def _rows(tree: HtmlElement) -> Iterator[list[HtmlElement]]:
+    """Siblings of one tag and first class, at least `_LEAST`, not too long."""
+    for parent in tree.iter("div", "ol", "ul", "section", "main", "body", "tbody"):
+        if len(parent) < _LEAST:
+            continue
+        kinds: dict[tuple[str, str], list[HtmlElement]] = {}
+        for child in islice(parent, _SIBLINGS):
+            if child.tag in _BOXES:
+                first = (child.get("class") or "").split()[:1]
+                kinds.setdefault((child.tag, first[0] if first else ""), []).append(child)
+        for boxes in kinds.values():
+            if len(boxes) >= _LEAST and sum(_WIDTH(box) for box in boxes) <= _LARGEST * len(boxes):
+                yield boxes
+
+
+def _is_called_comments(element: HtmlElement) -> bool:
+    around = (element, *islice(element.iterancestors(), 3))
+    return any(_SAID.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in around)
+
+
+def _is_headed(box: HtmlElement) -> bool:
+    """Whether a short name or a date stands before prose in a box: who said it, or when."""
+    prose = any(_WIDTH(p) >= _PROSE for p in box.iter("p")) or _WIDTH(box) >= 2 * _PROSE
+    if not prose:
+        return False
+    if next(box.iter("time"), None) is not None:
+        return True
+    first = next((part for part in box.iter(*_NAMES) if part is not box and _WIDTH(part)), None)
+    return first is not None and _WIDTH(first) <= _NAMED
+
+
+def _prose(tree: HtmlElement, boxes: list[HtmlElement]) -> int:
+    """Characters of paragraphs outside of the boxes."""
+    inside = set(boxes)
+    return sum(int(_WIDTH(p)) for p in tree.iter("p") if not any(above in inside for above in p.iterancestors()))

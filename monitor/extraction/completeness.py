@@ -1,0 +1,120 @@
+"""Says whether what was read of a page is the whole piece; it must not fetch the rest.
+
+"No" names what is missing, "yes" what vouches for the whole; where nothing tells, it is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from lxml.html import HtmlElement
+
+from monitor.extraction.fields.metadata import Metadata, read_element_line
+from monitor.text.urls import has_same_site, join_url
+from monitor.text.words.word_count import count_words
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+# "1 of 3", "Seite 1 von 3", "1/3", in the languages of our outlets; alone on its line or beside a link.
+_COUNTED = re.compile(
+    r"(?:page|seite|pagina|página|sayfa|страница|сторінка|strona|sida|side)?\s*(?P<at>\d{1,2})\s*"
+    r"(?:of|von|de|di|sur|из|з|od|van|av|af|/)\s*(?P<all>\d{1,2})(?!\d)",
+    re.I,
+)
+_LABEL = 60  # characters of what says it
+_NEXT = re.compile(
+    r"next page|continue to (?:the )?next page|nächste seite|page suivante|página siguiente|próxima página"
+    r"|pagina successiva|volgende pagina|sonraki sayfa|следующая страница|наступна сторінка|następna strona"
+    r"|次のページ|下一页",
+    re.I,
+)
+_PAGE_KEYS = frozenset({"page", "p", "pg", "seite", "pagina", "sayfa", "s", "part", "paged"})
+_SUFFIX = re.compile(r"[/,_-]?(?:page|p|seite|pagina|sayfa|part)?[/,_=-]?(?P<number>\d{1,2})(?:\.\w{2,5})?/?")
+_SHORTER, _ALIKE = 0.6, 0.85  # of the stated words: what is less was cut, what is so near is whole
+_FRAME = 5  # words of a page beside its frame's: a headline and a date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceCompleteness:
+    """Whether a text is its whole piece ("yes", "no", "unknown"), and why; `more` is the address of its next part."""
+
+    complete: str = UNKNOWN
+    reason: str | None = None
+    more: str | None = None
+
+
+def judge_completeness(tree: HtmlElement, said: Metadata, address: str, text: str) -> PieceCompleteness:
+    """Whether `text`, read of the page under `tree` at `address`, is all of its piece."""
+    words = count_words(text)
+    if (more := find_next_part(tree, address)) is not None:
+        counted = _counted(tree)
+        which = f"page {counted[0]} of {counted[1]}" if counted is not None else "one page of several"
+        return PieceCompleteness(complete=NO, reason=f"{which}; the next is {more}", more=more)
+    if not said.free:
+        return PieceCompleteness(complete=NO, reason=f"marked as not free, {words} words are shown")
+    if said.words is not None and words < _SHORTER * said.words:
+        return PieceCompleteness(complete=NO, reason=f"{words} words of {said.words} that JSON-LD states")
+    if said.words is not None and words >= _ALIKE * said.words:
+        return PieceCompleteness(complete=YES, reason=f"{words} words, JSON-LD states {said.words}")
+    if said.body is not None and words >= _ALIKE * count_words(said.body):
+        return PieceCompleteness(complete=YES, reason="as long as JSON-LD's articleBody")
+    return PieceCompleteness()
+
+
+def find_next_part(tree: HtmlElement, address: str) -> str | None:
+    """The address of the next page of the same piece, None where the page names none.
+
+    A `rel=next` alone is not enough: blogs link their next post so. It must be this address with another page number.
+    """
+    for href in _next_links(tree):
+        named = join_url(address, href)
+        if named and has_same_site(named, address) and _is_part(named, address):
+            return named
+    return None
+
+
+def _next_links(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter("link", "a"):
+        href = element.get("href", "").strip()
+        if not href or href.startswith(("#", "javascript:")):
+            continue
+        called = "next" in element.get("rel", "").lower().split()
+        text = read_element_line(element) if element.tag == "a" and not called else ""
+        if called or (len(text) <= _LABEL and _NEXT.search(text)):
+            yield href
+
+
+def _is_part(named: str, address: str) -> bool:
+    one, other = urlsplit(address), urlsplit(named)
+    if one.path.rstrip("/") == other.path.rstrip("/"):
+        before, after = parse_qs(one.query), parse_qs(other.query)
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        return bool(changed) and changed <= _PAGE_KEYS
+    stem = re.sub(r"\.\w{2,5}$", "", one.path.rstrip("/"))
+    bare = re.sub(r"[/,_-](?:page|p|seite|part)?[/,_-]?\d{1,2}$", "", stem)
+    for start in {stem, bare}:
+        if len(start) > 1 and other.path.startswith(start) and _SUFFIX.fullmatch(other.path[len(start) :]):
+            return True
+    return False
+
+
+def _counted(tree: HtmlElement) -> tuple[int, int] | None:
+    for element in tree.iter("div", "span", "p", "li", "nav", "a", "strong"):
+        text = read_element_line(element)
+        if len(text) <= _LABEL and (found := _COUNTED.search(text)) is not None:
+            at, every = int(found["at"]), int(found["all"])
+            if 1 <= at <= every and every > 1:
+                return at, every
+    return None
+
+
+def find_article_frame(tree: HtmlElement, address: str) -> str | None:
+    """The address of a frame of the same site inside the page's article, None where there is none."""
+    for frame in tree.iter("iframe"):
+        source = frame.get("src", "").strip()
+        named = join_url(address, source) if source else ""
+        if named and has_same_site(named, address) and next(frame.iterancestors("article", "main"), None) is not None:
+            return named
+    return None

@@ -1,0 +1,48 @@
+"""`/health.json`: whether the monitor works, for machines; 503 when it stands still, an alert is stuck or no database
+can be read. A source that fails is shown and is no 503."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.alerting.liveness import find_stall_reason
+from monitor.pages.serving import PageReading, read_database, respond_json
+from monitor.storage.connection import OperationalError
+from monitor.storage.pages.overview import list_open_gaps, list_undelivered
+from monitor.storage.pages.state import read_watch_state
+from monitor.storage.timestamps import format_stamp
+
+
+async def show_health(datasette: Any, request: Any) -> Any:
+    """`/health.json`."""
+    try:
+        document = await read_database(datasette, read_health)
+    except (OperationalError, KeyError) as error:
+        return respond_json({"status": "stuck", "reasons": [f"the database cannot be read: {error}"]}, status=503)
+    return respond_json(document, status=503 if document["status"] == "stuck" else 200)
+
+
+def read_health(reading: PageReading) -> dict[str, Any]:
+    """The document: `status` is ok, degraded (something fails, the watch goes on), stuck, or simulated."""
+    store, now = reading.store, reading.now
+    state = read_watch_state(store, simulated=reading.simulated)
+    reasons = []
+    if not reading.simulated:
+        if store.daemon() is None:
+            reasons.append("the monitor is not running")
+        elif (why := find_stall_reason(store.pulse.sources(), store.pulse.channels(), now)) is not None:
+            reasons.append(why)
+    status = "simulated" if reading.simulated else "stuck" if reasons else "degraded" if state.faults else "ok"
+    return {
+        "status": status,
+        "at": format_stamp(now),
+        "reasons": reasons,
+        "summary": state.sentence,
+        "faults": [{"level": fault.level, "subject": fault.subject, "said": fault.said} for fault in state.faults],
+        "sources": [
+            {"name": row["name"], "state": row["state"], "last_ok_at": row["last_ok_at"]}
+            for row in store.db.execute("SELECT name, state, last_ok_at FROM sources WHERE enabled = 1 ORDER BY name")
+        ],
+        "open_gaps": len(list_open_gaps(store.db)),
+        "undelivered": len(list_undelivered(store.db)),
+    }

@@ -1,0 +1,81 @@
+"""What leaves the configuration or is paused: its links, problems and waiting alerts; renamed sources.
+
+Runs in the transaction that brings the rows in line with the configuration, before and after sources are written.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from monitor.identity.ownership import Estate
+from monitor.identity.renamed_sources import match_renamed
+from monitor.model.source import Source
+from monitor.pipeline.ingest.recall_piece import SHARED
+from monitor.storage import Store
+
+log = logging.getLogger(__name__)
+
+_OF_A_SOURCE = frozenset(
+    {"source", "silent", "drift", "template", "moved", "gone", "gap", "validators", "flood", SHARED}
+)
+_OF_A_CHANNEL = frozenset({"channel-disabled", "dead-letter"})
+_GIVEN_UP, _RENAMED, _CHANNEL_GONE = "given-up", "renamed", "channel-gone"
+
+
+def find_renamed(store: Store, sources: Iterable[Source]) -> dict[str, str]:
+    """Old name → new name of the sources that the configuration calls otherwise than the database."""
+    wanted = {source.name: frozenset(endpoint.key for endpoint in source.endpoints) for source in sources}
+    known = store.source_names.endpoint_keys()
+    left = {name: keys for name, keys in known.items() if name not in wanted}
+    new = {name: keys for name, keys in wanted.items() if name not in known}
+    return match_renamed(left, new)
+
+
+def rename_source(store: Store, old: str, new: str, now: datetime) -> None:
+    """Keep everything of a source under its new name, and say so in the log and as a problem that has ended."""
+    log.warning("event=source-renamed old=%s new=%s", old, new)
+    retire(store, "source", old, now)
+    store.source_names.rename(old, new)
+    detail = f"{old} is called {new} in the configuration: its endpoints are the same, and all of it went along"
+    store.problems.open(_RENAMED, new, detail, "nothing is to be done", now)
+    store.problems.close(_RENAMED, new, now)
+
+
+def retire_unasked(
+    store: Store, configured: Mapping[str, Source], kinds: Mapping[str, str], estate: Estate, now: datetime
+) -> None:
+    """Retire whatever is asked or told no more; safe to repeat. `kinds` are the configured channels by name."""
+    for name in store.source_names.unasked(configured):
+        passed = store.links.owners.hand_over(name, now, estate.speaks_for)
+        if passed:
+            log.info("event=links-handed-over source=%s links=%d", name, passed)
+        if name not in configured:
+            retire(store, "source", name, now)
+    store.retired_alerts.give_back(kinds, now)
+    waiting = store.retired_alerts.hold(kinds)
+    for channel in store.channels.all():
+        if channel.name not in kinds:
+            retire(store, "channel", channel.name, now)
+    store.problems.close_except(_CHANNEL_GONE, waiting, now)
+    for name, count in waiting.items():
+        store.problems.open(
+            _CHANNEL_GONE,
+            name,
+            f"{count} alerts wait for [channels.{name}], which left the configuration",
+            f"put [channels.{name}] back and they go out; seedwatch alerts list --state held shows them",
+            now,
+        )
+
+
+def retire(store: Store, what: str, name: str, now: datetime) -> None:
+    """Close the problems of a source or channel ("source", "channel") that is no more."""
+    kinds = _OF_A_SOURCE if what == "source" else _OF_A_CHANNEL
+    for problem in store.problems.current():
+        about = problem.kind in kinds and (problem.subject == name or problem.subject.startswith(f"{name} "))
+        if not about and what == "source" and problem.kind == _GIVEN_UP:
+            link = store.links.find(problem.subject)
+            about = link is not None and link["source"] == name
+        if about:
+            store.problems.close(problem.kind, problem.subject, now)

@@ -1,0 +1,40 @@
+"""What this process may use of the machine: address space and open files; it must know nothing of news."""
+
+from __future__ import annotations
+
+import resource
+
+from monitor.errors import SeedwatchError
+
+FEWEST_FILES = 128  # a crawl of 16 sources, the workers' pipes, the database, deliveries
+WANTED_FILES = 4096
+
+
+def limit_memory(memory: int) -> int:
+    """Cap the address space at `memory` bytes, or at the hard limit the process was born with where that is less.
+
+    The cap in bytes.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    least = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (least, least))
+    return least
+
+
+def raise_file_limit() -> int:
+    """Allow as many open files as the hard limit and our needs let; the limit now.
+
+    Raises SeedwatchError where even that is too few: a daemon out of files can neither fetch, write nor end well.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    top = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
+    if soft == resource.RLIM_INFINITY or soft >= top:
+        top = soft
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (top, hard))
+    if top != resource.RLIM_INFINITY and top < FEWEST_FILES:
+        raise SeedwatchError(
+            f"only {top} files may be open at once, seedwatch needs {FEWEST_FILES}: raise it with `ulimit -n`, or "
+            "LimitNOFILE= of the service"
+        )
+    return top

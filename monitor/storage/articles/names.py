@@ -1,0 +1,117 @@
+"""The names of articles, each with the site that stated it, and whose articles are; it must not decide.
+
+A name that different texts of one site claim has lost its meaning there, and is kept as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.storage.connection import Connection
+from monitor.storage.timestamps import format_stamp, parse_stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedName:
+    """A name that different texts of one site claim; `texts`: how many articles were found to, the first among them."""
+
+    key: str
+    texts: int
+    first_at: datetime
+    last_at: datetime
+
+
+class Names:
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def without_shared(self, names: Iterable[str], site: str) -> tuple[str, ...]:
+        """Those of `names` that still name one article of the site, each once."""
+        wanted = tuple(dict.fromkeys(names))
+        rows = self.db.execute(
+            f"SELECT key FROM shared_names WHERE site = ? AND key IN ({', '.join('?' * len(wanted))})",  # noqa: S608
+            (site, *wanted),
+        )
+        shared = {row["key"] for row in rows}
+        return tuple(name for name in wanted if name not in shared)
+
+    def share(self, names: Iterable[str], site: str, article_id: int, now: datetime) -> tuple[str, ...]:
+        """Note that another text claims these names of an article; those by which the article was known.
+
+        `count_shared` counts the other text.
+
+        An article keeps a name that is the key of a link which led to it: under that it was asked for.
+        """
+        claimed = []
+        for name in dict.fromkeys(names):
+            known = self.db.execute(
+                "SELECT 1 FROM aliases WHERE key = ? AND site = ? AND article_id = ?", (name, site, article_id)
+            ).fetchone()
+            if known is None:
+                continue
+            claimed.append(name)
+            self.db.execute(
+                "INSERT INTO shared_names (site, key, texts, first_at, last_at) VALUES (?, ?, 1, ?, ?) "
+                "ON CONFLICT (site, key) DO NOTHING",
+                (site, name, format_stamp(now), format_stamp(now)),
+            )
+            self.db.execute(
+                "DELETE FROM aliases WHERE key = :key AND site = :site AND NOT EXISTS "
+                "(SELECT 1 FROM links WHERE links.key = :key AND links.article_id = :article)",
+                {"key": name, "site": site, "article": article_id},
+            )
+        return tuple(claimed)
+
+    def count_shared(self, names: Iterable[str], site: str, now: datetime) -> None:
+        """One more article was stored whose page claims these names."""
+        self.db.executemany(
+            "UPDATE shared_names SET texts = texts + 1, last_at = ? WHERE site = ? AND key = ?",
+            [(format_stamp(now), site, name) for name in dict.fromkeys(names)],
+        )
+
+    def shared(self, site: str, limit: int) -> tuple[SharedName, ...]:
+        """The names that lost their meaning on a site, the most claimed first."""
+        rows = self.db.execute(
+            "SELECT * FROM shared_names WHERE site = ? ORDER BY texts DESC, key LIMIT ?", (site, limit)
+        )
+        return tuple(
+            SharedName(
+                key=row["key"],
+                texts=row["texts"],
+                first_at=parse_stamp(row["first_at"]),
+                last_at=parse_stamp(row["last_at"]),
+            )
+            for row in rows
+        )
+
+    def is_identity_taken(self, identity: str) -> bool:
+        """Whether an article has this identity."""
+        return self.db.execute("SELECT 1 FROM articles WHERE identity = ?", (identity,)).fetchone() is not None
+
+    def is_address_taken(self, url: str) -> bool:
+        """Whether an article has this address."""
+        return self.db.execute("SELECT 1 FROM articles WHERE url = ? LIMIT 1", (url,)).fetchone() is not None
+
+    def owner(self, article_id: int) -> tuple[str, bool]:
+        """The source of an article, and whether it is backlog."""
+        row = self.db.execute("SELECT source, backlog FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row["source"], bool(row["backlog"])
+
+    def hand_to(self, article_id: int, source: str, *, backlog: bool) -> None:
+        """The article is this source's, and backlog or not, from now on."""
+        self.db.execute("UPDATE articles SET source = ?, backlog = ? WHERE id = ?", (source, backlog, article_id))
+
+    def address(self, article_id: int) -> str:
+        """The address of an article."""
+        return str(self.db.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()["url"])
+
+    def copied(self, article_id: int) -> tuple[int | None, bool]:
+        """The article that this one copies, None where it copies none, and whether their texts are equal."""
+        row = self.db.execute(
+            "SELECT a.copy_of, a.content_hash = o.content_hash AS equal FROM articles AS a "
+            "LEFT JOIN articles AS o ON o.id = a.copy_of WHERE a.id = ?",
+            (article_id,),
+        ).fetchone()
+        return row["copy_of"], bool(row["equal"])

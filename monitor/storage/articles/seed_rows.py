@@ -1,0 +1,83 @@
+"""Seed articles in the database that no folder holds any more, and topics that no configuration names: removed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from monitor.storage.connection import Connection
+from monitor.storage.timestamps import format_stamp
+
+_OF_ARTICLE = ("aliases", "revisions", "matches", "marks", "differences", "bands", "fingerprints")
+_OF_TOPIC = ("matches", "topic_terms")
+
+
+class SeedRows:
+    """`seed:TOPIC/FILE` is the identity of a seed article."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def remove_absent(self, topic: str, files: Collection[str]) -> int:
+        """Remove the seeds of a topic that are not among these files any more; how many there were.
+
+        One that an alert or a change of stories names stays: what was told must stay explained.
+        """
+        return self._remove([number for number, owner, file in self._list() if owner == topic and file not in files])
+
+    def remove_topics_except(self, topics: Collection[str], now: datetime) -> int:
+        """Remove what the database keeps of topics that are configured no more; how many topics there were.
+
+        Their seeds, matches and terms go and their problems close; what people marked stays, for it was their work.
+        """
+        gone = [row["name"] for row in self.db.execute("SELECT name FROM topics") if row["name"] not in topics]
+        self._remove([number for number, owner, _ in self._list() if owner not in topics])
+        for name in gone:
+            for table in _OF_TOPIC:
+                self.db.execute(f"DELETE FROM {table} WHERE topic = ?", (name,))  # noqa: S608  names of ours
+            self.db.execute("DELETE FROM topics WHERE name = ?", (name,))
+            self.db.execute(
+                "UPDATE problems SET closed_at = ? WHERE closed_at IS NULL AND subject = ? AND kind LIKE '%topic%'",
+                (format_stamp(now), name),
+            )
+        return len(gone)
+
+    def _list(self) -> list[tuple[int, str, str]]:
+        """(number, topic, file) of every seed article."""
+        rows = self.db.execute("SELECT id, identity FROM articles WHERE source = 'seeds' AND baseline = 1").fetchall()
+        found = []
+        for row in rows:
+            owner, _, file = str(row["identity"]).removeprefix("seed:").partition("/")
+            found.append((row["id"], owner, file))
+        return found
+
+    def _remove(self, numbers: Collection[int]) -> int:
+        return sum(self._remove_one(number) for number in numbers)
+
+    def _remove_one(self, number: int) -> bool:
+        told = self.db.execute(
+            "SELECT 1 FROM alerts WHERE article_id = :id UNION ALL SELECT 1 FROM story_changes WHERE article_id = :id",
+            {"id": number},
+        ).fetchone()
+        if told is not None:
+            return False
+        story = self.db.execute("SELECT story_id FROM articles WHERE id = ?", (number,)).fetchone()["story_id"]
+        for table in _OF_ARTICLE:
+            self.db.execute(f"DELETE FROM {table} WHERE article_id = ?", (number,))  # noqa: S608  names of ours
+        self.db.execute("UPDATE articles SET copy_of = NULL, similarity = NULL WHERE copy_of = ?", (number,))
+        self.db.execute("DELETE FROM articles WHERE id = ?", (number,))
+        self._remove_story(story)
+        return True
+
+    def _remove_story(self, story: int) -> None:
+        """Remove a story that no article tells any more, unless others point at it."""
+        pointed = self.db.execute(
+            "SELECT 1 FROM articles WHERE story_id = :id UNION ALL SELECT 1 FROM alerts WHERE story_id = :id "
+            "UNION ALL SELECT 1 FROM story_changes WHERE :id IN (story_id, other_id) "
+            "UNION ALL SELECT 1 FROM stories WHERE merged_into = :id",
+            {"id": story},
+        ).fetchone()
+        if pointed is None:
+            self.db.execute("DELETE FROM story_words WHERE story_id = ?", (story,))
+            self.db.execute("DELETE FROM story_profiles WHERE story_id = ?", (story,))
+            self.db.execute("DELETE FROM stories WHERE id = ?", (story,))

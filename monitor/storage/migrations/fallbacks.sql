@@ -1,0 +1,1 @@
+ALTER TABLE alerts ADD COLUMN fallback_id TEXT REFERENCES alerts (id);

@@ -1,0 +1,1 @@
+"""Addresses as strings: read as browsers do, without what only tracks a reader."""

@@ -1,0 +1,30 @@
+"""Words of a text in any script: how many there are, and the units by which two texts are compared."""
+
+from __future__ import annotations
+
+import re
+
+# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, bopomofo, Han with its extensions.
+_UNSPACED = (
+    "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf"
+    "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
+)
+_LETTER = re.compile(f"[{_UNSPACED}]")
+_UNIT = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_LETTERS_A_WORD = 2  # a Chinese, Japanese or Thai word has about two letters (EXTRACTION.md, "Other scripts")
+
+
+def count_words(text: str) -> int:
+    """How many words `text` has: runs between white space, and of scripts without spaces a word per two letters."""
+    if text.isascii():
+        return len(text.split())
+    letters = len(_LETTER.findall(text))
+    if not letters:
+        return len(text.split())
+    rest = _LETTER.sub(" ", text).split()
+    return letters // _LETTERS_A_WORD + sum(1 for word in rest if any(map(str.isalnum, word)))
+
+
+def split_units(text: str) -> list[str]:
+    """The words of a text without their marks; each letter by itself in scripts that part words by nothing."""
+    return _UNIT.findall(text)

@@ -1,0 +1,371 @@
+"""One hostile and two honest outlets in random interleavings: whose pieces are stored and told, and how often.
+
+usage: ownership.py [--rounds N] [--seed S]
+
+A round is a random order of what the three do. The honest put pieces out, announce and edit them, and link to each
+other's. The hostile one announces their addresses before and after they exist, with their guids, as backlog and as
+archive, redirects to them and serves an altered text later, calls their addresses its canonical ones, and names
+old-dated copies. Between any two of these the links that are due are fetched. The line is the daemon's from what an
+endpoint lists to the alert rows, on a real store; the network is a table of addresses.
+
+Wrong is a round in which an honest piece is not stored exactly once under its owner with a text of its own, or in which
+a rule for every article, or one for its owner alone, has not exactly one match of it that is owed or sent, or an edit
+that its owner did not make. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ownership_pieces import HONEST, HOSTILE, SITES, Page, Piece, watch
+
+from monitor.identity.ownership import trace_page
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import Article, Outcome, Reading, Rejection
+from monitor.model.source import Entry
+from monitor.model.topic import Match
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.record_listed import record_listed
+from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.storage import Store
+from monitor.storage.sources.links import Link
+from monitor.text.urls import has_same_site, normalize_url
+
+START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+ROUNDS_A_STORE = 100  # a store is opened once for so many; pieces of different rounds have nothing in common
+LETTERS = "abcdefghijklmnopqrst"
+
+
+@dataclass
+class World:
+    """A store, the table of addresses, and the clock of the rounds that share it."""
+
+    store: Store
+    watch: Watch
+    chance: random.Random
+    now: datetime = START
+    web: dict[str, Page] = field(default_factory=dict)
+    endpoints: dict[tuple[str, str], int] = field(default_factory=dict)
+    number: int = 0
+
+    def text(self) -> str:
+        words = ("".join(self.chance.choices(LETTERS, k=7)) for _ in range(60))
+        return ". ".join(" ".join(next(words) for _ in range(10)).capitalize() for _ in range(6)) + "."
+
+    def announce(self, source: str, *entries: Entry, kind: str = "feed", first: bool = False) -> None:
+        """`first` is as at an endpoint's first good answer: what is undated or old was there before."""
+        archived = self.now - timedelta(days=2) if kind == "sitemap" else None
+        with self.store.write():
+            record_listed(
+                self.store,
+                self.watch,
+                self.watch.sources[source],
+                self.endpoints[source, kind],
+                entries,
+                self.now,
+                backlog_before=self.now if first else None,
+                archived_before=archived,
+            )
+
+    def drain(self) -> None:
+        """Fetch what is due, looks at known pieces included, until nothing is."""
+        for _ in range(4):
+            due = [
+                link
+                for source in SITES
+                for link in (
+                    *self.store.links.due(source, self.now, 50),
+                    *self.store.revisits.due(source, self.now, 50),
+                )
+            ]
+            if not due:
+                return
+            for link in due:
+                self.fetch(link)
+
+    def fetch(self, link: Link) -> None:
+        served, page = link.url, self.web.get(link.url)
+        for _ in range(3):
+            if page is None or page.to is None:
+                break
+            served, page = page.to, self.web.get(page.to)
+        result: Reading | Rejection = Rejection(outcome=Outcome.GONE, reason="status 404")
+        if page is not None and page.to is None:
+            result = self.read(link, served, page)
+        facts = FetchFacts(at=self.now, final_url=served, status=404 if page is None else 200)
+        with self.store.write():
+            settle_page(self.store, self.watch, link, result, facts, self.now, 0.5)
+
+    def read(self, link: Link, served: str, page: Page) -> Reading:
+        """The reading as the workers make it: a canonical address of the registered domain, the guid where believed."""
+        found = trace_page(self.watch.estate, link.source, link.url, served)
+        canonical = page.canonical
+        address = canonical if canonical and has_same_site(canonical, served) else served
+        key = link.entry.key if found.own and not link.entry.key.startswith("http") else None
+        published = page.published and Moment(
+            at=page.published, raw="x", zone="offset", precision=Precision.SECOND, carrier="meta"
+        )
+        article = Article(
+            url=normalize_url(address), identity=key, title=page.title, lead=None, text=page.text, published=published
+        )
+        match = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
+        return replace(judge_article(article, (), source=found.source), matches=(match,))
+
+
+def entry(source: str, url: str, key: str | None = None, **said: object) -> Entry:
+    return Entry(url=url, key=key or url, endpoint=f"{SITES[source]}/feed", **said)  # type: ignore[arg-type]
+
+
+class Round:
+    """One interleaving: a shuffled deck of moves, the order of each player's own moves on a piece kept."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.chance = world, world.chance
+        self.pieces: list[Piece] = []
+        self.did: list[str] = []
+
+    def deck(self) -> list[Callable[[], None]]:
+        hands: list[list[Callable[[], None]]] = []
+        for _ in range(self.chance.choice((1, 2))):
+            piece = self.piece()
+            hands.append([lambda p=piece: self.publish(p), lambda p=piece: self.list_own(p)])
+            if self.chance.random() < 0.4:
+                hands[-1].append(lambda p=piece: self.edit(p))
+            if self.chance.random() < 0.3:
+                hands.append([lambda p=piece: self.list_others(p)])
+            for move in self.chance.sample(self.attacks(), self.chance.choice((1, 2, 3))):
+                hands.append(move(piece))
+        deck = []
+        while hands:
+            hand = self.chance.choice(hands)
+            deck.append(hand.pop(0))
+            hands = [left for left in hands if left]
+        return deck
+
+    def attacks(self) -> list[Callable[[Piece], list[Callable[[], None]]]]:
+        return [self.squat, self.guid, self.redirect, self.canonical, self.old_copy, self.archive, self.backlog]
+
+    def piece(self) -> Piece:
+        world = self.world
+        world.number += 1
+        owner = self.chance.choice(HONEST)
+        url = f"{SITES[owner]}/{world.number}"
+        piece = Piece(
+            owner=owner,
+            url=url,
+            guid=f"drupal:{SITES[owner].removeprefix('https://')}:{world.number}",
+            title=f"Headline {''.join(self.chance.choices(LETTERS, k=9))}",
+            texts=[world.text()],
+        )
+        self.pieces.append(piece)
+        return piece
+
+    def run(self) -> list[str]:
+        """Play the round to its end; what is wrong after it."""
+        for move in self.deck():
+            move()
+            self.world.now += timedelta(minutes=self.chance.choice((0, 1, 7, 45)))
+            if self.chance.random() < 0.8:
+                self.world.drain()
+        for _ in range(3):
+            self.world.now += timedelta(hours=6)
+            self.world.drain()
+        return [wrong for piece in self.pieces for wrong in self.judge(piece)]
+
+    # — the honest ———————————————————————————————————————————————————————————————————————————————————————————————————
+
+    def publish(self, piece: Piece) -> None:
+        self.did.append(f"{piece.url} stands")
+        dated = self.world.now if self.chance.random() < 0.5 else None
+        self.world.web[piece.url] = Page(title=piece.title, text=piece.texts[-1], published=dated)
+
+    def list_own(self, piece: Piece) -> None:
+        self.did.append(f"{piece.owner} lists it")
+        piece.announced = True
+        key = piece.guid if self.chance.random() < 0.5 else None
+        self.world.announce(piece.owner, entry(piece.owner, piece.url, key, title=piece.title))
+
+    def edit(self, piece: Piece) -> None:
+        self.did.append("it is edited")
+        piece.texts.append(piece.texts[-1] + f" Corrected: {self.chance.randrange(10, 99)} of {piece.url} boats.")
+        piece.edits += 1
+        self.world.web[piece.url] = replace(self.world.web[piece.url], text=piece.texts[-1])
+        self.world.announce(piece.owner, entry(piece.owner, piece.url, title=piece.title, lead=piece.texts[-1][-40:]))
+
+    def list_others(self, piece: Piece) -> None:
+        other = next(name for name in HONEST if name != piece.owner)
+        self.did.append(f"{other} lists it")
+        self.world.announce(other, entry(other, piece.url, title="Seen elsewhere"))
+
+    # — the hostile one ——————————————————————————————————————————————————————————————————————————————————————————————
+
+    def path(self) -> str:
+        self.world.number += 1
+        return f"{SITES[HOSTILE]}/{self.world.number}"
+
+    def lists(self, *entries: Entry, kind: str = "feed", first: bool | None = None) -> None:
+        first = self.chance.random() < 0.3 if first is None else first
+        self.world.announce(HOSTILE, *entries, kind=kind, first=first)
+
+    def squat(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow lists its address")
+            said = {"title": "Altered", "text": "All of it is altered. " * 99}
+            self.lists(entry(HOSTILE, piece.url, piece.guid if self.chance.random() < 0.5 else None, **said))
+
+        return [move] * self.chance.choice((1, 2))
+
+    def guid(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow has its guid")
+            own = self.path()
+            self.world.web[own] = Page(title="A pier", text=self.world.text())
+            self.lists(entry(HOSTILE, own, piece.guid))
+
+        return [move]
+
+    def redirect(self, piece: Piece) -> list[Callable[[], None]]:
+        own = self.path()
+
+        def lead() -> None:
+            self.did.append("crow redirects to it")
+            self.world.web[own] = Page(to=piece.url)
+            self.lists(entry(HOSTILE, own))
+
+        def alter() -> None:
+            self.did.append("crow serves an altered text there")
+            self.world.web[own] = Page(title=piece.title, text=piece.texts[-1] + " All of it is altered.")
+            self.lists(entry(HOSTILE, own, title="Altered"), first=False)
+
+        def drop() -> None:
+            self.did.append("crow drops it")
+            self.world.web.pop(own, None)
+            self.lists(entry(HOSTILE, own, title="Dropped"), first=False)
+
+        return [lead, self.chance.choice((alter, drop))]
+
+    def canonical(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow calls its address canonical")
+            own = self.path()
+            text = piece.texts[-1] + " All of it is altered."
+            self.world.web[own] = Page(title=piece.title, text=text, canonical=piece.url)
+            self.lists(entry(HOSTILE, own))
+
+        return [move]
+
+    def old_copy(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow names an old copy")
+            own = self.path()
+            old = self.world.now - timedelta(hours=20)
+            self.world.web[own] = Page(title=piece.title, text=piece.texts[-1], published=old)
+            self.lists(entry(HOSTILE, own), first=True)
+
+        return [move]
+
+    def archive(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow calls it archive")
+            old = Moment(
+                at=self.world.now - timedelta(days=900),
+                raw="x",
+                zone="offset",
+                precision=Precision.SECOND,
+                carrier="sitemap",
+            )
+            self.lists(entry(HOSTILE, piece.url, modified=old), kind="sitemap")
+
+        return [move]
+
+    def backlog(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow calls it backlog")
+            self.lists(entry(HOSTILE, piece.url), first=True)
+
+        return [move]
+
+    # — the verdict ——————————————————————————————————————————————————————————————————————————————————————————————————
+
+    def judge(self, piece: Piece) -> Iterator[str]:
+        db = self.world.store.db
+        texts = ", ".join("?" * len(piece.texts))
+        rows = [
+            tuple(row)
+            for row in db.execute(
+                f"SELECT id, source, text IN ({texts}) FROM articles WHERE url = ?", (*piece.texts, piece.url)
+            )
+        ]
+        if [row[1:] for row in rows] != [(piece.owner, 1)]:
+            yield f"{piece.url}: stored as {rows}"
+            return
+        for rule in ("all", piece.owner):
+            told = db.execute(
+                "SELECT count(*) FILTER (WHERE event = 'article.matched'), "
+                "count(*) FILTER (WHERE event = 'article.edited') FROM alerts "
+                "WHERE article_id = ? AND rule = ? AND state <> 'held'",
+                (rows[0][0], rule),
+            ).fetchone()
+            if told[0] != 1 or told[1] > piece.edits:
+                yield f"{piece.url}: {rule} has {told[0]} matches and {told[1]} edits of {piece.edits}"
+        departed = db.execute("SELECT count(*) FROM departures WHERE article_id = ?", (rows[0][0],)).fetchone()[0]
+        if departed:
+            yield f"{piece.url}: called gone"
+
+
+def open_world(path: Path, chance: random.Random) -> World:
+    world = World(Store(path), watch(), chance)
+    store = world.store
+    store.db.execute("PRAGMA synchronous = OFF")  # nothing here outlives a crash
+    with store.write():
+        sources = world.watch.sources.values()
+        store.sources.sync(sources, lambda source: SITES[source.name], lambda _: START, START - timedelta(days=1))
+        store.channels.sync(world.watch.kinds)
+        store.topics.record_profile("strait", "hash", 0.5, 1, START)
+        for source in sources:
+            for endpoint in source.endpoints:
+                number, _ = store.sources.endpoint(source.name, endpoint, START)
+                world.endpoints[source.name, endpoint.kind] = number
+    return world
+
+
+def play(rounds: int, seed: int, say: Callable[[str], None] = lambda _: None) -> dict[str, int]:
+    """So many rounds; how many pieces there were, and what went wrong."""
+    pieces = wrong = 0
+    chance = random.Random(seed)
+    done = 0
+    while done < rounds:
+        with tempfile.TemporaryDirectory() as folder:
+            world = open_world(Path(folder) / "bench.db", chance)
+            for _ in range(min(ROUNDS_A_STORE, rounds - done)):
+                game = Round(world)
+                found = game.run()
+                pieces += len(game.pieces)
+                wrong += bool(found)
+                done += 1
+                for line in found:
+                    say(f"round {done}: {line}; {'; '.join(game.did)}")
+            world.store.close()
+    return {"rounds": done, "pieces": pieces, "wrong": wrong}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    began = time.monotonic()
+    found = play(options.rounds, options.seed, print)
+    print(json.dumps({"bench": "ownership", **found, "seconds": round(time.monotonic() - began, 1)}))
+
+
+if __name__ == "__main__":
+    main()

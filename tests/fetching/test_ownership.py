@@ -1,0 +1,393 @@
+"""Every outlet owns its own pieces: what one does to another's, before and after the owner announces it.
+
+Two outlets on loopback, the daemon's engine, a real store and a real receiver. Of the owner's piece there is one
+article, under its own name, with its own text, and each rule is told once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+from drive import HTML, START, Rig, Running, index, page, sitemap
+
+from monitor.newsroom.loopback import LoopbackAnswer as Answer
+from monitor.newsroom.loopback import LoopbackRequest as Asked
+from monitor.newsroom.receiver import Receiver
+
+HOUR = 60.0
+TITLE = "The quay is to be rebuilt"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WATCH = """
+[topics.quay]
+seeds = ""
+
+[topics.quay.rules.quay]
+query = "quay"
+
+[channels.hook]
+kind = "webhook"
+url = "{hook}"
+secret_file = "hook.secret"
+
+[alerts.desk]
+topics = ["quay"]
+channels = ["hook"]
+per = "story"
+on = ["new", "edit"]
+
+[alerts.own]
+topics = ["quay"]
+channels = ["hook"]
+per = "article"
+on = ["new"]
+sources = ["{own}"]
+"""
+
+
+def source(name: str, **lists: list[str]) -> str:
+    lines = "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in lists.items())
+    return f'[sources.{name}]\nspider = "feed"\nevery = "1h"\n{lines}\n'
+
+
+def html(title: str, head: str = "", more: str = "") -> Answer:
+    return Answer(headers=HTML, body=page(title, more).replace(b"</head>", f"{head}</head>".encode()))
+
+
+def dated(hours: float) -> str:
+    return f"<meta property='article:published_time' content='{(START + timedelta(hours=hours)).isoformat()}'>"
+
+
+class Stage:
+    """Two outlets, a receiver and the configuration that watches both."""
+
+    def __init__(self, rig: Rig, hosts: tuple[str, str] = ("owner.test", "rival.test")) -> None:
+        self.rig = rig
+        self.hosts = hosts
+        self.owner, self.rival = (rig.outlet(host) for host in hosts)
+        self.owner.feed({"path": "/0", "title": "Nothing yet"})
+        self.owner.article("/0", "Nothing yet")
+        self.rival.feed({"path": "/0", "title": "Nothing at all"})
+        self.rival.article("/0", "Nothing at all")
+        self.receiver = Receiver(now=rig.clock.now, secret=SECRET)
+        self.receiver.start()
+        rig._stack.callback(self.receiver.stop)
+        (rig.folder / "hook.secret").write_text(SECRET)
+        (rig.folder / "hook.secret").chmod(0o600)
+
+    def configure(self, *sources: str, own: str = "owner") -> None:
+        """`own` is the source that the rule `own` is for."""
+        text = "".join(sources) + WATCH.format(hook=self.receiver.address, own=own)
+        self.rig.config(text, allow=[*self.hosts, "127.0.0.1"])
+
+    def both(self, **more: list[str]) -> None:
+        self.configure(
+            source("owner", feeds=[self.owner.url("/feed")]), source("rival", feeds=[self.rival.url("/feed")], **more)
+        )
+
+    def told(self) -> list[list[Any]]:
+        """What arrived of pieces at the owner's addresses: rule, event, outlet, address."""
+        found = [(d.body["type"], d.body["data"]) for d in self.receiver.accepted]
+        return sorted(
+            [data["rule"], event, data["outlet"]["title"], data["article"]["url"].removeprefix(self.owner.url(""))]
+            for event, data in found
+            if data["article"]["url"].startswith(self.owner.url(""))
+        )
+
+    async def result(self, running: Running) -> dict[str, Any]:
+        where = f"WHERE url LIKE '{self.owner.url('/')}%' AND title <> 'Nothing yet'"
+        return {
+            "told": self.told(),
+            "stored": [
+                [row[0], row[1].removeprefix(self.owner.url("")), *row[2:]]
+                for row in await running.rows(
+                    f"SELECT source, url, title, revision, instr(text, 'altered') > 0 FROM articles {where} ORDER BY id"
+                )
+            ],
+        }
+
+
+ONCE = {
+    "told": [["desk", "article.matched", "owner", "/900"], ["own", "article.matched", "owner", "/900"]],
+    "stored": [["owner", "/900", TITLE, 1, 0]],
+}
+ORDERS = ["attack first", "owner first"]
+
+
+class Play:
+    """One row: what the rival does (`attack`), what the owner does (`publish`), and what the rival does then."""
+
+    hosts = ("owner.test", "rival.test")
+    lasts = 3 * HOUR  # between the steps
+    live_first = True  # whether the owner's page stands before anybody announces it
+    joins_late = False  # whether the rival is added to the configuration only when it attacks
+    more: ClassVar[dict[str, str]] = {}  # further endpoints of the rival
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.owner, self.rival = stage, stage.owner, stage.rival
+
+    def page(self) -> Answer:
+        return html(TITLE)
+
+    def item(self) -> dict[str, Any]:
+        return {"path": "/900", "title": TITLE}
+
+    def publish(self) -> None:
+        self.owner.routes["/900"] = self.page()
+        self.owner.feed(self.item(), {"path": "/0", "title": "Nothing yet"})
+
+    def attack(self) -> None:
+        raise NotImplementedError
+
+    def afterwards(self) -> None:
+        """What the rival does when both have happened."""
+
+
+class Absent(Play):
+    """Row 1: it lists an address that is still 404."""
+
+    live_first = False
+    lasts = 8 * HOUR
+
+    def attack(self) -> None:
+        self.rival.feed({"link": self.owner.url("/900"), "title": "Something at the quay"})
+
+
+class Refused(Absent):
+    """Row 1: it lists an address that is still a login page."""
+
+    def attack(self) -> None:
+        if "/900" not in self.owner.routes:
+            self.owner.routes["/900"] = Answer(
+                headers=HTML,
+                body=b"<html><title>Log in</title><body><form><input type='password'></form></body></html>",
+            )
+        super().attack()
+
+
+class Guid(Play):
+    """Row 2: its own page has the guid of the owner's node."""
+
+    def guid(self) -> str:
+        return f"900 at {self.owner.url('')}"
+
+    def item(self) -> dict[str, Any]:
+        return {"path": "/900", "title": TITLE, "guid": self.guid()}
+
+    def attack(self) -> None:
+        self.rival.article("/x", "A pier")
+        self.rival.feed({"path": "/x", "title": "A pier", "guid": self.guid()})
+
+
+class GuidOfAbsent(Guid):
+    """Row 2: the guid of the owner's node on another of the owner's addresses, which does not exist."""
+
+    lasts = 8 * HOUR
+
+    def attack(self) -> None:
+        self.rival.feed({"link": self.owner.url("/never"), "title": "A pier", "guid": self.guid()})
+
+
+class Redirect(Play):
+    """Row 3: its link redirects to the piece, and later serves an altered text."""
+
+    def attack(self) -> None:
+        self.rival.routes["/r"] = Answer(status=302, headers={"Location": self.owner.url("/900")})
+        self.rival.feed({"path": "/r", "title": "Seen elsewhere"})
+
+    def afterwards(self) -> None:
+        self.rival.routes["/r"] = html(TITLE, more="All of it is altered.")
+        self.rival.feed({"path": "/r", "title": "Seen elsewhere, altered", "summary": "Altered."})
+
+
+class RedirectGone(Redirect):
+    """Row 3: its link redirects to the piece, and later to an address of the owner's that is not there."""
+
+    def afterwards(self) -> None:
+        self.rival.routes["/r"] = Answer(status=302, headers={"Location": self.owner.url("/never")})
+        self.rival.feed({"path": "/r", "title": "Seen elsewhere, gone", "summary": "Gone."})
+
+
+class Words(Play):
+    """Its entry carries a whole text and another headline for the owner's address."""
+
+    def attack(self) -> None:
+        body = "".join(f"<p>All of it is altered, in paragraph {n} of many. {'Words. ' * 60}</p>" for n in range(9))
+        self.rival.feed({"link": self.owner.url("/900"), "title": "The quay is altered", "summary": body})
+
+
+class Canonical(Play):
+    """Row 4: a blog of the same host company calls the owner's address its own."""
+
+    hosts = ("owner.substack.com", "rival.substack.com")
+
+    def attack(self) -> None:
+        head = f"<link rel='canonical' href='{self.owner.url('/900')}'>"
+        self.rival.routes["/p"] = html("Another tale of the quay", head, more="All of it is altered.")
+        self.rival.feed({"path": "/p", "title": "Another tale of the quay"})
+
+
+class Backlog(Play):
+    """Row 5: an undated item of its first poll redirects to the fresh piece."""
+
+    joins_late = True
+
+    def attack(self) -> None:
+        self.rival.routes["/r"] = Answer(status=302, headers={"Location": self.owner.url("/900")})
+        self.rival.feed({"path": "/r", "title": "Seen elsewhere"})
+
+
+class BacklogDirect(Backlog):
+    """Row 5: an undated item of its first poll is the address of the fresh piece."""
+
+    def attack(self) -> None:
+        self.rival.feed({"link": self.owner.url("/900"), "title": "Seen elsewhere"})
+
+
+class BacklogDated(Backlog):
+    """Row 5, where the owner's page says when it was published."""
+
+    def page(self) -> Answer:
+        return html(TITLE, dated(1))
+
+
+class OldCopy(Play):
+    """Row 6: a new part of its sitemap names an old-dated copy of the fresh text."""
+
+    more: ClassVar = {"sitemaps": "/sitemap.xml"}
+
+    def attack(self) -> None:
+        self.rival.xml("/sitemap.xml", index(self.rival.url("/part.xml")))
+        self.rival.xml("/part.xml", sitemap((self.rival.url("/copy"), START - timedelta(hours=20))))
+        self.rival.routes["/copy"] = html(TITLE, dated(-20))
+
+
+class Archived(Play):
+    """It lists the owner's address in a sitemap, as years old."""
+
+    more: ClassVar = {"sitemaps": "/sitemap.xml"}
+
+    def attack(self) -> None:
+        self.rival.xml("/sitemap.xml", sitemap((self.owner.url("/900"), START - timedelta(days=900))))
+
+
+class First(Play):
+    """Row 7: it lists the live address first."""
+
+    def attack(self) -> None:
+        self.rival.feed({"link": self.owner.url("/900"), "title": "Seen elsewhere"})
+
+
+ROWS = {
+    row.__name__: row for row in Play.__subclasses__() + [s for r in Play.__subclasses__() for s in r.__subclasses__()]
+}
+
+
+async def act(rig: Rig, row: str, order: str) -> dict[str, Any]:
+    kind = ROWS[row]
+    stage = Stage(rig, kind.hosts)
+    play = kind(stage)
+    if kind.more:
+        stage.rival.xml("/sitemap.xml", index())
+    lists = {key: [stage.rival.url(path)] for key, path in kind.more.items()}
+    if kind.joins_late:
+        stage.configure(source("owner", feeds=[stage.owner.url("/feed")]))
+    else:
+        stage.both(**lists)
+    async with rig.engine() as running:
+        await running.minutes(HOUR)
+    if kind.live_first:
+        stage.owner.routes["/900"] = play.page()
+    for step in order.split(" ")[0], "both":
+        if step in ("attack", "both") and not (step == "both" and order.startswith("attack")):
+            play.attack()
+            if kind.joins_late:
+                stage.both(**lists)
+        if step in ("owner", "both") and not (step == "both" and order.startswith("owner")):
+            play.publish()
+        async with rig.engine() as running:
+            await running.minutes(kind.lasts)
+    play.afterwards()
+    async with rig.engine() as running:
+        await running.minutes(5 * HOUR)
+        return await stage.result(running)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("row", ROWS)
+def test_the_owners_piece_is_stored_and_told_once_as_its_own(drive: Any, row: str, order: str) -> None:
+    assert drive(act, row=row, order=order) == ONCE
+
+
+# — row 8: an outlet's own pages share a name ——————————————————————————————————————————————————————————————————————————
+
+SHARED = {
+    "canonical": "<link rel='canonical' href='/view'>",
+    "shortlink": "<link rel='shortlink' href='/?p=2'>",
+}
+
+
+async def share(rig: Rig, name: str) -> dict[str, Any]:
+    stage = Stage(rig)
+
+    def view(asked: Asked) -> Answer:
+        return html(f"The quay, part {asked.query['id']}", SHARED[name])
+
+    stage.owner.routes["/view"] = view
+    stage.both()
+    async with rig.engine() as running:
+        await running.minutes(HOUR)
+        for newest in (1, 2, 3):
+            items = [{"path": f"/view?id={n}", "title": f"The quay, part {n}"} for n in range(newest, 0, -1)]
+            stage.owner.feed(*items)
+            await running.minutes(2 * HOUR)
+        return {
+            **await stage.result(running),
+            "problems": await running.rows("SELECT kind, subject FROM problems WHERE kind <> 'gap'"),
+            "shared": [row[0] for row in await running.rows("SELECT texts FROM shared_names ORDER BY texts")],
+        }
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_pages_that_share_a_name_are_pieces_of_their_own(drive: Any, name: str) -> None:
+    found = drive(share, name=name)
+    assert (
+        sorted(row[:2] for row in found["told"]) == [["desk", "article.matched"]] * 3 + [["own", "article.matched"]] * 3
+    )
+    assert [row[2:4] for row in found["stored"]] == [[f"The quay, part {n}", 1] for n in (1, 2, 3)]
+    assert found["problems"] == [["shared-address", "owner"]]
+    assert max(found["shared"]) == 3
+
+
+# — row 9: what leaves the configuration ———————————————————————————————————————————————————————————————————————————————
+
+
+async def leave(rig: Rig, how: str) -> dict[str, Any]:
+    """The owner's page answers 500 while its source is renamed, paused or taken out; the rival lists it, too."""
+    stage = Stage(rig)
+    stage.both()
+    async with rig.engine() as running:
+        await running.minutes(HOUR)
+        stage.owner.routes["/900"] = Answer(status=500, headers=HTML)
+        stage.owner.feed({"path": "/900", "title": TITLE})
+        if how != "renamed":
+            stage.rival.feed({"link": stage.owner.url("/900"), "title": "Seen elsewhere"})
+        await running.minutes(70)
+        if how == "paused":
+            await running.engine.store.do(running.engine.store.sources.pause, "owner", rig.clock.now())
+    rival = source("rival", feeds=[stage.rival.url("/feed")])
+    if how == "renamed":
+        stage.configure(source("harbour", feeds=[stage.owner.url("/feed")]), rival, own="harbour")
+    if how == "removed":
+        stage.configure(rival, own="rival")
+    stage.owner.routes["/900"] = html(TITLE)
+    async with rig.engine() as running:
+        await running.minutes(12 * HOUR)
+        return {"told": [row[:3] for row in stage.told()], "polls": len(stage.owner.asked("/feed"))}
+
+
+@pytest.mark.parametrize(("how", "outlet"), [("renamed", "harbour"), ("paused", "owner"), ("removed", "rival")])
+def test_what_waited_under_a_source_that_is_asked_no_more_is_fetched(drive: Any, how: str, outlet: str) -> None:
+    found = drive(leave, how=how)
+    assert found["told"] == [[rule, "article.matched", outlet] for rule in ("desk", "own")]

@@ -1,0 +1,102 @@
+"""Every statement of every page, explained: none reads a table that grows from end to end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from archive import NOW, TOPICS, ArchiveSize, fill_archive
+
+from monitor.pages.serving import PageReading
+from monitor.pages.views.health import read_health
+from monitor.pages.views.matches import read_cards
+from monitor.pages.views.overview import read_overview
+from monitor.pages.views.source import read_source
+from monitor.pages.views.topic import read_topic_page
+from monitor.storage import Store
+from monitor.storage.connection import Connection, connect_database
+from monitor.storage.pages.article import list_versions, read_article, read_version
+from monitor.storage.pages.clock import read_clock
+from monitor.storage.pages.story import read_story
+
+# Tables that grow with every piece; the others are as long as the configuration, or bounded for each source.
+GROWING = {
+    *("aliases", "alerts", "articles", "attempts", "departures", "differences", "fetches", "links", "matches"),
+    *("polls", "revisions", "sightings", "stories", "story_changes", "fingerprints", "bands", "captures", "pages"),
+}
+WAITING = {"gaps_open", "alerts_due", "polls_open", "links_pending"}  # few rows, in partial indexes of their own
+STEP = re.compile(r"SCAN (\w+)(?:.* INDEX (\w+))?")
+ALIASES = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)", re.IGNORECASE)
+ASKED = dict.fromkeys(("q", "topic", "source", "language", "period", "before", "name"), "")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Connection, Path]]:
+    path = fill_archive(tmp_path_factory.mktemp("plans") / "seedwatch.db", ArchiveSize(articles=3_000, days=60))
+    with closing(connect_database(path)) as db:
+        yield db, path
+
+
+def read_everything(db: Connection, path: Path) -> None:
+    """What all pages read, with each of their filters."""
+    now, simulated = read_clock(db)
+    assert (now, simulated) == (NOW, True)
+    reading = PageReading(Store.reading(db, path), now, simulated)
+    read_overview(reading)
+    read_health(reading)
+    read_source(reading, "capital-wire")
+    read_topic_page(reading, TOPICS[0])
+    for kind in ("matches", "search"):
+        for more in ({}, {"topic": TOPICS[0]}, {"source": "capital-wire"}, {"period": "7d"}, {"language": "de"}):
+            read_cards(reading, kind, {**ASKED, "q": "freight", **more})
+    second = read_cards(reading, "matches", ASKED)
+    read_cards(reading, "matches", {**ASKED, "before": second["next"]})
+    for number in (1, 23, 46, 2_990):
+        found = read_article(reading.store, number)
+        assert found is not None
+        read_story(reading.store, found["story_id"])
+        list_versions(reading.store, number)
+        read_version(reading.store, number, 1)
+
+
+def scanned(db: Connection, statement: str) -> list[str]:
+    """The growing tables that a statement reads from end to end, the steps of its plan named."""
+    names = {alias: table for table, alias in ALIASES.findall(statement)}
+    found = []
+    for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"):
+        step = STEP.match(row[3])
+        if step is None or "VIRTUAL TABLE" in row[3] or step[2] in WAITING:
+            continue
+        if names.get(step[1], step[1]) in GROWING:
+            found.append(row[3])
+    return found
+
+
+def test_no_statement_of_the_pages_reads_a_table_that_grows(database: tuple[Connection, Path]) -> None:
+    db, path = database
+    statements: dict[str, None] = {}
+    db.set_trace_callback(lambda text: statements.setdefault(text))
+    read_everything(db, path)
+    db.set_trace_callback(None)
+    told = " ".join(statements)
+    for part in ("articles_fts MATCH", "FROM polls", "FROM stories", "FROM attempts", "topic_terms", "FROM sightings"):
+        assert part in told or part.replace("FROM", "JOIN") in told, f"no page came to {part!r}"
+    selects = [text for text in statements if text.startswith(("SELECT", "WITH"))]
+    assert len(selects) > 60
+    assert {text: bad for text in selects if (bad := scanned(db, text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("SELECT count(*) FROM articles AS a WHERE a.title = 'x'", ["SCAN a"]),
+        ("SELECT * FROM revisions WHERE seen_at > '2'", ["SCAN revisions"]),
+        ("SELECT * FROM articles WHERE id = 1", []),
+        ("SELECT name FROM sources", []),
+    ],
+)
+def test_what_counts_as_reading_all(database: tuple[Connection, Path], statement: str, found: list[str]) -> None:
+    assert scanned(database[0], statement) == found

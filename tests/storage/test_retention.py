@@ -1,0 +1,100 @@
+"""Old rows of the ledgers go in small steps; what says that a piece is known stays (RELIABILITY R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.storage import Store, retention
+from monitor.storage.timestamps import format_stamp
+
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+BEFORE = NOW - timedelta(days=90)
+TABLES = ("polls", "fetches", "attempts", "problems", "links", "sightings", "alerts")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "seedwatch.db") as store:
+        store.db.execute(
+            "INSERT INTO sources (name, spider, title, host, every, added_at, next_poll_at) "
+            "VALUES ('one', 'feed', 'One', 'one.example', 600, '', '')"
+        )
+        store.db.execute("INSERT INTO endpoints (id, source, kind, url, key) VALUES (1, 'one', 'feed', 'u', 'k')")
+        yield store
+
+
+def add_day(store: Store, number: int, age: int, *, outcome: str = "ok", state: str = "delivered") -> None:
+    """A row of each table, so many days old."""
+    at, run = format_stamp(NOW - timedelta(days=age)), store.db.execute
+    run("INSERT INTO polls (id, source, started_at, outcome) VALUES (?, 'one', ?, ?)", (number, at, outcome))
+    run(
+        "INSERT INTO links (id, key, source, url, entry, first_seen_at, last_seen_at, state) "
+        "VALUES (?, ?, 'one', ?, '{}', ?, ?, 'done')",
+        (number, str(number), str(number), at, at),
+    )
+    run("INSERT INTO sightings (link_id, endpoint_id, at, said) VALUES (?, 1, ?, '')", (number, at))
+    run("INSERT INTO fetches (id, link_id, at, outcome) VALUES (?, ?, ?, 'new')", (number, number, at))
+    run(
+        "INSERT INTO alerts (id, rule, channel, event, created_at, body, state) "
+        "VALUES (?, 'r', 'desk', 'article.matched', ?, X'7B7D', ?)",
+        (str(number), at, state),
+    )
+    run("INSERT INTO attempts (id, alert_id, number, at, seconds) VALUES (?, ?, 1, ?, 0.1)", (number, str(number), at))
+    run(
+        "INSERT INTO problems (id, kind, subject, detail, cure, opened_at, last_at, closed_at) "
+        "VALUES (?, 'k', ?, '', '', ?, ?, ?)",
+        (number, str(number), at, at, None if outcome == "open" else at),
+    )
+
+
+def ids(store: Store) -> dict[str, list[int]]:
+    column = {"sightings": "link_id"}
+    return {
+        table: sorted(int(row[0]) for row in store.db.execute(f"SELECT {column.get(table, 'id')} FROM {table}"))
+        for table in TABLES
+    }
+
+
+def test_old_rows_of_the_ledgers_go_and_what_is_known_stays(store: Store) -> None:
+    add_day(store, 1, 200)
+    add_day(store, 2, 200, outcome="open", state="pending")
+    add_day(store, 3, 91)
+    add_day(store, 4, 89)
+    assert store.retention.prune(BEFORE) == 2 + 3 + 2 + 2
+    assert ids(store) == {
+        "polls": [2, 4],
+        "fetches": [4],
+        "attempts": [2, 4],
+        "problems": [2, 4],
+        "links": [1, 2, 3, 4],
+        "sightings": [1, 2, 3, 4],
+        "alerts": [1, 2, 3, 4],
+    }
+    assert store.retention.prune(BEFORE) == 0
+
+
+def test_a_step_is_small_and_steps_come_to_an_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "STEP", 2)
+    for number in range(1, 6):
+        add_day(store, number, 100)
+    assert [store.retention.prune(BEFORE) for _ in range(4)] == [8, 8, 4, 0]
+    assert ids(store)["links"] == [1, 2, 3, 4, 5]
+
+
+def test_room_that_is_freed_is_used_again(store: Store) -> None:
+    def fill(first: int, age: int) -> int:
+        with store.write():
+            for number in range(first, first + 400):
+                add_day(store, number, age)
+        store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(store.db.execute("PRAGMA page_count").fetchone()[0])
+
+    one = fill(1, 100)
+    two = fill(401, 100)
+    store.retention.prune(BEFORE)
+    # Links, sightings and alerts go on growing; polls, fetches, attempts and problems find their room.
+    assert fill(801, 1) - two < 0.75 * (two - one)

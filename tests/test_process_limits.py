@@ -1,0 +1,40 @@
+"""Limits of a process, tried in processes of their own."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+CODE = "from monitor.process_limits import {0}; import resource; print({0}({1}), resource.getrlimit(resource.{2}))"
+
+
+def run(call: str, argument: str, which: str, limit: tuple[int, int] | None) -> subprocess.CompletedProcess[str]:
+    def settle() -> None:
+        if limit is not None:
+            resource.setrlimit(getattr(resource, which), limit)
+
+    code = CODE.format(call, argument, which)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, preexec_fn=settle)
+
+
+@pytest.mark.parametrize(("hard", "cap"), [(None, 1_500_000_000), (900_000_000, 900_000_000)])
+def test_the_smaller_of_both_limits_of_memory_holds(hard: int | None, cap: int) -> None:
+    found = run("limit_memory", "1_500_000_000", "RLIMIT_AS", None if hard is None else (hard, hard))
+    assert (found.stdout, found.stderr) == (f"{cap} ({cap}, {cap})\n", "")
+
+
+@pytest.mark.parametrize(
+    ("limit", "now"),
+    [((200, 300), "300 (300, 300)\n"), ((64, 5000), "4096 (4096, 5000)\n"), ((4500, 5000), "4500 (4500, 5000)\n")],
+)
+def test_as_many_files_as_may_be_are_allowed(limit: tuple[int, int], now: str) -> None:
+    assert run("raise_file_limit", "", "RLIMIT_NOFILE", limit).stdout == now
+
+
+def test_too_few_files_are_refused_with_the_cure() -> None:
+    found = run("raise_file_limit", "", "RLIMIT_NOFILE", (24, 24))
+    assert found.returncode == 1
+    assert "only 24 files may be open at once, seedwatch needs 128: raise it with `ulimit -n`" in found.stderr

@@ -1,0 +1,35 @@
+"""The language of the text itself; what a page declares decides only where the text does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.text.words.detect_language import detect_language
+
+ENGLISH = "The harbour council of Lindmoor voted on Tuesday to reopen the old grain quay to coastal ferries."
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        (ENGLISH, None, "en"),
+        (ENGLISH, "zh", "en"),
+        (ENGLISH, "en", "en"),
+        ("Ferry", "tr", "tr"),
+        ("Ferry", None, None),
+        ("12 / 7", "de", "de"),
+        ("Совет порта во вторник проголосовал за то, чтобы снова открыть старую пристань.", None, "ru"),
+        ("Рада порту у вівторок проголосувала за те, щоб знову відкрити стару пристань.", "ru", "uk"),
+        ("Նավահանգստի խորհուրդը երեքշաբթի քվեարկեց", None, "hy"),
+        ("ნავსადგურის საბჭომ სამშაბათს კენჭი უყარა", "en", "ka"),
+        ("港湾委員会は火曜日、東防波堤を閉鎖すると決めた。", "en", "ja"),
+        ("林德港委员会周二投票决定", "en", "zh"),
+        ("東防波堤閉鎖決定", "ja", "ja"),
+        ("항구 위원회가 화요일 투표했다", None, "ko"),
+        ("شورای بندر روز سه‌شنبه رای داد که اسکله قدیمی دوباره باز شود، مقام‌ها گفتند.", None, "fa"),
+        ("Der Hafenrat von Lindmoor hat am Dienstag beschlossen, den alten Kornkai wieder zu öffnen.", "en", "de"),
+        ("Liman şurası çərşənbə axşamı köhnə taxıl körpüsünü yenidən açmağa səs verdi, rəsmilər bildirib.", None, "az"),
+    ],
+)
+def test_languages(text: str, declared: str | None, language: str | None) -> None:
+    assert detect_language(text, declared) == language
