@@ -31,16 +31,15 @@ from press_first import FIRST
 from press_later import LATER
 from trafilatura import bare_extraction
 
+from monitor.config.public_suffixes import site_of
 from monitor.extraction.extract import extract_article, read_page
 from monitor.extraction.templates.learn_template import learn_templates
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import unpack_sample
 from monitor.model.page import Article, Page
-from monitor.model.source import Entry
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.storage import Store
-from monitor.storage.sources.links import Link
 
 Runs = Counter[tuple[str, ...]]
 
@@ -86,11 +85,7 @@ def outlet(press: Press, train: int, test: int, store: Store) -> dict[str, Any]:
     for number in range(train + test):
         url, body, gold = press.next()
         page = page_of(url, body)
-        entry = Entry(url=url, key=url, endpoint="")
-        link = Link(
-            id=number, key=url, source=press.name, url=url, entry=entry, attempts=0, backlog=False, first_seen_at=START
-        )
-        known = lessons.load_knowledge_for(link)
+        known = lessons.load_knowledge_of(press.name, (url,), site_of(url))
         (article, lesson), seconds = labelled.timed(partial(read_page, page, None, known))
         if isinstance(article, Article):
             with store.write():

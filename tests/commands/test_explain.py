@@ -20,17 +20,23 @@ from monitor.commands.reports.explain import (
     read_saved_page,
 )
 from monitor.config.profiles import load_topic_profile
+from monitor.config.public_suffixes import site_of
 from monitor.errors import SeedwatchError
+from monitor.extraction.soft_404 import learn_absence
 from monitor.extraction.templates.outlet_knowledge import Knowledge
+from monitor.identity.ownership import build_estate, trace_page
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome, Rejection
+from monitor.model.page import Article, Outcome, Reading, Rejection
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.model.template import Template
 from monitor.model.topic import Evidence, Match
+from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
 from monitor.storage import Store
+from monitor.storage.sources.links import link_from_row
+from monitor.storage.sources.soft_404 import AbsenceAnswer
 from monitor.topics.topic import Topic
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -324,3 +330,54 @@ def test_the_template_of_a_page_and_of_its_outlet(store: Store, tmp_path: Path) 
     )
     assert (found["rungs"]["text"], found["text"], found["removed"]) == ("template 1", text, ["Other story"])
     assert load_knowledge(store, "https://tern.example/8", {"gull": GULL}) == Knowledge()
+
+
+NUMERIC = (
+    "<html><body><h1>Strait closed</h1><p class='date'>03/02/2025 10:30</p><article>{text}</article></body></html>"
+)
+TEXT = "<p>Ice has closed the strait to every ship but one, the harbour master said on Monday morning.</p>" * 8
+
+
+def test_a_saved_page_is_read_in_its_outlets_order_of_day_and_month(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(NUMERIC.format(text=TEXT))
+    url = "https://gull.example/8"
+
+    def published() -> object:
+        known = load_knowledge(store, url, {"gull": GULL})
+        page = read_saved_page(tmp_path / "a.html", url, {"gull": GULL}, (), NOW, known)
+        return build_page_fields(page)["published_at"]
+
+    with store.write():
+        store.db.execute("INSERT INTO date_orders (source, day_first, dates) VALUES ('gull', 0, 5)")
+    assert published() == "2025-03-02T10:30:00Z"
+    with store.write():
+        store.db.execute("UPDATE date_orders SET day_first = 1")
+    assert published() == "2025-02-03T10:30:00Z"
+
+
+def test_a_saved_page_that_is_the_outlets_answer_for_nonsense_is_none_as_in_the_daemon(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "a.html").write_text(NUMERIC.format(text=TEXT))
+    url = "https://gull.example/8"
+    shown = read_saved_page(tmp_path / "a.html", url, {"gull": GULL}, (), NOW)
+    assert isinstance(shown, Reading)
+    with store.write():
+        answer = AbsenceAnswer(url=f"{url}x", status=200, outcome="new", absence=learn_absence(shown.article))
+        store.absences.save_answer("gull", answer, NOW)
+    known = load_knowledge(store, url, {"gull": GULL})
+    found = build_page_fields(read_saved_page(tmp_path / "a.html", url, {"gull": GULL}, (), NOW, known))
+    assert found["outcome"] == "not-article"
+
+
+@pytest.mark.parametrize("url", ["https://gull.example/7", "https://gull.example/8"])
+def test_a_saved_page_is_read_with_what_the_daemon_would_read_it_with(store: Store, url: str) -> None:
+    with store.write():
+        store.db.execute("INSERT INTO date_orders (source, day_first, dates) VALUES ('gull', 1, 5)")
+        store.db.execute("UPDATE links SET headline = 'Strait closed to ships'")
+    link = link_from_row(store.db.execute("SELECT * FROM links").fetchone(), revisit=True)
+    new = replace(link, key="gull:8", url="https://gull.example/8", article_id=None, revisit=False)
+    asked = link if url.endswith("7") else new
+    daemon = Lessons(store).load_knowledge_for(asked, url, trace_page(build_estate([GULL], site_of), "gull", url, url))
+    assert load_knowledge(store, url, {"gull": GULL}) == daemon
+    assert (daemon.day_first, daemon.fresh) == (True, not url.endswith("7"))

@@ -12,10 +12,12 @@ from newswire import NOW, World, open_world, reading, watching, words
 from monitor.extraction.extract import read_page
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import PageSample, pack_sample
+from monitor.identity.ownership import trace_page
 from monitor.model.page import Article, Outcome, Page, Reading
 from monitor.model.template import Lesson
 from monitor.pipeline.ingest.learn_templates import TRUST, Lessons
 from monitor.pipeline.ingest.read_page import judge_article
+from monitor.storage.sources.links import Link
 from monitor.text.repeated_lines import hash_repeated_line
 
 PROMPT = "Our pick of the week"
@@ -50,7 +52,7 @@ def page(number: int, design: str = "entry") -> Page:
 def read(world: World, lessons: Lessons, number: int, design: str = "entry") -> tuple[str, Lesson | None]:
     """A page through learner and store; the rung that read it, and what it taught."""
     link = world.link(number)
-    article, lesson = read_page(page(number, design), None, lessons.load_knowledge_for(link))
+    article, lesson = read_page(page(number, design), None, known_for(lessons, link))
     assert isinstance(article, Article)
     found = replace(judge_article(article, (), source="gull"), lesson=lesson)
     with world.store.write():
@@ -59,29 +61,32 @@ def read(world: World, lessons: Lessons, number: int, design: str = "entry") -> 
     return article.rungs["text"].split()[0], lesson
 
 
+def known_for(lessons: Lessons, link: Link) -> Knowledge:
+    """What a page of a link is read with, which the address itself answered."""
+    return lessons.load_knowledge_for(link, link.url, trace_page(watching().estate, link.source, link.url, link.url))
+
+
 def states(world: World) -> list[tuple[str, str]]:
     return [(row["container"], row["state"]) for row in world.store.templates.rows("gull")]
 
 
 def test_lines_that_an_outlet_repeats_are_known_from_its_third_article_on(world: World) -> None:
     watch, lessons = watching(), Lessons(world.store)
-    assert lessons.load_knowledge_for(world.link(9)) == Knowledge()
+    assert known_for(lessons, world.link(9)) == Knowledge()
     for number in range(8):
         world.settle(watch, world.link(number), with_prompt(number))
-        assert lessons.load_knowledge_for(world.link(9)) == Knowledge()  # a process reads them every eighth article
+        assert known_for(lessons, world.link(9)) == Knowledge()  # a process reads them every eighth article
         lessons.learn_from("gull", None, NOW)
-    assert lessons.load_knowledge_for(world.link(9)) == Knowledge(repeated=frozenset({hash_repeated_line(PROMPT)}))
-    assert Lessons(world.store).load_knowledge_for(world.link(9)) == Knowledge(
-        repeated=frozenset({hash_repeated_line(PROMPT)})
-    )
-    assert lessons.load_knowledge_for(world.link(9, "tern")) == Knowledge()
+    assert known_for(lessons, world.link(9)) == Knowledge(repeated=frozenset({hash_repeated_line(PROMPT)}))
+    assert known_for(Lessons(world.store), world.link(9)) == Knowledge(repeated=frozenset({hash_repeated_line(PROMPT)}))
+    assert known_for(lessons, world.link(9, "tern")) == Knowledge()
 
 
 def test_a_line_that_stands_in_a_stored_text_is_not_taken_out_of_it_later(world: World) -> None:
     watch = watching()
     for number in range(3):
         world.settle(watch, world.link(number), with_prompt(number))
-    assert Lessons(world.store).load_knowledge_for(world.link(1)) == Knowledge(fresh=False)
+    assert known_for(Lessons(world.store), world.link(1)) == Knowledge(fresh=False)
 
 
 def test_what_was_removed_goes_on_being_counted(world: World) -> None:
@@ -101,9 +106,9 @@ def test_an_outlets_template_is_learned_tried_and_trusted(world: World) -> None:
     assert rungs[:3] == ["trafilatura"] * 3
     assert set(rungs[3:]) == {"template"}
     assert ("div.entry", "trusted") in states(world)
-    (template,) = lessons.load_knowledge_for(world.link(19)).templates
+    (template,) = known_for(lessons, world.link(19)).templates
     assert (template.trusted, template.site) == (True, ("The Gull",))
-    assert lessons.load_knowledge_for(world.link(19)).wanting is False
+    assert known_for(lessons, world.link(19)).wanting is False
     assert read(world, lessons, 16)[1] == Lesson(template=template.number)
 
 
@@ -111,12 +116,12 @@ def test_a_page_is_read_again_as_it_was_read_first(world: World) -> None:
     lessons = Lessons(world.store)
     for number in range(5):
         read(world, lessons, number)
-    first, fourth = lessons.load_knowledge_for(world.link(0)), lessons.load_knowledge_for(world.link(3))
+    first, fourth = known_for(lessons, world.link(0)), known_for(lessons, world.link(3))
     assert (first.fresh, first.templates) == (False, ())
     assert (fourth.fresh, [template.name for template in fourth.templates]) == (False, ["div.entry"])
     for number in range(5):
         link = world.link(number)
-        article, lesson = read_page(page(number), None, lessons.load_knowledge_for(link))
+        article, lesson = read_page(page(number), None, known_for(lessons, link))
         assert isinstance(article, Article)
         assert lesson is None
         assert world.settle(watching(), link, judge_article(article, (), source="gull")).outcome is Outcome.UNCHANGED
@@ -151,7 +156,7 @@ def test_an_outlet_without_a_template_is_given_up_after_sixty_pages(world: World
     with world.store.write():
         for _ in range(60):
             lessons.learn_from("gull", Lesson(sample=world_sample()), NOW)
-    assert lessons.load_knowledge_for(world.link(1)) == Knowledge(wanting=False)
+    assert known_for(lessons, world.link(1)) == Knowledge(wanting=False)
 
 
 def world_sample() -> bytes:
@@ -162,16 +167,16 @@ def test_a_difference_puts_a_trusted_template_on_trial_again(world: World) -> No
     lessons = Lessons(world.store)
     for number in range(3 + TRUST):
         read(world, lessons, number)
-    (template,) = lessons.load_knowledge_for(world.link(19)).templates
+    (template,) = known_for(lessons, world.link(19)).templates
     with world.store.write():
         lessons.learn_from("gull", Lesson(template=template.number, compared=True, doubt="they differ"), NOW)
-    assert lessons.load_knowledge_for(world.link(19)).templates == (replace(template, trusted=False),)
+    assert known_for(lessons, world.link(19)).templates == (replace(template, trusted=False),)
 
 
 def test_an_outlets_order_of_day_and_month_is_known_once_three_articles_proved_it(world: World) -> None:
     watch = watching()
     for number in range(3):
-        assert Lessons(world.store).load_knowledge_for(world.link(9)).day_first is None
+        assert known_for(Lessons(world.store), world.link(9)).day_first is None
         proof = replace(reading(number).article, day_first=True)
         world.settle(watch, world.link(number), judge_article(proof, (), source="gull"))
-    assert Lessons(world.store).load_knowledge_for(world.link(9)).day_first is True
+    assert known_for(Lessons(world.store), world.link(9)).day_first is True

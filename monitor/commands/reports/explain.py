@@ -20,16 +20,19 @@ from monitor.commands.reports.source_coverage import (
 )
 from monitor.config.public_suffixes import site_of
 from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
+from monitor.identity.ownership import build_estate, trace_page
 from monitor.model.page import Reading, Rejection
 from monitor.model.source import Source
 from monitor.model.template import parse_template_rung
 from monitor.pipeline.archive.documents import read_saved_body
 from monitor.pipeline.archive.warc import make_saved_page
+from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_fields import _iso, find_outlet
 from monitor.storage import Store
 from monitor.storage.connection import Row
+from monitor.storage.sources.links import link_from_row
 from monitor.storage.timestamps import format_stamp
 from monitor.text.urls import build_link_key, normalize_url
 from monitor.topics.topic import Topic
@@ -47,7 +50,7 @@ def read_saved_page(
 ) -> Reading | Rejection:
     """Extraction and matching of a saved page, in a killable worker as in the daemon; `.gz` is unpacked.
 
-    `known` is what its outlet's pages taught (`known_of`), `now` stands for the moment it was fetched. Raises
+    `known` is what its outlet's pages taught (`load_knowledge`), `now` stands for the moment it was fetched. Raises
     SeedwatchError for a file that cannot be read.
     """
     page = make_saved_page(url, read_saved_body(file), now)
@@ -59,15 +62,20 @@ def read_saved_page(
 
 
 def load_knowledge(store: Store, url: str, sources: Mapping[str, Source]) -> Knowledge:
-    """What the database knows of the outlet that `url` belongs to, as the daemon would read a page of it."""
+    """What the daemon would read a page of `url` with, as if the address had answered itself.
+
+    A piece that is stored is read as when the daemon looks at it again.
+    """
     source = find_outlet(url, sources)
     if source is None:
         return UNKNOWN
-    return Knowledge(
-        repeated=store.fingerprints.list_repeated(source.name),
-        templates=store.templates.list_active(source.name),
-        fresh=False,
-    )
+    key, lessons = build_link_key(url, source), Lessons(store)
+    row = store.links.find(key) or store.links.find(url)
+    if row is None:
+        return lessons.load_knowledge_of(source.name, (key,), site_of(url))
+    link = link_from_row(row, revisit=row["article_id"] is not None)
+    origin = trace_page(build_estate(sources.values(), site_of), link.source, url, url)
+    return lessons.load_knowledge_for(link, url, origin)
 
 
 def explain_stages(store: Store, text: str, sources: Mapping[str, Source]) -> dict[str, Any] | None:

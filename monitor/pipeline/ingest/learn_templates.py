@@ -7,6 +7,7 @@ database knows all of it: what is kept in memory only spares reading it for ever
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -49,18 +50,25 @@ class Lessons:
         A page that was read before is read as it was then, by the same template or none, and a line that stands in
         the stored text stays: else what we learned meanwhile would look like an edit of the outlet's.
         """
-        known = self._known.get(found.source)
+        headline = link.headline if link.revisit else None
+        return self.load_knowledge_of(found.source, keys_of(link, served, found), found.site, headline)
+
+    def load_knowledge_of(self, source: str, keys: Iterable[str], site: str, headline: str | None = None) -> Knowledge:
+        """What to read a page of `source` with, which is known on `site` by one of `keys` or not at all.
+
+        `headline`: what the page itself was called when it was read last, where it is looked at again.
+        """
+        known = self._known.get(source)
         if known is None:
-            known = self._known[found.source] = self._learned(found.source)
-        keys = keys_of(link, served, found)
-        reads = (self._store.articles.load_last_reading(key, site=found.site) for key in keys)
+            known = self._known[source] = self._learned(source)
+        reads = (self._store.articles.load_last_reading(key, site=site) for key in keys)
         before = next((read for read in reads if read is not None), None)
         if before is None:
             return known
         number = parse_template_rung(before.rungs.get("text", ""))
         called = None
-        if link.revisit and link.headline is not None:
-            called = KnownHeadline(page=link.headline, title=before.title, carrier=before.rungs.get("title", ""))
+        if headline is not None:
+            called = KnownHeadline(page=headline, title=before.title, carrier=before.rungs.get("title", ""))
         template = self._store.templates.get(number) if number is not None else None
         stays = frozenset(hash_repeated_line(line) for line in before.text.split("\n\n"))
         return Knowledge(
