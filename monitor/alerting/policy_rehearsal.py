@@ -14,7 +14,15 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from monitor.alerting.intents import Rule
-from monitor.alerting.policy import PolicyInput, budget_hold, filter_reason, find_day_start, hold_for, quiet_hold
+from monitor.alerting.policy import (
+    PolicyInput,
+    after_earlier,
+    budget_hold,
+    filter_reason,
+    find_day_start,
+    hold_for,
+    quiet_hold,
+)
 from monitor.model.alert import MINUTE, AlertHistory
 
 MATCHED, EDITED, RETRACTED, GREW = "article.matched", "article.edited", "article.retracted", "story.grew"
@@ -67,7 +75,7 @@ _COUNTED = {MATCHED: "sent", EDITED: "edited", RETRACTED: "retracted", GREW: "gr
 
 
 class Rehearsal:
-    """One alert rule and one channel, rehearsed; `days` fills as events come."""
+    """One alert rule and one channel that it has to itself, rehearsed; `days` fills as events come."""
 
     def __init__(self, rule: Rule, corrects: Callable[[PastEvent, datetime], bool]) -> None:
         """`corrects`: whether a piece's headline reverses one that its story had by then."""
@@ -112,6 +120,8 @@ class Rehearsal:
             urgent = self._corrects(past, told)
             event = GREW if "grew" in self.rule.on and not urgent else event
         hold = hold_for(self.policy, past.at, score, self._history(past.at, past.story), urgent=urgent)
+        if event in (EDITED, RETRACTED):
+            hold = after_earlier(hold, self._owed(past.number))
         self._texts.add(past.text)
         self._seen.append((past.at, score))
         if hold is None:
@@ -137,6 +147,11 @@ class Rehearsal:
             window=min(windows, default=None),
         )
 
+    def _owed(self, number: int) -> datetime | None:
+        """Until when an alert on a piece waits, None where none does."""
+        ends = (each.until for each in self._waiting if each.past.number == number and each.kind != "order")
+        return max(ends, default=None)
+
     def _release(self, now: datetime) -> None:
         """Tell what is due by `now`, each at its own time."""
         while due := sorted((each for each in self._waiting if each.until <= now), key=lambda each: each.until):
@@ -160,9 +175,16 @@ class Rehearsal:
                 self._send(best.past, best.event if len(held) == 1 else GREW, at)
             else:
                 self._waiting += [replace(each, kind=hold.kind, until=hold.until) for each in held]
-        others = [each for each in group if each.kind != "cooldown"]
+        others = [each for each in group if each.kind not in ("cooldown", "order")]
         if len(others) == 1:
             self._send(others[0].past, others[0].event, at)
         elif others:
             self._day(at).digests += 1
             self._told |= dict.fromkeys((each.past.story for each in others), at)
+        for each in group:
+            if each.kind != "order":
+                continue
+            if (owed := self._owed(each.past.number)) is not None:
+                self._waiting.append(replace(each, until=owed))
+            else:
+                self._send(each.past, each.event, at)

@@ -28,12 +28,18 @@ class Retention:
         self.db = db
 
     def prune(self, before: datetime) -> int:
-        """One step: delete what is older than `before` among the oldest rows of each ledger; how many rows."""
+        """One step: delete what is older than `before` among the oldest rows of each ledger; how many rows.
+
+        Looks before it writes: where nothing is to go, no write transaction begins.
+        """
         gone = 0
         for table, column, condition in _LEDGERS:
-            gone += self.db.execute(
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM (SELECT * FROM {table} ORDER BY id LIMIT :step) "  # noqa: S608
-                f"AS {table} WHERE {column} < :before AND {condition})",
-                {"before": format_stamp(before), "step": STEP},
-            ).rowcount
+            rows = self.db.execute(
+                f"SELECT id FROM (SELECT * FROM {table} ORDER BY id LIMIT ?) AS {table} "  # noqa: S608
+                f"WHERE {column} < ? AND {condition}",
+                (STEP, format_stamp(before)),
+            ).fetchall()
+            if rows:
+                self.db.executemany(f"DELETE FROM {table} WHERE id = ?", [(row["id"],) for row in rows])  # noqa: S608
+            gone += len(rows)
         return gone

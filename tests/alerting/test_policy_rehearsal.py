@@ -96,8 +96,9 @@ def test_edits_and_retractions_are_told_noted_or_wait_like_pieces() -> None:
     assert run(Policy(), *events) == [
         RehearsalDay(day="2026-03-02", matches=1, edits=3, sent=1, edited=1, retracted=1, held=noted)
     ]
-    # A retraction breaks the rest of a story, and an edit goes out as it is when the rest is over.
-    wait = Counter({"this story alerted less than 1h ago": 1})
+    # An edit goes out as it is when the rest of its story is over, and what comes later on the piece follows it.
+    order = "an earlier alert on this piece is held back, and comes first"
+    wait = Counter({"this story alerted less than 1h ago": 1, order: 1})
     assert run(Policy(cooldown=HOUR), *events) == [
         RehearsalDay(day="2026-03-02", matches=1, edits=3, sent=1, edited=1, retracted=1, held=noted, waited=wait)
     ]

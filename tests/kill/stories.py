@@ -17,7 +17,6 @@ import random
 import signal
 import struct
 import tempfile
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,17 +142,16 @@ def put(store: Store, article: Article, now: datetime) -> SettledPage:
 
 
 def tell(path: Path, found: list[Article], batch: int, begin: int | None = None) -> None:
-    """Place what the file does not hold yet, `batch` pieces a transaction; the pipe `begin` hears of the first."""
+    """Place what the file does not hold yet, `batch` pieces a transaction; the pipe `begin` hears of each."""
     with Store(path) as store:
         (done,) = store.db.execute("SELECT count(*) FROM revisions").fetchone()
         (unchanged,) = store.db.execute("PRAGMA user_version").fetchone()
         for start in range(done + unchanged, len(found), batch):
             with store.write():
-                if begin is not None:
-                    os.write(begin, b".")
-                    begin = None
                 for number, article in enumerate(found[start : start + batch], start):
                     settled = put(store, article, NOON + number * PACE)
+                    if begin is not None:
+                        os.write(begin, b".")
                     if not settled.outcome.stored and settled.outcome != "revision":
                         unchanged += 1
                         store.db.execute(f"PRAGMA user_version = {unchanged}")
@@ -188,19 +186,20 @@ def rows(path: Path) -> list[list[tuple[Any, ...]]]:
 
 
 def killed(path: Path, found: list[Article], chance: random.Random) -> bool | None:
-    """One life of a child that tells stories; whether it died inside a transaction, None where it came to its end."""
-    batch, pause = chance.choice((1, 5, 40)), chance.uniform(0, 0.2)
+    """One life of a child that tells stories; whether it left a journal, None where it came to its end."""
+    batch, pieces_told = chance.choice((1, 5, 40)), chance.randrange(1, 30)
     begun, begin = os.pipe()
     child = os.fork()
     if child == 0:
         tell(path, found, batch, begin)
         os._exit(0)
     os.close(begin)
-    os.read(begun, 1)  # however busy the machine is, it dies at work and not on its way there
-    os.close(begun)
-    time.sleep(pause)
+    for _ in range(pieces_told):  # counted in pieces, not in time: it dies as deep in its work on a busy machine
+        if not os.read(begun, 1):
+            break
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    os.close(begun)
     if not os.WIFSIGNALED(status):
         assert os.waitstatus_to_exitcode(status) == 0
         return None
