@@ -44,7 +44,8 @@ from monitor.model.story import ALGORITHM as STORIES
 from monitor.model.story import SOUGHT
 from monitor.pipeline.ingest.assign_story import choose_story
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import Watch, recall_reading, store_reading
+from monitor.pipeline.ingest.recall_piece import recall_piece
+from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.storage import Store
 from monitor.storage.timestamps import format_stamp
 from monitor.text.content_hash import hash_content
@@ -111,7 +112,8 @@ def lay(store: Store, language: Language, first: int, last: int) -> None:
                 *(number, at, len(ranks), at, at),
             )
         )
-        aliases += [(url, number), (f"outlet{number % 200}:{number}", number)]
+        site = WATCH.estate.site_of(url)
+        aliases += [(url, site, number), (f"outlet{number % 200}:{number}", site, number)]
         prints.append((number, ALGORITHM, struct.pack(f">{len(sketch)}I", *sketch), "12 17"))
         bands += [(band, number) for band in sketch[:BANDS]]
         packed = json.dumps(weights)
@@ -127,7 +129,7 @@ def lay(store: Store, language: Language, first: int, last: int) -> None:
             "first_seen_at, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             articles,
         )
-        many("INSERT INTO aliases (key, article_id) VALUES (?, ?)", sorted(aliases))
+        many("INSERT INTO aliases (key, site, article_id) VALUES (?, ?, ?)", sorted(aliases))
         many("INSERT INTO fingerprints (article_id, algorithm, sketch, numbers) VALUES (?, ?, ?, ?)", prints)
         many("INSERT OR IGNORE INTO bands (band, article_id) VALUES (?, ?)", sorted(bands))
         many(f"INSERT INTO story_profiles VALUES ({', '.join('?' * 11)})", profiles)
@@ -229,7 +231,15 @@ def measure(path: Path, pieces: int, last: int) -> dict[str, Any]:
 def _look_up(store: Store, reading: Reading) -> None:
     article = reading.article
     source = article.url.split("/")[2].split(".")[0]
-    recall, _ = recall_reading(store, reading, source, (article.url,))
+    recall = recall_piece(
+        *(store, reading),
+        source=source,
+        keys=(article.url,),
+        served=None,
+        asked=None,
+        site_of=WATCH.estate.site_of,
+        now=START,
+    ).recall
     decision = decide_identity(reading, source, recall)
     if recall.known is None:
         choose_story(store, reading, source, decision, recall)

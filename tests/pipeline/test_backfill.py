@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from newswire import everybody
 
 from monitor.alerting.intents import Rule
 from monitor.commands.cli import main
@@ -331,7 +332,9 @@ def test_a_sources_archive_becomes_due_and_is_counted(tmp_path: Path, monkeypatc
     with Store(tmp_path / "other.db") as store, store.write():
         store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
         number, _ = store.sources.endpoint("gull", endpoint, NOW)
-        store.links.upsert_listed("gull", number, listed, NOW, backlog_before=NOW, archived_before=NOW)
+        store.links.upsert_listed(
+            "gull", number, listed, NOW, backlog_before=NOW, archived_before=NOW, speaks_for=everybody
+        )
     since = CliRunner().invoke(main, ["backfill", "gull", "--since", "2020-03-02", "--db", "other.db"])
     assert (since.exit_code, since.stdout) == (0, "2 archived links of gull due\n")
     assert since.stderr == "gull is disabled, the daemon leaves it alone: `seedwatch once gull` fetches them\n"
