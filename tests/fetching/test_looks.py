@@ -80,7 +80,7 @@ def test_a_headline_that_changes_on_the_page_only_is_found(drive: Any) -> None:
         "revisions": [
             [1, 1, "The quay", "[]"],
             [1, 2, "The quay, by all accounts", '["headline"]'],
-            [2, 1, "A pier, rebuilt", "[]"],
+            [2, 1, "The pier", "[]"],
         ],
         "headlines": [["The quay, by all accounts"], ["The pier"]],
     }
