@@ -242,3 +242,9 @@ def add_ownership(db: Database) -> None:
 def add_completeness(db: Database) -> None:
     """Whether an article's text is the whole piece, and the language its page declares beside that of the text."""
     _run(db, "completeness")
+
+
+@migrations(name="asked_names")
+def add_asked_names(db: Database) -> None:
+    """Whether an article was asked for under a name, or only its page states it."""
+    _run(db, "asked_names")

@@ -149,7 +149,7 @@ def test_a_dateline_without_a_day_has_none(store: Store) -> None:
 @pytest.mark.parametrize("name", ["1", "gull:1", "https://gull.example/1", "another name"])
 def test_an_article_is_found_by_number_key_and_address(store: Store, name: str) -> None:
     add(store, reading(1))
-    store.articles.add_keys(1, ["another name"])
+    store.names.add(1, ["another name"])
     row = store.articles.find(name)
     assert row is not None
     assert row["id"] == 1

@@ -73,9 +73,7 @@ def queue_alerts(
 def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, now: datetime) -> NewAlert:
     rule, article = to.rules[intent.rule], placed.reading.article
     match = next(match for match in placed.reading.matches if match.topic == intent.topic)
-    number = make_alert_id(
-        intent.channel, rule.name, placed.key or intent.event, article.identity or article.url, placed.revision
-    )
+    number = _number(store, placed, intent, article.identity or article.url)
     reason = intent.held or filter_reason(rule.policy, _piece(placed, match))
     if reason is None and intent.event != "article.retracted":
         reason = store.stories.mute_reason(placed.story_id, now)
@@ -113,6 +111,15 @@ def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, 
         release_at=hold.until if hold else None,
         score=match.score,
     )
+
+
+def _number(store: Store, placed: PlacedArticle, intent: Intent, name: str) -> str:
+    """The id of the alert: by the piece's name, and by its number too where another piece was told of by that name."""
+    said = (intent.channel, intent.rule, placed.key or intent.event)
+    number = make_alert_id(*said, name, placed.revision)
+    if store.names.is_number_taken(number, placed.article_id):
+        return make_alert_id(*said, f"{name} {placed.article_id}", placed.revision)
+    return number
 
 
 def _policy(

@@ -15,18 +15,22 @@ from monitor.model.identity import Recall, Signature
 from monitor.model.page import Article, Reading
 from monitor.storage import Store
 from monitor.text.near_duplicates import sign_text
-from monitor.text.urls import strip_scheme, strip_tracking
+from monitor.text.urls import is_web_url, strip_scheme, strip_tracking
 
 SHARED = "shared-address"  # kind of the problem that pages of an outlet name one address for different texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """A reading under a name of its own, with the names to know it by on its `site`, and what is recalled of it."""
+    """A reading under a name of its own, and what is recalled of it.
+
+    On its `site` it was asked for under `keys`, and its page has the `stated` names.
+    """
 
     reading: Reading
     site: str
-    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    stated: tuple[str, ...]
     recall: Recall
     signature: Signature
 
@@ -44,17 +48,18 @@ def recall_piece(
 ) -> Recalled:
     """Recall the piece that `served` answered.
 
-    `keys` are the names under which it was asked for, `asked` that address, on the site of `served`; without them the
-    article's own address and identity are taken for the names it was asked for by.
+    `keys` are the names under which it was asked for, `asked` that address, on the site of `served`. An address among
+    `keys` names the piece in any of its spellings (scheme, port, `www.`), whatever its text has become. Without keys
+    the article's own address and identity are taken for the names it was asked for by.
     """
     article = own_address(reading.article, served or reading.article.url, site_of)
     site = site_of(served or article.url)
     said = _names(article)
-    strong = tuple(dict.fromkeys(keys)) or said
+    strong = _spell_alike(keys) or said
     stated = store.names.without_shared((name for name in said if name not in strong), site)
     recall = store.articles.recall(strong, reading.content_hash, names=stated, site=site)
     if recall.known is not None and not recall.addressed and not is_same_piece(reading, recall):
-        claimed = store.names.share(stated, site, recall.known.id, now)
+        claimed = store.names.share((*strong, *stated), site, recall.known.id, now)
         _tell(store, source, claimed, now)
         stated = tuple(name for name in stated if name not in claimed)
         recall = store.articles.recall((), reading.content_hash, site=site)
@@ -62,19 +67,30 @@ def recall_piece(
     if recall.known is None:
         article = _own_name(store, article, asked or served or article.url, lost)
         store.names.count_shared(lost, site, now)
-    names = tuple(dict.fromkeys((*strong, *stated, *(name for name in _names(article) if name not in lost))))
+    names = tuple(dict.fromkeys((*stated, *(name for name in _names(article) if name not in lost))))
     signature = sign_text(reading.lines, store.fingerprints.repeated(source, reading.lines))
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
         recall = replace(recall, signature=signature, near=near)
     return Recalled(
-        reading=replace(reading, article=article), site=site, names=names, recall=recall, signature=signature
+        reading=replace(reading, article=article),
+        site=site,
+        keys=strong,
+        stated=names,
+        recall=recall,
+        signature=signature,
     )
 
 
 def _names(article: Article) -> tuple[str, ...]:
     """What a page calls its piece: the outlet's id, its address, and what the spellings of the address share."""
     return tuple(dict.fromkeys(name for name in (article.identity, article.url, strip_scheme(article.url)) if name))
+
+
+def _spell_alike(keys: Iterable[str]) -> tuple[str, ...]:
+    """The names under which a piece was asked for, and what the spellings of each address among them share."""
+    names = tuple(keys)
+    return tuple(dict.fromkeys((*names, *(strip_scheme(name) for name in names if is_web_url(name)))))
 
 
 def _own_name(store: Store, article: Article, asked: str, lost: frozenset[str]) -> Article:

@@ -41,8 +41,11 @@ def view_page(page: Page, link: Link, estate: Estate, sources: Mapping[str, Sour
 
 
 def keys_of(link: Link, served: str, provenance: PageOrigin) -> tuple[str, ...]:
-    """The names under which the page was asked for on the site that served it, the link's own first.
+    """The names under which the page was asked for on the site that served it: the link's own, its address by what all
+    spellings of it share.
 
     Where a redirect led from another site: the address it led to.
     """
-    return (link.key,) if provenance.asked else (normalize_url(served), strip_scheme(served))
+    if provenance.asked:
+        return (link.key, strip_scheme(link.url))
+    return (normalize_url(served), strip_scheme(served))

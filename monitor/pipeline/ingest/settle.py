@@ -245,12 +245,12 @@ def store_reading(
         site_of=watch.estate.site_of,
         now=now,
     )
-    reading, recall, names, site = recalled.reading, recalled.recall, recalled.names, recalled.site
+    reading, recall, site = recalled.reading, recalled.recall, recalled.site
     article = reading.article
     decision = decide_identity(reading, source, recall)
     known = recall.known
     if known is not None and decision.outcome is not Outcome.REVISION:
-        store.articles.add_keys(known.id, names, site=site)
+        store.names.add(known.id, recalled.keys, recalled.stated, site=site)
         if decision.outcome is Outcome.UNCHANGED:
             store.articles.set_extractor(known.id, watch.extractor)
         return SettledPage(
@@ -258,7 +258,9 @@ def store_reading(
         )
     if known is not None:
         article_id = known.id
-        revision = store.articles.revise(known, reading, names, now, decision, site=site)
+        revision = store.articles.revise(
+            known, reading, recalled.keys, now, decision, stated=recalled.stated, site=site
+        )
         store_difference(store, article_id, article)
     else:
         revision = 1
@@ -266,7 +268,8 @@ def store_reading(
         article_id = store.articles.add(
             reading,
             source=source,
-            keys=names,
+            keys=recalled.keys,
+            stated=recalled.stated,
             copy_of=decision.of,
             similarity=decision.similarity,
             baseline=baseline,

@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.model.identity import Decision, Edit, NearArticle, Recall, RevisionText, Signature, StoredArticle, Version
 from monitor.model.moment import Moment
 from monitor.model.page import Article, Reading
+from monitor.storage.articles.names import Names
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
 from monitor.text.words.word_count import count_words
@@ -31,15 +32,18 @@ class LastReading:
 class Articles:
     def __init__(self, db: Connection) -> None:
         self.db = db
+        self._names = Names(db)
 
     def recall(self, keys: Iterable[str], content_hash: str, *, names: Iterable[str] = (), site: str = "") -> Recall:
         """What is known of a piece: by the keys under which it was asked for, else by what its page names it; by text.
 
+        A key counts as such for the article that was asked for under it before; that a page states it is a name.
         `site` is the one that served it: what another site calls by these names is none of its pieces.
         """
-        row = self._named(keys, site)
+        asked = tuple(keys)
+        row = self._named(asked, site, asked=True)
         addressed = row is not None
-        row = row or self._named(names, site)
+        row = row or self._named((*asked, *names), site, asked=False)
         known = _stored(row) if row else None
         topics: frozenset[str] = frozenset()
         before: Version | None = None
@@ -69,12 +73,12 @@ class Articles:
             same_text=tuple(_stored(row) for row in same)[::-1],
         )
 
-    def _named(self, keys: Iterable[str], site: str) -> Row | None:
+    def _named(self, keys: Iterable[str], site: str, *, asked: bool) -> Row | None:
         wanted = tuple(dict.fromkeys(keys))
         row: Row | None = self.db.execute(
             f"SELECT {_STORED} FROM articles WHERE id = (SELECT min(article_id) FROM aliases "  # noqa: S608
-            f"WHERE site = ? AND key IN ({', '.join('?' * len(wanted))}))",
-            (site, *wanted),
+            f"WHERE site = ? AND asked >= ? AND key IN ({', '.join('?' * len(wanted))}))",
+            (site, asked, *wanted),
         ).fetchone()
         return row
 
@@ -116,6 +120,7 @@ class Articles:
         *,
         source: str,
         keys: Iterable[str],
+        stated: Iterable[str] = (),
         copy_of: StoredArticle | None,
         similarity: float | None,
         baseline: bool,
@@ -125,9 +130,9 @@ class Articles:
         story_id: int | None = None,
         site: str = "",
     ) -> int:
-        """A new article with its first revision and its keys, in the story given or in one that it opens.
+        """A new article with its first revision and its names, in the story given or in one that it opens.
 
-        `site` is the one that states the keys.
+        It was asked for under `keys`, its page has the `stated` names; `site` is the one that both are names on.
         """
         article, names = reading.article, tuple(keys)
         story_id = self._open_story(article, now) if story_id is None else story_id
@@ -164,7 +169,7 @@ class Articles:
             (article_id, format_stamp(now), story_id),
         )
         self._keep_revision(article_id, 1, reading, now)
-        self.add_keys(article_id, names, site=site)
+        self._names.add(article_id, names, stated, site=site)
         if article.day_first is not None:
             self.db.execute(
                 "INSERT INTO date_orders (source, day_first, dates) VALUES (?, ?, 1) "
@@ -196,6 +201,7 @@ class Articles:
         now: datetime,
         decision: Decision,
         *,
+        stated: Iterable[str] = (),
         site: str = "",
     ) -> int:
         """A later text of a known article, with what it changed; returns the revision's number."""
@@ -206,7 +212,7 @@ class Articles:
         self._keep_revision(known.id, number, reading, now, decision.edit, decision.repeats)
         if decision.ours:
             self.mark_extractor_revision(known.id)
-        self.add_keys(known.id, keys, site=site)
+        self._names.add(known.id, keys, stated, site=site)
         return number
 
     def set_extractor(self, article_id: int, extractor: str) -> None:
@@ -221,13 +227,6 @@ class Articles:
             "UPDATE revisions SET cause = 'extractor' WHERE article_id = :id "
             "AND number = (SELECT revision FROM articles WHERE id = :id)",
             {"id": article_id},
-        )
-
-    def add_keys(self, article_id: int, keys: Iterable[str], *, site: str = "") -> None:
-        """Remember names by which a site calls this article; a name never moves to another article."""
-        self.db.executemany(
-            "INSERT INTO aliases (key, site, article_id) VALUES (?, ?, ?) ON CONFLICT (key, site) DO NOTHING",
-            [(key, site, article_id) for key in dict.fromkeys(keys)],
         )
 
     def _open_story(self, article: Article, now: datetime) -> int:

@@ -27,6 +27,20 @@ class Names:
     def __init__(self, db: Connection) -> None:
         self.db = db
 
+    def add(self, article_id: int, keys: Iterable[str], stated: Iterable[str] = (), *, site: str = "") -> None:
+        """Remember names by which a site calls this article; a name never moves to another article.
+
+        It was asked for under `keys`; `stated` are what its page calls it.
+        """
+        asked = dict.fromkeys(keys)
+        rows = [(key, site, article_id, True) for key in asked]
+        rows += [(name, site, article_id, False) for name in dict.fromkeys(stated) if name not in asked]
+        self.db.executemany(
+            "INSERT INTO aliases (key, site, article_id, asked) VALUES (?, ?, ?, ?) ON CONFLICT (key, site) "
+            "DO UPDATE SET asked = max(asked, excluded.asked) WHERE article_id = excluded.article_id",
+            rows,
+        )
+
     def without_shared(self, names: Iterable[str], site: str) -> tuple[str, ...]:
         """Those of `names` that still name one article of the site, each once."""
         wanted = tuple(dict.fromkeys(names))
@@ -42,7 +56,7 @@ class Names:
 
         `count_shared` counts the other text.
 
-        An article keeps a name that is the key of a link which led to it: under that it was asked for.
+        An article keeps a name under which it was asked for; one that it only stated is no address of its any more.
         """
         claimed = []
         for name in dict.fromkeys(names):
@@ -57,12 +71,18 @@ class Names:
                 "ON CONFLICT (site, key) DO NOTHING",
                 (site, name, format_stamp(now), format_stamp(now)),
             )
-            self.db.execute(
-                "DELETE FROM aliases WHERE key = :key AND site = :site AND NOT EXISTS "
-                "(SELECT 1 FROM links WHERE links.key = :key AND links.article_id = :article)",
-                {"key": name, "site": site, "article": article_id},
-            )
+            self.db.execute("DELETE FROM aliases WHERE key = ? AND site = ? AND asked = 0", (name, site))
+        self._restore_address(article_id, claimed)
         return tuple(claimed)
+
+    def _restore_address(self, article_id: int, lost: list[str]) -> None:
+        """Put the address at which an article was asked for in the place of one that it only claimed."""
+        marks = ", ".join("?" * len(lost))
+        self.db.execute(
+            "UPDATE articles SET url = links.url FROM links WHERE articles.id = ? "  # noqa: S608  question marks only
+            f"AND links.article_id = articles.id AND articles.url IN ({marks}) AND links.url NOT IN ({marks})",
+            (article_id, *lost, *lost),
+        )
 
     def count_shared(self, names: Iterable[str], site: str, now: datetime) -> None:
         """One more article was stored whose page claims these names."""
@@ -93,6 +113,11 @@ class Names:
     def is_address_taken(self, url: str) -> bool:
         """Whether an article has this address."""
         return self.db.execute("SELECT 1 FROM articles WHERE url = ? LIMIT 1", (url,)).fetchone() is not None
+
+    def is_number_taken(self, alert: str, article_id: int) -> bool:
+        """Whether the alert of this id is about another article."""
+        row = self.db.execute("SELECT article_id FROM alerts WHERE id = ?", (alert,)).fetchone()
+        return row is not None and row["article_id"] != article_id
 
     def owner(self, article_id: int) -> tuple[str, bool]:
         """The source of an article, and whether it is backlog."""

@@ -1,0 +1,110 @@
+"""What a page says of its own address: a name while the texts agree, and never the piece that another address has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from newswire import words
+
+from monitor.alerting.intents import Rule
+from monitor.model.page import Article, Outcome, Reading
+from monitor.model.source import Endpoint, Entry, Source
+from monitor.model.topic import Match
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.record_listed import record_listed
+from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.storage import Store
+
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+SITE = "https://gull.example"
+GULL = Source(
+    name="gull",
+    spider="feed",
+    title="The Gull",
+    address=None,
+    every=600,
+    endpoints=(Endpoint(kind="feed", url=f"{SITE}/feed"),),
+)
+RULE = Rule(name="desk", topics=frozenset({"strait"}), channels=("hook",), per="article", on=frozenset({"new", "edit"}))
+WATCH = Watch(sources={"gull": GULL}, topics=(), rules=(RULE,), kinds={"hook": "webhook"})
+MATCH = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "test.db") as store, store.write():
+        store.sources.sync([GULL], lambda _: SITE, lambda _: NOW, NOW)
+        store.channels.sync(WATCH.kinds)
+        store.topics.record_profile("strait", "hash", 0.5, 1, NOW)
+        yield store
+
+
+def read(store: Store, path: str, text: str, *, calls_itself: str | None = None) -> SettledPage:
+    """The outlet lists an address, and its page is settled; `calls_itself` is its canonical address."""
+    endpoint, _ = store.sources.endpoint("gull", GULL.endpoints[0], NOW)
+    record_listed(
+        *(store, WATCH, GULL, endpoint, [Entry(url=SITE + path, key=SITE + path, endpoint=f"{SITE}/feed")], NOW),
+        backlog_before=None,
+        archived_before=None,
+    )
+    row = store.links.find(SITE + path)
+    assert row is not None
+    article = Article(url=SITE + (calls_itself or path), identity=None, title=f"Of {path}", lead=None, text=text)
+    reading = judge_article(article, (), source="gull")
+    facts = FetchFacts(at=NOW, final_url=SITE + path, status=200)
+    return settle_page(*(store, WATCH, store.links.one(row["id"])), with_match(reading), facts, NOW, 0.5)
+
+
+def with_match(reading: Reading) -> Reading:
+    return replace(reading, matches=(MATCH,))
+
+
+def stored(store: Store) -> list[tuple[str, str, int]]:
+    rows = store.db.execute("SELECT url, title, revision FROM articles ORDER BY id")
+    return [(row["url"].removeprefix(SITE), row["title"], row["revision"]) for row in rows]
+
+
+def told(store: Store) -> list[tuple[str, int]]:
+    rows = store.db.execute("SELECT event, article_id FROM alerts WHERE state = 'pending' ORDER BY rowid")
+    return [(row["event"], row["article_id"]) for row in rows]
+
+
+def test_a_piece_whose_address_another_page_claimed_is_a_piece_of_its_own(store: Store) -> None:
+    first = read(store, "/a", words(1), calls_itself="/b")
+    assert stored(store) == [("/b", "Of /a", 1)]
+    second = read(store, "/b", words(2))
+    assert (first.outcome, second.outcome, second.article_id) == (Outcome.NEW, Outcome.NEW, 2)
+    assert stored(store) == [("/a", "Of /a", 1), ("/b", "Of /b", 1)]
+    assert told(store) == [("article.matched", 1), ("article.matched", 2)]
+    assert [shared.key for shared in store.names.shared("gull.example", 9)] == ["//gull.example/b", f"{SITE}/b"]
+    again = read(store, "/b?utm_source=x", words(2) + " A second boat came.")
+    assert (again.outcome, again.article_id) == (Outcome.REVISION, 2)
+
+
+def test_a_claimed_address_is_the_piece_where_the_text_is_the_same(store: Store) -> None:
+    read(store, "/a", words(1), calls_itself="/b")
+    found = read(store, "/b", words(1) + " A second boat came.")
+    assert (found.outcome, found.article_id) == (Outcome.REVISION, 1)
+    later = read(store, "/b?utm_source=x", words(2))
+    assert (later.outcome, later.article_id) == (Outcome.REVISION, 1)
+    assert stored(store) == [("/b", "Of /b?utm_source=x", 3)]
+
+
+def test_an_address_is_one_piece_in_every_spelling_though_its_text_changed_wholly(store: Store) -> None:
+    read(store, "/a", words(1))
+    entry = Entry(url="http://www.gull.example:80/a", key="http://www.gull.example/a", endpoint=f"{SITE}/feed")
+    endpoint, _ = store.sources.endpoint("gull", GULL.endpoints[0], NOW)
+    record_listed(*(store, WATCH, GULL, endpoint, [entry], NOW), backlog_before=None, archived_before=None)
+    row = store.links.find(entry.key)
+    assert row is not None
+    article = Article(url=entry.url, identity=None, title="Of /a", lead=None, text=words(2))
+    found = settle_page(
+        *(store, WATCH, store.links.one(row["id"]), with_match(judge_article(article, (), source="gull"))),
+        *(FetchFacts(at=NOW, final_url=entry.url, status=200), NOW, 0.5),
+    )
+    assert (found.outcome, found.article_id) == (Outcome.REVISION, 1)
+    assert told(store) == [("article.matched", 1), ("article.edited", 1)]
