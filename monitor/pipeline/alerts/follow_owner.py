@@ -16,6 +16,7 @@ from monitor.model.identity import ADDED, TextChange
 from monitor.model.topic import Match
 from monitor.pipeline.alerts.queue_alerts import Addressees, queue_alerts
 from monitor.pipeline.alerts.stored_piece import load_piece
+from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.storage import Store
 from monitor.storage.sources.link_owners import FirstWord
 from monitor.text.near_duplicates import compare_signatures
@@ -127,4 +128,4 @@ def _speaks_not(store: Store, article_id: int) -> frozenset[tuple[str, str]]:
         mine, its = store.fingerprints.get_signature(article_id), store.fingerprints.get_signature(original)
         if mine is not None and its is not None and compare_signatures(mine, its).added > ADDED:
             return frozenset()
-    return store.articles.text_alerted(original)
+    return find_told_before(store, article_id, original)

@@ -20,6 +20,7 @@ from monitor.model.page import KEPT, Capture, Outcome, Reading, Rejection
 from monitor.model.source import Source, Validators
 from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
+from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
 from monitor.pipeline.ingest.recall_piece import recall_piece
 from monitor.pipeline.ingest.recheck_result import Sight, is_entitled, record_recheck
@@ -285,7 +286,7 @@ def store_reading(
     if known is None and not _reissue(store, decision, source, article_id):
         store.fingerprints.count(source, reading.lines, reading.furniture)
     story_id = store.articles.story_of(article_id)
-    alerted = store.articles.text_alerted(decision.of.id if decision.of else article_id)
+    alerted = find_told_before(store, article_id, decision.of.id) if decision.of else frozenset()
     found = plan_alerts(decision, reading.matches, recall, watch.rules, quiet=quiet, text_alerted=alerted)
     store.topics.record(article_id, revision, reading.matches, now)
     was = recall.before

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.identity.first_report import Appearance
 from monitor.identity.independent_sources import count_independent_sources
 from monitor.model.identity import Difference
 from monitor.storage.connection import Connection, Row
-from monitor.storage.timestamps import parse_stamp
+from monitor.storage.timestamps import parse_optional_stamp, parse_stamp
 
 # When a piece was there at the latest: when its outlet says it came, without a date when we saw it first. A date that
 # is a day only begins at midnight: by that every such outlet would have been first.
@@ -26,6 +27,16 @@ _PIECES = f"""
 """  # noqa: S608  constants
 _OF_A_STORY = _PIECES.format("SELECT id FROM articles WHERE story_id = :of")
 _OF_A_TEXT = _PIECES.format("SELECT :of UNION ALL SELECT id FROM articles WHERE copy_of = :of")
+
+# The look at which a piece was found goes on while its page is fetched: one that ended before is the last without it.
+_APPEARANCES = """
+    SELECT a.source, a.first_seen_at,
+           CASE WHEN a.published_zone <> 'assumed' AND a.published_precision IN ('second', 'minute', 'hour')
+                THEN a.published_at END AS claimed_at,
+           (SELECT max(started_at) FROM polls WHERE source = a.source AND outcome IN ('ok', 'partial')
+             AND started_at < a.first_seen_at AND finished_at < a.first_seen_at) AS looked_at
+      FROM articles AS a
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,19 @@ class Provenance:
             {"of": original, "source": source, "id": article_id},
         ).fetchone()
         return row is not None
+
+    def list_told(self, original: int, *, besides: int) -> tuple[Appearance, ...]:
+        """When the other pieces of one text came out that some rule has an alert of: the original and its copies."""
+        rows = self.db.execute(
+            f"{_APPEARANCES} WHERE (a.id = :of OR a.copy_of = :of) AND a.id <> :besides AND EXISTS "  # noqa: S608
+            "(SELECT 1 FROM alerts WHERE article_id = a.id AND (state <> 'held' OR release_at IS NOT NULL))",
+            {"of": original, "besides": besides},
+        )
+        return tuple(_appearance(row) for row in rows)
+
+    def load_appearance(self, article_id: int) -> Appearance:
+        """When a piece came out."""
+        return _appearance(self.db.execute(f"{_APPEARANCES} WHERE a.id = ?", (article_id,)).fetchone())
 
     def list_copies(self, article_ids: Iterable[int]) -> tuple[int, ...]:
         """The numbers of all articles that carry the texts of these, each once, in their order."""
@@ -125,3 +149,12 @@ class Provenance:
             first_source=rows[0]["source"],
             first_at=parse_stamp(rows[0]["at"]),
         )
+
+
+def _appearance(row: Row) -> Appearance:
+    return Appearance(
+        source=row["source"],
+        claimed=parse_optional_stamp(row["claimed_at"]),
+        seen_at=parse_stamp(row["first_seen_at"]),
+        looked_at=parse_optional_stamp(row["looked_at"]),
+    )
