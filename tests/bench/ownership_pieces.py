@@ -28,7 +28,10 @@ class Page:
 
 @dataclass(slots=True)
 class Piece:
-    """An honest piece: its owner, its address, its node's guid and every text it has had."""
+    """An honest piece: its owner, its address, its node's guid and every text it has had.
+
+    `dated` is what its page says of when it was put out; `copied_before`: the hostile outlet had its text before that.
+    """
 
     owner: str
     url: str
@@ -37,15 +40,18 @@ class Piece:
     texts: list[str]
     announced: bool = False
     edits: int = 0
+    dated: datetime | None = None
+    copied_before: bool = False
+    canonical: str | None = None
 
 
 def watch() -> Watch:
-    def rule(name: str, *sources: str) -> Rule:
+    def rule(name: str, *sources: str, per: str = "article") -> Rule:
         return Rule(
             name=name,
             topics=frozenset({"strait"}),
             channels=("hook",),
-            per="article",
+            per=per,
             on=frozenset({"new", "edit"}),
             policy=Policy(sources=frozenset(sources)),
         )
@@ -61,5 +67,5 @@ def watch() -> Watch:
         )
         for name, site in SITES.items()
     }
-    rules = (rule("all"), *(rule(name, name) for name in HONEST))
+    rules = (rule("all"), rule("stories", per="story"), *(rule(name, name) for name in HONEST))
     return Watch(sources=sources, topics=(), rules=rules, kinds={"hook": "webhook"})

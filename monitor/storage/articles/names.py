@@ -58,10 +58,10 @@ class Names:
 
         An article keeps a name under which it was asked for; one that it only stated is no address of its any more.
         """
-        claimed = []
+        claimed, lost = [], []
         for name in dict.fromkeys(names):
             known = self.db.execute(
-                "SELECT 1 FROM aliases WHERE key = ? AND site = ? AND article_id = ?", (name, site, article_id)
+                "SELECT asked FROM aliases WHERE key = ? AND site = ? AND article_id = ?", (name, site, article_id)
             ).fetchone()
             if known is None:
                 continue
@@ -71,17 +71,20 @@ class Names:
                 "ON CONFLICT (site, key) DO NOTHING",
                 (site, name, format_stamp(now), format_stamp(now)),
             )
-            self.db.execute("DELETE FROM aliases WHERE key = ? AND site = ? AND asked = 0", (name, site))
-        self._restore_address(article_id, claimed)
+            if not known["asked"]:
+                lost.append(name)
+                self.db.execute("DELETE FROM aliases WHERE key = ? AND site = ?", (name, site))
+        self._restore_address(article_id, site, lost)
         return tuple(claimed)
 
-    def _restore_address(self, article_id: int, lost: list[str]) -> None:
+    def _restore_address(self, article_id: int, site: str, lost: list[str]) -> None:
         """Put the address at which an article was asked for in the place of one that it only claimed."""
         marks = ", ".join("?" * len(lost))
         self.db.execute(
-            "UPDATE articles SET url = links.url FROM links WHERE articles.id = ? "  # noqa: S608  question marks only
-            f"AND links.article_id = articles.id AND articles.url IN ({marks}) AND links.url NOT IN ({marks})",
-            (article_id, *lost, *lost),
+            "UPDATE articles SET url = links.url FROM links JOIN aliases ON aliases.key = links.key "  # noqa: S608
+            "AND aliases.article_id = links.article_id AND aliases.site = ? AND aliases.asked = 1 "
+            f"WHERE articles.id = ? AND links.article_id = articles.id AND articles.url IN ({marks})",
+            (site, article_id, *lost),
         )
 
     def count_shared(self, names: Iterable[str], site: str, now: datetime) -> None:
