@@ -271,11 +271,11 @@ def backfill_command(
     from monitor.pipeline.archive.backfill import backfill_documents
     from monitor.pipeline.archive.documents import read_documents
     from monitor.pipeline.ingest.workers import Workers
-    from monitor.pipeline.resolve_config import resolve_watch
+    from monitor.pipeline.resolve_config import resolve_learned
     from monitor.storage import Store
 
     config = where.load(db)
-    wanted = resolve_watch(config)
+    wanted = resolve_learned(config)  # what nobody has learned yet learns from what is stored now
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
     faults: list[str] = []

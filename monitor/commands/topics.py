@@ -25,11 +25,11 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     """
     from monitor.commands.output.topics import print_learned
     from monitor.commands.reports.backtest import forecast_thresholds
-    from monitor.config.profiles import PROFILE
     from monitor.pipeline.learn_topic import learn_topic
-    from monitor.pipeline.resolve_config import resolve_watch
+    from monitor.pipeline.resolve_config import resolve_learned
     from monitor.pipeline.store_seeds import store_seeds
     from monitor.storage import Store
+    from monitor.topics.learning.archive_features import NEWEST, ArchiveFeatures
 
     config = where.load()
     if missing := [name for name in topics if name not in config.topics]:
@@ -38,14 +38,12 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     folders = {name: folder for name, folder in wanted.items() if folder is not None}
     with Store(Path(config.store.path)) as store:
         marks = {name: store.marks.pieces(name) for name in folders}
-    results = {name: learn_topic(folder, topic=name, marks=marks[name]) for name, folder in folders.items()}
-    # Topics that nobody has learned yet must not keep this one's seeds out of the database.
-    ready = {
-        name: topic
-        for name, topic in config.topics.items()
-        if topic.folder is None or (topic.folder / PROFILE).exists()
+        pieces = store.archive.list_newest_texts(NEWEST) if folders else []
+    archive = ArchiveFeatures(pieces, datetime.now(UTC).date().isoformat())
+    results = {
+        name: learn_topic(folder, topic=name, marks=marks[name], archive=archive) for name, folder in folders.items()
     }
-    running = resolve_watch(config.model_copy(update={"topics": ready}))
+    running = resolve_learned(config)  # topics that nobody has learned yet must not keep this one's seeds out
     with Store(Path(config.store.path)) as store:
         with store.write():
             store.seed_rows.remove_topics_except(config.topics, datetime.now(UTC))

@@ -11,6 +11,7 @@ from monitor.config.profiles import PROFILE, load_profile
 from monitor.config.seed_folder import read_seeds
 from monitor.errors import SeedError
 from monitor.model.topic import Mark
+from monitor.topics.learning.archive_features import NO_ARCHIVE, ArchiveFeatures
 from monitor.topics.learning.learn_profile import learn_profile
 from monitor.topics.learning.seed_article import Seed
 from monitor.topics.learning.spelling_variants import Spelling, find_spelling_variants
@@ -58,8 +59,10 @@ class LearnResult:
     heeded: MarkEffect | None = None
 
 
-def learn_topic(folder: Path, *, topic: str, marks: Sequence[Mark] = ()) -> LearnResult:
-    """Read the seeds of `folder`, learn, and replace its profile.toml in one step; `marks` bear on it.
+def learn_topic(
+    folder: Path, *, topic: str, marks: Sequence[Mark] = (), archive: ArchiveFeatures = NO_ARCHIVE
+) -> LearnResult:
+    """Read the seeds of `folder`, learn, and replace its profile.toml in one step; `marks` and `archive` bear on it.
 
     Raises SeedError for unreadable seeds, or for a present profile.toml that cannot be read: what a person wrote
     into it is never thrown away.
@@ -67,7 +70,7 @@ def learn_topic(folder: Path, *, topic: str, marks: Sequence[Mark] = ()) -> Lear
     articles = read_seeds(folder)
     path = folder / PROFILE
     previous = load_profile(folder) if path.exists() else None
-    profile = learn_profile(articles, topic=topic, previous=previous, marks=marks)
+    profile = learn_profile(articles, topic=topic, previous=previous, marks=marks, archive=archive)
     try:
         replace_file(path, dump_profile(profile).encode())
     except OSError as error:
@@ -79,7 +82,9 @@ def learn_topic(folder: Path, *, topic: str, marks: Sequence[Mark] = ()) -> Lear
         fresh=previous is None,
         changes=() if previous is None else describe_changes(previous, profile),
         spellings=find_spelling_variants(articles, profile),
-        heeded=_heeded(learn_profile(articles, topic=topic, previous=previous), profile, marks) if marks else None,
+        heeded=_heeded(learn_profile(articles, topic=topic, previous=previous, archive=archive), profile, marks)
+        if marks
+        else None,
     )
 
 

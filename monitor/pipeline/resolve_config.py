@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 from monitor.alerting.intents import Rule
 from monitor.config.load import resolve_sources
-from monitor.config.profiles import load_topic_profile
+from monitor.config.profiles import PROFILE, load_topic_profile
 from monitor.config.schema import AlertSection, Config, TopicSection
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.model.alert import Policy, QuietWindow
@@ -36,6 +36,16 @@ def resolve_watch(config: Config) -> Watch:
         captures=config.store.captures,
         extractor=hash_extractor(),
     )
+
+
+def resolve_learned(config: Config) -> Watch:
+    """As `resolve_watch`, without the topics that nobody has learned yet; raises SeedError for a broken profile."""
+    ready = {
+        name: topic
+        for name, topic in config.topics.items()
+        if topic.folder is None or (topic.folder / PROFILE).exists()
+    }
+    return resolve_watch(config.model_copy(update={"topics": ready}))
 
 
 def resolve_rules(config: Config) -> tuple[Rule, ...]:

@@ -17,13 +17,16 @@ class Term:
     """One telling word or phrase, folded. `weight` is 0–1, 1 for the most telling term of the profile.
 
     `kind` is "name" (the seeds write it with a capital) or "word"; a name can carry a match alone, a word only
-    beside a name. `seeds` are the files it stands in.
+    beside a name. `seeds` are the files it stands in. `stem` is what texts are searched for, where that is not the term
+    itself: stems, or countries by their codes; `language` that of the stem, "" for the profile's first.
     """
 
     term: str
     weight: float
     kind: str
     seeds: tuple[str, ...]
+    stem: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,20 @@ class DroppedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """The archive that a profile was weighed against, and when.
+
+    Of `pieces`, the newest, `left_out` look like the topic itself. A twentieth of them scores above `tail`. `day` is an
+    ISO date.
+    """
+
+    pieces: int
+    left_out: int
+    tail: float
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserEdits:
     """What a person said about the profile; it survives every `learn`.
 
@@ -81,6 +98,8 @@ class Profile:
     `threshold` is the score from which a text matches. `schema` counts in how many seeds each field stands.
     `registers` are manners of speaking the seeds use themselves (see `registers`). `hash` names the seeds'
     content, so that changed seeds are noticed. `marks` counts the pieces marked relevant and irrelevant that it heeds.
+    `languages` are those of the seeds. `expected` says what a seed of so many words scores when the others are learned
+    from; it is empty in a profile that was learned before there were shares. `calibration` is None without an archive.
     """
 
     topic: str
@@ -95,6 +114,9 @@ class Profile:
     dropped: tuple[DroppedLine, ...] = ()
     wishes: UserEdits = field(default_factory=UserEdits)
     marks: tuple[int, int] = (0, 0)
+    languages: tuple[str, ...] = ()
+    expected: tuple[tuple[int, float], ...] = ()
+    calibration: Calibration | None = None
 
     def __hash__(self) -> int:
         """Of few fields, since profiles are looked up per text; equality still compares all of them."""

@@ -26,6 +26,8 @@ from monitor.topics.score import (
     position_weight,
     score_text,
 )
+from monitor.topics.share_index import ShareIndex
+from monitor.topics.share_score import ShareTerms
 
 EVERY = 16  # profiles, or rules, that are all tried: what a person runs, who wants every near miss explained
 _NEAR = 0.5  # share of the threshold that may be lacking in the near miss kept of more
@@ -104,6 +106,7 @@ class ProfileIndex:
         needed: defaultdict[str, list[int]] = defaultdict(list)
         needed_words: defaultdict[str, list[int]] = defaultdict(list)
         self._held: list[_Held] = []
+        shares: list[ShareTerms | None] = []
         for number, profile in enumerate(profiles):
             ready = compile_profile(profile)
             must = choose_required_units(ready)
@@ -124,6 +127,8 @@ class ProfileIndex:
                 if unit in must:
                     needed[atom].append(number)
             self._held.append(_Held(ready, names, words, _least(ready, words)))
+            shares.append(ready.share)
+        self._shares = ShareIndex(shares, [profile.threshold for profile in profiles])
         atoms = [atom for _, atom in phrases]
         self._needed = dict(needed)
         self._needed_words = dict(needed_words)
@@ -144,7 +149,8 @@ class ProfileIndex:
         touched = {number for atom in named & self._needed.keys() for number in self._needed[atom]}
         for word in said & self._needed_words.keys():
             touched.update(self._needed_words[word])
-        verdicts: dict[int, Match] = {}
+        shared = self._shares.find_candidates(given)
+        verdicts: dict[int, Match] = {number: _verdict(self._held[number], given, met, hits) for number in shared}
         missed: list[tuple[float, int]] = []
         for number in sorted(touched):
             held = self._held[number]
@@ -157,6 +163,8 @@ class ProfileIndex:
                     for unit in atoms[atom]:
                         if worth > units.get(unit, 0.0):
                             units[unit] = worth
+            if number in shared:
+                continue
             short = held.ready.profile.threshold - bound_score(held.ready, units)
             if short <= 0:
                 verdicts[number] = _verdict(held, given, met, hits)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from monitor.errors import SeedError
-from monitor.topics.profile import NAME, WORD, Conjunction, DroppedLine, Group, Profile, Term, UserEdits
+from monitor.topics.profile import NAME, WORD, Calibration, Conjunction, DroppedLine, Group, Profile, Term, UserEdits
 from monitor.topics.user_edits import apply_user_edits, normalize_phrase
 
 VERSION = 1
@@ -43,6 +43,15 @@ seeds = [
 hash = {hash}
 # Manners of speaking that the seeds use themselves; a name in another one (a sports page) counts less.
 registers = {registers}
+# The languages that the seeds were read in; terms are stems of the first, where no other is named.
+languages = {languages}
+# What a seed of so many words scores when the others are learned from: the score of a text is its share of that.
+expected = [{expected}]
+"""
+_CALIBRATION = """\
+# The archive of its outlets that the terms and the threshold were weighed against: pieces read, those left out because
+# they look like the topic, the score that a twentieth of them exceeds, and the day.
+calibration = {{ pieces = {pieces}, left_out = {left_out}, tail = {tail!r}, day = {day} }}
 """
 _MARKS = """\
 # Marked pieces that it heeds: relevant, irrelevant. Terms that only they say have no seed.
@@ -100,11 +109,22 @@ def dump_profile(profile: Profile) -> str:
             seeds="".join(f"  {_value(name)},  # {i}\n" for name, i in number.items()),
             hash=_value(profile.hash),
             registers=_value(profile.registers),
+            languages=_value(profile.languages),
+            expected=", ".join(f"[{length}, {score!r}]" for length, score in profile.expected),
         )
     )
+    if (found := profile.calibration) is not None:
+        out.append(
+            _CALIBRATION.format(pieces=found.pieces, left_out=found.left_out, tail=found.tail, day=_value(found.day))
+        )
     if profile.marks != (0, 0):
         out.append(_MARKS.format(marks=_value(profile.marks)))
-    terms = ({"term": t.term, "weight": t.weight, "kind": t.kind, "seeds": said(t.seeds)} for t in profile.terms)
+    terms = (
+        {"term": t.term, "weight": t.weight, "kind": t.kind, "seeds": said(t.seeds)}
+        | ({"stem": t.stem} if t.stem else {})
+        | ({"language": t.language} if t.language else {})
+        for t in profile.terms
+    )
     groups = (
         {"name": g.name, "weight": g.weight, "aliases": g.aliases, "seeds": said(g.seeds)} for g in profile.groups
     )
@@ -160,6 +180,23 @@ class _Reader:
             raise self.fault(key, "must be two counts, as in [3, 1]")
         return value[0], value[1]
 
+    def curve(self, key: str) -> tuple[tuple[int, float], ...]:
+        """Pairs of a length, ascending, and a score above 0; none where the key is absent."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(_is_point(point) for point in value):
+            raise self.fault(key, "must be a list of lengths with their scores, as in [[0, 0.5], [100, 1.2]]")
+        lengths = [length for length, _ in value]
+        if lengths != sorted(set(lengths)):
+            raise self.fault(key, "must be in ascending order of lengths")
+        return tuple((length, float(score)) for length, score in value)
+
+    def count(self, key: str) -> int:
+        """A whole number, 0 or more."""
+        value = self.table.get(key)
+        if type(value) is not int or value < 0:
+            raise self.fault(key, f"must be a count, is {value!r}")
+        return value
+
     def said(self, key: str, seeds: tuple[str, ...]) -> tuple[str, ...]:
         """Numbers of seeds, counted from 1, as their names."""
         value = self.table.get(key, [])
@@ -183,6 +220,27 @@ class _Reader:
         if names:
             reader.known(*names)
         return reader
+
+
+def _is_point(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and type(value[0]) is int
+        and value[0] >= 0
+        and type(value[1]) in (int, float)
+        and value[1] > 0
+    )
+
+
+def _calibration(learned: _Reader) -> Calibration:
+    row = learned.sub("calibration", "pieces", "left_out", "tail", "day")
+    tail = row.table.get("tail")
+    if isinstance(tail, bool) or not isinstance(tail, int | float) or tail < 0:
+        raise row.fault("tail", f"must be a score, is {tail!r}")
+    return Calibration(
+        pieces=row.count("pieces"), left_out=row.count("left_out"), tail=float(tail), day=row.text("day")
+    )
 
 
 def _kind(value: object) -> str:
@@ -230,6 +288,9 @@ def parse_profile(text: str, *, name: str) -> Profile:
         "seeds",
         "hash",
         "registers",
+        "languages",
+        "expected",
+        "calibration",
         "marks",
         "terms",
         "groups",
@@ -238,7 +299,7 @@ def parse_profile(text: str, *, name: str) -> Profile:
         "schema",
     )
     seeds = learned.texts("seeds")
-    terms = learned.rows("terms", "term", "weight", "kind", "seeds")
+    terms = learned.rows("terms", "term", "weight", "kind", "seeds", "stem", "language")
     for row in terms:
         if row.text("kind") not in (NAME, WORD):
             raise row.fault("kind", f'must be "{NAME}" or "{WORD}"')
@@ -260,6 +321,8 @@ def parse_profile(text: str, *, name: str) -> Profile:
                 weight=row.share("weight"),
                 kind=row.text("kind"),
                 seeds=row.said("seeds", seeds),
+                stem=row.text("stem") if "stem" in row.table else "",
+                language=row.text("language") if "language" in row.table else "",
             )
             for row in terms
         ),
@@ -278,6 +341,9 @@ def parse_profile(text: str, *, name: str) -> Profile:
         ),
         schema=tuple(schema.table.items()),
         registers=learned.texts("registers"),
+        languages=learned.texts("languages"),
+        expected=learned.curve("expected"),
+        calibration=_calibration(learned) if "calibration" in learned.table else None,
         marks=learned.pair("marks"),
         dropped=tuple(
             DroppedLine(seed=row.said("seed", seeds)[0], line=row.text("line"), reason=row.text("reason"))

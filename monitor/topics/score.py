@@ -9,7 +9,7 @@ report that comes to the topic only deep in its text, or in a paragraph that its
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from monitor.model.topic import Evidence, Match
@@ -18,6 +18,8 @@ from monitor.topics.countries import list_countries
 from monitor.topics.phrase_search import Hit, Phrases
 from monitor.topics.profile import NAME, WORD, Profile
 from monitor.topics.registers import find_registers
+from monitor.topics.share_score import Share, ShareTerms, compile_share, join_scores, measure_share, take_rest
+from monitor.topics.text_features import Features, Passage, count_features, make_passages
 
 # Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
 _TITLE, _LEAD, _OPENING, _TAIL = 1.0, 0.95, 0.85, 0.25
@@ -34,6 +36,7 @@ _LISTED = 0.4
 _LONG = 8  # words of the longest name of a country, and one more
 # A name in a register the seeds never use, with none of their telling words beside it: a club, a player, a ship.
 _REGISTER = 0.4
+_SHOWN, _SILENT = 12, 3  # terms that a verdict names, and terms that a near miss lacks
 _ROUNDING = 0.0001  # scores have four places
 
 
@@ -49,6 +52,8 @@ class CompiledProfile:
     solo: dict[str, float]  # what a unit is worth by itself, in the best place
     rarest: float  # weight of the group spoken of most seldom
     loudest: float  # weight of the most telling word
+    share: ShareTerms | None = None  # the learned terms, where `profile` is only what else there is of a profile
+    threshold: float = 0.0  # the whole profile's, where there is a share
 
     @cached_property
     def phrases(self) -> Phrases:
@@ -92,6 +97,18 @@ class TokenizedText:
     """A text cut into words once, for all profiles."""
 
     parts: tuple[TextPart, TextPart, TextPart]
+    counted: dict[str, Features] = field(default_factory=dict)  # by language
+
+    def features(self, language: str) -> Features:
+        """What it says, read in one language; counted once."""
+        if language not in self.counted:
+            self.counted[language] = count_features(self.passages, language)
+        return self.counted[language]
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Its parts with the countries that they name."""
+        return make_passages([(part.text, part.words) for part in self.parts], self.parts[2].background)
 
     @cached_property
     def registers(self) -> list[tuple[str, frozenset[str]]]:
@@ -130,6 +147,9 @@ def _country_words() -> frozenset[str]:
 
 def compile_profile(profile: Profile) -> CompiledProfile:
     """`profile` made ready for texts."""
+    share = compile_share(profile)
+    if share is not None:
+        return replace(compile_profile(take_rest(profile)), share=share, threshold=profile.threshold)
     terms = {f"t:{t.term}": (t.term, t.weight, t.kind) for t in profile.terms}
     groups = {f"g:{g.name}": g.weight for g in profile.groups}
     named = {g.name for g in profile.groups}
@@ -258,6 +278,8 @@ def _singles(compiled: CompiledProfile, found: dict[str, _Found]) -> list[_Reaso
     """What each term and group says for itself."""
     reasons: list[_Reason] = []
     for unit, place in found.items():
+        if compiled.share is not None and unit in compiled.groups:
+            continue  # a country alone has its share, if the seeds gave it one
         name = unit[2:]
         worth = compiled.solo[unit] * place.worth
         reasons.append((worth, (_evidence(name, place, worth),), (place,)))
@@ -321,6 +343,43 @@ def score_text(compiled: CompiledProfile, text: TokenizedText, at: Sequence[Iter
 
     `at`: for each part the words, in order, at which alone a phrase of the profile begins, where that is known.
     """
+    rest = _score_names(compiled, text, at)
+    if compiled.share is None:
+        return rest
+    return _score_share(compiled.threshold, measure_share(compiled.share, text.features), rest, text)
+
+
+def _score_share(threshold: float, share: Share, rest: Match, text: TokenizedText) -> Match:
+    """The verdict of a profile whose terms score by shares; `rest` is that of its groups and of what a person added."""
+    score = round(min(join_scores(share.share, rest.score, threshold), 1.0), 4)
+    matched = score >= threshold
+    shown = tuple(_term_evidence(worth, term.term, place, text) for worth, term, place in share.said[:_SHOWN])
+    ordered = (*rest.evidence, *shown) if rest.matched else (*shown, *rest.evidence)
+    missing: tuple[str, ...] = ()
+    if not matched and shown:
+        lacking = f"lacks {', '.join(share.silent[:_SILENT])}" if share.silent else ""
+        said = f"says {share.share:.0%} of what a seed of its length says"
+        missing = tuple(line for line in (said, lacking, *rest.missing) if line)[:_SILENT]
+    elif not matched:
+        missing = rest.missing
+    return Match(
+        topic=rest.topic,
+        score=score,
+        threshold=threshold,
+        matched=matched,
+        evidence=ordered,
+        missing=missing,
+    )
+
+
+def _term_evidence(worth: float, term: str, place: tuple[int, int, int], text: TokenizedText) -> Evidence:
+    part = text.parts[place[0]]
+    start, end = part.words[place[1]].start, part.words[place[2] - 1].end
+    return Evidence(term=term, found=part.text[start:end], part=part.name, start=start, end=end, weight=round(worth, 4))
+
+
+def _score_names(compiled: CompiledProfile, text: TokenizedText, at: Sequence[Iterable[int]] | None) -> Match:
+    """The verdict by names, groups and their pairs, as scored before there were shares."""
     profile = compiled.profile
     found: dict[str, _Found] = {}
     for part, starts in zip(text.parts, at or (None, None, None), strict=True):

@@ -39,6 +39,15 @@ class Archive:
             yield from rows
             last = rows[-1]["id"]
 
+    def list_newest_texts(self, newest: int) -> list[tuple[str, str | None, str]]:
+        """Headline, lead and text of the `newest` so many articles, seeds and copies left out, newest first."""
+        rows = self.db.execute(
+            "SELECT title, lead, text FROM articles WHERE baseline = 0 AND copy_of IS NULL "
+            "ORDER BY coalesce(published_at, first_seen_at) DESC, id DESC LIMIT ?",
+            (newest,),
+        )
+        return [(row["title"], row["lead"], row["text"]) for row in rows]
+
     def list_accepted(self, topics: Sequence[str], since: datetime | None) -> list[Row]:
         """Every verdict by which one of the topics accepts a piece, or did when it told of it; seeds left out.
 

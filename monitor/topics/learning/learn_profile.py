@@ -17,21 +17,29 @@ from itertools import combinations
 from monitor.model.topic import Mark
 from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.topics.countries import Country, list_countries, list_foreign_names, list_place_names
+from monitor.topics.learning.archive_features import NO_ARCHIVE, ArchiveFeatures
 from monitor.topics.learning.distinct_sentences import DistinctSentences, collect_distinct_sentences
 from monitor.topics.learning.from_marks import adjust_profile, calibrate_threshold
 from monitor.topics.learning.office_holders import find_aliases, find_office_holders
 from monitor.topics.learning.seed_article import Seed, hash_seeds
+from monitor.topics.learning.seed_features import count_seed, write_terms
+from monitor.topics.learning.seed_language import guess_language
+from monitor.topics.learning.term_weights import SeedFeatures, learn_terms
 from monitor.topics.learning.terms import choose_terms
 from monitor.topics.phrase_search import Phrases
-from monitor.topics.profile import Conjunction, DroppedLine, Group, Profile
+from monitor.topics.profile import Calibration, Conjunction, DroppedLine, Group, Profile
 from monitor.topics.registers import find_registers
 from monitor.topics.score import match_text
+from monitor.topics.text_features import COUNTRY
 from monitor.topics.user_edits import apply_user_edits
 
 _LEAST = 0.1  # weight under which a pair tells nothing
 _HOLD = 0.6  # share of seeds that must name a pair of groups
 _PAIR = 3.0  # decades of rarity from which a pair is telling by itself: by chance in 1 of 10,000 texts
 _THRESHOLD = 0.5
+_ALONE = 0.6  # weight from which a pair of countries is a reason by itself: below, it does not reach the threshold
+_LOUDER = 2.0  # times one country of such a pair may be named more often than the other
+_UNKNOWN = "und"  # of seeds whose language no table knows (ISO 639-2)
 _SHOWN = 100  # characters of a dropped line
 _MARGIN = 0.95  # the seeds themselves must match: the threshold stays below the least of their scores
 
@@ -113,14 +121,22 @@ def _shown(dropped: Iterable[DroppedLine]) -> tuple[DroppedLine, ...]:
 
 
 def learn_profile(
-    seeds: Sequence[Seed], *, topic: str, previous: Profile | None = None, marks: Sequence[Mark] = ()
+    seeds: Sequence[Seed],
+    *,
+    topic: str,
+    previous: Profile | None = None,
+    marks: Sequence[Mark] = (),
+    archive: ArchiveFeatures = NO_ARCHIVE,
 ) -> Profile:
     """The profile of `topic` from at least one seed; what a person pinned, banned or added in `previous` stays.
 
-    `marks` are pieces that people marked (see `feedback`); the same seeds and marks give the same profile.
+    `marks` are pieces that people marked (see `from_marks`); `archive` is what the topic's outlets print, against which
+    terms and threshold are weighed (see `term_weights`). The same seeds, marks and archive give the same profile.
 
-    A term or group must stand in two seeds (one, where there is one); a sentence that several seeds share counts
-    once. The threshold is .5, or where marks put it, or lower where a seed itself would miss it.
+    A topic of two countries is told by their names: .5 is its threshold, or where marks put it, or lower where a seed
+    itself would miss it. Every other topic is told by its words, as a share of what a seed says of them; a weak seed
+    then moves nothing. A group must stand in two seeds (one, where there is one); a sentence that several seeds share
+    counts once.
     """
     ordered = sorted(seeds, key=lambda seed: seed.name)
     heard, dropped = collect_distinct_sentences(ordered)
@@ -150,9 +166,54 @@ def learn_profile(
             ]
         ),
     )
+    learned = _by_words(learned, heard, archive)
     profile = apply_user_edits(adjust_profile(learned, ordered, marks), previous)
     if profile.wishes.threshold is not None:
         return profile
-    lowest = min(match_text(seed.headline, seed.lead, seed.text, profile).score for seed in ordered)
     highest = calibrate_threshold(profile, marks)
+    if profile.expected:
+        return replace(profile, threshold=highest)
+    lowest = min(match_text(seed.headline, seed.lead, seed.text, profile).score for seed in ordered)
     return replace(profile, threshold=round(min(highest, max(_MARGIN * lowest, 0.05)), 2))
+
+
+def _by_words(learned: Profile, heard: Sequence[DistinctSentences], archive: ArchiveFeatures) -> Profile:
+    """The profile told by words instead, where no pair of countries tells it.
+
+    Seeds that share no word teach none.
+    """
+    text = "\n".join(sentence.text for voice in heard for sentence in voice.sentences)
+    language = guess_language(text) or _UNKNOWN
+    counted = [count_seed(voice, language) for voice in heard]
+    if any(_tells(pair, counted) for pair in learned.conjunctions):
+        return learned
+    taught = learn_terms(counted, archive.count(language), language)
+    least = min(2, len(heard))
+    terms = write_terms(taught.weights, heard, counted, language)
+    if not any(len(term.seeds) >= least for term in terms):
+        return learned
+    calibration = None
+    if taught.pieces:
+        calibration = Calibration(pieces=taught.pieces, left_out=taught.left_out, tail=taught.tail, day=archive.day)
+    return replace(
+        learned,
+        threshold=taught.threshold,
+        terms=terms,
+        conjunctions=(),
+        languages=(language,),
+        expected=tuple((length, max(round(score, 4), 0.0001)) for length, score in taught.expected),
+        calibration=calibration,
+    )
+
+
+def _tells(pair: Conjunction, seeds: Sequence[SeedFeatures]) -> bool:
+    """Whether a pair of countries is a topic by itself: telling, and both named about equally often.
+
+    Of two countries one of which is named in passing, most pieces that name both are about something else. One seed
+    cannot show that.
+    """
+    if len(seeds) < 2:
+        return True
+    codes = {country.name: COUNTRY + country.code for country in list_countries()}
+    loud = [sum(seed.whole.counts.get(codes[name], 0.0) for seed in seeds) for name in pair.groups]
+    return pair.weight >= _ALONE and max(loud) <= _LOUDER * min(loud)
