@@ -48,7 +48,7 @@ from monitor.text.urls import (
     parse_host,
     strip_tracking,
 )
-from monitor.text.words.detect_language import detect_language
+from monitor.text.words.languages.detect_language import detect_language
 from monitor.text.words.word_count import count_words
 
 _NAMELESS = 80  # words from which a text without a headline is a piece all the same

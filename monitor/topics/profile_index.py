@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.model.topic import Match
+from monitor.text.words.languages.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.text.words.tokens import fold_phrase, fold_word, stem_word
-from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.topics.phrase_search import Hit, Phrases
 from monitor.topics.profile import WORD, Profile
 from monitor.topics.score import (
@@ -26,8 +26,8 @@ from monitor.topics.score import (
     position_weight,
     score_text,
 )
-from monitor.topics.share_index import ShareIndex
-from monitor.topics.share_score import ShareTerms
+from monitor.topics.shares.share_index import ShareIndex
+from monitor.topics.shares.share_score import ShareTerms
 
 EVERY = 16  # profiles, or rules, that are all tried: what a person runs, who wants every near miss explained
 _NEAR = 0.5  # share of the threshold that may be lacking in the near miss kept of more
@@ -152,7 +152,7 @@ class ProfileIndex:
         shared = self._shares.find_candidates(given)
         verdicts: dict[int, Match] = {number: _verdict(self._held[number], given, met, hits) for number in shared}
         missed: list[tuple[float, int]] = []
-        for number in sorted(touched):
+        for number in sorted(touched - verdicts.keys()):
             held = self._held[number]
             if held.names.keys().isdisjoint(named) and len(said & held.words.keys()) < held.least:
                 continue
@@ -163,8 +163,6 @@ class ProfileIndex:
                     for unit in atoms[atom]:
                         if worth > units.get(unit, 0.0):
                             units[unit] = worth
-            if number in shared:
-                continue
             short = held.ready.profile.threshold - bound_score(held.ready, units)
             if short <= 0:
                 verdicts[number] = _verdict(held, given, met, hits)

@@ -18,8 +18,8 @@ from monitor.topics.countries import list_countries
 from monitor.topics.phrase_search import Hit, Phrases
 from monitor.topics.profile import NAME, WORD, Profile
 from monitor.topics.registers import find_registers
-from monitor.topics.share_score import Share, ShareTerms, compile_share, join_scores, measure_share, take_rest
-from monitor.topics.text_features import Features, Passage, count_features, make_passages
+from monitor.topics.shares.share_score import Share, ShareTerms, compile_share, join_scores, measure_share, take_rest
+from monitor.topics.shares.text_features import Features, Passage, count_features, make_passages
 
 # Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
 _TITLE, _LEAD, _OPENING, _TAIL = 1.0, 0.95, 0.85, 0.25

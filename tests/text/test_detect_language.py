@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.text.words.detect_language import detect_language
+from monitor.text.words.languages.detect_language import detect_language
 
 ENGLISH = "The harbour council of Lindmoor voted on Tuesday to reopen the old grain quay to coastal ferries."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.text.words.word_rarity import measure_rarity
+from monitor.text.words.languages.word_rarity import measure_rarity
 from monitor.topics.learning.distinct_sentences import collect_distinct_sentences
 from monitor.topics.learning.seed_article import Seed, parse_seed
 from monitor.topics.learning.terms import choose_terms

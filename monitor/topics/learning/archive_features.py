@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.text.words.tokens import split_tokens
-from monitor.topics.text_features import Features, count_features, make_passages
+from monitor.topics.shares.text_features import Features, count_features, make_passages
 
 NEWEST = 2_000  # pieces of an archive that are read: a hundred are enough, more than this change nothing
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from math import log
 
 from monitor.model.topic import NEAR, Match
+from monitor.text.words.languages.word_rarity import measure_rarity
 from monitor.text.words.tokens import split_tokens
-from monitor.text.words.word_rarity import measure_rarity
 from monitor.topics.countries import list_place_names
 from monitor.topics.learning.distinct_sentences import collect_distinct_sentences
 from monitor.topics.learning.seed_article import Seed

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.model.topic import Mark
+from monitor.text.words.languages.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.text.words.tokens import split_tokens
-from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.topics.countries import list_countries, list_place_names
 from monitor.topics.learning.distinct_sentences import collect_distinct_sentences
 from monitor.topics.learning.office_holders import find_aliases, find_office_holders

@@ -15,7 +15,8 @@ from dataclasses import replace
 from itertools import combinations
 
 from monitor.model.topic import Mark
-from monitor.text.words.word_rarity import COMMON, RAREST, measure_rarity
+from monitor.text.words.languages.detect_language import detect_language
+from monitor.text.words.languages.word_rarity import COMMON, RAREST, measure_rarity
 from monitor.topics.countries import Country, list_countries, list_foreign_names, list_place_names
 from monitor.topics.learning.archive_features import NO_ARCHIVE, ArchiveFeatures
 from monitor.topics.learning.distinct_sentences import DistinctSentences, collect_distinct_sentences
@@ -23,14 +24,13 @@ from monitor.topics.learning.from_marks import adjust_profile, calibrate_thresho
 from monitor.topics.learning.office_holders import find_aliases, find_office_holders
 from monitor.topics.learning.seed_article import Seed, hash_seeds
 from monitor.topics.learning.seed_features import count_seed, write_terms
-from monitor.topics.learning.seed_language import guess_language
 from monitor.topics.learning.term_weights import SeedFeatures, learn_terms
 from monitor.topics.learning.terms import choose_terms
 from monitor.topics.phrase_search import Phrases
 from monitor.topics.profile import Calibration, Conjunction, DroppedLine, Group, Profile
 from monitor.topics.registers import find_registers
 from monitor.topics.score import match_text
-from monitor.topics.text_features import COUNTRY
+from monitor.topics.shares.text_features import COUNTRY
 from monitor.topics.user_edits import apply_user_edits
 
 _LEAST = 0.1  # weight under which a pair tells nothing
@@ -39,7 +39,7 @@ _PAIR = 3.0  # decades of rarity from which a pair is telling by itself: by chan
 _THRESHOLD = 0.5
 _ALONE = 0.6  # weight from which a pair of countries is a reason by itself: below, it does not reach the threshold
 _LOUDER = 2.0  # times one country of such a pair may be named more often than the other
-_UNKNOWN = "und"  # of seeds whose language no table knows (ISO 639-2)
+_USUAL = "en"  # of seeds too short to tell
 _SHOWN = 100  # characters of a dropped line
 _MARGIN = 0.95  # the seeds themselves must match: the threshold stays below the least of their scores
 
@@ -182,8 +182,7 @@ def _by_words(learned: Profile, heard: Sequence[DistinctSentences], archive: Arc
 
     Seeds that share no word teach none.
     """
-    text = "\n".join(sentence.text for voice in heard for sentence in voice.sentences)
-    language = guess_language(text) or _UNKNOWN
+    language = _language(heard)
     counted = [count_seed(voice, language) for voice in heard]
     if any(_tells(pair, counted) for pair in learned.conjunctions):
         return learned
@@ -204,6 +203,15 @@ def _by_words(learned: Profile, heard: Sequence[DistinctSentences], archive: Arc
         expected=tuple((length, max(round(score, 4), 0.0001)) for length, score in taught.expected),
         calibration=calibration,
     )
+
+
+def _language(heard: Sequence[DistinctSentences]) -> str:
+    """The language that most seeds are written in, of as many that of the first; short ones are read together."""
+    texts = ["\n".join(sentence.text for sentence in voice.sentences) for voice in heard]
+    told = Counter(language for text in texts if (language := detect_language(text)) is not None)
+    if told:
+        return told.most_common(1)[0][0]
+    return detect_language("\n".join(texts), _USUAL) or _USUAL
 
 
 def _tells(pair: Conjunction, seeds: Sequence[SeedFeatures]) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from monitor.text.words.languages.word_stems import find_stem
 from monitor.text.words.tokens import split_tokens
-from monitor.text.words.word_stems import find_stem
 from monitor.topics.countries import list_countries
 from monitor.topics.learning.distinct_sentences import DistinctSentences
 from monitor.topics.learning.term_weights import LENGTHS, SeedFeatures
 from monitor.topics.profile import NAME, WORD, Term
-from monitor.topics.text_features import COUNTRY, Passage, count_features, make_passages
+from monitor.topics.shares.text_features import COUNTRY, Passage, count_features, make_passages
 from monitor.topics.user_edits import normalize_phrase
 
 _NAMED = 0.8  # share of capitals away from the start of a sentence that makes a word a name

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from math import log
 from statistics import median
 
-from monitor.text.words.word_frequency import estimate_piece_share
-from monitor.topics.share_score import interpolate_expected, saturate, sum_weights
-from monitor.topics.text_features import COUNTRY, Features
+from monitor.text.words.languages.word_frequency import estimate_piece_share
+from monitor.topics.shares.share_score import interpolate_expected, saturate, sum_weights
+from monitor.topics.shares.text_features import COUNTRY, Features
 
 KEPT = 40  # terms of a profile
 _RAREST, _TELLING = 7.5, 2.5  # −ln of the share of pieces: rarer is not told apart, commoner tells nothing

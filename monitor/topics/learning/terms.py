@@ -13,8 +13,8 @@ from math import log2
 
 from wordfreq import zipf_frequency
 
+from monitor.text.words.languages.word_rarity import COMMON, measure_rarity
 from monitor.text.words.tokens import is_same_phrase, stem_word
-from monitor.text.words.word_rarity import COMMON, measure_rarity
 from monitor.topics.learning.distinct_sentences import DistinctSentences, SeedSentence
 from monitor.topics.learning.seed_article import MONTHS
 from monitor.topics.phrase_search import Phrases

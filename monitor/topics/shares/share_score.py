@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, log
 
-from monitor.text.words.word_stems import find_stem
+from monitor.text.words.languages.word_stems import find_stem
 from monitor.topics.profile import NAME, Profile, Term
-from monitor.topics.text_features import Features, Place
+from monitor.topics.shares.text_features import Features, Place
 from monitor.topics.user_edits import normalize_phrase
 
 _SATURATION = 1.6  # occurrences that give half of a weight in a text of `_USUAL` words; a headline needs half of that

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from wordfreq import available_languages, get_frequency_dict
 
+from monitor.text.words.languages.word_stems import find_stem
 from monitor.text.words.tokens import split_tokens
-from monitor.text.words.word_stems import find_stem
 
+_LISTED_AS = {"no": "nb", "nn": "nb", "hr": "sh", "sr": "sh", "bs": "sh", "tl": "fil"}
 _USUAL = 200  # words of a usual piece: turns a share of words into a share of pieces
 
 
@@ -26,7 +27,8 @@ def _lists() -> Mapping[str, str]:
 @lru_cache(maxsize=8)
 def _frequencies(language: str) -> Mapping[str, float]:
     """The share of running words that each word is, by words as the list writes them; empty without a list."""
-    return get_frequency_dict(language, "small") if language in _lists() else {}
+    name = _LISTED_AS.get(language, language)
+    return get_frequency_dict(name, "small") if name in _lists() else {}
 
 
 @lru_cache(maxsize=4)

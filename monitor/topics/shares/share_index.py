@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from monitor.topics.share_score import ShareTerms, interpolate_expected, saturate
-from monitor.topics.text_features import Features
+from monitor.topics.shares.share_score import ShareTerms, interpolate_expected, saturate
+from monitor.topics.shares.text_features import Features
 
 _SLACK = 1e-6  # of rounding
 
@@ -28,7 +28,7 @@ class ShareIndex:
 
     def __init__(self, profiles: Sequence[ShareTerms | None], thresholds: Sequence[float]) -> None:
         """None stands for a profile without expected scores, which is never found."""
-        self._profiles = profiles
+        self._expected = [() if profile is None else profile.expected for profile in profiles]
         self._thresholds = thresholds
         self._holders: dict[str, dict[str, list[tuple[int, float]]]] = {}
         for number, profile in enumerate(profiles):
@@ -50,9 +50,7 @@ class ShareIndex:
                     sums[number] = sums.get(number, 0.0) + weight * part
         candidates = []
         for number, total in sums.items():
-            profile = self._profiles[number]
-            if profile is not None:
-                expected = interpolate_expected(profile.expected, length)
-                if total / expected + _SLACK >= self._thresholds[number]:
-                    candidates.append(number)
+            expected = interpolate_expected(self._expected[number], length)
+            if total / expected + _SLACK >= self._thresholds[number]:
+                candidates.append(number)
         return sorted(candidates)

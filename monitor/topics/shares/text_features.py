@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.text.words.languages.word_stems import find_stem
 from monitor.text.words.tokens import Token, is_same_phrase
-from monitor.text.words.word_stems import find_stem
 from monitor.topics.countries import list_countries, list_foreign_names
 from monitor.topics.phrase_search import Hit, Phrases
 
