@@ -18,16 +18,10 @@ from monitor.text.words.languages.word_rarity import COMMON, RAREST, measure_rar
 from monitor.text.words.tokens import fold_phrase, fold_word, stem_word
 from monitor.topics.phrase_search import Hit, Phrases
 from monitor.topics.profile import WORD, Profile
-from monitor.topics.score import (
-    CompiledProfile,
-    TokenizedText,
-    bound_score,
-    compile_profile,
-    position_weight,
-    score_text,
-)
+from monitor.topics.score import CompiledProfile, bound_score, compile_profile, score_text
 from monitor.topics.shares.share_index import ShareIndex
 from monitor.topics.shares.share_score import ShareTerms
+from monitor.topics.tokenized_text import TokenizedText, position_weight
 
 EVERY = 16  # profiles, or rules, that are all tried: what a person runs, who wants every near miss explained
 _NEAR = 0.5  # share of the threshold that may be lacking in the near miss kept of more

@@ -9,21 +9,17 @@ report that comes to the topic only deep in its text, or in a paragraph that its
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from monitor.model.topic import Evidence, Match
-from monitor.text.words.tokens import Token, fold_phrase, split_tokens
+from monitor.text.words.tokens import fold_phrase
 from monitor.topics.countries import list_countries
 from monitor.topics.phrase_search import Hit, Phrases
 from monitor.topics.profile import NAME, WORD, Profile
-from monitor.topics.registers import find_registers
 from monitor.topics.shares.share_score import Share, ShareTerms, compile_share, join_scores, measure_share, take_rest
-from monitor.topics.shares.text_features import Features, Passage, count_features, make_passages
+from monitor.topics.tokenized_text import NEAR, TextPart, TokenizedText, tokenize_text
 
-# Where a hit stands is what it is worth. The opening is what a reader sees before scrolling.
-_TITLE, _LEAD, _OPENING, _TAIL = 1.0, 0.95, 0.85, 0.25
-_OPENING_WORDS, _TAIL_WORDS = 100, 250  # full worth up to the first, falling to _TAIL at the second
 _FAR = 0.5  # worth of a place under which the reader would not call it the subject
 _CORE = 0.92  # the best single reason gives at most this score; the rest is for words that agree
 _ALONE = 0.45  # what a group without its partners can give at most
@@ -31,9 +27,8 @@ _COUPLE = 0.6  # the rarest group beside the most telling word: short of the thr
 _NAME_BEND = 0.8  # a name half as telling as the best still carries a headline (.57), one of a third (.41) does not
 _WORD = 0.75  # a word (not a name) as the best reason
 _LIFT, _MOST = 0.3, 0.45  # each further telling term lifts by its weight times this, together no more than that
-_LIST, _NEAR = 3, 8  # three other countries within eight words: an enumeration, which couples nobody
+_LIST = 3  # three other countries within eight words: an enumeration, which couples nobody
 _LISTED = 0.4
-_LONG = 8  # words of the longest name of a country, and one more
 # A name in a register the seeds never use, with none of their telling words beside it: a club, a player, a ship.
 _REGISTER = 0.4
 _SHOWN, _SILENT = 12, 3  # terms that a verdict names, and terms that a near miss lacks
@@ -68,55 +63,6 @@ class CompiledProfile:
         )
 
 
-@dataclass
-class TextPart:
-    """Headline, lead or text with its words."""
-
-    name: str
-    text: str
-    words: list[Token]
-    background: tuple[tuple[int, int], ...] = ()  # [start, end) characters that the outlet repeats
-
-    def worth(self, hit: Hit) -> float:
-        """What a hit at its place is worth, 0–1; in a paragraph that the outlet repeats no more than at the end."""
-        worth = position_weight(self.name, hit.first)
-        return min(worth, _TAIL) if self.repeats(hit) else worth
-
-    def repeats(self, hit: Hit) -> bool:
-        """Whether a hit stands in a paragraph that the outlet repeats."""
-        return any(start <= hit.start < end for start, end in self.background)
-
-    def countries(self, near: Sequence[Hit]) -> list[Hit]:
-        """Every country named near one of the hits, by its code."""
-        around = {i for hit in near for i in range(hit.first - _NEAR - _LONG, hit.last + _NEAR)}
-        return _countries().find(self.text, self.words, sorted(around & set(range(len(self.words)))))
-
-
-@dataclass
-class TokenizedText:
-    """A text cut into words once, for all profiles."""
-
-    parts: tuple[TextPart, TextPart, TextPart]
-    counted: dict[str, Features] = field(default_factory=dict)  # by language
-
-    def features(self, language: str) -> Features:
-        """What it says, read in one language; counted once."""
-        if language not in self.counted:
-            self.counted[language] = count_features(self.passages, language)
-        return self.counted[language]
-
-    @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        """Its parts with the countries that they name."""
-        return make_passages([(part.text, part.words) for part in self.parts], self.parts[2].background)
-
-    @cached_property
-    def registers(self) -> list[tuple[str, frozenset[str]]]:
-        """The registers it speaks in up to its background paragraphs."""
-        title, lead, text = (part.words for part in self.parts)
-        return sorted(find_registers(word.key for word in (*title, *lead, *text[:_TAIL_WORDS])).items())
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The best place of one unit."""
@@ -130,13 +76,6 @@ class _Found:
 
 
 _Reason = tuple[float, tuple[Evidence, ...], tuple[_Found, ...]]
-
-
-@lru_cache(maxsize=1)
-def _countries() -> Phrases:
-    named = [(alias, country.code) for country in list_countries() for alias in country.aliases]
-    codes = [country.code for country in list_countries()]
-    return Phrases(named, names=codes, spelled=codes)
 
 
 @lru_cache(maxsize=1)
@@ -200,18 +139,8 @@ def bound_score(compiled: CompiledProfile, units: Mapping[str, float]) -> float:
     return 1 - (1 - _CORE * min(core, 1.0)) * (1 - min(_MOST, _LIFT * lift)) + _ROUNDING
 
 
-def position_weight(part: str, index: int) -> float:
-    """What a hit at a word of a part is worth, 0–1."""
-    if part == "title":
-        return _TITLE
-    if part == "lead":
-        return _LEAD
-    fall = (index - _OPENING_WORDS) / (_TAIL_WORDS - _OPENING_WORDS)
-    return _OPENING - (_OPENING - _TAIL) * min(max(fall, 0.0), 1.0)
-
-
 def _listed(hit: Hit, others: list[Hit]) -> bool:
-    near = {o.unit for o in others if o.last > hit.first - _NEAR and o.first < hit.last + _NEAR}
+    near = {o.unit for o in others if o.last > hit.first - NEAR and o.first < hit.last + NEAR}
     return len(near) >= _LIST
 
 
@@ -327,15 +256,6 @@ def match_text(
     threshold.
     """
     return score_text(compile_once(profile), tokenize_text(title, lead, text, background))
-
-
-def tokenize_text(
-    title: str, lead: str | None, text: str, background: tuple[tuple[int, int], ...] = ()
-) -> TokenizedText:
-    """A text made ready for `verdict`; `background` as for `match`."""
-    parts = (("title", title), ("lead", lead or ""), ("text", text))
-    first, second, third = (TextPart(name, given, split_tokens(given)) for name, given in parts)
-    return TokenizedText((first, second, replace(third, background=background)))
 
 
 def score_text(compiled: CompiledProfile, text: TokenizedText, at: Sequence[Iterable[int]] | None = None) -> Match:

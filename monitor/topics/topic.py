@@ -16,7 +16,8 @@ from monitor.topics.profile_index import EVERY, ProfileIndex
 from monitor.topics.rules.query import QueryDocument
 from monitor.topics.rules.rule import TopicRule, collect_evidence, explain_near_miss
 from monitor.topics.rules.rule_index import RuleIndex
-from monitor.topics.score import TokenizedText, compile_once, score_text, tokenize_text
+from monitor.topics.score import compile_once, score_text
+from monitor.topics.tokenized_text import TokenizedText, tokenize_text
 
 _RULE = 1.0  # the score of a text that a rule accepts
 _MISSING = 3  # lines a near miss shows

@@ -36,7 +36,8 @@ from monitor.topics.countries import list_countries
 from monitor.topics.learning.learn_profile import learn_profile
 from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term
 from monitor.topics.profile_index import EVERY, ProfileIndex
-from monitor.topics.score import compile_profile, score_text, tokenize_text
+from monitor.topics.score import compile_profile, score_text
+from monitor.topics.tokenized_text import tokenize_text
 
 PIECES = ("gold", "duplicates", "neardup_dev.jsonl.gz")
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from monitor.model.topic import Match
 from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term, UserEdits
 from monitor.topics.profile_index import ProfileIndex, choose_required_units
-from monitor.topics.score import bound_score, compile_once, match_text, position_weight, tokenize_text
+from monitor.topics.score import bound_score, compile_once, match_text
+from monitor.topics.tokenized_text import position_weight, tokenize_text
 
 PERU = Group(name="Peru", weight=0.5, aliases=("Peru", "Peruvian", "Lima", "Fujimori"), seeds=("1",))
 ECUADOR = Group(name="Ecuador", weight=0.6, aliases=("Ecuador", "Ecuadorian", "Quito", "Fujimori"), seeds=("1",))

@@ -12,9 +12,10 @@ from monitor.topics.learning.seed_article import Seed, parse_seed
 from monitor.topics.profile import Calibration, Profile
 from monitor.topics.profile_index import ProfileIndex
 from monitor.topics.profile_toml import dump_profile, parse_profile
-from monitor.topics.score import match_text, tokenize_text
+from monitor.topics.score import match_text
 from monitor.topics.shares.share_score import interpolate_expected, join_scores, saturate, squash_share
 from monitor.topics.shares.text_features import OPENING, REPEATED, TITLE
+from monitor.topics.tokenized_text import tokenize_text
 
 SEEDS = (
     """Cocoa harvest falls short in the rain belt
