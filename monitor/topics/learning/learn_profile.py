@@ -183,6 +183,7 @@ def _by_words(learned: Profile, heard: Sequence[DistinctSentences], archive: Arc
     Seeds that share no word teach none.
     """
     language = _language(heard)
+    learned = replace(learned, languages=(language,))
     counted = [count_seed(voice, language) for voice in heard]
     if any(_tells(pair, counted) for pair in learned.conjunctions):
         return learned
@@ -199,7 +200,6 @@ def _by_words(learned: Profile, heard: Sequence[DistinctSentences], archive: Arc
         threshold=taught.threshold,
         terms=terms,
         conjunctions=(),
-        languages=(language,),
         expected=tuple((length, max(round(score, 4), 0.0001)) for length, score in taught.expected),
         calibration=calibration,
     )
