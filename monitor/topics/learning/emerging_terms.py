@@ -9,7 +9,7 @@ together with everything else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -87,55 +87,74 @@ def find_emerging_terms(pieces: Sequence[ArchivePiece], profile: Profile, *, sin
     own = [piece for piece in recent if piece.standing != OTHER]
     if sum(piece.standing == MATCHED for piece in own) < _LEAST:
         return ()
+    kinds = _find_new_terms(own, profile)
+    table = Phrases([(term, term) for term in kinds])
+    said = {piece.name: _said(table, piece) for piece in pieces}
+    earlier = [piece for piece in pieces if piece.day < since and piece.standing != OTHER]
+    usage = _Usage(
+        own=own,
+        others=len(recent) - len(own),
+        earlier=len(earlier),
+        said=said,
+        counts={
+            standing: Counter(term for piece in recent if piece.standing == standing for term in said[piece.name])
+            for standing in (MATCHED, NAMED, OTHER)
+        },
+        before=Counter(term for piece in earlier for term in said[piece.name]),
+    )
+    ranked = [risen for term, kind in kinds.items() if (risen := usage.judge(term, kind)) is not None]
+    ranked.sort(key=lambda pair: (-pair[0], pair[1].term))
+    return tuple(found for _, found in ranked[:_SHOWN])
+
+
+def _find_new_terms(own: Sequence[ArchivePiece], profile: Profile) -> dict[str, str]:
+    """What the topic's recent pieces say and the profile neither knows nor bans, each with its kind."""
     heard, _ = collect_distinct_sentences([piece.seed for piece in own])
     found = find_candidates(
         heard, _known(profile), least=_LEAST, places=list_place_names({group.name for group in profile.groups})
     )
     banned = {normalize_phrase(phrase) for phrase in profile.wishes.ban}
-    kinds = {
-        " ".join(run): found[run].kind
+    return {
+        term: found[run].kind
         for run in sorted(find_free_candidates(found))
-        if found[run].kind == NAME or measure_rarity(found[run].forms) >= _RARE
+        if (term := " ".join(run)) not in banned
+        and (found[run].kind == NAME or measure_rarity(found[run].forms) >= _RARE)
     }
-    table = Phrases([(term, term) for term in kinds if term not in banned])
-    said = {piece.name: _said(table, piece) for piece in pieces}
-    counts = {
-        "recent": Counter(term for piece in recent for term in said[piece.name]),
-        **{
-            standing: Counter(term for piece in recent if piece.standing == standing for term in said[piece.name])
-            for standing in (MATCHED, NAMED, OTHER)
-        },
-    }
-    earlier = [piece for piece in pieces if piece.day < since and piece.standing != OTHER]
-    before = Counter(term for piece in earlier for term in said[piece.name])
-    ranked: list[tuple[float, EmergingTerm]] = []
-    for term, total in counts["recent"].items():
-        matched, named, other = (counts[standing][term] for standing in (MATCHED, NAMED, OTHER))
-        mine = [piece for piece in own if term in said[piece.name]]
-        share = len(mine) / total
-        if len(mine) < _LEAST or len({piece.day for piece in mine}) < _DAYS or share < _OWN:
-            continue
-        if len(mine) / len(own) < _RISE * before[term] / max(len(earlier), 1):
-            continue
-        telling = _likelihood(len(mine), len(own), other, len(recent) - len(own))
-        if telling >= _TELLING:
-            newest = sorted(mine, key=lambda piece: (piece.day, piece.name), reverse=True)
-            ranked.append(
-                (
-                    telling,
-                    EmergingTerm(
-                        term=term,
-                        weight=_CARRIES if share >= _ALONE and kinds[term] == NAME else _HELPS,
-                        matched=matched,
-                        named=named,
-                        other=other,
-                        before=before[term],
-                        pieces=tuple(piece.name for piece in newest),
-                    ),
-                )
-            )
-    ranked.sort(key=lambda pair: (-pair[0], pair[1].term))
-    return tuple(found for _, found in ranked[:_SHOWN])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Usage:
+    """Who says which new term: the topic's recent pieces (`own`) by how they stand to it (`counts`), and its earlier
+    ones (`before`). `others` and `earlier` are numbers of pieces."""
+
+    own: Sequence[ArchivePiece]
+    others: int
+    earlier: int
+    said: Mapping[str, frozenset[str]]
+    counts: Mapping[str, Counter[str]]
+    before: Counter[str]
+
+    def judge(self, term: str, kind: str) -> tuple[float, EmergingTerm] | None:
+        """How telling a term is, and what is to be proposed of it; None where it did not rise."""
+        matched, named, other = (self.counts[standing][term] for standing in (MATCHED, NAMED, OTHER))
+        mine = [piece for piece in self.own if term in self.said[piece.name]]
+        if len(mine) < _LEAST or len({piece.day for piece in mine}) < _DAYS:
+            return None
+        share = len(mine) / (len(mine) + other)
+        rose = len(mine) / len(self.own) >= _RISE * self.before[term] / max(self.earlier, 1)
+        telling = _likelihood(len(mine), len(self.own), other, self.others)
+        if share < _OWN or not rose or telling < _TELLING:
+            return None
+        newest = sorted(mine, key=lambda piece: (piece.day, piece.name), reverse=True)
+        return telling, EmergingTerm(
+            term=term,
+            weight=_CARRIES if share >= _ALONE and kind == NAME else _HELPS,
+            matched=matched,
+            named=named,
+            other=other,
+            before=self.before[term],
+            pieces=tuple(piece.name for piece in newest),
+        )
 
 
 def _known(profile: Profile) -> Phrases:
