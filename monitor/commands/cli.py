@@ -388,8 +388,7 @@ def demo_command(json_: bool, hours: int, seed: int, serve: bool | None) -> None
     from monitor.commands import demo
     from monitor.commands.demo import run_demo
 
-    # The outlets fail on purpose, and what the watch logs of it would drown the story; the figures tell what was lost.
-    logging.getLogger().setLevel(logging.CRITICAL)
+    logging.getLogger().setLevel(logging.CRITICAL)  # the outlets fail on purpose; the figures tell what was lost
     keep = not json_ and (sys.stdout.isatty() if serve is None else serve)
     result = run_demo(hours=hours, seed=seed, announce=_silent if json_ else print_progress, serve=keep)
     if json_:
