@@ -286,7 +286,7 @@ def _json_feed(body: bytes, content_type: str, url: str, endpoint: Endpoint, sou
         feed = load_json(body, content_type)
     except (ValueError, RecursionError) as error:
         return Rejection(outcome=Outcome.FAILED, reason=f"broken JSON where a feed should be: {error}"[:200])
-    items = feed.get("items")
+    items = feed.get("items") if isinstance(feed, dict) else None  # a list may follow a broken beginning
     if not isinstance(items, list):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="JSON, but no JSON Feed: it has no items")
     following = resolve_link(url, feed.get("next_url"))
