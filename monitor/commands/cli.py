@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -31,6 +30,7 @@ from monitor.commands.console import (
     print_progress,
 )
 from monitor.commands.init import init_command
+from monitor.commands.output.log_format import set_up_logging
 from monitor.commands.reextract import reextract_command
 from monitor.commands.sources import sources_group
 from monitor.commands.stories import stories_group
@@ -49,35 +49,27 @@ _SHOWN = 20  # faults of a backfilled file that are told one by one
 @click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: one object a line.",
+)
 @click.pass_context
-def main(ctx: click.Context, config: Path | None, db: Path | None, log_level: str) -> None:
+def main(ctx: click.Context, config: Path | None, db: Path | None, log_level: str, log_format: str) -> None:
     """Drop a few articles into seeds/ and get a news monitor whose alerts are never lost."""
     ctx.obj = CommandOptions(config=config, database=db)
-    logging.basicConfig(
-        level=log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s.%(msecs)03dZ level=%(levelname)s logger=%(name)s %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S",
-    )
-    logging.Formatter.converter = time.gmtime
-    for noisy in (
-        "scrapy",
-        "twisted",
-        "httpx",
-        "httpcore",
-        "trafilatura",
-        "asyncio",
-        "filelock",
-        "htmldate",
-        "courlan",
-    ):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    set_up_logging(log_level, log_format)
 
 
 @main.command("run")
 @click.option("--pages", is_flag=True, help="Serve the Datasette pages too, as a process of their own.")
+@click.option(
+    "--health-port", type=click.IntRange(0, 65535), help="Port for /readyz and /metrics, instead of [health] port."
+)
 @click.pass_obj
-def run_command(where: CommandOptions, pages: bool) -> None:
+def run_command(where: CommandOptions, pages: bool, health_port: int | None) -> None:
     """Run the daemon until SIGTERM or Ctrl-C.
 
     SIGHUP reloads the configuration and the profiles; a broken one is refused and the old one stays.
@@ -89,7 +81,7 @@ def run_command(where: CommandOptions, pages: bool) -> None:
         raise SeedwatchError("\n".join(f"{check.name}: {check.detail}: {check.cure}" for check in below))
     from monitor.daemon.run import run_daemon
 
-    run_daemon(where.path(), where.database, pages=pages, announce=print_progress)
+    run_daemon(where.path(), where.database, pages=pages, announce=print_progress, health_port=health_port)
 
 
 @main.command("once")

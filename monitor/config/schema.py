@@ -334,6 +334,15 @@ class PagesSection(Section):
     )
 
 
+class HealthSection(Section):
+    """`[health]`: addresses for machines that watch the daemon: /healthz, /readyz and /metrics."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; it has no login, so let it be a private one.")
+    port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="Port; 0 takes a free one. Without it nothing listens."
+    )
+
+
 class Config(Section):
     """The whole of config.toml."""
 
@@ -345,3 +354,4 @@ class Config(Section):
     fetch: FetchSection = Field(default_factory=lambda: FetchSection.model_validate({}))
     store: StoreSection = Field(default_factory=lambda: StoreSection.model_validate({}))
     pages: PagesSection = Field(default_factory=lambda: PagesSection.model_validate({}))
+    health: HealthSection = Field(default_factory=lambda: HealthSection.model_validate({}))

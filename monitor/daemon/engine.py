@@ -20,7 +20,7 @@ from typing import Any
 
 from monitor import __version__
 from monitor.address_policy import Allow
-from monitor.clock import Clock
+from monitor.clock import Clock, measure_elapsed
 from monitor.config.schema import Config
 from monitor.daemon.scheduled_backup import ScheduledBackup
 from monitor.daemon.topic_upkeep import TopicUpkeep
@@ -105,6 +105,7 @@ class Engine:
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
+        self.claimed_at: float | None = None  # when a crawl was begun last, by a clock that nobody sets
         self._unmoved = 0.0  # seconds the clock was set by and due times were not moved by yet
 
     def _crawls(self, config: Config, allow: Allow) -> Crawls:
@@ -207,6 +208,7 @@ class Engine:
         held.enter_context(self.clock.hold())
         task = asyncio.create_task(self.crawls.run(turn), name=f"crawl {turn.source}")
         self._tasks[task] = turn.source
+        self.claimed_at = measure_elapsed()
         task.add_done_callback(partial(self._ended, held))
         return task
 
@@ -299,11 +301,16 @@ class Engine:
         """Whether any crawl runs."""
         return bool(self._tasks)
 
+    @property
+    def crawls_running(self) -> int:
+        """How many crawls run."""
+        return len(self._tasks)
+
     async def reload(self, config: Config) -> None:
         """Go on with another configuration; crawls under way end with the old one.
 
-        Raises SeedError before anything has changed. `[store]`, `[pages]` – whose process would not follow – and
-        `[fetch] max_bytes` of running crawls stay.
+        Raises SeedError before anything has changed. `[store]`, `[health]`, `[pages]` – whose process would not
+        follow – and `[fetch] max_bytes` of running crawls stay.
         """
         wanted = resolve_watch(config)
         allow = Allow.parse(config.fetch.allow)

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ from monitor.daemon.pages_keeper import PagesKeeper
 from monitor.daemon.reload import reload_on_hangup
 from monitor.daemon.service_notify import feed_watchdog, notify_service
 from monitor.daemon.topic_upkeep import find_mismatch
+from monitor.daemon.vitals.health_server import HealthAnswer, HealthServer, answer_alive, answer_ready
+from monitor.daemon.vitals.job_pulse import JobPulse
+from monitor.daemon.vitals.metric_families import CONTENT_TYPE, render_metrics
+from monitor.daemon.vitals.vitals_watch import VitalsWatch
 from monitor.delivery.marks.intake import apply_marks
 from monitor.errors import ConfigError
 from monitor.fetching.context import Crawl
@@ -55,13 +60,19 @@ class PollRound:
     polls: tuple[Crawl, ...]
 
 
-def run_daemon(path: Path, database: Path | None, *, pages: bool, announce: Callable[[str], None]) -> None:
+def run_daemon(
+    path: Path, database: Path | None, *, pages: bool, announce: Callable[[str], None], health_port: int | None = None
+) -> None:
     """Run until SIGTERM or SIGINT; `pages` serves Datasette beside it. `announce` gets lines for people.
+
+    `health_port` goes before `[health] port`.
 
     Raises SeedwatchError where it cannot start.
     """
     raise_file_limit()
     config = load_config(path, database=database)
+    if health_port is not None:
+        config = config.model_copy(update={"health": config.health.model_copy(update={"port": health_port})})
     learn_missing_profiles(config, announce)
     run_reactor(lambda reactor: _serve(path, database, config, reactor, pages=pages, announce=announce))
 
@@ -97,6 +108,12 @@ async def _serve(
                 config, folder=path.resolve().parent, clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
             )
         )
+        pulse = JobPulse(measure_elapsed)
+        vitals = VitalsWatch(engine, pulse, measure_elapsed)
+        if config.health.port is not None:
+            server = _health_server(config.health.host, config.health.port, vitals)
+            stack.callback(server.stop)
+            announce(f"health: {await server.start()}/readyz")
         watch = DatabaseWatch(engine, stop.set)
         keeping: list[Coroutine[Any, Any, None]] = [
             watch.run(),
@@ -110,8 +127,8 @@ async def _serve(
         enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
-        scheduler = _scheduler(engine)
-        keeping += [_follow_clock(engine, scheduler), feed_watchdog()]
+        scheduler = _scheduler(engine, pulse)
+        keeping += [_follow_clock(engine, scheduler), feed_watchdog(), vitals.run()]
         tasks = [asyncio.create_task(work) for work in keeping]
         notify_service("READY=1")
         await stop.wait()
@@ -129,7 +146,23 @@ async def _serve(
         raise watch.gone
 
 
-def _scheduler(engine: Engine) -> AsyncIOScheduler:
+def _health_server(host: str, port: int, vitals: VitalsWatch) -> HealthServer:
+    def answer_metrics() -> HealthAnswer:
+        body = render_metrics(vitals.vitals, vitals.reasons)
+        return HealthAnswer(status=HTTPStatus.OK, content_type=CONTENT_TYPE, body=body)
+
+    return HealthServer(
+        host,
+        port,
+        {
+            "/healthz": answer_alive,
+            "/readyz": lambda: answer_ready(vitals.reasons()),
+            "/metrics": answer_metrics,
+        },
+    )
+
+
+def _scheduler(engine: Engine, pulse: JobPulse) -> AsyncIOScheduler:
     async def take_marks() -> None:
         await _take_marks(engine)
 
@@ -140,12 +173,15 @@ def _scheduler(engine: Engine) -> AsyncIOScheduler:
             (engine.housekeep, HOUSEKEEP),
             (engine.send_heartbeat, BEAT),
             (take_marks, MARK),
-        )
+        ),
+        pulse,
     )
 
 
-def start_jobs(jobs: Iterable[tuple[Callable[[], Awaitable[Any]], float]]) -> AsyncIOScheduler:
-    """A running scheduler of these jobs, each with the seconds from one run to the next."""
+def start_jobs(
+    jobs: Iterable[tuple[Callable[[], Awaitable[Any]], float]], pulse: JobPulse | None = None
+) -> AsyncIOScheduler:
+    """A running scheduler of these jobs, each with the seconds from one run to the next; `pulse` is told of each."""
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     # APScheduler drops late jobs silently by default: misfire_grace_time is 1 s (RELIABILITY fact 10). It warns of
     # every run for which there is no room: `_kept` has one at a time and says so once.
@@ -153,7 +189,7 @@ def start_jobs(jobs: Iterable[tuple[Callable[[], Awaitable[Any]], float]]) -> As
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
     )
     for job, seconds in jobs:
-        scheduler.add_job(_kept(job), "interval", seconds=seconds, name=job.__name__)
+        scheduler.add_job(_kept(job, pulse), "interval", seconds=seconds, name=job.__name__)
     scheduler.start()
     return scheduler
 
@@ -182,7 +218,7 @@ async def _take_marks(engine: Engine) -> None:
         await apply_marks(engine.store, engine.marks.key, tuple(engine.config.topics), engine.clock.now())
 
 
-def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
+def _kept(job: Callable[[], Awaitable[Any]], pulse: JobPulse | None = None) -> Callable[[], Awaitable[None]]:
     """A job that runs once at a time, and whose troubles are logged when they begin and when they end.
 
     While a run lasts – it may wait for the database's lock – those after it pass. One line says so once it has lasted
@@ -191,6 +227,8 @@ def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
     failing: list[str] = []
     running: list[float] = []  # when the run under way is late, by the loop's clock; empty while none is or it was told
     lock = asyncio.Lock()
+    pulse = pulse or JobPulse(measure_elapsed)
+    pulse.expect(job.__name__)
 
     async def kept() -> None:
         if lock.locked():
@@ -203,10 +241,12 @@ def _kept(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
             async with lock:
                 await job()
         except Exception as error:  # a full disk or a lock passes; the daemon must outlive it
+            pulse.fail(job.__name__)
             if failing != [str(error)]:
                 log.error("event=job-failed job=%s error=%r", job.__name__, str(error), exc_info=error)
                 failing[:] = [str(error)]
         else:
+            pulse.end_well(job.__name__)
             if failing:
                 log.warning("event=job-works-again job=%s", job.__name__)
                 failing.clear()

@@ -59,6 +59,7 @@ from monitor.storage.sources.soft_404 import Absences
 from monitor.storage.sources.source_history import SourceHistory
 from monitor.storage.sources.source_names import SourceNames
 from monitor.storage.sources.sources import Sources
+from monitor.storage.store_vitals import VitalCounts
 from monitor.storage.timestamps import format_stamp
 
 P = ParamSpec("P")
@@ -139,6 +140,7 @@ class Store:
         self.due_times = DueTimes(self.db)
         self.retention = Retention(self.db)
         self.marks = Marks(self.db)
+        self.vitals = VitalCounts(self.db, self.path)
 
     @contextmanager
     def write(self) -> Iterator[None]:

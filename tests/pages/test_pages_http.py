@@ -8,7 +8,7 @@ import re
 import xml.etree.ElementTree as tree
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from monitor.config.load import parse_config
 from monitor.daemon.pages_process import Pages, start_pages
 from monitor.pages.serving import POLICY
 from monitor.storage import Store
+from monitor.storage.published_health import PublishedHealth, publish_health
 
 PAGES = (
     *("/", "/matches", "/search?q=freight", "/article/23", "/article/23/changes/1/2", "/story/1", "/topic/ports"),
@@ -229,6 +230,23 @@ def test_health_is_503_where_the_monitor_does_not_run(tmp_path: Path) -> None:
         assert (status, document["status"], document["reasons"]) == (503, "stuck", ["the monitor is not running"])
         assert document["summary"].startswith("The monitor is not running")
         assert get(served, "/")[0] == 200
+
+
+def test_health_repeats_what_the_daemon_says_of_itself(tmp_path: Path) -> None:
+    path = fill_archive(tmp_path / "seedwatch.db", ArchiveSize(articles=20, days=2))
+    config = parse_config(f"[store]\npath = {json.dumps(str(path))}\n[pages]\nport = 0\n", "config.toml")
+    with Store(path, sole=True) as store, start_pages(config) as served:
+        store.db.execute("DELETE FROM simulated_clock")
+        found = []
+        for age, reasons in ((0, ()), (0, ("an alert is stuck",)), (600, ())):
+            publish_health(path, PublishedHealth(at=datetime.now(UTC) - timedelta(seconds=age), reasons=reasons))
+            status, _, body = get(served, "/health.json")
+            found.append((status, [re.sub("[0-9]+", "N", why) for why in json.loads(body)["reasons"]]))
+    assert found == [
+        (200, []),
+        (503, ["an alert is stuck"]),
+        (503, ["the monitor has said nothing for N s"]),
+    ]
 
 
 def test_the_style_may_be_kept_for_ever_and_nothing_else(pages: Pages) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.alerting.liveness import find_stall_reason
+from monitor.alerting.liveness import STANDSTILL
 from monitor.pages.serving import PageReading, read_database, respond_json
 from monitor.storage.connection import OperationalError
 from monitor.storage.pages.overview import list_open_gaps, list_undelivered
 from monitor.storage.pages.state import read_watch_state
+from monitor.storage.published_health import read_published_health
 from monitor.storage.timestamps import format_stamp
 
 
@@ -30,8 +31,8 @@ def read_health(reading: PageReading) -> dict[str, Any]:
     if not reading.simulated:
         if store.daemon() is None:
             reasons.append("the monitor is not running")
-        elif (why := find_stall_reason(store.pulse.sources(), store.pulse.channels(), now)) is not None:
-            reasons.append(why)
+        else:
+            reasons += _list_reasons(reading)
     status = "simulated" if reading.simulated else "stuck" if reasons else "degraded" if state.faults else "ok"
     return {
         "status": status,
@@ -46,3 +47,12 @@ def read_health(reading: PageReading) -> dict[str, Any]:
         "open_gaps": len(list_open_gaps(store.db)),
         "undelivered": len(list_undelivered(store.db)),
     }
+
+
+def _list_reasons(reading: PageReading) -> tuple[str, ...]:
+    """What the daemon says against itself, as /readyz does, and whether it says anything at all."""
+    said = read_published_health(reading.store.path)
+    if said is None:
+        return ()  # it has just begun
+    silent = abs((reading.now - said.at).total_seconds())
+    return said.reasons if silent <= STANDSTILL else (f"the monitor has said nothing for {silent:.0f} s",)
