@@ -200,6 +200,22 @@ def test_ordered_reads_no_further_than_it_must(workers: Workers) -> None:
     assert workers.call_now(math.hypot, 3, 4) == 5.0
 
 
+def test_a_limit_counts_work_and_not_waiting(hasty: Workers) -> None:
+    assert hasty.call_now(select.select, [], [], [], 0.6) == ([], [], [])
+
+
+def test_what_hit_a_limit_is_called_once_more_alone(hasty: Workers, tmp_path: Path) -> None:
+    tried = tmp_path / "tried"
+    spin = f"open({str(tried)!r}, 'a').write('x')\nwhile True: pass"
+    assert hasty.call_now(exec, spin) == failed("the call took longer than 0.3 s and was stopped")
+    assert tried.read_text() == "xx"
+    once = (
+        f"import os\nwhile not os.path.exists({str(tmp_path / 'once')!r}):\n    open({str(tmp_path / 'seen')!r}, 'a')"
+    )
+    slow = f"{once}\n    [None for _ in range(10**8)] if not open({str(tmp_path / 'once')!r}, 'w').close() else None"
+    assert list(hasty.ordered(exec, [slow, "1"])) == [None, None]
+
+
 def test_a_reason_says_what_the_call_does(hasty: Workers) -> None:
     body = b"<html><body><article>" + b"<p><a href='/x'>A ferry</a> came late.</p>" * 24_000
     page = Page(
