@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 
 from monitor.extraction.extract import extract_article
 from monitor.extraction.fields.headline import KnownHeadline
+from monitor.extraction.soft_404 import learn_absence
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.model.moment import Dateline, Precision
 from monitor.model.page import Article, Outcome, Page, Rejection
@@ -400,11 +401,10 @@ def test_a_users_selectors_go_before_everything_learned() -> None:
 
 def test_a_page_that_names_only_its_outlet_is_called_by_its_first_sentence() -> None:
     head = "<title>The Herald</title><meta property='og:site_name' content='The Herald'>"
-    found = article(extract_article(page(document(f"<article>{paragraphs(*PARAGRAPHS)}</article>", head))))
-    assert (found.title, found.rungs["title"], found.headline) == (COUNCIL, "text", None)
-    unended = document(f"<article>{paragraphs(*(text.rstrip('.').replace('.', ',') for text in PARAGRAPHS))}", head)
-    cut = article(extract_article(page(unended))).title
-    assert (COUNCIL.startswith(cut), len(cut) <= 200, cut[-1].isspace()) == (True, True, False)
+    found = article(extract_article(page(document(f"<article>{paragraphs(ISLANDS, COUNCIL)}</article>", head))))
+    assert (found.title, found.rungs["title"], found.headline) == ("A new date was not named.", "text", None)
+    long = article(extract_article(page(document(f"<article>{paragraphs(*PARAGRAPHS)}</article>", head))))
+    assert long.title == COUNCIL[:200].rsplit(" ", 1)[0]
 
 
 def test_a_credit_at_the_end_is_a_note() -> None:
@@ -431,3 +431,18 @@ def test_a_change_before_the_publication_is_a_conflict() -> None:
     head = f'<title>Vote put off</title><script type="application/ld+json">{json.dumps(node)}</script>'
     found = article(extract_article(page(document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS)}", head))))
     assert (found.modified, [other.raw for other in found.conflicts]) == (None, ["2026-05-04T00:16:15Z"])
+
+
+def test_the_outlet_s_own_word_of_its_address_is_taken() -> None:
+    head = "<title>Vote put off</title><link rel='canonical' href='https://herald.example/vote'>"
+    markup = document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS)}", head)
+    found = article(extract_article(page(markup, "https://herald.example/vote?from=letter")))
+    assert (found.url, found.rungs["url"]) == ("https://herald.example/vote", "canonical")
+
+
+def test_what_the_site_shows_for_any_address_is_no_article() -> None:
+    markup = document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS)}")
+    absence = learn_absence(article(extract_article(page(markup))))
+    found = extract_article(page(markup), None, Knowledge(absence=absence))
+    assert isinstance(found, Rejection)
+    assert (found.outcome, found.reason.partition(":")[0]) == (Outcome.NOT_ARTICLE, "soft 404")

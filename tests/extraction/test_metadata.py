@@ -239,7 +239,7 @@ def test_a_time_beside_its_author_is_the_piece_s_own_and_one_beside_a_headline_i
 
 def test_updates_of_a_live_blog_are_its_body() -> None:
     updates = [{"@type": "BlogPosting", "articleBody": f"Update {n}, with more to it than that."} for n in range(3)]
-    node = {"@type": "LiveBlogPosting", "articleBody": "Opening.", "liveBlogUpdate": updates}
+    node = {"@type": "LiveBlogPosting", "headline": "Vote", "articleBody": "Opening.", "liveBlogUpdate": updates}
     body = read(script(node)).body
     assert body is not None
     assert [line for line in body.split("\n") if line.startswith("Update 2")] == [

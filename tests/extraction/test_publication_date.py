@@ -35,6 +35,7 @@ def when(body: str, head: str = "", address: str = ADDRESS) -> tuple[str, str] |
         ("https://herald.example/20261112/vote", "2026-11-12"),
         ("https://herald.example/news/2026/11/vote", None),
         ("https://herald.example/news/20261399", None),
+        ("https://herald.example/2026/02/31/vote", None),
         ("https://herald.example/vote?on=2026-11-12", None),
         ("https://herald.example/news/120261112345", None),
     ],
