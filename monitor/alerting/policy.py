@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.model.alert import MINUTE, AlertHistory, Policy
 
+WARM_UP = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyInput:
@@ -27,8 +29,8 @@ class PolicyInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget", "rush", "order" or
-    "flood"."""
+    """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget", "rush", "order",
+    "flood" or "warm-up"."""
 
     kind: str
     reason: str
@@ -78,6 +80,16 @@ def hold_for(
                 until=until,
             )
     return budget_hold(policy, now, score, history) or _rush(policy, now, history)
+
+
+def warm_up_hold(now: datetime) -> Hold:
+    """The hold of what a topic matches while it warms up.
+
+    It ends when the topic has been weighed against its outlets' archive, at the latest after a week: outlets that print
+    less than a hundred pieces in a week cannot flood anybody.
+    """
+    reason = "the topic is warming up: its alerts wait until 100 pieces of its outlets were read"
+    return Hold(kind="warm-up", reason=f"{reason} (warm_up = false changes that)", until=now + WARM_UP)
 
 
 def after_earlier(hold: Hold | None, owed: datetime | None) -> Hold | None:

@@ -125,6 +125,12 @@ class TopicSection(Section):
     threshold: Annotated[float, Field(gt=0, lt=1)] | None = Field(
         None, description="Score from which a text matches; the profile's own where absent."
     )
+    warm_up: bool = Field(
+        True,
+        description="false: what a topic of words matches is told at once, before 100 pieces have shown what its "
+        "outlets print.",
+    )
+    languages: Languages = Field((), description="Languages of pieces that may match, ISO 639-1; empty for all.")
     rules: dict[str, RuleSection] = Field(
         default_factory=dict, description="Tables [topics.NAME.rules.RULE]; one that matches is enough."
     )

@@ -12,6 +12,7 @@ import os
 import random
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,14 @@ from monitor.address_policy import Allow
 from monitor.clock import Clock, measure_elapsed
 from monitor.config.schema import Config
 from monitor.daemon.scheduled_backup import ScheduledBackup
+from monitor.daemon.topic_calibration import TopicCalibration, end_warm_ups
 from monitor.daemon.topic_upkeep import TopicUpkeep
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.delivery.heartbeat import send_heartbeat
 from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.marks.spool import load_mark_key, open_spool
-from monitor.errors import DatabaseError, SourceVanished
+from monitor.errors import DatabaseError, SeedError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.transport.rate_limiter import Pacer
@@ -46,7 +48,7 @@ from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
 from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
-from monitor.pipeline.store_seeds import store_seeds
+from monitor.pipeline.store_seeds import register_topics, store_seeds
 from monitor.storage import Store
 from monitor.text.urls import parse_host
 
@@ -102,6 +104,7 @@ class Engine:
         self.delivery = self._delivery(config)
         self.upkeep = TopicUpkeep()
         self.backup = ScheduledBackup(self.store)
+        self.calibration = TopicCalibration(self.store)
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
@@ -251,6 +254,21 @@ class Engine:
         if await self.store.do_if_due(self._housekeep, self.clock.now()):
             self.delivery.wake()
         await self.backup.run_if_due(self.config.store, self.clock.now())
+        watch = self.ingest.watch
+        if await self.calibration.run_if_due(self.config.topics, watch.topics, self.clock.now(), busy=self.busy):
+            await self._adopt_topics()
+        await self.store.do_if_due(end_warm_ups, self.store, self.ingest.watch.topics, self.clock.now())
+
+    async def _adopt_topics(self) -> None:
+        """Go on with the profiles as they stand in their files; everything else stays as it runs."""
+        try:
+            topics = resolve_watch(self.config).topics
+        except SeedError as error:  # a person edits it this moment; `topic_upkeep` says so
+            log.warning("event=profile-not-adopted reason=%r", str(error))
+            return
+        watch = replace(self.ingest.watch, topics=topics)
+        await self.store.do(register_topics, self.store, watch, self.clock.now())
+        self.ingest.watch = watch
 
     def _housekeep(self, now: datetime) -> int:
         """How many alerts it queued."""
@@ -352,6 +370,7 @@ class Engine:
             task.cancel()
         if crawls:
             await asyncio.wait(crawls, timeout=grace)
+        await asyncio.to_thread(self.calibration.stop)
         # What still holds a worker comes back as failed now, to be tried again: its deadline is longer than ours.
         await asyncio.to_thread(self.workers.stop)
         await asyncio.gather(*crawls, return_exceptions=True)

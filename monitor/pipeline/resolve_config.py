@@ -23,6 +23,8 @@ def resolve_topic(name: str, section: TopicSection) -> Topic:
         name=name,
         profile=learned,
         rules=tuple(parse_rule(called, found.query) for called, found in section.rules.items()),
+        languages=frozenset(section.languages),
+        warm_up=section.warm_up,
     )
 
 

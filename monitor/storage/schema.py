@@ -248,3 +248,15 @@ def add_completeness(db: Database) -> None:
 def add_asked_names(db: Database) -> None:
     """Whether an article was asked for under a name, or only its page states it."""
     _run(db, "asked_names")
+
+
+@migrations(name="calibrations")
+def add_calibrations(db: Database) -> None:
+    """Profiles that were weighed anew against their outlets' archive, and alerts that wait for that."""
+    _run(db, "calibrations")
+    widen_check(
+        db,
+        "alerts",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired'",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired', 'warm-up'",
+    )

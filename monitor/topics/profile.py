@@ -99,7 +99,8 @@ class Profile:
     `registers` are manners of speaking the seeds use themselves (see `registers`). `hash` names the seeds'
     content, so that changed seeds are noticed. `marks` counts the pieces marked relevant and irrelevant that it heeds.
     `languages` are those of the seeds. `expected` says what a seed of so many words scores when the others are learned
-    from; it is empty in a profile that was learned before there were shares. `calibration` is None without an archive.
+    from; it is empty in a profile that was learned before there were shares. `shares` is what each seed says of what
+    the others say, in their order. `calibration` is None without an archive.
     """
 
     topic: str
@@ -116,6 +117,7 @@ class Profile:
     marks: tuple[int, int] = (0, 0)
     languages: tuple[str, ...] = ()
     expected: tuple[tuple[int, float], ...] = ()
+    shares: tuple[float, ...] = ()
     calibration: Calibration | None = None
 
     def __hash__(self) -> int:

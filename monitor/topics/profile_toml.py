@@ -47,6 +47,8 @@ registers = {registers}
 languages = {languages}
 # What a seed of so many words scores when the others are learned from: the score of a text is its share of that.
 expected = [{expected}]
+# What each seed says of what the others say, in their order; one of less than 0.5 is of another subject, or short.
+shares = {shares}
 """
 _CALIBRATION = """\
 # The archive of its outlets that the terms and the threshold were weighed against: pieces read, those left out because
@@ -111,6 +113,7 @@ def dump_profile(profile: Profile) -> str:
             registers=_value(profile.registers),
             languages=_value(profile.languages),
             expected=", ".join(f"[{length}, {score!r}]" for length, score in profile.expected),
+            shares=_value(profile.shares),
         )
     )
     if (found := profile.calibration) is not None:
@@ -189,6 +192,13 @@ class _Reader:
         if lengths != sorted(set(lengths)):
             raise self.fault(key, "must be in ascending order of lengths")
         return tuple((length, float(score)) for length, score in value)
+
+    def scores(self, key: str) -> tuple[float, ...]:
+        """Numbers of 0 and more; none where the key is absent."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(type(n) in (int, float) and n >= 0 for n in value):
+            raise self.fault(key, "must be a list of numbers, as in [0.9, 1.1]")
+        return tuple(map(float, value))
 
     def count(self, key: str) -> int:
         """A whole number, 0 or more."""
@@ -290,6 +300,7 @@ def parse_profile(text: str, *, name: str) -> Profile:
         "registers",
         "languages",
         "expected",
+        "shares",
         "calibration",
         "marks",
         "terms",
@@ -343,6 +354,7 @@ def parse_profile(text: str, *, name: str) -> Profile:
         registers=learned.texts("registers"),
         languages=learned.texts("languages"),
         expected=learned.curve("expected"),
+        shares=learned.scores("shares"),
         calibration=_calibration(learned) if "calibration" in learned.table else None,
         marks=learned.pair("marks"),
         dropped=tuple(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from monitor.model.page import Article
 from monitor.model.topic import Evidence, Match
+from monitor.topics.calibration_steps import is_uncalibrated
 from monitor.topics.profile import Profile
 from monitor.topics.profile_index import EVERY, ProfileIndex
 from monitor.topics.rules.query import QueryDocument
@@ -26,16 +27,30 @@ _KEPT = 4  # sets of topics kept ready: the running one, one before a reload, a 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One `[topics.NAME]`; `profile` is None for a topic of rules only."""
+    """One `[topics.NAME]`; `profile` is None for a topic of rules only.
+
+    `languages` are those of pieces that may match, two letters each, all where there are none; `warm_up` says that
+    what it matches waits until its profile is weighed against what its outlets print.
+    """
 
     name: str
     profile: Profile | None
     rules: tuple[TopicRule, ...] = ()
+    languages: frozenset[str] = frozenset()
+    warm_up: bool = False
 
     @property
     def threshold(self) -> float:
         """The profile's; without one only a rule can match."""
         return _RULE if self.profile is None else self.profile.threshold
+
+    @property
+    def is_warming_up(self) -> bool:
+        """Whether its alerts wait: words are worth what they are worth at its outlets, which nobody knows yet.
+
+        Country pairs and rules need no archive.
+        """
+        return self.warm_up and self.profile is not None and is_uncalibrated(self.profile)
 
     @property
     def hash(self) -> str:
@@ -88,7 +103,8 @@ class TopicPanel:
             QueryDocument(build_rule_fields(article, source), {part.name: part.words for part in given.parts})
         )
         numbers = range(len(self.topics)) if self._all else sorted(learned.keys() | tried.keys())
-        return tuple(_verdict(self.topics[n], learned.get(n), tried.get(n, _Tried())) for n in numbers)
+        found = ((self.topics[n], _verdict(self.topics[n], learned.get(n), tried.get(n, _Tried()))) for n in numbers)
+        return tuple(_in_language(topic, match, article.language) for topic, match in found)
 
     def _learned(self, given: TokenizedText) -> dict[int, Match]:
         if self._atoms is not None:
@@ -139,6 +155,14 @@ def _verdict(topic: Topic, learned: Match | None, tried: _Tried) -> Match:
     if learned.matched or not tried.lacking:
         return learned
     return replace(learned, missing=(*tried.lacking, *learned.missing)[:_MISSING])
+
+
+def _in_language(topic: Topic, match: Match, language: str | None) -> Match:
+    """The verdict, refused for a piece in none of the topic's languages; an unknown one passes, as for alert rules."""
+    if not match.matched or not topic.languages or language is None or language[:2].lower() in topic.languages:
+        return match
+    why = f"its language {language} is not among the languages of this topic"
+    return replace(match, matched=False, missing=(why,))
 
 
 _ready: list[tuple[tuple[Topic, ...], TopicPanel]] = []

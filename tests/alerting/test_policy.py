@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerting.policy import (
+    WARM_UP,
     Hold,
     PolicyInput,
     budget_hold,
@@ -20,6 +21,7 @@ from monitor.alerting.policy import (
     hold_for,
     limit_per_minute,
     quiet_hold,
+    warm_up_hold,
 )
 from monitor.model.alert import AlertHistory, Policy, QuietWindow
 
@@ -197,3 +199,10 @@ def test_the_following_time_is_later_and_never_further_than_a_day_and_a_changed_
 @pytest.mark.parametrize(("seconds", "said"), [(90, "90s"), (1800, "30m"), (7200, "2h")])
 def test_a_span_is_written_as_in_the_configuration(seconds: int, said: str) -> None:
     assert format_timedelta(timedelta(seconds=seconds)) == said
+
+
+def test_a_topic_that_warms_up_holds_for_a_week_at_most() -> None:
+    now = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+    found = warm_up_hold(now)
+    assert (found.kind, found.until - now, WARM_UP) == ("warm-up", timedelta(days=7), timedelta(days=7))
+    assert found.reason.startswith("the topic is warming up: its alerts wait until 100 pieces of its outlets were read")

@@ -130,6 +130,7 @@ def test_a_profile_survives_its_file_and_a_broken_one_names_the_place() -> None:
     for old, new, message in (
         ("expected = [[0,", "expected = [[-1,", "expected"),
         ("expected = [[0,", "expected = [[99, 1.0], [0,", "ascending"),
+        ("shares = [", "shares = [-1, ", "shares"),
         ("pieces = 40", "pieces = -1", "pieces"),
         ("tail = 0.0", 'tail = "x"', "tail"),
     ):

@@ -160,3 +160,20 @@ def test_what_the_outlet_repeats_counts_less_for_few_topics_and_for_many() -> No
     assert one(learned, replace(article, background=())).matched
     assert not one(learned, article).matched
     assert [found.matched for found in judge_topics(article, "tass", (*others, learned))] == [False]
+
+
+def test_a_topic_of_some_languages_refuses_pieces_in_others() -> None:
+    topic = Topic(name="condor", profile=PROFILE, languages=frozenset({"hy", "ru"}))
+    refused = one(topic)
+    assert (refused.matched, refused.missing) == (False, ("its language en is not among the languages of this topic",))
+    assert refused.score == one(Topic(name="condor", profile=PROFILE)).score
+    for language in ("ru-RU", None):
+        assert one(topic, replace(ARTICLE, language=language)).matched
+
+
+def test_a_topic_of_words_warms_up_until_it_was_weighed() -> None:
+    told_by_words = replace(PROFILE, expected=((0, 1.0),))
+    assert Topic(name="condor", profile=told_by_words, warm_up=True).is_warming_up
+    assert not Topic(name="condor", profile=told_by_words).is_warming_up
+    assert not Topic(name="condor", profile=PROFILE, warm_up=True).is_warming_up
+    assert not Topic(name="condor", profile=None, warm_up=True).is_warming_up

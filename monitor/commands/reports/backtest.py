@@ -6,7 +6,6 @@ loaded at the time. An alert a day is a matched piece that is no copy: copies st
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import SeedError, SeedwatchError
-from monitor.model.moment import Dateline
-from monitor.model.page import Article
-from monitor.model.topic import VERDICTS, Match
+from monitor.model.topic import NEAR, VERDICTS, Match
+from monitor.pipeline.archive.stored_article import article_from_row
 from monitor.storage import Store
 from monitor.storage.connection import Row
 from monitor.topics.profile import Profile
@@ -27,7 +25,8 @@ from monitor.topics.topic import Topic, judge_topics
 # Where a person would try the slider; the proposed threshold joins them.
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 OUTLOOK = 2_000  # pieces that tell what to expect: a week of a large outlet, judged in two or three seconds
-_REASONS = 3  # pieces of evidence an example shows
+_REASONS = 3  # pieces of evidence an example shows, and headlines of a subject that comes near
+_SUBJECTS = 3  # that come near
 
 
 def propose_topic(present: Topic, *, threshold: float | None, profile: Path | None, rules: Sequence[str]) -> Topic:
@@ -76,6 +75,7 @@ class _Tally:
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"gained": [], "lost": [], "kept": []})
     matched_at: Counter[float] = field(default_factory=Counter)
     alerts_at: Counter[float] = field(default_factory=Counter)
+    near: list[tuple[str, Match]] = field(default_factory=list)  # headlines of what stays below, if not far
 
     def count(self, row: Row, before: Match, after: Match, thresholds: Iterable[float]) -> None:
         day = self.days.setdefault(row["day"], _Day())
@@ -91,6 +91,8 @@ class _Tally:
             if after.score >= threshold:
                 self.matched_at[threshold] += 1
                 self.alerts_at[threshold] += not row["copy"]
+        if not after.matched and after.score >= NEAR * after.threshold:
+            self.near.append((row["title"], after))
         if not before.matched and not after.matched:
             return
         change = "kept" if before.matched and after.matched else "gained" if after.matched else "lost"
@@ -111,21 +113,6 @@ def _example(row: Row, before: Match, after: Match) -> dict[str, Any]:
         "because": list(dict.fromkeys(evidence.term for evidence in said.evidence))[:_REASONS],
         "missing": list(after.missing),
     }
-
-
-def article_from_row(row: Row) -> Article:
-    """A row of `archive.pieces` as what verdicts are given on."""
-    place = row["dateline_place"]
-    return Article(
-        url=row["url"],
-        identity=None,
-        title=row["title"],
-        lead=row["lead"],
-        text=row["text"],
-        language=row["language"],
-        background=tuple((start, end) for start, end in json.loads(row["background"])),
-        dateline=Dateline(place=place, month=None, day=None, agency=None, raw=place) if place else None,
-    )
 
 
 def backtest_topic(
@@ -152,7 +139,8 @@ def backtest_topic(
 def forecast_thresholds(store: Store, topic: Topic, newest: int = OUTLOOK) -> dict[str, Any]:
     """What each threshold would have sent of the `newest` stored pieces: pieces, days, and a row per threshold."""
     found = backtest_topic(store, topic, topic, examples=0, newest=newest)
-    return {"threshold": topic.threshold, **{name: found[name] for name in ("articles", "days", "thresholds")}}
+    kept = ("articles", "days", "thresholds", "closest")
+    return {"threshold": topic.threshold, **{name: found[name] for name in kept}}
 
 
 def _document(tally: _Tally, present: Topic, wanted: Topic, thresholds: Sequence[float]) -> dict[str, Any]:
@@ -204,4 +192,23 @@ def _document(tally: _Tally, present: Topic, wanted: Topic, thresholds: Sequence
             }
             for threshold in thresholds
         ],
+        "closest": _closest(tally.near),
     }
+
+
+def _closest(near: Iterable[tuple[str, Match]]) -> list[dict[str, Any]]:
+    """What comes near the topic, by the term that its pieces say loudest: of each such term some that stay below."""
+    groups: dict[str, list[tuple[str, Match]]] = {}
+    for title, match in near:
+        if match.evidence:
+            groups.setdefault(match.evidence[0].term, []).append((title, match))
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:_SUBJECTS]
+    return [
+        {
+            "term": term,
+            "pieces": len(found),
+            "examples": [title for title, _ in sorted(found, key=lambda one: (-one[1].score, one[0]))[:_REASONS]],
+            "missing": list(max(found, key=lambda one: one[1].score)[1].missing),
+        }
+        for term, found in ranked
+    ]

@@ -11,8 +11,8 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.commands.reports.backtest import article_from_row
 from monitor.errors import SeedwatchError
+from monitor.pipeline.archive.stored_article import article_from_row
 from monitor.storage import Store
 from monitor.storage.connection import Row
 from monitor.text.words.tokens import split_tokens

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -70,8 +70,9 @@ def find_repeated_boxes(tree: HtmlElement) -> list[HtmlElement]:
 
 def _home(heading: HtmlElement) -> HtmlElement | None:
     """The element of headline and story: the nearest article or main around the h1, else the nearest with prose."""
-    around = takewhile(lambda above: above.tag not in ("body", "html"), heading.iterancestors())
-    for above in around:
+    for above in heading.iterancestors():
+        if above.tag in ("body", "html"):
+            return None
         if above.tag in ("article", "main") or sum(len(p.text_content()) >= _PROSE for p in above.iter("p")) > 1:
             return above
     return None

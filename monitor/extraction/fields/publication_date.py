@@ -115,7 +115,8 @@ def _own_part(tree: HtmlElement) -> HtmlElement:
             sibling.drop_tree()
         holder = holder.getparent()
     for element in list(part.iter(*_BESIDE)):
-        element.drop_tree()
+        if element.getparent() is not None:
+            element.drop_tree()
     return part
 
 

@@ -22,6 +22,7 @@ from monitor.alerting.policy import (
     find_day_start,
     hold_for,
     limit_per_minute,
+    warm_up_hold,
 )
 from monitor.model.alert import AlertHistory, Policy
 from monitor.model.page import Reading
@@ -42,11 +43,15 @@ _NIGHT = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressees:
-    """Whom to tell: the alert rules by name, the kinds of the channels by name, and what people call an outlet."""
+    """Whom to tell: the alert rules by name, the kinds of the channels by name, and what people call an outlet.
+
+    `warming` are the topics that warm up: what they match waits (see `alerting/policy.py:warm_up_hold`).
+    """
 
     rules: Mapping[str, Rule]
     kinds: Mapping[str, str]
     outlet: Callable[[str], str]
+    warming: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, 
         reason = store.stories.mute_reason(placed.story_id, now)
     event, hold, new = intent.event, None, None
     if reason is None:
-        event, hold, new = _policy(store, to, rule, placed, intent, match.score, now)
+        event, hold, new = _policy(store, to, rule, placed, intent, match, now)
     view = AlertView(
         id=number,
         event=event,
@@ -123,7 +128,7 @@ def _number(store: Store, placed: PlacedArticle, intent: Intent, name: str) -> s
 
 
 def _policy(
-    store: Store, to: Addressees, rule: Rule, placed: PlacedArticle, intent: Intent, score: float, now: datetime
+    store: Store, to: Addressees, rule: Rule, placed: PlacedArticle, intent: Intent, match: Match, now: datetime
 ) -> tuple[str, Hold | None, GrowthView | None]:
     """The event as it is told, whether it waits, and what is new in its story."""
     limits = apply_channel_pace(rule, to.kinds[intent.channel])
@@ -136,7 +141,10 @@ def _policy(
         urgent = any(is_reversed_headline(placed.reading.article.title, title) for title in growth.titles)
         if "grew" in rule.on and not urgent:
             event, new = GREW, build_growth_view(growth, history.told_at, to)
-    hold = hold_for(limits, now, score, history, urgent=urgent)
+    by_rule = any(evidence.term.startswith("rule ") for evidence in match.evidence)  # needs no archive
+    if intent.event == "article.matched" and intent.topic in to.warming and not by_rule:
+        return event, warm_up_hold(now), new
+    hold = hold_for(limits, now, match.score, history, urgent=urgent)
     if hold is None and intent.event == "article.matched":
         hold = find_flood_hold(store, placed.source, rule.name, intent.channel, now)
     if event in ("article.edited", "article.retracted"):

@@ -86,7 +86,12 @@ class Watch:
     @property
     def addressees(self) -> Addressees:
         """Whom alerts go to."""
-        return Addressees(rules={rule.name: rule for rule in self.rules}, kinds=self.kinds, outlet=self.outlet)
+        return Addressees(
+            rules={rule.name: rule for rule in self.rules},
+            kinds=self.kinds,
+            outlet=self.outlet,
+            warming=frozenset(topic.name for topic in self.topics if topic.is_warming_up),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,6 +162,27 @@ class Holds:
             [(by, id) for id in ids],
         )
 
+    def list_warm_ups(self, topic: str) -> list[tuple[str, int]]:
+        """The alerts of a topic that wait for it to be weighed, with their articles, in the order they were held."""
+        rows = self.db.execute(
+            "SELECT id, article_id FROM alerts INDEXED BY alerts_held WHERE state = 'held' AND release_at IS NOT NULL "
+            "AND hold = 'warm-up' AND topic = ? ORDER BY created_at, id",
+            (topic,),
+        )
+        return [(row["id"], row["article_id"]) for row in rows]
+
+    def list_warming(self) -> list[str]:
+        """The topics that have such alerts."""
+        rows = self.db.execute(
+            "SELECT DISTINCT topic FROM alerts INDEXED BY alerts_held WHERE state = 'held' AND release_at IS NOT NULL "
+            "AND hold = 'warm-up' ORDER BY topic"
+        )
+        return [row["topic"] for row in rows]
+
+    def release(self, ids: Iterable[str], now: datetime) -> None:
+        """Let alerts that are held be told at the next round."""
+        self.db.executemany("UPDATE alerts SET release_at = ? WHERE id = ?", [(format_stamp(now), id) for id in ids])
+
     def hold_forever(self, ids: Iterable[str], reason: str) -> None:
         """Hold these for good: nobody is there any more to be told."""
         self.db.executemany(

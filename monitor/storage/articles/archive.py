@@ -11,6 +11,8 @@ from monitor.storage.timestamps import format_optional_stamp, format_stamp
 
 # When a piece came to us; what was there before has been news when it was published.
 _AT = "CASE WHEN a.backlog THEN coalesce(a.published_at, a.first_seen_at) ELSE a.stored_at END"
+# What is read of an article to judge it.
+_READ = "id, url, source, title, lead, text, background, language, dateline_place"
 _CHUNK = 500  # rows in memory at once; full texts, so a few megabytes
 
 
@@ -29,8 +31,8 @@ class Archive:
         """
         last, since = 0, "" if newest is None else self._since(newest)
         while rows := self.db.execute(
-            "SELECT id, url, source, title, lead, text, background, language, dateline_place, "
-            "copy_of IS NOT NULL AS copy, substr(coalesce(published_at, first_seen_at), 1, 10) AS day, "
+            f"SELECT {_READ}, copy_of IS NOT NULL AS copy, "  # noqa: S608
+            "substr(coalesce(published_at, first_seen_at), 1, 10) AS day, "
             "(SELECT verdict FROM marks WHERE article_id = articles.id AND topic = ?) AS mark "
             "FROM articles WHERE id > ? AND baseline = 0 AND coalesce(published_at, first_seen_at) >= ? "
             "ORDER BY id LIMIT ?",
@@ -38,6 +40,14 @@ class Archive:
         ).fetchall():
             yield from rows
             last = rows[-1]["id"]
+
+    def find_piece(self, article_id: int) -> Row | None:
+        """The present text of one article, None where there is none of that number."""
+        row: Row | None = self.db.execute(
+            f"SELECT {_READ} FROM articles WHERE id = ?",  # noqa: S608
+            (article_id,),
+        ).fetchone()
+        return row
 
     def list_newest_texts(self, newest: int) -> list[tuple[str, str | None, str]]:
         """Headline, lead and text of the `newest` so many articles, seeds and copies left out, newest first."""
@@ -47,6 +57,22 @@ class Archive:
             (newest,),
         )
         return [(row["title"], row["lead"], row["text"]) for row in rows]
+
+    def count_texts(self, most: int) -> int:
+        """How many articles there are, seeds and copies left out; `most` where there are more."""
+        row = self.db.execute(
+            "SELECT count(*) AS n FROM (SELECT 1 FROM articles WHERE baseline = 0 AND copy_of IS NULL LIMIT ?)", (most,)
+        ).fetchone()
+        return int(row["n"])
+
+    def list_texts_since(self, since: datetime, newest: int) -> list[tuple[str, str | None, str, str]]:
+        """Headline, lead, text and background (JSON) of the `newest` so many articles first seen since then."""
+        rows = self.db.execute(
+            "SELECT title, lead, text, background FROM articles WHERE baseline = 0 AND first_seen_at >= ? "
+            "ORDER BY first_seen_at DESC, id DESC LIMIT ?",
+            (format_stamp(since), newest),
+        )
+        return [(row["title"], row["lead"], row["text"], row["background"]) for row in rows]
 
     def list_accepted(self, topics: Sequence[str], since: datetime | None) -> list[Row]:
         """Every verdict by which one of the topics accepts a piece, or did when it told of it; seeds left out.

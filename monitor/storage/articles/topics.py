@@ -91,6 +91,16 @@ class Topics:
         ).fetchone()
         return TopicCounts(named=row["named"], matched=row["matched"])
 
+    def add_version(
+        self, topic: str, *, pieces: int, threshold: float, changes: Iterable[str], profile: str, now: datetime
+    ) -> None:
+        """Keep the text of a profile that was weighed anew against so many pieces, and one line per change."""
+        self.db.execute(
+            "INSERT INTO profile_versions (topic, made_at, pieces, threshold, changes, profile) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (topic, format_stamp(now), pieces, threshold, json.dumps(list(changes), ensure_ascii=False), profile),
+        )
+
     def loaded_at(self, topic: str) -> datetime | None:
         """When the profile that a topic runs with was loaded first; None for a topic never loaded."""
         row = self.db.execute("SELECT loaded_at FROM topics WHERE name = ?", (topic,)).fetchone()

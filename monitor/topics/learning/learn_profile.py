@@ -201,6 +201,7 @@ def _by_words(learned: Profile, heard: Sequence[DistinctSentences], archive: Arc
         terms=terms,
         conjunctions=(),
         expected=tuple((length, max(round(score, 4), 0.0001)) for length, score in taught.expected),
+        shares=tuple(round(share, 2) for share in taught.shares),
         calibration=calibration,
     )
 
