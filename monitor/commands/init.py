@@ -64,10 +64,12 @@ def init_command(
     name = None if topic is None else name_topic(topic)
     config = where.path() if (urls or topic) and folder is None else (folder or Path()) / "config.toml"
     laid = []
+    if name is not None:  # before anything is laid: seeds that are none leave nothing behind
+        _copy_seeds(config, name, [Path(path) for path in seeds])
     if config.name == "config.toml":
         laid = write_files(config.parent) if example else write_own_files(config.parent, name)
     if name is not None:
-        _add_topic(config, name, [Path(path) for path in seeds])
+        _add_topic(config, name)
     for item in laid:
         if not urls or item.written:
             print_progress(f"{'wrote' if item.written else 'kept '} {item.path}")
@@ -94,16 +96,20 @@ def init_command(
     sys.exit(1 if any(found.outcome == "failed" for found in outlets) else 0)
 
 
-def _add_topic(config: Path, name: str, seeds: list[Path]) -> None:
-    """Copy the articles to seeds/TOPIC beside the configuration and name the topic there."""
-    from monitor.config.edit import add_topic
+def _copy_seeds(config: Path, name: str, seeds: list[Path]) -> None:
+    """Copy the articles to seeds/TOPIC beside the configuration."""
     from monitor.config.own_config import copy_seeds
 
     folder = Path("seeds") / name
     new = copy_seeds(seeds, config.parent / folder)
-    added = add_topic(config, name, str(folder))
     print_progress(f"{'wrote' if new else 'kept '} {folder}: {len(new)} new seed article{'' if len(new) == 1 else 's'}")
-    if added:
+
+
+def _add_topic(config: Path, name: str) -> None:
+    """Name the topic of seeds/TOPIC in the configuration, where it is not named yet."""
+    from monitor.config.edit import add_topic
+
+    if add_topic(config, name, str(Path("seeds") / name)):
         print_progress(f"added [topics.{name}] to {config}")
 
 

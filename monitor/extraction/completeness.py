@@ -45,13 +45,21 @@ class PieceCompleteness:
     more: str | None = None
 
 
-def judge_completeness(tree: HtmlElement, said: Metadata, address: str, text: str) -> PieceCompleteness:
-    """Whether `text`, read of the page under `tree` at `address`, is all of its piece."""
+def judge_completeness(
+    tree: HtmlElement, said: Metadata, address: str, text: str, *, parts: int = 0, untold: str | None = None
+) -> PieceCompleteness:
+    """Whether `text`, of a piece whose last page that was read is `tree` at `address`, is all of it.
+
+    `parts` is the number of pages read behind the first, `untold` says why no more were.
+    """
     words = count_words(text)
     if (more := find_next_part(tree, address)) is not None:
         counted = _counted(tree)
-        which = f"page {counted[0]} of {counted[1]}" if counted is not None else "one page of several"
-        return PieceCompleteness(complete=NO, reason=f"{which}; the next is {more}", more=more)
+        which = f"page {counted[0]} of {counted[1]}" if counted is not None else _uncounted(parts)
+        reason = f"{which}; the next is {more}{f' ({untold})' if untold is not None else ''}"
+        return PieceCompleteness(complete=NO, reason=reason, more=more)
+    if parts and untold is None:
+        return PieceCompleteness(complete=YES, reason=f"all {parts + 1} pages of it were read")
     if not said.free:
         return PieceCompleteness(complete=NO, reason=f"marked as not free, {words} words are shown")
     if said.words is not None and words < _SHORTER * said.words:
@@ -61,6 +69,10 @@ def judge_completeness(tree: HtmlElement, said: Metadata, address: str, text: st
     if said.body is not None and words >= _ALIKE * count_words(said.body):
         return PieceCompleteness(complete=YES, reason="as long as JSON-LD's articleBody")
     return PieceCompleteness()
+
+
+def _uncounted(parts: int) -> str:
+    return f"{parts + 1} pages of several were read" if parts else "one page of several"
 
 
 def find_next_part(tree: HtmlElement, address: str) -> str | None:

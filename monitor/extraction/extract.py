@@ -20,6 +20,7 @@ from monitor.extraction.fields.lead import find_lead
 from monitor.extraction.fields.metadata import Metadata, read_metadata
 from monitor.extraction.fields.publication_date import choose_publication
 from monitor.extraction.fields.visible_titles import clean_title
+from monitor.extraction.further_parts import read_further_parts
 from monitor.extraction.html_tree import parse_page_tree
 from monitor.extraction.rejections import reject_front_page, reject_shell, reject_text, reject_tree
 from monitor.extraction.soft_404 import find_absence_reason
@@ -88,7 +89,8 @@ def read_page(
         found = PageBody(text=ruled.text, rung=css_rules.RUNG)
     else:
         found = read_body(tree, page.url, known, said.body, lambda: _text(tree, said, page))
-    raw = found.text
+    further = read_further_parts(page, said.headings, found, source, known)
+    raw = found.text + "".join(f"\n{line}" for line in further.lines)
     if (refused := reject_shell(tree, said, raw)) is not None:
         return refused, None
     host = parse_host(page.final_url)
@@ -152,7 +154,14 @@ def read_page(
     language = detect_language(f"{title}\n{text}", declared)
     if language is not None and language != declared:
         carriers["language"] = "text"
-    whole = judge_completeness(tree, said, page.final_url, text)
+    whole = judge_completeness(
+        further.last if further.last is not None else tree,
+        said,
+        further.address,
+        text,
+        parts=len(page.parts),
+        untold=page.untold,
+    )
     if agency is not None:
         carriers["agency"] = "dateline"
     elif (agency := parse_credit(cleaned.notes) or closing) is not None:
@@ -178,6 +187,7 @@ def read_page(
         declared_language=declared,
         complete=whole.complete,
         complete_reason=whole.reason,
+        more=whole.more,
         authors=said.authors,
         section=said.section,
         tags=said.tags,
@@ -186,7 +196,7 @@ def read_page(
         agency=agency,
         notes=notes,
         rungs=rungs,
-        removed=(*ruled.removed, *found.left_out, *removed, *sifted.removed),
+        removed=(*ruled.removed, *found.left_out, *further.left_out, *removed, *sifted.removed),
         furniture=sifted.removed,
         background=locate_paragraphs(paragraphs, marked),
     )

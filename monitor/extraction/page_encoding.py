@@ -18,7 +18,7 @@ _LATIN = frozenset({"iso8859-1", "cp1252", "latin-1", "iso-8859-1", "windows-125
 _ACCENTED = re.compile(r"[À-ÿ]")
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKUP = re.compile(r"<[^>]*>")
-_MOSTLY_ACCENTED = 0.4  # of the letters outside of tags; French has .04
+_MOSTLY_ACCENTED = 0.4  # of the letters outside of tags; of 577 labelled pages an Icelandic one has most, .14
 _DEFAULT = "cp1252"  # WHATWG, encoding standard, for pages that declare nothing
 
 

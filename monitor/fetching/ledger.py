@@ -28,7 +28,7 @@ from monitor.fetching.transport.size_limit import TooLarge
 from monitor.fetching.trouble import Trouble
 from monitor.identity import recheck_schedule
 from monitor.model.page import Outcome, Page, Rejection
-from monitor.model.source import Endpoint, Validators
+from monitor.model.source import Endpoint, Entry, Validators
 from monitor.pipeline.ingest.record_listed import record_listed
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage
 from monitor.storage.sources.links import Link
@@ -278,19 +278,33 @@ class LedgerMiddleware:
             fetched = FetchFacts(at=now, final_url=response.url, status=304)
             self._count(await self.crawl.shared.ingest.settle_rejection(link, _SAME, fetched))
             return
+        page = self._fetched(response, link.url, link.entry)
+        rest = self.crawl.shared.pacer.resting_until(parse_host(response.url))  # after a 429 or 503
+        wait = (rest - now).total_seconds() if rest else None
+        self._count(await self.crawl.shared.ingest.process_page(link, page, wait, self._part))
+
+    async def _part(self, url: str) -> Page | str:
+        """A further page of a piece, asked for like any other of this crawl; in words why it did not come."""
+        engine = self.crawler.engine
+        if engine is None or self.crawl.stopping:
+            return "the crawl ended"
+        try:
+            response = await engine.download_async(Request(url, dont_filter=True))
+        except Exception as error:  # whatever kept it from us: the piece is incomplete, and says why
+            return rejection_from_error(error).reason
+        return self._fetched(response, url, None)
+
+    def _fetched(self, response: Response, url: str, entry: Entry | None) -> Page:
         headers = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in _headers(response)}
-        page = Page(
-            url=link.url,
+        return Page(
+            url=url,
             final_url=response.url,
             status=response.status,
             headers=headers,
             body=response.body,
-            fetched_at=now,
-            entry=link.entry,
+            fetched_at=self.crawl.shared.clock.now(),
+            entry=entry,
         )
-        rest = self.crawl.shared.pacer.resting_until(parse_host(response.url))  # after a 429 or 503
-        wait = (rest - now).total_seconds() if rest else None
-        self._count(await self.crawl.shared.ingest.process_page(link, page, wait))
 
     async def _lost(self, failure: Failure) -> None:
         """A link whose page never came; nothing is lost, the link says why and when it is tried again."""

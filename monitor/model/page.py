@@ -43,7 +43,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The bytes of one fetched link, decompressed, never decoded."""
+    """The bytes of one fetched link, decompressed, never decoded.
+
+    `parts` are the further pages of the same piece, in order; `untold` says why the piece goes on behind the last of
+    them, None where its end was reached or nobody looked.
+    """
 
     url: str
     final_url: str
@@ -52,6 +56,8 @@ class Page:
     body: bytes
     fetched_at: datetime
     entry: Entry | None = None
+    parts: tuple[Page, ...] = ()
+    untold: str | None = None
 
     @property
     def content_type(self) -> str:
@@ -67,7 +73,8 @@ class Article:
     "drupal:commonspace.eu:13348"), None where it has none. `rungs` says which carrier gave each field
     ("title": "json-ld"). `conflicts` are other carriers' dates that cannot be the same as `published`. `day_first` is
     what its numeric dates prove of the outlet's order. `dateline_on` is the dateline's day in the year nearest to the
-    publication; a day of its own that differs from it stays. `notes` are metadata lines cut from the text
+    publication; a day of its own that differs from it stays. `more` is the address of the piece's next page, where it
+    has several and this one was not read. `notes` are metadata lines cut from the text
     ("source: …", "photo: …"). `headline` is what the page alone would be called: `title` may be the endpoint's.
     """
 
@@ -87,6 +94,7 @@ class Article:
     declared_language: str | None = None  # what page or outlet say it is
     complete: str = "unknown"  # whether `text` is the whole piece: "yes", "no" or "unknown"
     complete_reason: str | None = None
+    more: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()

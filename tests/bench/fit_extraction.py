@@ -38,7 +38,13 @@ from monitor.extraction.body.choose_reading import (
     measure_readings,
 )
 from monitor.extraction.body.clutter import prune_clutter
-from monitor.extraction.body.readings import read_all
+from monitor.extraction.body.readings import (
+    read_fast,
+    read_paragraphs,
+    read_readability,
+    read_resiliparse,
+    write_markup,
+)
 from monitor.extraction.html_tree import parse_page_tree
 from monitor.model.page import Page
 
@@ -118,7 +124,13 @@ def examples(shared: Path) -> list[Example]:
                 continue
             body = copy(tree)
             prune_clutter(body, page.url)
-            texts = read_all(body)
+            markup = write_markup(body)
+            texts = {
+                "trafilatura": read_fast(body),
+                "paragraphs": read_paragraphs(body),
+                "readability": read_readability(markup),
+                "resiliparse": read_resiliparse(markup),
+            }
             wanted = references(row)
             found.append(
                 Example(

@@ -266,3 +266,27 @@ def test_a_broken_configuration_is_told_first(init: Init, folder: Path) -> None:
     (folder / "config.toml").write_text("[fetch]\ndely = 1\n")
     done = init("https://hills.example/")
     assert (done.returncode, "config.toml:2: fetch.dely: unknown key" in done.stderr) == (78, True)
+
+
+def test_seeds_that_are_none_leave_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from monitor.commands.cli import main; main()",
+            "init",
+            "--topic",
+            "x",
+            "--seeds",
+            "none",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr == "none: no .txt file in it; save each article as plain text, headline first\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["none"]

@@ -116,3 +116,35 @@ def test_a_page_that_is_one_form_stays_and_a_prompt_goes() -> None:
     tree = html.document_fromstring(f"<body>{story}{prompt}</body>")
     prune_clutter(tree, "https://herald.example/x")
     assert (tree.find(".//p") is not None, "by mail" in tree.text_content()) == (True, False)
+
+
+def test_what_no_reader_sees_goes_with_what_stands_in_it() -> None:
+    more = "<span style='display:none'>Report</span>"
+    comments = "".join(f"<div class='c'><b>Reader {n}</b><p>{STORY}</p>{more}</div>" for n in range(3))
+    assert left(f"{STORIES}<p hidden>{STORY}</p><div class='comments'>{comments}</div>") == STORIES
+
+
+def test_a_linked_quotation_and_an_announced_list_stay() -> None:
+    quoted = f'<p><a href="/speech">“{STORY}”</a></p>'
+    assert left(STORIES + quoted + STORIES) == STORIES + quoted + STORIES
+    items = '<ul><li><a href="/a">Survey of the wall</a></li><li><a href="/b">Petition of the streets</a></li></ul>'
+    announced = f"<p>The council has these papers before it:</p>{items}"
+    assert left(STORIES + announced) == STORIES + announced
+    assert left(f"{STORIES}<p>Read also:</p>{items}") == STORIES
+    assert left(f"{STORIES}<div>{items}</div>") == STORIES
+
+
+def test_a_box_around_a_prompt_ends_below_the_headline() -> None:
+    prompt = "<div><p>Our letter, every morning.</p><form><input type='email'></form></div>"
+    assert left(f"<p>{STORY}</p>{prompt}") == f"<p>{STORY}</p>"
+    tree = html.document_fromstring(f"<body><div><h1>Vote</h1><p>{STORY}</p><form>Mail<input></form></div></body>")
+    prune_clutter(tree, ADDRESS)
+    assert tree.text_content() == f"Vote{STORY}"
+
+
+def test_teasers_have_headlines_of_the_first_order_too() -> None:
+    """Where one h1 leads nowhere, two that lead to other pages are headlines of teasers."""
+    inside = f"<a href='/a'><div><h1>Boats sold</h1><p>{STORY}</p></div></a>"
+    within = "<div><h1><a href='/b'>Yard asks</a></h1><p>It wants an answer.</p></div>"
+    assert left(STORIES + inside + within) == STORIES
+    assert "Yard asks" in left(STORIES + within)

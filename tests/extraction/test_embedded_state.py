@@ -80,3 +80,11 @@ def test_depth_has_an_end() -> None:
     nested = '{"a":' * 90 + json.dumps(LINES) + "}" * 90
     assert read(f"<script type='application/json'>{deep}</script>") == LINES[0]  # of a list far enough down
     assert read(f"<script type='application/json'>{nested}</script>") is None
+
+
+def test_what_nests_without_end_and_what_says_nothing_are_passed_by() -> None:
+    deep: object = "word " * 9
+    for _ in range(70):
+        deep = {"children": deep}
+    state = {"story": rich(LINES), "list": [deep, 5, {"n": 5}]}
+    assert read(f"<script type='application/json'>{json.dumps(state)}</script>") == TEXT

@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 
 from monitor.extraction.extract import extract_article
 from monitor.extraction.fields.headline import KnownHeadline
+from monitor.extraction.soft_404 import learn_absence
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.model.moment import Dateline, Precision
 from monitor.model.page import Article, Outcome, Page, Rejection
@@ -396,3 +397,52 @@ def test_a_users_selectors_go_before_everything_learned() -> None:
     assert (found.rungs["title"], found.rungs["text"]) == ("rules", "rules")
     missed = article(extract_article(page(markup), replace(AGENCY, rules=Selectors(container=".none"))))
     assert (missed.title, missed.rungs["text"]) == ("Feature", "trafilatura")
+
+
+def test_a_page_that_names_only_its_outlet_is_called_by_its_first_sentence() -> None:
+    head = "<title>The Herald</title><meta property='og:site_name' content='The Herald'>"
+    found = article(extract_article(page(document(f"<article>{paragraphs(ISLANDS, COUNCIL)}</article>", head))))
+    assert (found.title, found.rungs["title"], found.headline) == ("A new date was not named.", "text", None)
+    long = article(extract_article(page(document(f"<article>{paragraphs(*PARAGRAPHS)}</article>", head))))
+    assert long.title == COUNCIL[:200].rsplit(" ", 1)[0]
+
+
+def test_a_credit_at_the_end_is_a_note() -> None:
+    found = article(extract_article(page(document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS, '(dpa)')}"))))
+    assert (found.agency, found.rungs["agency"], found.notes, found.text.split("\n")[-1]) == (
+        "dpa",
+        "note",
+        ("(dpa)",),
+        QUOTE,
+    )
+
+
+def test_an_article_in_a_frame_is_refused_and_the_frame_named() -> None:
+    framed = document("<article><h1>Vote put off</h1><iframe src='/embed/868168'></iframe></article>")
+    found = extract_article(page(framed))
+    reason = "the article stands in a frame: https://agency.example/embed/868168"
+    assert found == Rejection(outcome=Outcome.NO_TEXT, reason=reason)
+    bare = extract_article(page(document("<article><h1>Vote put off</h1><p>Vote put off</p></article>")))
+    assert bare == Rejection(outcome=Outcome.NO_TEXT, reason="no text is left on the page beside its boilerplate")
+
+
+def test_a_change_before_the_publication_is_a_conflict() -> None:
+    node = {"@type": "NewsArticle", "datePublished": "2026-05-05T00:16:15Z", "dateModified": "2026-05-04T00:16:15Z"}
+    head = f'<title>Vote put off</title><script type="application/ld+json">{json.dumps(node)}</script>'
+    found = article(extract_article(page(document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS)}", head))))
+    assert (found.modified, [other.raw for other in found.conflicts]) == (None, ["2026-05-04T00:16:15Z"])
+
+
+def test_the_outlet_s_own_word_of_its_address_is_taken() -> None:
+    head = "<title>Vote put off</title><link rel='canonical' href='https://herald.example/vote'>"
+    markup = document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS)}", head)
+    found = article(extract_article(page(markup, "https://herald.example/vote?from=letter")))
+    assert (found.url, found.rungs["url"]) == ("https://herald.example/vote", "canonical")
+
+
+def test_what_the_site_shows_for_any_address_is_no_article() -> None:
+    markup = document(f"<h1>Vote put off</h1>{paragraphs(*PARAGRAPHS)}")
+    absence = learn_absence(article(extract_article(page(markup))))
+    found = extract_article(page(markup), None, Knowledge(absence=absence))
+    assert isinstance(found, Rejection)
+    assert (found.outcome, found.reason.partition(":")[0]) == (Outcome.NOT_ARTICLE, "soft 404")

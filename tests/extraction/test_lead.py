@@ -78,3 +78,10 @@ def test_nothing_is_taken_from_a_page_on_which_the_text_cannot_be_found() -> Non
 def test_what_stands_above_the_headline_is_not_its_lead() -> None:
     tree = html.document_fromstring(f"<p class='lead'>{LEAD}</p><h1>Vote put off</h1><p>{FIRST}</p>")
     assert find_lead(tree, (), TEXT) is None
+
+
+def test_the_headline_said_again_is_no_lead() -> None:
+    again = "Vote on the new ferry line is put off for the third time in a year by the council of the harbour."
+    page = f"<html><body><h1>{again[:-1]}</h1><p class='lead'>{again}</p><div><p>{FIRST}</p></div></body></html>"
+    described = "All the news of the harbour, every day anew."
+    assert find_lead(html.document_fromstring(page), (("meta", described),), TEXT) is None

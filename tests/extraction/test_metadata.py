@@ -227,3 +227,21 @@ def test_numeric_dates_below_the_headline() -> None:
     known = read_metadata(markup, ADDRESS, "Europe/Moscow", day_first=True)
     (published,) = known.published
     assert (published.at, published.raw) == (datetime(2023, 4, 3, 5, 34, tzinfo=UTC), "03/04/2023 08:34")
+
+
+def test_a_time_beside_its_author_is_the_piece_s_own_and_one_beside_a_headline_is_a_teaser_s() -> None:
+    stamp = "<time datetime='2026-05-04T21:16:15Z'>4 May</time>"
+    own = f"<h1>Vote</h1><div><div><div><a rel='author' href='/a'>Ada Auk of Sund</a>{stamp}</div></div></div>"
+    assert [found.raw for found in read(body=own).published] == ["2026-05-04T21:16:15Z"]
+    other = f"<h1>Vote</h1><div><div><div><a href='/b'>Two boats were sold</a>{stamp}</div></div></div>"
+    assert read(body=other).published == ()
+
+
+def test_updates_of_a_live_blog_are_its_body() -> None:
+    updates = [{"@type": "BlogPosting", "articleBody": f"Update {n}, with more to it than that."} for n in range(3)]
+    node = {"@type": "LiveBlogPosting", "headline": "Vote", "articleBody": "Opening.", "liveBlogUpdate": updates}
+    body = read(script(node)).body
+    assert body is not None
+    assert [line for line in body.split("\n") if line.startswith("Update 2")] == [
+        "Update 2, with more to it than that."
+    ]

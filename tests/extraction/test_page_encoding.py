@@ -67,3 +67,8 @@ def test_a_codec_that_is_no_character_set_is_none(charset: str) -> None:
     body = page(RUSSIAN).encode("cp1251")
     assert decode_page(body, f"text/html; charset={charset}") == page(RUSSIAN)
     assert decode_page(page(RUSSIAN, charset or "x").encode("cp1251"), "text/html") == page(RUSSIAN, charset or "x")
+
+
+def test_what_is_declared_and_leaves_letters_undecoded_is_not_believed() -> None:
+    markup = page(RUSSIAN, "euc-kr")
+    assert decode_page(markup.encode("cp1251"), "text/html") == markup

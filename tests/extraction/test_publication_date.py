@@ -35,6 +35,7 @@ def when(body: str, head: str = "", address: str = ADDRESS) -> tuple[str, str] |
         ("https://herald.example/20261112/vote", "2026-11-12"),
         ("https://herald.example/news/2026/11/vote", None),
         ("https://herald.example/news/20261399", None),
+        ("https://herald.example/2026/02/31/vote", None),
         ("https://herald.example/vote?on=2026-11-12", None),
         ("https://herald.example/news/120261112345", None),
     ],
@@ -90,3 +91,10 @@ def test_midnight_with_an_offset_is_a_bare_day_beside_an_exact_time() -> None:
 )
 def test_what_a_page_prints(body: str, expected: tuple[str, str] | None) -> None:
     assert when(body) == expected
+
+
+def test_what_stands_behind_the_article_dates_nothing() -> None:
+    aside = "<aside><aside>x</aside></aside>"
+    behind = f"<div>{aside}<p>12 November 2026</p></div>"
+    assert when(f"<div><article><h1>Vote</h1>{STORY}</article>{behind}</div>") is None
+    assert when(f"<div>{aside}<p>12 November 2026</p>{STORY}</div>") is not None

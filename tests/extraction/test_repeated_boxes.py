@@ -74,3 +74,9 @@ def test_hidden_parts() -> None:
     shown_later = html.document_fromstring(f"<div><p>a</p><div style='display:none'><p>{STORY}</p></div></div>")
     assert find_hidden_parts(shown_later) == []
     assert find_hidden_parts(html.document_fromstring("<p>a</p>")) == []
+
+
+def test_a_story_is_not_at_home_in_the_body() -> None:
+    row = "".join(f"<div class=c><b>Reader {n}</b><p>{SAID}</p></div>" for n in range(3))
+    assert boxes(f"<h1>Vote</h1><p>{STORY}</p><section>{row}</section>") == []
+    assert len(boxes(f"<div><h1>Vote</h1><p>{STORY}</p><p>{STORY}</p></div><section>{row}</section>")) == 3

@@ -67,6 +67,16 @@ def test_where_they_differ_the_rung_below_is_believed() -> None:
     assert found == PageBody(text="Quite another text than that", rung="generic", lesson=lesson)
 
 
+def test_a_trusted_template_is_compared_on_a_page_unlike_its_own() -> None:
+    for odd in (replace(TRUSTED, least=20, most=30), replace(TRUSTED, least=5, most=10)):
+        found = read_body(TREE, PLAIN, Knowledge(templates=(odd,)), None, Below())
+        assert found.lesson == Lesson(template=4, compared=True, sample=sample(WORDS))
+    box = f"<html><body><div class='body'><p>{WORDS}</p><div class='new'>{WORDS[::-1]}</div></div></body></html>"
+    asked = Below()
+    read_body(html.document_fromstring(box), PLAIN, Knowledge(templates=(TRUSTED,)), None, asked)
+    assert asked.asked == 1
+
+
 def test_a_template_must_agree_nearly_wholly() -> None:
     known = Knowledge(templates=(TEMPLATE,))
     assert read_body(TREE, PLAIN, known, None, Below(f"{WORDS}\nfor now")).rung == "template 4"

@@ -224,5 +224,5 @@ async def stalls(rig: Rig) -> dict[str, Any]:
 
 
 def test_a_page_that_stalls_is_killed_and_the_others_go_on(drive: Any) -> None:
-    killed = ["failed", "judge_page took longer than 0.5 s and was stopped"]
+    killed = ["failed", "reading the page took longer than 0.5 s and was stopped"]
     assert drive(stalls) == [["new", None], killed, ["new", None]]

@@ -109,6 +109,15 @@ def test_what_the_same_extractor_reads_is_unchanged(world: World, workers: Worke
     assert world.rows("SELECT count(*) FROM revisions") == [(1,)]
 
 
+def test_a_piece_of_several_pages_stays_as_it_is(world: World, workers: Workers) -> None:
+    text = f"A ferry. {words(1)}\n{words(2)}"
+    link = world.link(1).url
+    fetch(world, 1, f"{text}\n<a rel='next' href='{link}?page=2'>Next page</a>", half(1, text))
+    assert run(world, workers) == ["unchanged"]
+    assert world.rows("SELECT number, text FROM revisions") == [(1, text.split("\n")[0])]
+    assert run(world, workers) == []
+
+
 def test_a_piece_that_was_missed_is_sent_as_delayed(world: World, workers: Workers) -> None:
     fetch(world, 1, f"A ferry. {words(1)}\n{words(2)}", Rejection(outcome=Outcome.NOT_ARTICLE, reason="so"))
     assert run(world, workers) == ["new"]

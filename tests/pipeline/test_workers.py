@@ -17,11 +17,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from monitor.model.page import Outcome, Rejection
+from monitor.model.page import Outcome, Page, Rejection
+from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.workers import AHEAD, Workers
 
 # The calls are functions of the standard library: a worker must be able to import them by name.
@@ -141,22 +143,21 @@ def test_an_exception_is_a_value(workers: Workers) -> None:
     ],
 )
 def test_what_hangs_is_killed_and_the_next_call_works(hasty: Workers, fn: object, args: tuple[str, ...]) -> None:
-    name = fn.__name__  # type: ignore[attr-defined]
-    stopped = failed(f"{name} took longer than 0.3 s and was stopped")
+    stopped = failed("the call took longer than 0.3 s and was stopped")
     assert hasty.call_now(fn, *args) == stopped  # type: ignore[arg-type]
     assert asyncio.run(hasty.call(fn, *args)) == stopped  # type: ignore[arg-type]
     assert hasty.call_now(math.hypot, 3, 4) == 5.0
 
 
 def test_a_crash_costs_its_own_call_only(workers: Workers) -> None:
-    assert workers.call_now(os.abort) == failed("abort crashed its worker (SIGABRT)")
-    assert workers.call_now(os._exit, 7) == failed("_exit crashed its worker (exit code 7)")
-    assert asyncio.run(workers.call(os.abort)) == failed("abort crashed its worker (SIGABRT)")
+    assert workers.call_now(os.abort) == failed("the call crashed its worker (SIGABRT)")
+    assert workers.call_now(os._exit, 7) == failed("the call crashed its worker (exit code 7)")
+    assert asyncio.run(workers.call(os.abort)) == failed("the call crashed its worker (SIGABRT)")
     assert workers.call_now(math.hypot, 3, 4) == 5.0
 
 
 def test_a_memory_bomb_is_refused(workers: Workers) -> None:
-    assert workers.call_now(operator.mul, b"x", 4_000_000_000) == failed("mul needed more than 1.5 GB of memory")
+    assert workers.call_now(operator.mul, b"x", 4_000_000_000) == failed("the call needed more than 1.5 GB of memory")
     assert workers.call_now(math.hypot, 3, 4) == 5.0
 
 
@@ -199,8 +200,30 @@ def test_ordered_reads_no_further_than_it_must(workers: Workers) -> None:
     assert workers.call_now(math.hypot, 3, 4) == 5.0
 
 
-def test_a_partial_is_named_by_its_function(workers: Workers) -> None:
-    assert workers.call_now(functools.partial(os._exit, 7)) == failed("_exit crashed its worker (exit code 7)")
+def test_a_limit_counts_work_and_not_waiting(hasty: Workers) -> None:
+    assert hasty.call_now(select.select, [], [], [], 0.6) == ([], [], [])
+
+
+def test_what_hit_a_limit_is_called_once_more_alone(hasty: Workers, tmp_path: Path) -> None:
+    tried = tmp_path / "tried"
+    spin = f"open({str(tried)!r}, 'a').write('x')\nwhile True: pass"
+    assert hasty.call_now(exec, spin) == failed("the call took longer than 0.3 s and was stopped")
+    assert tried.read_text() == "xx"
+
+
+def test_a_reason_says_what_the_call_does(hasty: Workers) -> None:
+    body = b"<html><body><article>" + b"<p><a href='/x'>A ferry</a> came late.</p>" * 24_000
+    page = Page(
+        url="https://gull.example/1",
+        final_url="https://gull.example/1",
+        status=200,
+        headers={"content-type": "text/html"},
+        body=body,
+        fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    stopped = failed("reading the page took longer than 0.3 s and was stopped")
+    assert hasty.call_now(judge_page, page, None, ()) == stopped
+    assert hasty.call_now(functools.partial(judge_page, page, None, ())) == stopped
 
 
 def test_a_first_call_from_a_thread_that_ends_does_not_take_the_workers_along() -> None:

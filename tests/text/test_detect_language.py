@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from monitor.text.words.languages.detect_language import detect_language
@@ -33,3 +35,9 @@ ENGLISH = "The harbour council of Lindmoor voted on Tuesday to reopen the old gr
 )
 def test_languages(text: str, declared: str | None, language: str | None) -> None:
     assert detect_language(text, declared) == language
+
+
+def test_letters_of_no_language_do_not_contradict_what_is_declared() -> None:
+    chance = random.Random(1)
+    noise = " ".join("".join(chance.choices("abcdefghijklmnopqrst", k=7)) for _ in range(80))
+    assert detect_language(noise, "en") == "en"

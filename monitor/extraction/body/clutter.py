@@ -32,6 +32,7 @@ _WHOLE = frozenset({"h1", "body", "main", "header", "html"})  # never a teaser, 
 _LINKED = 0.8  # share of a block's text that is link: "Read also: <a>…" is a teaser, a sentence with a link is none
 _HEADED = 0.45  # of a headline that is printed twice, once for screen readers
 _CARD = 500  # characters of a teaser's headline and summary; an article is longer
+_ROW = 2  # h1 that lead elsewhere: a page's own may do so once, where its address has changed
 _SIBLINGS = 20  # elements above a teaser's headline; a card has a picture and a label there
 _PROSE = 60  # characters of a paragraph that is no label
 _QUOTATION = 80  # of a linked paragraph that is a quotation and no headline
@@ -84,14 +85,16 @@ def prune_clutter(tree: HtmlElement, address: str) -> None:
         if widths.of(cell) <= _CARD and next(cell.iter("li"), None) is not None:
             _flatten(cell)
     links = [link for link in links if next(link.iterancestors("body"), None) is not None]
-    teasers = _outermost(_teasers(tree, links, address, widths))
+    own = _own(address)
+    story = _around_headline(tree, own)
+    teasers = _outermost(_teasers(tree, links, own, story, widths))
     lost: Counter[HtmlElement] = Counter()
     for teaser in teasers:
         width = widths.of(teaser)
         for above in teaser.iterancestors():
             if above.tag in _CONTAINERS:
                 lost[above] += width
-    boxes = [box for box, gone in lost.items() if _hollow(box, gone, widths)]
+    boxes = [box for box, gone in lost.items() if box not in story and _hollow(box, gone, widths)]
     for element in filter(_hangs, _outermost((*teasers, *boxes))):
         label = element.getprevious()
         element.drop_tree()
@@ -106,21 +109,44 @@ def _hangs(element: HtmlElement) -> bool:
     return element.getparent() is not None
 
 
-def _teasers(tree: HtmlElement, links: Iterable[HtmlElement], address: str, widths: _Widths) -> Iterator[HtmlElement]:
-    own = _own(address)
+def _around_headline(tree: HtmlElement, own: frozenset[str]) -> frozenset[HtmlElement]:
+    """The h1 of the page and what stands around them.
+
+    Where two or more lead to other pages and another does not, those are headlines of teasers.
+    """
+    headings = list(tree.iter("h1"))
+    away = {heading for heading in headings if _is_linked_away(heading, own)}
+    if _ROW <= len(away) < len(headings):
+        headings = [heading for heading in headings if heading not in away]
+    return frozenset(chain.from_iterable((heading, *heading.iterancestors()) for heading in headings))
+
+
+def _is_linked_away(heading: HtmlElement, own: frozenset[str]) -> bool:
+    links = chain(heading.iterancestors("a"), heading.iter("a"))
+    return any(_leaves(link.get("href", ""), own) for link in links)
+
+
+def _teasers(
+    tree: HtmlElement,
+    links: Iterable[HtmlElement],
+    own: frozenset[str],
+    story: frozenset[HtmlElement],
+    widths: _Widths,
+) -> Iterator[HtmlElement]:
     linked: Counter[HtmlElement] = Counter()
     for link in links:
         if not _leaves(link.get("href", ""), own) or not (width := widths.of(link)):
             continue
         if len(link) and next(link.iter(*_BLOCKS), None) is not None:
-            if width < 3 * _CARD and next(link.iter("h1"), None) is None:
-                yield _card(link, widths)
+            if width < 3 * _CARD and link not in story:
+                yield _card(link, story, widths)
             continue
         linked[next((above for above in link.iterancestors() if above.tag in _BLOCKS), tree)] += width
     for block, width in linked.items():
         share = _HEADED if block.tag in _HEADINGS else _LINKED
-        if block.tag not in _WHOLE and width >= share * widths.of(block) and not _is_own(block, widths):
-            yield _card(block, widths)
+        whole = block.tag in _WHOLE and (block.tag != "h1" or block in story)
+        if not whole and width >= share * widths.of(block) and not _is_own(block, widths):
+            yield _card(block, story, widths)
 
 
 def _flatten(cell: HtmlElement) -> None:
@@ -194,13 +220,13 @@ def _leaves(href: str, own: frozenset[str]) -> bool:
     return plain != "" and not href.startswith("javascript:") and plain not in own
 
 
-def _card(block: HtmlElement, widths: _Widths) -> HtmlElement:
+def _card(block: HtmlElement, story: frozenset[HtmlElement], widths: _Widths) -> HtmlElement:
     """The card that a linked block heads, else the block itself."""
     card = block
     while (parent := card.getparent()) is not None and parent.tag in _CONTAINERS and widths.of(parent) <= _CARD:
         above = tuple(islice(card.itersiblings(preceding=True), _SIBLINGS))
         before = sum(widths.of(sibling) for sibling in above)
-        if len(above) == _SIBLINGS or before > _REST or next(parent.iter("h1"), None) is not None:
+        if len(above) == _SIBLINGS or before > _REST or parent in story:
             break
         card = parent
     return card
@@ -226,7 +252,7 @@ def _outermost(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
 def _hollow(box: HtmlElement, gone: int, widths: _Widths) -> bool:
     """Whether a container is little more than its teasers."""
     rest = widths.of(box) - gone
-    return rest <= max(_REST, min(_CARD, _SHARE * gone)) and next(box.iter("h1"), None) is None
+    return rest <= max(_REST, min(_CARD, _SHARE * gone))
 
 
 def _labels(element: HtmlElement, widths: _Widths) -> bool:

@@ -74,14 +74,3 @@ def read_resiliparse(markup: str) -> str:
 def write_markup(tree: HtmlElement) -> str:
     """The pruned tree as HTML, for the readings of other libraries."""
     return str(etree.tostring(tree, encoding="unicode", method="html"))
-
-
-def read_all(tree: HtmlElement) -> dict[str, str]:
-    """Each reading of a pruned page by its name, in the order in which they are trusted."""
-    markup = write_markup(tree)
-    return {
-        "trafilatura": read_fast(tree),
-        "paragraphs": read_paragraphs(tree),
-        "readability": read_readability(markup),
-        "resiliparse": read_resiliparse(markup),
-    }

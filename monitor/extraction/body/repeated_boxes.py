@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -70,9 +70,8 @@ def find_repeated_boxes(tree: HtmlElement) -> list[HtmlElement]:
 
 def _home(heading: HtmlElement) -> HtmlElement | None:
     """The element of headline and story: the nearest article or main around the h1, else the nearest with prose."""
-    for above in heading.iterancestors():
-        if above.tag in ("body", "html"):
-            return None
+    around = takewhile(lambda above: above.tag not in ("body", "html"), heading.iterancestors())
+    for above in around:
         if above.tag in ("article", "main") or sum(len(p.text_content()) >= _PROSE for p in above.iter("p")) > 1:
             return above
     return None

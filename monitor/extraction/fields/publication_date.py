@@ -115,8 +115,7 @@ def _own_part(tree: HtmlElement) -> HtmlElement:
             sibling.drop_tree()
         holder = holder.getparent()
     for element in list(part.iter(*_BESIDE)):
-        if element.getparent() is not None:
-            element.drop_tree()
+        element.drop_tree()
     return part
 
 

@@ -17,7 +17,7 @@ _JOINED = frozenset(
     {"em", "strong", "b", "i", "u", "wbr", "sub", "sup", "mark", "q", "abbr", "font", "small", "s", "big"}
 )
 _SEPARATE = frozenset({"a", "span"})  # styled as lines of their own as often as not
-_NAME = 60  # characters of an outlet's name; the longest of 94 sites has 41
+_NAME = 60  # characters of an outlet's name; of those that 577 labelled pages state all but one have 56 at most
 _HOME_LINKS = 12
 _GENERIC = frozenset(
     {"home", "homepage", "start", "startseite", "inicio", "accueil", "menu", "главная", "головна", "logo"}

@@ -82,6 +82,15 @@ def read_by_template(tree: _Element, template: Template) -> TemplateReading | st
     return best
 
 
+def is_odd_reading(found: TemplateReading, template: Template) -> bool:
+    """Whether a page is unlike those the template was learned from, though it fits.
+
+    Its article is shorter or longer than all of theirs, or running text stands at a place nobody has seen.
+    """
+    prose = any(block.count(" ") + 1 >= _PROSE for block in found.strange)
+    return prose or not template.least <= found.words <= template.most
+
+
 def measure_agreement(found: TemplateReading, other: str) -> float:
     """How far a template's reading of a page and that of another rung (lines) are the same, 0 to 1.
 

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 50  # pages a transaction, as on the line
 _THERE_BEFORE = "it was there when the source was added"
+_FIRST_PAGE = "one page of several: its further pages are not kept, so its text stays as it is"
 
 _Task = tuple[Page, Source | None, SharedValue[tuple[Topic, ...]], Knowledge]
 
@@ -101,6 +102,9 @@ def _settle(
     if isinstance(result, Rejection):
         store.captures.mark_read(kept.id, name, kept.article_id)
         return SettledPage(outcome=result.outcome, reason=result.reason, article_id=kept.article_id)
+    if kept.article_id is not None and result.article.more is not None:
+        store.captures.mark_read(kept.id, name, kept.article_id)
+        return SettledPage(outcome=Outcome.UNCHANGED, reason=_FIRST_PAGE, article_id=kept.article_id)
     try:
         with store.savepoint():
             settled = _place(store, watch, kept, found, result, now)

@@ -20,6 +20,7 @@ from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import pack_page
 from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
 from monitor.model.source import Validators
+from monitor.pipeline.ingest.gather_parts import PARTS, FetchPart, gather_parts
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.served_page import view_page
@@ -67,8 +68,16 @@ class Ingest:
         self.queued = queued
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
 
-    async def process_page(self, link: Link, page: Page, retry_after: float | None = None) -> SettledPage:
+    async def process_page(
+        self,
+        link: Link,
+        page: Page,
+        retry_after: float | None = None,
+        fetch_part: FetchPart | None = None,
+    ) -> SettledPage:
         """Read a fetched page and settle its link; returns after COMMIT.
+
+        `fetch_part` gets the further pages of a piece that stands on several; without it the piece stays incomplete.
 
         Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
         """
@@ -76,7 +85,14 @@ class Ingest:
         served = view_page(page, link, watch.estate, watch.sources)
         with self.clock.hold():
             known = await self.store.read(self.lessons.load_knowledge_for, link, page.final_url, served.provenance)
-        result = await self.work(judge_page, served.page, served.source, self.workers.shared(watch.topics), known)
+        read = served.page
+        result = await self.work(judge_page, read, served.source, self.workers.shared(watch.topics), known)
+        if fetch_part is not None and isinstance(result, Reading) and result.article.more is not None:
+            read = await gather_parts(read, result.article.more, fetch_part, self.work)
+            result = await self.work(judge_page, read, served.source, self.workers.shared(watch.topics), known)
+            if link.revisit and read.untold is not None and len(read.parts) < PARTS:
+                # Less than before would look like an edit by the outlet.
+                result = Rejection(outcome=Outcome.FAILED, reason=f"page {len(read.parts) + 2}: {read.untold}")
         capture = await self.work(pack_page, page) if watch.captures and page.status == 200 else None
         fetched = FetchFacts(
             at=page.fetched_at,

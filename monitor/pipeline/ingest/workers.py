@@ -49,6 +49,9 @@ AHEAD = 4  # items per worker that `ordered` reads before their results are take
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
 _LOOK = 0.5  # seconds between two looks at whether a pool has broken
+# What a call does, in the words of its reason; a call that is not named here is "the call".
+_DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
+_DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
 
 
 def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
@@ -361,19 +364,19 @@ class Workers:
 
     def _reason(self, fn: Callable[..., object], error: BaseException) -> Rejection:
         """What ended a call, in words."""
-        name = getattr(getattr(fn, "func", fn), "__name__", "the call")
+        does = _DOES.get(getattr(getattr(fn, "func", fn), "__name__", ""), "the call")
         died = isinstance(error, (ProcessExpired, MemoryError, BrokenProcessPool)) and not _is_limit(error)
         if died and not self._ended.is_set():
             self._deaths += 1
             self._cause = " ".join(f"{type(error).__name__} {error}".split())
         if _is_limit(error):
-            reason = f"{name} took longer than {self.deadline:g} s and was stopped"
+            reason = f"{does} took longer than {self.deadline:g} s and was stopped"
         elif isinstance(error, ProcessExpired):
-            reason = f"{name} crashed its worker ({_ending(error.exitcode)})"
+            reason = f"{does} crashed its worker ({_ending(error.exitcode)})"
         elif isinstance(error, MemoryError):
-            reason = f"{name} needed more than {self._settings[1] / 1e9:g} GB of memory"
+            reason = f"{does} needed more than {self._settings[1] / 1e9:g} GB of memory"
         elif isinstance(error, (CancelledError, BrokenProcessPool)):
-            reason = f"{name} was stopped with the workers"
+            reason = f"{does} was stopped with the workers"
         else:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
         return Rejection(outcome=Outcome.FAILED, reason=reason)

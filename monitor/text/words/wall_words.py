@@ -26,7 +26,7 @@ alleen voor abonnees|om verder te lezen|abonneer u|al abonnee
 endast för prenumeranter|för att läsa vidare|redan prenumerant|for å lese videre|kun for abonnenter
 for at læse videre
 (?:только|доступн\w+) (?:для|по) подписчик\w+|чтобы (?:читать дальше|продолжить чтение)|оформите подписку
-уже подписаны
+уже подписаны|(?:только|доступ\w*) по подписке|(?:лише|тільки|доступн\w+) за передплатою
 (?:тільки|доступно) для передплатник\w+|щоб (?:читати далі|продовжити читання)|оформіть підписку
 abonelere özel|okumaya devam etmek için|abone olun ve|zaten abone
 yalnız abunəçilər|oxumağa davam etmək üçün|abunə olun
