@@ -1,4 +1,4 @@
-"""The commands that read what is stored – `matches`, `search`, `export` –; they change nothing."""
+"""The commands on what is stored: `matches`, `search` and `export` read it, `articles remove` takes a piece out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from monitor.commands.console import CommandOptions, build_unknown_error, print_progress
+from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
 
 _SINCE = click.option("--since", type=click.DateTime(), help="Only what came since then (UTC).")
 _LIMIT = click.option(
@@ -103,3 +103,49 @@ def _given(context: click.Context, name: str) -> bool:
 
 def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+@click.group("articles")
+def articles_group() -> None:
+    """Take stored pieces out for good."""
+
+
+@articles_group.command("remove")
+@click.argument("what", metavar="URL")
+@click.option("--reason", help="For the record, as in 'request of 2 March'; no words of the piece.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+@click.pass_context
+def remove_command(context: click.Context, what: str, reason: str | None, yes: bool, json_: bool) -> None:
+    """Remove the text of a URL and all its versions, as the law may ask; nothing brings them back.
+
+    Text, headline, versions, evidence, kept pages and what alerts quote of it go, also from the search and from what
+    tells its story. Its address, its names and hashes of its texts stay, so that it is neither fetched nor stored
+    again, and the record of the removal. Alerts that wait are not sent. Copies of the text by others, and copies of
+    the database, are named: they are yours to remove.
+
+    The file is written anew; a running daemon waits for that. Exit 1 where it could not be done: the same command does
+    it later.
+    """
+    from monitor.commands.reports.remove_article import remove_article
+
+    if not yes:
+        click.confirm(f"remove {what} for good?", abort=True, err=True)
+    where: CommandOptions = context.obj
+    with where.store() as store:
+        done = remove_article(store, what, reason, datetime.now(UTC))
+    if json_:
+        print_json(done)
+    else:
+        versions, alerts = done["versions"], done["alerts"]
+        click.echo(
+            f"removed {done['url']}: {versions} version{'' if versions == 1 else 's'}, "
+            f"{alerts} alert{'' if alerts == 1 else 's'} redacted"
+        )
+    for url in done["copies"]:
+        print_progress(f"another piece repeats the text: seedwatch articles remove {url}")
+    for path in done["backups"]:
+        print_progress(f"a copy of the database still holds it: {path}")
+    if not done["swept"]:
+        print_progress("deleted words may still stand in the file: run it again when nothing else uses the database")
+        context.exit(1)

@@ -17,7 +17,7 @@ import click
 
 from monitor import __version__
 from monitor.commands.alerts import alerts_group, send_test_command
-from monitor.commands.archive import export_command, matches_command, search_command
+from monitor.commands.archive import articles_group, export_command, matches_command, search_command
 from monitor.commands.backup import backup_command, restore_command
 from monitor.commands.console import (
     CommandOptions,
@@ -332,6 +332,7 @@ main.add_command(topics_group)
 main.add_command(matches_command)
 main.add_command(search_command)
 main.add_command(export_command)
+main.add_command(articles_group)
 
 
 @main.command("doctor")

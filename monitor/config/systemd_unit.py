@@ -26,6 +26,8 @@ TimeoutStopSec=20
 WatchdogSec=60
 LimitNOFILE=4096
 UMask=0077
+# Secrets that only root can read: a line for each, its name as secret_file, url_file, token_file … in config.toml.
+#LoadCredential=receiver.secret:/etc/seedwatch/receiver.secret
 ReadWritePaths={folder}
 ProtectSystem=strict
 ProtectHome=yes

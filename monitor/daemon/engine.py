@@ -293,6 +293,7 @@ class Engine:
             self.store.problems.close("workers", "reading", now)
         kept = self.config.store
         self.store.retention.prune(now - timedelta(seconds=kept.keep))
+        self.store.retention.shrink()
         self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
         queued = queue_fallbacks(self.store, resolve_fallbacks(self.config), now)

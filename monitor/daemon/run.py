@@ -115,10 +115,7 @@ async def _serve(
             stack.callback(server.stop)
             announce(f"health: {await server.start()}/readyz")
         watch = DatabaseWatch(engine, stop.set)
-        keeping: list[Coroutine[Any, Any, None]] = [
-            watch.run(),
-            reload_on_hangup(hangup, path, database, engine),
-        ]
+        keeping: list[Coroutine[Any, Any, None]] = []
         if pages:
             keeper = PagesKeeper(config, engine.store, engine.clock)
             stack.callback(keeper.stop)
@@ -128,7 +125,8 @@ async def _serve(
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
         scheduler = _scheduler(engine, pulse)
-        keeping += [_follow_clock(engine, scheduler), feed_watchdog(), vitals.run()]
+        keeping += [_follow_clock(engine, scheduler), feed_watchdog(), vitals.run(), watch.run()]
+        keeping.append(reload_on_hangup(hangup, path, database, engine))
         tasks = [asyncio.create_task(work) for work in keeping]
         notify_service("READY=1")
         await stop.wait()

@@ -177,9 +177,9 @@ def read_secret_line(
     return replace(found, values=(), error=f"{name} holds more than one line")
 
 
-def read_lines(noun: str, file: str, folder: Path) -> Secrets:
+def read_lines(noun: str, file: str, folder: Path, environ: Mapping[str, str]) -> Secrets:
     """The lines that a file holds; `noun` is what to call it in an error."""
-    return _read(noun, file, None, folder, {})[0]
+    return _read(noun, file, None, folder, environ)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +201,8 @@ def read_secrets(
     """Read the secrets of a channel; none configured is no error.
 
     One secret a line, newest first; empty lines and lines that begin with "#" are passed over; in a variable
-    they are parted by spaces. `folder` is where a relative `secret_file` is looked for. Read again for every
-    delivery, so that a rotation needs no restart.
+    they are parted by spaces. `folder` is where a relative `secret_file` is looked for, unless systemd gave it. Read
+    again for every delivery, so that a rotation needs no restart.
     """
     found, name = _read("secret", secret_file, secret_env, folder, environ)
     warnings = list(found.warnings)
@@ -221,7 +221,7 @@ def _read(
     """The lines of a file or the words of a variable, unchecked, and what to call the place."""
     warnings: tuple[str, ...] = ()
     if file is not None:
-        path = folder / file
+        path, given = _locate(file, folder, environ)
         name = f"the {noun} file {path}"
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
@@ -230,7 +230,7 @@ def _read(
             return Secrets(error=f"{name} cannot be read: {error.strerror}"), name
         except UnicodeError:
             return Secrets(error=f"{name} is not plain text"), name
-        if mode & 0o077:
+        if mode & 0o077 and not given:
             warnings = (f"{name} can be read by others (mode {mode:04o}): chmod 600 {path}",)
     elif variable is not None:
         name = f"the variable {variable}"
@@ -243,6 +243,18 @@ def _read(
     if not values:
         return Secrets(error=f"{name} holds no {noun}", warnings=warnings), name
     return Secrets(values=values, warnings=warnings), name
+
+
+def _locate(file: str, folder: Path, environ: Mapping[str, str]) -> tuple[Path, bool]:
+    """Where a secret's file is, and whether systemd gave it.
+
+    What `LoadCredential=` names lies in a folder of the service's own, under its name alone, for as long as it runs
+    (systemd.exec(5)); any other file is relative to `folder`.
+    """
+    given = environ.get("CREDENTIALS_DIRECTORY")
+    if given and "/" not in file and (found := Path(given) / file).is_file():
+        return found, True
+    return folder / file, False
 
 
 def _size(value: str) -> int:

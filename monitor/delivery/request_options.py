@@ -113,7 +113,7 @@ class _Reader:
         return found.values[0] if found.values else None
 
     def lines(self, noun: str, file: str) -> tuple[str, ...]:
-        return self._taken(read_lines(noun, file, self._folder)).values
+        return self._taken(read_lines(noun, file, self._folder, self._environ)).values
 
     def text(self, noun: str, file: str) -> str:
         """A file that holds no secret. Raises _Unusable."""

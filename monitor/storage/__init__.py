@@ -48,6 +48,7 @@ from monitor.storage.connection import (
 from monitor.storage.daemon_lock import Lock
 from monitor.storage.due_times import DueTimes
 from monitor.storage.problems import Problems
+from monitor.storage.removals import Removals
 from monitor.storage.retention import Retention
 from monitor.storage.sources.endpoints import Endpoints
 from monitor.storage.sources.false_304 import EndpointTrust
@@ -140,6 +141,7 @@ class Store:
         self.due_times = DueTimes(self.db)
         self.retention = Retention(self.db)
         self.marks = Marks(self.db)
+        self.removals = Removals(self.db)
         self.vitals = VitalCounts(self.db, self.path)
 
     @contextmanager

@@ -127,6 +127,7 @@ def connect_database(path: Path) -> Connection:
             str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, factory=Connection
         )
         db.row_factory = sqlite3.Row
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new database only; `Retention.shrink` gives pages back
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")

@@ -260,3 +260,10 @@ def add_calibrations(db: Database) -> None:
         "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired'",
         "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired', 'warm-up'",
     )
+
+
+@migrations(name="removals")
+def add_removals(db: Database) -> None:
+    """Articles whose texts were taken out for good: what keeps them out, and the record that they were."""
+    _run(db, "removals")
+    widen_check(db, "links", "'given-up', 'archived')", "'given-up', 'archived', 'removed')")

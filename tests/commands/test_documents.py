@@ -37,6 +37,7 @@ def standing(**more: Any) -> dict[str, Any]:
         "problems": [],
         "day": {"articles": 1, "copies": 0, "matched": 1},
         "alerts": {},
+        "database": {"path": "db/seedwatch.db", "file": 3_000_000, "wal": 0, "free": 500_000},
         "topics": [],
         "sources": [],
         "channels": [],
@@ -55,6 +56,7 @@ def test_status_of_a_fresh_folder(capsys: pytest.CaptureFixture[str]) -> None:
         "",
         "last 24 h: 1 article, 0 of them copies, 1 matched",
         "alerts: none",
+        "database: 3.0 MB, 0.5 MB of it free; 0.0 MB not yet brought into it",
         "",
         "no source was ever polled: `seedwatch run` or `seedwatch once` does it",
     ]

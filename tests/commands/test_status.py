@@ -26,7 +26,11 @@ GULL = Source(
 
 def test_a_fresh_database(tmp_path: Path) -> None:
     with Store(tmp_path / "test.db") as store:
-        assert build_status(store, NOW) == {
+        found = build_status(store, NOW)
+        size = found["database"]
+        assert (size["path"], size["file"] > 0) == (str(store.path), True)
+        assert found == {
+            "database": size,
             "at": "2026-03-02T06:00:00.000Z",
             "running": None,
             "state": {

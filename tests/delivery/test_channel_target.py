@@ -147,3 +147,20 @@ def test_an_answer_that_repeats_a_secret_is_masked() -> None:
         status=404, body=b"not found: ***, ***", error="Slack answered 404: ***"
     )
     assert mask_secrets(reply, ()) is reply
+
+
+def test_what_the_service_manager_gives_goes_before_a_file_of_the_folder(tmp_path: Path) -> None:
+    given = tmp_path / "credentials"
+    given.mkdir()
+    environ = {"CREDENTIALS_DIRECTORY": str(given)}
+    assert read(tmp_path, OLD, **environ) == Secrets(values=(OLD,))
+    (given / "desk.secret").write_text(NEW)
+    (given / "desk.secret").chmod(0o440)  # systemd's own mode: an access list lets the service alone read it
+    assert read(tmp_path, OLD, **environ) == Secrets(values=(NEW,))
+    elsewhere = read_secrets(secret_file="./desk.secret", secret_env=None, folder=tmp_path, environ=environ)
+    assert elsewhere == Secrets(values=(OLD,))  # a path is no name of a credential
+    section = ChannelSection.model_validate({"kind": "slack", "url_file": "desk.url"})
+    (given / "desk.url").write_text("https://hooks.example/T0/secret")
+    found = resolve_channel("desk", section, folder=tmp_path, environ=environ)
+    assert found.target is not None
+    assert found.target.url == "https://hooks.example/T0/secret"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,4 +63,19 @@ def test_a_closed_problem_is_kept_and_may_come_back(store: Store) -> None:
     assert [row["closed_at"] for row in store.db.execute("SELECT closed_at FROM problems ORDER BY id")] == [
         "2026-01-02T04:04:05.000Z",
         None,
+    ]
+
+
+def test_whoever_reads_the_log_alone_sees_problems_open_and_close(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for _ in range(2):
+        store.problems.open("network", "outbound", "nobody answers", "check the cable", NOW)
+    store.problems.open("given-up", "https://a.example/1", "4 tries", "look", NOW)
+    store.problems.close("network", "outbound", NOW)
+    assert [(record.levelname, record.getMessage().partition(" detail=")[0]) for record in caplog.records] == [
+        ("ERROR", "event=problem-opened kind=network subject='outbound'"),
+        ("WARNING", "event=problem-opened kind=given-up subject='https://a.example/1'"),
+        ("WARNING", "event=problem-closed kind=network subject='outbound'"),
     ]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils.utils import sqlite3
 
+from monitor.model.source import Entry
 from monitor.storage import Store, retention
+from monitor.storage.backup import back_up_database
+from monitor.storage.connection import connect_database
+from monitor.storage.sources.entry_json import decode_entry, encode_entry
+from monitor.storage.store_vitals import measure_file_sizes
 from monitor.storage.timestamps import format_stamp
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -83,6 +90,52 @@ def test_a_step_is_small_and_steps_come_to_an_end(store: Store, monkeypatch: pyt
         add_day(store, number, 100)
     assert [store.retention.prune(BEFORE) for _ in range(4)] == [8, 8, 4, 0]
     assert ids(store)["links"] == [1, 2, 3, 4, 5]
+
+
+def test_of_a_link_that_nobody_lists_any_more_the_address_stays(store: Store) -> None:
+    for number, age in ((1, 100), (2, 89), (3, 100)):
+        add_day(store, number, age)
+    entry = encode_entry(Entry(url="u", key="k", endpoint="e", title="Vote", text="A long text. " * 50))
+    store.db.execute("UPDATE links SET entry = ?, title = 'Vote'", (entry,))
+    store.db.execute("UPDATE links SET state = 'pending' WHERE id = 3")
+    store.retention.prune(BEFORE)
+    rows = [(row["title"], decode_entry(row["entry"])) for row in store.db.execute("SELECT * FROM links ORDER BY id")]
+    whole = ("Vote", decode_entry(entry))
+    bare = Entry(url=store.links.one(1).url, key=store.links.one(1).key, endpoint="")
+    assert rows == [(None, bare), whole, whole]
+    assert store.retention.prune(BEFORE) == 0
+
+
+def test_much_free_room_goes_back_to_the_disk_in_steps(store: Store) -> None:
+    store.db.execute("CREATE TABLE big (x BLOB)")
+    with store.write():
+        store.db.executemany("INSERT INTO big VALUES (?)", [(bytes(4000),)] * 2_000)
+    assert store.retention.shrink() == 0
+    store.db.execute("DROP TABLE big")
+    before = measure_file_sizes(store.db, store.path)
+    with store.write():
+        first = store.retention.shrink()
+    steps = 1
+    while store.retention.shrink():
+        steps += 1
+    after = measure_file_sizes(store.db, store.path)
+    assert first == 256
+    assert steps > 3
+    assert after["file"] < before["file"] / 3
+    assert after["free"] < 256 * 4096
+
+
+def test_a_copy_of_an_old_database_can_give_room_back(tmp_path: Path) -> None:
+    path, copy = tmp_path / "old.db", tmp_path / "copy.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE t (x)")
+    connect_database(path).close()
+    back_up_database(path, copy)
+    modes = []
+    for file in (path, copy):
+        with closing(connect_database(file)) as db:
+            modes.append(db.execute("PRAGMA auto_vacuum").fetchone()[0])
+    assert modes == [0, 2]
 
 
 def test_room_that_is_freed_is_used_again(store: Store) -> None:

@@ -25,6 +25,7 @@ def test_a_new_database_is_private_safe_and_complete(tmp_path: Path) -> None:
         assert [row[0] for row in db.execute("PRAGMA integrity_check")] == ["ok"]
         assert not migrations.pending(Database(db))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def print_status(found: Mapping[str, Any]) -> None:
         f"{day['matched']} matched"
     )
     console.print("alerts: " + (", ".join(f"{number} {state}" for state, number in found["alerts"].items()) or "none"))
+    size = {part: f"{found['database'][part] / 1e6:.1f} MB" for part in ("file", "wal", "free")}
+    console.print(f"database: {size['file']}, {size['free']} of it free; {size['wal']} not yet brought into it")
     if found["topics"]:
         table = make_grid("state", "topic", "threshold", "terms", "matched", "last match")
         for row in found["topics"]:

@@ -37,8 +37,8 @@ def split_story(store: Store, pieces: Sequence[str], now: datetime) -> dict[str,
             raise SeedwatchError(f"story {left} has no other pieces: there is nothing to part them from")
         first = min(found, key=lambda row: row["id"])
         fresh = store.stories.split(left, moved, now)
-        one, its_title = _profile(store, left, rest, apart=[fresh])
-        other, title = _profile(store, fresh, store.lineage.list_original_reports(fresh), apart=[left])
+        one, its_title = rebuild_profile(store, left, rest, apart=[fresh])
+        other, title = rebuild_profile(store, fresh, store.lineage.list_original_reports(fresh), apart=[left])
         store.stories.set_title(left, its_title)
         store.stories.set_title(fresh, title)
         similarity = compare_to_story(_vector(other), one)
@@ -59,7 +59,9 @@ def merge_stories(store: Store, kept: int, other: int, now: datetime) -> dict[st
                 raise SeedwatchError(f"there is no story {number}: `seedwatch explain URL` names the story of a piece")
         if numbers[0] == numbers[1]:
             raise SeedwatchError(f"{kept} and {other} are one story already")
-        (one, _), (two, _) = (_profile(store, number, rows) for number, rows in zip(numbers, pieces, strict=True))
+        (one, _), (two, _) = (
+            rebuild_profile(store, number, rows) for number, rows in zip(numbers, pieces, strict=True)
+        )
         similarity = compare_to_story(_vector(two), one)
         last = pieces[1][-1]["id"]
         store.stories.merge(merge_profiles(one, two), numbers[1], article_id=last, similarity=similarity, now=now)
@@ -73,7 +75,9 @@ def _piece(store: Store, what: str) -> Row:
     return row
 
 
-def _profile(store: Store, number: int, rows: Sequence[Row], apart: Sequence[int] = ()) -> tuple[StoryProfile, str]:
+def rebuild_profile(
+    store: Store, number: int, rows: Sequence[Row], apart: Sequence[int] = ()
+) -> tuple[StoryProfile, str]:
     """The profile of a story told anew from its texts, as they are now, and the title of the most central piece.
 
     What the story was parted from before stays.
@@ -82,7 +86,7 @@ def _profile(store: Store, number: int, rows: Sequence[Row], apart: Sequence[int
     before = known.apart if known else frozenset()
     profile, title = None, ""
     for row in rows:
-        found = choose_story_words(_article(row))
+        found = choose_story_words(stored_article(row))
         vector = weigh_words(found, *store.stories.load_word_counts(word.key for word in found))
         at = parse_stamp(row["at"])
         if profile is None:
@@ -101,7 +105,8 @@ def _vector(profile: StoryProfile) -> StoryVector:
     return StoryVector(weights=weights, names=frozenset(profile.names))
 
 
-def _article(row: Row) -> Article:
+def stored_article(row: Row) -> Article:
+    """A row of `articles`, as far as its words matter."""
     return Article(
         url=row["url"],
         identity=None,

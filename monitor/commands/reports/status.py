@@ -12,6 +12,7 @@ from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.storage import Store
 from monitor.storage.pages.clock import read_clock
 from monitor.storage.pages.state import read_watch_state
+from monitor.storage.store_vitals import measure_file_sizes
 from monitor.storage.timestamps import format_stamp
 
 _SOURCE = ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
@@ -39,6 +40,7 @@ def build_status(store: Store, now: datetime, folders: Mapping[str, Path | None]
         ],
         "day": store.articles.count_since(now - timedelta(hours=24)),
         "alerts": store.alerts.counts(),
+        "database": {"path": str(store.path), **measure_file_sizes(store.db, store.path)},
         "topics": _topics(store, now, folders or {}),
         "sources": list_source_states(store, now),
         "channels": [

@@ -54,8 +54,8 @@ def recall_piece(
     """
     article = own_address(reading.article, served or reading.article.url, site_of)
     site = site_of(served or article.url)
-    said = _names(article)
-    strong = _spell_alike(keys) or said
+    said = list_names(article)
+    strong = spell_alike(keys) or said
     stated = store.names.without_shared((name for name in said if name not in strong), site)
     recall = store.articles.recall(strong, reading.content_hash, names=stated, site=site)
     if recall.known is not None and not recall.addressed and not is_same_piece(reading, recall):
@@ -67,7 +67,7 @@ def recall_piece(
     if recall.known is None:
         article = _own_name(store, article, asked or served or article.url, lost)
         store.names.count_shared(lost, site, now)
-    names = tuple(dict.fromkeys((*stated, *(name for name in _names(article) if name not in lost))))
+    names = tuple(dict.fromkeys((*stated, *(name for name in list_names(article) if name not in lost))))
     signature = sign_text(reading.lines, store.fingerprints.repeated(source, reading.lines))
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
@@ -82,12 +82,12 @@ def recall_piece(
     )
 
 
-def _names(article: Article) -> tuple[str, ...]:
+def list_names(article: Article) -> tuple[str, ...]:
     """What a page calls its piece: the outlet's id, its address, and what the spellings of the address share."""
     return tuple(dict.fromkeys(name for name in (article.identity, article.url, strip_scheme(article.url)) if name))
 
 
-def _spell_alike(keys: Iterable[str]) -> tuple[str, ...]:
+def spell_alike(keys: Iterable[str]) -> tuple[str, ...]:
     """The names under which a piece was asked for, and what the spellings of each address among them share."""
     names = tuple(keys)
     return tuple(dict.fromkeys((*names, *(strip_scheme(name) for name in names if is_web_url(name)))))

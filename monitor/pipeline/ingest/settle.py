@@ -22,11 +22,11 @@ from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
-from monitor.pipeline.ingest.recall_piece import recall_piece
+from monitor.pipeline.ingest.recall_piece import list_names, recall_piece, spell_alike
 from monitor.pipeline.ingest.recheck_result import Sight, is_entitled, record_recheck
 from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
-from monitor.storage.sources.links import Link
+from monitor.storage.sources.links import REMOVED_LINK, Link
 from monitor.text.times.dates import is_surely_before
 from monitor.text.urls import strip_tracking
 from monitor.topics.topic import Topic
@@ -118,6 +118,7 @@ class SettledPage:
     alerts: int = 0
     held: int = 0
     source: str | None = None  # whose piece it is, where it became one
+    removed: bool = False  # a person had it taken out for good: nothing of it is kept
 
 
 def settle_page(
@@ -160,6 +161,8 @@ def settle_page(
             word = OwnerStatement(link=link.id, source=announcer, own=found.own, backlog=backlog)
             told = follow_word(store, watch.addressees, watch.estate, settled.article_id, word, now)
             settled = replace(settled, alerts=settled.alerts + told)
+    if settled.removed:
+        return _keep_out(store, link, fetched, settled)
     looked_at = link
     if settled.article_id is not None and not found.asked:
         url = strip_tracking(served)
@@ -203,6 +206,24 @@ def settle_page(
     return settled
 
 
+def _keep_out(store: Store, link: Link, fetched: FetchFacts, settled: SettledPage) -> SettledPage:
+    """Close the account of a link that led to a removed piece; nothing of its page or its announcement stays."""
+    store.links.settle(
+        link,
+        state=REMOVED_LINK,
+        outcome=settled.outcome,
+        reason=settled.reason,
+        next_attempt_at=None,
+        article_id=None,
+        at=fetched.at,
+        final_url=fetched.final_url,
+        status=fetched.status,
+        size=fetched.size,
+    )
+    store.removals.erase_link(link.id)
+    return settled
+
+
 def _is_news(
     store: Store, watch: Watch, published: Moment | None, announcer: str, source: str, *, listed: bool
 ) -> bool:
@@ -241,6 +262,12 @@ def store_reading(
     `keys` are the names under which the piece was asked for, `served` the address that answered (its site owns the
     piece), `asked` the address on that site which was asked for; all three default to the article's own address.
     """
+    keys = tuple(keys)
+    site = watch.estate.site_of(served or reading.article.url)
+    stated = (*spell_alike(keys), *list_names(reading.article))
+    gone = store.removals.find_removed(stated, site, reading.content_hash)
+    if gone is not None:
+        return SettledPage(outcome=Outcome.REFUSED, reason="it was removed for good", removed=True)
     recalled = recall_piece(
         store,
         replace(reading, extractor=watch.extractor),

@@ -54,6 +54,9 @@ class ListedChanges:
     first_words: tuple[FirstWord, ...] = ()
 
 
+REMOVED_LINK = "removed"  # state of a link whose article was taken out for good (storage/removals.py)
+
+
 class Links:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -101,6 +104,12 @@ class Links:
             else:
                 link_id = row["id"]
                 self.db.execute("UPDATE links SET last_seen_at = ? WHERE id = ?", (format_stamp(now), link_id))
+                if row["state"] == REMOVED_LINK:  # whatever is announced of it, nothing is kept or fetched
+                    before = self._said(link_id, endpoint_id, said, now)
+                    listed.append(
+                        ListedLink(link=link_id, fresh=before is None, new=False, at=when.at if when else None)
+                    )
+                    continue
                 own = speaks_for(source, entry.url)
                 first = not self.owners.is_heard(link_id, source)
                 governs = own or row["source"] == source

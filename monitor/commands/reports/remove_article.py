@@ -1,0 +1,122 @@
+"""Takes an article out for good, on a legal request: its text, versions and every place that quotes them.
+
+Its names, the hashes of its texts and the record of the removal stay, so that it does not come back.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from monitor.alerting.message.redact import redact_alert
+from monitor.commands.reports.correct_story import rebuild_profile, stored_article
+from monitor.errors import DatabaseError, SeedwatchError
+from monitor.extraction.templates.page_sample import unpack_sample
+from monitor.identity.story_terms import choose_story_words
+from monitor.storage import Store
+from monitor.storage.backup import list_backups
+from monitor.storage.connection import Row
+from monitor.storage.removals import REMOVED
+
+log = logging.getLogger(__name__)
+
+
+def remove_article(store: Store, what: str, reason: str | None, now: datetime) -> dict[str, Any]:
+    """Remove the article of a URL, key or number; what was done, and where else its words may stand.
+
+    One that was removed before is swept again only. Raises SeedwatchError where none is stored, and for a seed, which
+    is a file.
+    """
+    removals = store.removals
+    row = _find(store, what)
+    if (before := removals.get(row["id"])) is not None:
+        return _report(store, before, links=0, alerts=0, held=0, copies=())
+    with store.write():
+        number, source, story = row["id"], row["source"], row["story_id"]
+        names, copies = removals.list_names(number), removals.list_copies(number)
+        words = {word.key for word in choose_story_words(stored_article(row))}
+        alerts = _redact_alerts(store, number, names)
+        removals.keep_out(number, reason, now)
+        removals.erase_texts(number)
+        links = removals.erase_links(number, names)
+        held = removals.hold_alerts(number)
+        for page in store.templates.samples(source):
+            if unpack_sample(page).url in names:
+                removals.delete_sample(source, page)
+        _retell_story(store, story, number, words)
+    record = removals.get(number)
+    assert record is not None  # noqa: S101  it was just written
+    return _report(store, record, links=links, alerts=alerts, held=held, copies=copies)
+
+
+def _report(
+    store: Store, record: Row, *, links: int, alerts: int, held: int, copies: tuple[str, ...]
+) -> dict[str, Any]:
+    backups = [path for _, path in list_backups(store.path)]
+    backups += sorted(store.path.parent.glob(f"{store.path.name}.before-*"))
+    return {
+        "article": record["article_id"],
+        "url": record["url"],
+        "removed_at": record["removed_at"],
+        "versions": record["versions"],
+        "links": links,
+        "alerts": alerts,
+        "alerts_held": held,
+        "copies": list(copies),
+        "backups": list(map(str, backups)),
+        "swept": _sweep(store),
+    }
+
+
+def _find(store: Store, what: str) -> Row:
+    row = store.articles.find(what)
+    if row is None:
+        raise SeedwatchError(f"no article is stored of {what}: give the URL or number of a stored piece")
+    if row["source"] == "seeds":
+        raise SeedwatchError(f"{what} is a seed: delete its file in the folder of seeds, and run `seedwatch learn`")
+    return row
+
+
+def _redact_alerts(store: Store, number: int, names: tuple[str, ...]) -> int:
+    changed = 0
+    for row in store.removals.list_alerts(number):
+        before = bytes(row["body"])
+        after = redact_alert(before, names, REMOVED)
+        if after != before:
+            store.removals.replace_body(row["id"], after)
+            changed += 1
+    return changed
+
+
+def _retell_story(store: Store, story: int, number: int, words: set[str]) -> None:
+    """Tell the story anew from the pieces that are left, or from none."""
+    known = store.stories.profile(story)
+    store.removals.forget_story_words(story, words, counted=known is not None)
+    rest = store.lineage.list_original_reports(story, without=[number])
+    rest = [row for row in rest if store.removals.get(row["id"]) is None]
+    if not rest:
+        store.stories.set_title(story, REMOVED)
+        return
+    profile, title = rebuild_profile(store, story, rest, apart=sorted(known.apart) if known else ())
+    store.stories.save_profile(profile, rest[-1]["id"])
+    store.stories.set_title(story, title)
+
+
+def _sweep(store: Store) -> bool:
+    """Clear the full-text index, in steps that let others write in between, the file and the WAL of what was deleted.
+
+    False where that has to be tried again: somebody was in the way, or there is no room.
+    """
+    with store.write():
+        store.removals.begin_sweep()
+    while True:
+        with store.write():
+            more = store.removals.sweep_index()
+        if not more:
+            break
+    try:
+        return store.removals.rewrite_file(store.path)
+    except DatabaseError as error:
+        log.error("event=not-swept error=%r", str(error))
+        return False
