@@ -88,12 +88,16 @@ def import_sources(where: CommandOptions, file: Path) -> None:
     """Add every feed of an OPML FILE as a source of its own.
 
     Feeds that a source asks already are left out. What was listed before counts as backlog at the first poll.
+    A feed that stands on another site than the page it belongs to speaks for that site where no source does yet, and
+    is named.
     """
     from monitor.config.edit import add_source
     from monitor.config.load import resolve_sources
+    from monitor.config.public_suffixes import site_of
     from monitor.discovery.formats.opml import parse_opml
     from monitor.discovery.homepage import choose_source_name
     from monitor.errors import SeedwatchError
+    from monitor.identity.ownership import build_estate
     from monitor.text.urls import normalize_url
 
     try:
@@ -103,6 +107,7 @@ def import_sources(where: CommandOptions, file: Path) -> None:
     sources = resolve_sources(where.load())
     names = {source.name for source in sources}
     asked = {normalize_url(endpoint.url) for source in sources for endpoint in source.endpoints}
+    owners = build_estate(sources, site_of).owners
     added = 0
     for feed in feeds:
         if normalize_url(feed.url) in asked:
@@ -111,8 +116,14 @@ def import_sources(where: CommandOptions, file: Path) -> None:
         table = {"spider": "feed", "feeds": [feed.url]}
         if feed.title:
             table["title"] = feed.title
-        if feed.page:
+        site = site_of(feed.page or "")
+        own = site == site_of(feed.url)
+        if feed.page and (own or site not in owners):
             table["address"] = feed.page
+        if feed.page and not own:
+            spoken = f"speaks for {site}, as {file.name} says"
+            refused = f"does not speak for {site}, for which another source does"
+            print_progress(f"{name} ({feed.url}) {spoken if 'address' in table else refused}")
         add_source(where.path(), name, table, (f"from {file.name}",))
         names.add(name)
         asked.add(normalize_url(feed.url))

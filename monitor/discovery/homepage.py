@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -108,3 +109,19 @@ def _title(root: html.HtmlElement) -> str | None:
     stated = next(root.iter("title"), None)
     words = _meta(root, "og:site_name") or normalize_line("" if stated is None else stated.text or "")
     return _GREETING.sub("", words)[:_LONGEST].strip() or None
+
+
+def find_root(url: str) -> str:
+    """Scheme and host of an address, as an outlet's `address` is written."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def find_listed_root(url: str, links: Sequence[str]) -> str:
+    """Where the pieces of a feed or a sitemap stand: on its own host, or on the one site that all its `links` are on.
+
+    A feed may stand on a host of its own (feedburner).
+    """
+    if not links or has_same_site(links[0], url) or any(not has_same_site(links[0], link) for link in links):
+        return find_root(url)
+    return find_root(links[0])

@@ -18,6 +18,7 @@ from monitor.text.urls import build_link_key, normalize_url, strip_scheme, strip
 
 # "drupal:www.example.org:13348": a content system's own number of a piece, on one host.
 _NUMBERED = re.compile(r"(?:drupal|wordpress):(?P<host>.+):\d+")
+_TELLING = 3  # links from which a list says where its outlet's pieces stand; an aggregator's have as many sites soon
 # Share of words that an owner's headline and the stored one have in common, below which the page that was read on
 # another's word is taken for something else (a placeholder) and asked for again: the share below which a page is no
 # version of a piece (identity/decide.py, REPLACED). To be wrong costs one request.
@@ -55,6 +56,22 @@ def build_estate(sources: Iterable[Source], site_of: Callable[[str], str]) -> Es
         for site in sites[source.name]:
             owners[site].append(source.name)
     return Estate(site_of=site_of, sites=sites, owners={site: tuple(names) for site, names in owners.items()})
+
+
+def find_foreign_site(addresses: Iterable[str], estate: Estate) -> str | None:
+    """The one site on which all that a source lists lies, where no source speaks for it; None where that is too little.
+
+    "" where a source speaks for it, or where it lists several sites, as an aggregator does. A feed on a host of its
+    own has such a site.
+    """
+    listed = list(addresses)
+    sites = {estate.site_of(url) for url in listed}
+    if len(sites) > 1:
+        return ""
+    if len(listed) < _TELLING:
+        return None
+    site = sites.pop()
+    return "" if estate.owners.get(site) else site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,3 +48,20 @@ def test_what_is_no_opml_changes_nothing(tmp_path: Path) -> None:
     done = run(tmp_path, "import", str(tmp_path / "mine.opml"))
     assert (done.exit_code, done.stderr) == (1, f"{tmp_path / 'mine.opml'}: no OPML: its root is not <opml>\n")
     assert (tmp_path / "config.toml").read_text() == CONFIG
+
+
+def test_a_feed_on_a_host_of_its_own_speaks_for_its_page_where_nobody_else_does(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "mine.opml").write_text(
+        '<opml><body><outline xmlUrl="https://feeds.example.net/hills" htmlUrl="https://hills.example/"/>'
+        '<outline xmlUrl="https://crow.example/rss" htmlUrl="https://www.gull.example/"/></body></opml>'
+    )
+    done = run(tmp_path, "import", str(tmp_path / "mine.opml"))
+    assert done.stderr.splitlines() == [
+        "hills-example (https://feeds.example.net/hills) speaks for hills.example, as mine.opml says",
+        "gull-example (https://crow.example/rss) does not speak for gull.example, for which another source does",
+        "2 of 2 feeds added; a running daemon takes them up at `kill -HUP`",
+    ]
+    sources = tomllib.loads((tmp_path / "config.toml").read_text())["sources"]
+    assert sources["hills-example"]["address"] == "https://hills.example/"
+    assert "address" not in sources["gull-example"]

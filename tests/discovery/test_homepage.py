@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.discovery.homepage import Homepage, choose_source_name, parse_robots_sitemaps, read_homepage
+from monitor.discovery.homepage import (
+    Homepage,
+    choose_source_name,
+    find_listed_root,
+    parse_robots_sitemaps,
+    read_homepage,
+)
 
 HOME = "https://www.hills.example/"
 
@@ -81,3 +87,16 @@ def test_sitemaps_of_robots_txt() -> None:
 )
 def test_names(url: str, taken: tuple[str, ...], expected: str) -> None:
     assert choose_source_name(url, taken) == expected
+
+
+@pytest.mark.parametrize(
+    ("links", "root"),
+    [
+        ((), "https://feeds.example.net"),
+        (("https://feeds.example.net/1", "https://feeds.example.net/2"), "https://feeds.example.net"),
+        (("https://www.hills.example/1", "https://hills.example/2"), "https://www.hills.example"),
+        (("https://www.hills.example/1", "https://gull.example/2"), "https://feeds.example.net"),
+    ],
+)
+def test_a_feed_stands_where_its_pieces_stand(links: tuple[str, ...], root: str) -> None:
+    assert find_listed_root("https://feeds.example.net/hills?format=xml", links) == root

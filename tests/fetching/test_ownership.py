@@ -391,3 +391,40 @@ async def leave(rig: Rig, how: str) -> dict[str, Any]:
 def test_what_waited_under_a_source_that_is_asked_no_more_is_fetched(drive: Any, how: str, outlet: str) -> None:
     found = drive(leave, how=how)
     assert found["told"] == [[rule, "article.matched", outlet] for rule in ("desk", "own")]
+
+
+# — a feed on a host of its own ————————————————————————————————————————————————————————————————————————————————————————
+
+
+async def abroad(rig: Rig) -> dict[str, Any]:
+    """The owner's feed stands on the rival's host; its configuration says so only after a while."""
+    stage = Stage(rig)
+    here = [{"link": stage.owner.url(f"/{n}"), "title": f"Tale {n}"} for n in range(4)]
+    for n in range(4):
+        stage.owner.article(f"/{n}", f"Tale {n}")
+    stage.rival.feed(*here)
+    stage.configure(source("owner", feeds=[stage.rival.url("/feed")]))
+    found: dict[str, Any] = {}
+    async with rig.engine() as running:
+        await running.minutes(HOUR)
+        stage.owner.routes["/900"] = html(TITLE)
+        stage.rival.feed(
+            {"link": stage.owner.url("/900"), "title": TITLE, "guid": "900 at " + stage.owner.url("")}, *here
+        )
+        await running.minutes(2 * HOUR)
+        found["told"] = stage.told()
+        found["open"] = await running.rows("SELECT kind, subject, cure FROM problems WHERE closed_at IS NULL")
+    stage.configure(source("owner", feeds=[stage.rival.url("/feed")]) + f'address = "{stage.owner.url("")}"\n')
+    async with rig.engine() as running:
+        await running.minutes(2 * HOUR)
+        found["closed"] = await running.rows("SELECT kind FROM problems WHERE closed_at IS NOT NULL")
+        found["again"] = stage.told()
+    return {**found, "feed": stage.rival.url("/feed")}
+
+
+def test_a_feed_on_a_host_of_its_own_is_told_of_and_says_what_to_write(drive: Any) -> None:
+    found = drive(abroad)
+    assert found["told"] == found["again"] == ONCE["told"]
+    cure = 'if owner.test is its own site, set address = "https://owner.test" in [sources.owner]; if not, leave it'
+    assert found["open"] == [["foreign-site", f"owner {found['feed']}", cure]]
+    assert found["closed"] == [["foreign-site"]]

@@ -12,6 +12,7 @@ from monitor.identity.ownership import (
     Estate,
     PageOrigin,
     build_estate,
+    find_foreign_site,
     fits_announcement,
     hint_only,
     is_asked_address,
@@ -86,6 +87,22 @@ def test_a_source_speaks_for_the_sites_that_the_user_wrote() -> None:
 )
 def test_whose_a_piece_is(name: str, url: str, own: bool, owner: str) -> None:
     assert (ESTATE.speaks_for(name, url), ESTATE.owner_of(url, name)) == (own, owner)
+
+
+@pytest.mark.parametrize(
+    ("listed", "site"),
+    [
+        (["https://www.auk.example/1", "https://auk.example/2", "https://m.auk.example/3"], "auk.example"),
+        (["https://auk.example/1", "https://auk.example/2"], None),  # too little to tell
+        (["https://auk.example/1", "https://auk.example/2", "https://owl.example/3"], ""),  # an aggregator
+        (["https://gull.substack.com/p/1", *["https://gull.substack.com/p/2"] * 2], ""),  # a source's own
+        (["https://auk.example/1", "https://owl.example/3"], ""),
+        (["nothing"] * 3, ""),
+        ([], None),
+    ],
+)
+def test_a_source_that_lists_one_site_that_nobody_speaks_for(listed: list[str], site: str | None) -> None:
+    assert find_foreign_site(listed, ESTATE) == site
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from monitor.clock import WallClock
 from monitor.commands.reports.outlet_report import (
@@ -167,7 +167,7 @@ class OutletSearch:
             read = await self.spider.read(endpoint, page, _any(page.final_url))
             if isinstance(read, Listing) and (read.entries or read.more):
                 await self._keep(endpoint, read, "given", _any(page.final_url))
-                return await self._settled(_home(page.final_url), None)
+                return await self._settled(homepage.find_listed_root(page.final_url, self._links(kind)), None)
         return None
 
     async def _searched(self, page: Page) -> OutletReport:
@@ -191,14 +191,14 @@ class OutletSearch:
         system = "wordpress" if rest is not None else "drupal" if said.generator == "Drupal" else None
         if system is None:
             return
-        root = _home(home) if rest is None else rest.removesuffix(_REST)
+        root = homepage.find_root(home) if rest is None else rest.removesuffix(_REST)
         places = [f"{root}{path}" for path in load_outlet_defaults()[system]["api"]["urls"]]
         for place in places:
             source = replace(_any(home), spider=system)
             if not await self._try(Endpoint(kind="api", url=place), source, "the page's head"):
                 return
         self.system = system
-        self.lists = () if root == _home(home) else tuple(places)
+        self.lists = () if root == homepage.find_root(home) else tuple(places)
 
     # — endpoints —————————————————————————————————————————————————————————————————————————————————————————————————
 
@@ -273,7 +273,9 @@ class OutletSearch:
         if not good:
             asked = f"{len(self.tried)} places were asked, none lists articles"
             return self._failed("nothing", asked)
-        address = _home(home)
+        address = homepage.find_root(home)
+        if not any(has_same_site(address, tried.url) for tried in good):
+            notes.append(f"Its pieces stand on {parse_host(address)}: without `address` its words on them do not count")
         table: dict[str, Any] = {"spider": self.system or good[0].kind}
         if said is not None and said.title:
             table["title"] = said.title
@@ -304,7 +306,7 @@ class OutletSearch:
         if form is None:
             self._note(endpoint, "given", 0, "no form of address tells its articles from its other pages")
             return None
-        rule = {"address": _home(home), "listings": (home,), "article": form}
+        rule = {"address": homepage.find_root(home), "listings": (home,), "article": form}
         source = build_source("init", "listing", rule, load_outlet_defaults())
         found = {
             build_link_key(link, source): Entry(url=link, key=build_link_key(link, source), endpoint=endpoint.key)
@@ -387,12 +389,7 @@ class OutletSearch:
 
 def _any(home: str) -> Source:
     """A source of which nothing is known but its home: every link of its endpoints counts."""
-    return Source(name="init", spider="feed", title="", address=_home(home), every=0, endpoints=())
-
-
-def _home(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return Source(name="init", spider="feed", title="", address=homepage.find_root(home), every=0, endpoints=())
 
 
 def _relative(url: str, address: str) -> str:

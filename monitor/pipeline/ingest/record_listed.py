@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.identity.ownership import scope_key
+from monitor.identity.ownership import Estate, find_foreign_site, scope_key
 from monitor.model.source import Entry, Source
 from monitor.pipeline.alerts.follow_owner import follow_first_word
 from monitor.pipeline.ingest.settle import Watch
 from monitor.storage import Store
 from monitor.storage.sources.links import ListedChanges
+
+FOREIGN_SITE = "foreign-site"  # kind of the problem that a source announces pieces of a site that is not its own
 
 
 def record_listed(
@@ -29,7 +31,8 @@ def record_listed(
 
     `backlog_before` and `archived_before` are those of `Links.upsert_listed`.
     """
-    estate = watch.estate
+    estate, entries = watch.estate, tuple(entries)
+    _note_site(store, source, entries, estate, now)
     found = store.links.upsert_listed(
         source.name,
         endpoint_id,
@@ -41,3 +44,22 @@ def record_listed(
     )
     to = watch.addressees
     return found, sum(follow_first_word(store, to, estate, word, now) for word in found.first_words)
+
+
+def _note_site(store: Store, source: Source, listed: tuple[Entry, ...], estate: Estate, now: datetime) -> None:
+    """A problem while all that an endpoint lists stands on a site for which nobody speaks: its words are lost."""
+    site = find_foreign_site((entry.url for entry in listed), estate)
+    if site is None:
+        return
+    subject = f"{source.name} {listed[0].endpoint}"
+    if not site:
+        store.problems.close(FOREIGN_SITE, subject, now)
+        return
+    store.problems.open(
+        FOREIGN_SITE,
+        subject,
+        f"all that it lists stands on {site}, for which no source speaks: its headlines, leads, dates and ids are not "
+        "believed, what the pages say counts alone",
+        f'if {site} is its own site, set address = "https://{site}" in [sources.{source.name}]; if not, leave it',
+        now,
+    )
