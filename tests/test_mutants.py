@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "tests" / "bench"))
 from mutants import TABLE, Mutation, mutate_text  # noqa: E402
 
-RULES = ("lease", "signature", "address", "threshold", "utc", "savepoint", "validators")
+RULES = ("lease", "signature", "address", "threshold", "utc", "savepoint", "validators", "ownership")
 
 
 @pytest.mark.parametrize("mutation", TABLE, ids=lambda one: f"{one.rule}: {one.new!r}")

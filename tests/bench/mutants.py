@@ -4,8 +4,9 @@ usage: mutants.py [--only WORD] [--jobs N]
 
 Each mutation names a file, what stands in it now, what is put there and the tests that must fail. They are lines that
 rules rest on: who holds a lease, what is signed, where a connection may lead, where a threshold lies, which zone a time
-is in, what a savepoint takes back, which validators are kept. A mutation whose old text is not found once and only once
-is an error: the line moved, so the table must follow. So is a test that fails without any mutation.
+is in, what a savepoint takes back, which validators are kept, whose piece a page is. A
+mutation whose old text is not found once and only once is an error: the line moved, so the table must follow. So is a
+test that fails without any mutation.
 
 The last line is one JSON object, {"killed", "survived", "survivors": [{"rule", "file", "new"}]}; the exit code is 1
 where one survived. A process for each mutation is forked from one that has imported the libraries, so that a mutation
@@ -54,6 +55,7 @@ ADDRESS, STORE = "monitor/address_policy.py", "monitor/storage/__init__.py"
 STAMPS, DATES = "monitor/storage/timestamps.py", "monitor/text/times/dates.py"
 ZONES = "monitor/text/times/time_zones.py"
 INGEST = "monitor/pipeline/ingest/ingest.py"
+OWNERSHIP, RECALL = "monitor/identity/ownership.py", "monitor/pipeline/ingest/recall_piece.py"
 
 OF_SOURCES = ("tests/storage/test_sources.py",)
 OF_ALERTS = ("tests/storage/test_alerts.py",)
@@ -68,8 +70,34 @@ OF_RETRY = ("tests/alerting/test_retry.py",)
 OF_ORDER = ("tests/text/test_numeric_dates.py",)
 OF_INGEST = ("tests/pipeline/test_ingest.py::test_a_row_that_the_database_refuses_costs_its_page_only",)
 OF_PROBLEMS = ("tests/pipeline/test_queue_problem_alerts.py",)
+OF_OWNERSHIP = ("tests/quality/test_ownership_rounds.py",)
 
 TABLE = (
+    # Ownership: random rounds of a hostile outlet and two honest ones notice each rule that is left out.
+    Mutation("ownership", OWNERSHIP, "self.site_of(url) in self.sites", "True or self.sites", OF_OWNERSHIP),
+    Mutation("ownership", OWNERSHIP, "if site_of(article.url) == site_of(served):", "if True:", OF_OWNERSHIP),
+    Mutation("ownership", OWNERSHIP, "if number and estate.site_of(", "if False and estate.site_of(", OF_OWNERSHIP),
+    Mutation("ownership", RECALL, " and not is_same_piece(reading, recall)", " and False", OF_OWNERSHIP),
+    Mutation(
+        *("ownership", "monitor/storage/articles/articles.py"),
+        *("WHERE site = ? AND asked >= ?", "WHERE site = ? AND asked >= 0 * ?", OF_OWNERSHIP),
+    ),
+    Mutation(
+        *("ownership", "monitor/pipeline/alerts/told_before.py"),
+        *("if may_be_original(", "if False and may_be_original(", OF_OWNERSHIP),
+    ),
+    Mutation(
+        *("ownership", "monitor/pipeline/alerts/follow_owner.py"),
+        *("moves = word.own and word.source", "moves = False and word.source", OF_OWNERSHIP),
+    ),
+    Mutation(
+        *("ownership", "monitor/alerting/intents.py"),
+        *("if decision.of.quiet and decision.own else", "if decision.of.quiet else", OF_OWNERSHIP),
+    ),
+    Mutation(
+        *("ownership", "monitor/storage/sources/links.py"),
+        *("if taken:\n            owners.take(", "if False:\n            owners.take(", OF_OWNERSHIP),
+    ),
     # Leases: one poll a host, one sender an alert, nothing held for ever.
     Mutation("lease", SOURCES, "(leased_until > :now OR next_turn_at > :now)", "next_turn_at > :now", OF_SOURCES),
     Mutation("lease", SOURCES, "(leased_until > :now OR next_turn_at > :now)", "leased_until > :now", OF_SOURCES),

@@ -12,7 +12,7 @@ alert rows, on a real store; the network is a table of addresses.
 Wrong is a round in which an honest piece is not stored exactly once under its owner with a text of its own, or in which
 a rule for every article, or one for its owner alone, has not exactly one match of it that is owed or sent, or an edit
 that its owner did not make; and, for a piece that says when it was put out and was not copied before, in which a rule
-for stories has no match of it. Every hundred rounds have a seed of their own, so that a long bench can be run in parts:
+for stories has no match of it. Every twenty rounds have a seed of their own, so that a long bench can be run in parts:
 `--first` is the round to begin with. The last line is one JSON object.
 """
 
@@ -24,112 +24,18 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-from ownership_pieces import HONEST, HOSTILE, SITES, Page, Piece, watch
+from ownership_pieces import HONEST, HOSTILE, SITES, Page, Piece
+from ownership_world import LETTERS, World, entry, lay_store, open_world
 
-from monitor.identity.ownership import trace_page
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome, Reading, Rejection
 from monitor.model.source import Entry
-from monitor.model.topic import Match
-from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.record_listed import record_listed
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
-from monitor.storage import Store
-from monitor.storage.sources.links import Link
-from monitor.storage.timestamps import format_stamp
-from monitor.text.urls import has_same_site, normalize_url
 
-START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-ROUNDS_A_STORE = 100  # a store is opened once for so many; pieces of different rounds have nothing in common
-LETTERS = "abcdefghijklmnopqrst"
-
-
-@dataclass
-class World:
-    """A store, the table of addresses, and the clock of the rounds that share it."""
-
-    store: Store
-    watch: Watch
-    chance: random.Random
-    now: datetime = START
-    web: dict[str, Page] = field(default_factory=dict)
-    endpoints: dict[tuple[str, str], int] = field(default_factory=dict)
-    number: int = 0
-
-    def text(self) -> str:
-        words = ("".join(self.chance.choices(LETTERS, k=7)) for _ in range(60))
-        return ". ".join(" ".join(next(words) for _ in range(10)).capitalize() for _ in range(6)) + "."
-
-    def announce(self, source: str, *entries: Entry, kind: str = "feed", first: bool = False) -> None:
-        """`first` is as at an endpoint's first good answer: what is undated or old was there before."""
-        archived = self.now - timedelta(days=2) if kind == "sitemap" else None
-        with self.store.write():
-            at = format_stamp(self.now)
-            self.store.db.execute(
-                "INSERT INTO polls (source, started_at, finished_at, outcome) VALUES (?, ?, ?, 'ok')", (source, at, at)
-            )
-            record_listed(
-                self.store,
-                self.watch,
-                self.watch.sources[source],
-                self.endpoints[source, kind],
-                entries,
-                self.now,
-                backlog_before=self.now if first else None,
-                archived_before=archived,
-            )
-
-    def drain(self) -> None:
-        """Fetch what is due, looks at known pieces included, until nothing is."""
-        for _ in range(4):
-            due = [
-                link
-                for source in SITES
-                for link in (
-                    *self.store.links.due(source, self.now, 50),
-                    *self.store.revisits.due(source, self.now, 50),
-                )
-            ]
-            if not due:
-                return
-            for link in due:
-                self.fetch(link)
-
-    def fetch(self, link: Link) -> None:
-        served, page = link.url, self.web.get(link.url)
-        for _ in range(3):
-            if page is None or page.to is None:
-                break
-            served, page = page.to, self.web.get(page.to)
-        result: Reading | Rejection = Rejection(outcome=Outcome.GONE, reason="status 404")
-        if page is not None and page.to is None:
-            result = self.read(link, served, page)
-        facts = FetchFacts(at=self.now, final_url=served, status=404 if page is None else 200)
-        with self.store.write():
-            settle_page(self.store, self.watch, link, result, facts, self.now, 0.5)
-
-    def read(self, link: Link, served: str, page: Page) -> Reading:
-        """The reading as the workers make it: a canonical address of the registered domain, the guid where believed."""
-        found = trace_page(self.watch.estate, link.source, link.url, served)
-        canonical = page.canonical
-        address = canonical if canonical and has_same_site(canonical, served) else served
-        key = link.entry.key if found.own and not link.entry.key.startswith("http") else None
-        published = page.published and Moment(
-            at=page.published, raw="x", zone="offset", precision=Precision.SECOND, carrier="meta"
-        )
-        article = Article(
-            url=normalize_url(address), identity=key, title=page.title, lead=None, text=page.text, published=published
-        )
-        match = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
-        return replace(judge_article(article, (), source=found.source), matches=(match,))
-
-
-def entry(source: str, url: str, key: str | None = None, **said: object) -> Entry:
-    return Entry(url=url, key=key or url, endpoint=f"{SITES[source]}/feed", **said)  # type: ignore[arg-type]
+# Pieces of different rounds have nothing in common, but are looked at again while the store is the same.
+ROUNDS_A_STORE = 20
 
 
 class Round:
@@ -180,7 +86,10 @@ class Round:
         return piece
 
     def run(self) -> list[str]:
-        """Play the round to its end; what is wrong after it."""
+        """Play the round to its end; what is wrong after it. All outlets were looked at just before."""
+        for source in SITES:
+            self.world.announce(source)
+        self.world.now += timedelta(minutes=1)
         for move in self.deck():
             move()
             self.world.now += timedelta(minutes=self.chance.choice((0, 1, 7, 45)))
@@ -364,28 +273,14 @@ class Round:
             yield f"{piece.url}: called gone"
 
 
-def open_world(path: Path, chance: random.Random) -> World:
-    world = World(Store(path), watch(), chance)
-    store = world.store
-    store.db.execute("PRAGMA synchronous = OFF")  # nothing here outlives a crash
-    with store.write():
-        sources = world.watch.sources.values()
-        store.sources.sync(sources, lambda source: SITES[source.name], lambda _: START, START - timedelta(days=1))
-        store.channels.sync(world.watch.kinds)
-        store.topics.record_profile("strait", "hash", 0.5, 1, START)
-        for source in sources:
-            for endpoint in source.endpoints:
-                number, _ = store.sources.endpoint(source.name, endpoint, START)
-                world.endpoints[source.name, endpoint.kind] = number
-    return world
-
-
 def play(rounds: int, seed: int, say: Callable[[str], None] = lambda _: None, *, first: int = 0) -> dict[str, int]:
     """So many rounds from the `first` on; how many pieces there were, and what went wrong."""
     pieces = wrong = 0
+    empty = lay_store()
     for part in range(first, first + rounds, ROUNDS_A_STORE):
         chance = random.Random(f"{seed} {part // ROUNDS_A_STORE}")
         with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "bench.db").write_bytes(empty)
             world = open_world(Path(folder) / "bench.db", chance)
             for number in range(part, min(part + ROUNDS_A_STORE, first + rounds)):
                 game = Round(world)

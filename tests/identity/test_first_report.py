@@ -30,13 +30,16 @@ def piece(source: str, claimed: int | None, seen: int, looked: int | None = None
         (piece("gull", 25, 30), [piece("crow", None, 20)], False),
         # Dated two hours back, and not there at 6:10: it came between 6:10 and 6:20.
         (piece("gull", 15, 30), [piece("crow", 2, 20, looked=12)], True),
+        (piece("gull", 20, 30), [piece("crow", 2, 20, looked=12)], True),
+        (piece("gull", 21, 30), [piece("crow", 2, 20, looked=12)], False),
         (piece("gull", 15, 30), [piece("crow", 13, 20, looked=12)], False),
         # A date after the moment of seeing is a clock that is wrong: the moment counts.
         (piece("gull", 25, 30), [piece("crow", 50, 20)], False),
         (piece("gull", 15, 30), [piece("crow", 50, 20)], True),
-        # A newcomer that was not there when its outlet was asked after the copy had come is none.
-        (piece("gull", 5, 40, looked=25), [piece("crow", 10, 20)], False),
-        (piece("gull", 5, 40, looked=8), [piece("crow", 10, 20)], True),
+        # A newcomer may be listed up to two hours late; dated back further it came after its outlet was asked last.
+        (piece("gull", 5, 140, looked=125), [piece("crow", 10, 20)], True),
+        (piece("gull", 5, 140, looked=126), [piece("crow", 10, 20)], False),
+        (piece("gull", 5, 400, looked=126), [piece("crow", None, 130)], True),
         # It has to be before all that was told, and no piece of its own outlet among that.
         (piece("gull", 5, 30), [piece("crow", 10, 20), piece("tern", 3, 25)], False),
         (piece("gull", 2, 30), [piece("crow", 10, 20), piece("tern", 3, 25)], True),

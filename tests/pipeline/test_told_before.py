@@ -11,7 +11,7 @@ import pytest
 from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Outcome
+from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Entry
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, settle_page
@@ -89,13 +89,32 @@ def test_a_copy_that_alerted_first_holds_back_no_original(
     ("dated", "looked_at", "zone"),
     [
         (NOW + HOURS / 6, None, "offset"),
-        (NOW - HOURS, NOW + HOURS / 2, "offset"),  # dated back, and not there half an hour after the other
+        (NOW - HOURS / 2, NOW + 2 * HOURS, "offset"),  # dated back, and not there two hours after the other
         (NOW - HOURS / 6, None, "assumed"),  # nobody knows which hour that is
         (None, None, "offset"),
     ],
 )
 def test_a_reprint_stays_held(world: World, dated: datetime | None, looked_at: datetime | None, zone: str) -> None:
     print_piece(world, "tern", TEXT, dated=NOW, seen=NOW)
-    again = print_piece(world, "gull", ALTERED, dated=dated, seen=NOW + HOURS, looked_at=looked_at, zone=zone)
+    again = print_piece(world, "gull", ALTERED, dated=dated, seen=NOW + 3 * HOURS, looked_at=looked_at, zone=zone)
     assert (again.outcome, again.alerts, again.held) == (Outcome.NEAR_COPY, 0, 1)
     assert world.rows("SELECT reason FROM alerts WHERE state = 'held'")[0][0].endswith("which alerted already")
+
+
+def test_a_link_that_stood_before_its_page_gives_a_copy_no_date(world: World) -> None:
+    """The copy's address was announced, and was not there, before the original came out."""
+    entry = Entry(url="https://tern.example/1", key="https://tern.example/1", endpoint="https://tern.example/rss")
+    with world.store.write():
+        world.store.links.upsert_listed(
+            *("tern", world.endpoints["tern"], [entry], NOW - 2 * HOURS),
+            backlog_before=None,
+            archived_before=None,
+            speaks_for=lambda _, __: True,
+        )
+        link = world.store.links.due("tern", NOW, 9)[0]
+        gone = Rejection(outcome=Outcome.GONE, reason="status 404")
+        settle_page(world.store, WATCH, link, gone, FetchFacts(at=NOW - HOURS / 4, status=404), NOW - HOURS / 4, 0.0)
+        world.store.links.owners.make_due(link.id, NOW)
+    first = print_piece(world, "tern", ALTERED, dated=NOW - HOURS / 2, seen=NOW)
+    original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS)
+    assert (first.alerts, original.outcome, original.alerts) == (1, Outcome.NEAR_COPY, 1)

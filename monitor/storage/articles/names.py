@@ -11,6 +11,7 @@ from datetime import datetime
 
 from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_stamp, parse_stamp
+from monitor.text.urls import strip_scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +80,16 @@ class Names:
 
     def _restore_address(self, article_id: int, site: str, lost: list[str]) -> None:
         """Put the address at which an article was asked for in the place of one that it only claimed."""
-        marks = ", ".join("?" * len(lost))
-        self.db.execute(
-            "UPDATE articles SET url = links.url FROM links JOIN aliases ON aliases.key = links.key "  # noqa: S608
-            "AND aliases.article_id = links.article_id AND aliases.site = ? AND aliases.asked = 1 "
-            f"WHERE articles.id = ? AND links.article_id = articles.id AND articles.url IN ({marks})",
-            (site, article_id, *lost),
+        if self.address(article_id) not in lost:
+            return
+        rows = self.db.execute(
+            "SELECT key FROM aliases WHERE article_id = ? AND site = ? AND asked = 1", (article_id, site)
         )
+        asked = {row["key"] for row in rows}
+        links = self.db.execute("SELECT url FROM links WHERE article_id = ? ORDER BY id", (article_id,))
+        own = next((row["url"] for row in links if strip_scheme(row["url"]) in asked), None)
+        if own is not None:
+            self.db.execute("UPDATE articles SET url = ? WHERE id = ?", (own, article_id))
 
     def count_shared(self, names: Iterable[str], site: str, now: datetime) -> None:
         """One more article was stored whose page claims these names."""

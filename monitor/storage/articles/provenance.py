@@ -28,13 +28,18 @@ _PIECES = f"""
 _OF_A_STORY = _PIECES.format("SELECT id FROM articles WHERE story_id = :of")
 _OF_A_TEXT = _PIECES.format("SELECT :of UNION ALL SELECT id FROM articles WHERE copy_of = :of")
 
-# The look at which a piece was found goes on while its page is fetched: one that ended before is the last without it.
+# A poll goes on while pages are fetched: one that ended before is the last look without the piece. A link may stand
+# long before its page does: then the fetch before the one that gave the piece is.
 _APPEARANCES = """
-    SELECT a.source, a.first_seen_at,
+    SELECT a.source, a.stored_at,
            CASE WHEN a.published_zone <> 'assumed' AND a.published_precision IN ('second', 'minute', 'hour')
                 THEN a.published_at END AS claimed_at,
-           (SELECT max(started_at) FROM polls WHERE source = a.source AND outcome IN ('ok', 'partial')
-             AND started_at < a.first_seen_at AND finished_at < a.first_seen_at) AS looked_at
+           nullif(max(
+             coalesce((SELECT max(started_at) FROM polls WHERE source = a.source AND outcome IN ('ok', 'partial')
+               AND started_at < a.first_seen_at AND finished_at < a.first_seen_at), ''),
+             coalesce((SELECT at FROM links JOIN fetches ON link_id = links.id WHERE links.article_id = a.id
+               AND at <= a.stored_at ORDER BY at DESC LIMIT 1 OFFSET 1), '')
+           ), '') AS looked_at
       FROM articles AS a
 """
 
@@ -155,6 +160,6 @@ def _appearance(row: Row) -> Appearance:
     return Appearance(
         source=row["source"],
         claimed=parse_optional_stamp(row["claimed_at"]),
-        seen_at=parse_stamp(row["first_seen_at"]),
+        seen_at=parse_stamp(row["stored_at"]),
         looked_at=parse_optional_stamp(row["looked_at"]),
     )

@@ -37,7 +37,7 @@ _EARLIEST, _LATEST = 1990, 2100  # no outlet published on the web before; what s
 _MIDNIGHT = re.compile(r"(?:T|\s|^)00:00(?::00(?:\.0+)?)?(?:\s?(?:[A-Z]{1,4}|[+-]\d{2}:?\d{2}))?(?:\s\(.*\))?$", re.I)
 
 SKEW = timedelta(minutes=10)  # how far an outlet's clock may run ahead of ours
-_LISTED_LATE = timedelta(hours=2)
+LISTED_LATE = timedelta(hours=2)
 _DAY_SKEW = timedelta(hours=14)  # the calendar is at most 14 h ahead of UTC (Kiribati)
 
 
@@ -166,7 +166,7 @@ def is_surely_before(moment: Moment, when: datetime) -> bool:
         return moment.at + timedelta(days=31) + _DAY_SKEW < when
     if moment.precision is Precision.DAY:
         return moment.at + timedelta(days=1) + _DAY_SKEW < when
-    return moment.at + (_LISTED_LATE if has_known_time(moment) else _DAY_SKEW) < when
+    return moment.at + (LISTED_LATE if has_known_time(moment) else _DAY_SKEW) < when
 
 
 def choose_date(moments: Iterable[Moment | None], seen: datetime) -> Moment | None:
