@@ -30,30 +30,36 @@ GULL = Source(
     endpoints=(Endpoint(kind="feed", url=f"{SITE}/feed"),),
 )
 RULE = Rule(name="desk", topics=frozenset({"strait"}), channels=("hook",), per="article", on=frozenset({"new", "edit"}))
-WATCH = Watch(sources={"gull": GULL}, topics=(), rules=(RULE,), kinds={"hook": "webhook"})
+CROW = replace(GULL, name="crow", title="Crow", endpoints=(Endpoint(kind="feed", url="https://crow.example/feed"),))
+WATCH = Watch(sources={"gull": GULL, "crow": CROW}, topics=(), rules=(RULE,), kinds={"hook": "webhook"})
 MATCH = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(tmp_path / "test.db") as store, store.write():
-        store.sources.sync([GULL], lambda _: SITE, lambda _: NOW, NOW)
+        store.sources.sync([GULL, CROW], lambda _: SITE, lambda _: NOW, NOW)
         store.channels.sync(WATCH.kinds)
         store.topics.record_profile("strait", "hash", 0.5, 1, NOW)
         yield store
 
 
-def read(store: Store, path: str, text: str, *, calls_itself: str | None = None) -> SettledPage:
-    """The outlet lists an address, and its page is settled; `calls_itself` is its canonical address."""
-    endpoint, _ = store.sources.endpoint("gull", GULL.endpoints[0], NOW)
+def read(
+    store: Store, path: str, text: str, *, calls_itself: str | None = None, by: Source = GULL, backlog: bool = False
+) -> SettledPage:
+    """A source lists an address of the Gull, and its page is settled; `calls_itself` is its canonical address."""
+    endpoint, _ = store.sources.endpoint(by.name, by.endpoints[0], NOW)
+    entry = Entry(url=SITE + path, key=SITE + path, endpoint=by.endpoints[0].url)
     record_listed(
-        *(store, WATCH, GULL, endpoint, [Entry(url=SITE + path, key=SITE + path, endpoint=f"{SITE}/feed")], NOW),
-        backlog_before=None,
+        *(store, WATCH, by, endpoint, [entry], NOW),
+        backlog_before=NOW if backlog else None,
         archived_before=None,
     )
     row = store.links.find(SITE + path)
     assert row is not None
-    article = Article(url=SITE + (calls_itself or path), identity=None, title=f"Of {path}", lead=None, text=text)
+    article = Article(
+        url=SITE + (calls_itself or path), identity=None, title=f"Of {path.partition('?')[0]}", lead=None, text=text
+    )
     reading = judge_article(article, (), source="gull")
     facts = FetchFacts(at=NOW, final_url=SITE + path, status=200)
     return settle_page(*(store, WATCH, store.links.one(row["id"])), with_match(reading), facts, NOW, 0.5)
@@ -91,7 +97,7 @@ def test_a_claimed_address_is_the_piece_where_the_text_is_the_same(store: Store)
     assert (found.outcome, found.article_id) == (Outcome.REVISION, 1)
     later = read(store, "/b?utm_source=x", words(2))
     assert (later.outcome, later.article_id) == (Outcome.REVISION, 1)
-    assert stored(store) == [("/b", "Of /b?utm_source=x", 3)]
+    assert stored(store) == [("/b", "Of /b", 3)]
 
 
 def test_an_address_is_one_piece_in_every_spelling_though_its_text_changed_wholly(store: Store) -> None:
@@ -108,3 +114,17 @@ def test_an_address_is_one_piece_in_every_spelling_though_its_text_changed_wholl
     )
     assert (found.outcome, found.article_id) == (Outcome.REVISION, 1)
     assert told(store) == [("article.matched", 1), ("article.edited", 1)]
+
+
+@pytest.mark.parametrize("backlog", [True, False])
+@pytest.mark.parametrize("edit", ["", " A second boat came."])
+def test_a_hint_under_another_address_has_no_past_and_is_the_same_piece(store: Store, backlog: bool, edit: str) -> None:
+    """Another source lists the piece with a parameter of its own, before its owner does."""
+    hint = read(store, "/a?x=1", words(1), by=CROW, backlog=backlog)
+    assert (hint.outcome, hint.source, hint.alerts) == (Outcome.NEW, "gull", 0 if backlog else 1)
+    own = read(store, "/a", words(1) + edit)
+    assert (own.outcome, own.article_id) == (Outcome.REVISION if edit else Outcome.UNCHANGED, 1)
+    assert [row[0] for row in stored(store)] == ["/a"]
+    assert told(store).count(("article.matched", 1)) == 1
+    again = read(store, "/a?x=2", words(1) + edit, by=CROW)
+    assert again.article_id == 2  # the owner has announced it since: what else its site has is its own matter

@@ -64,14 +64,18 @@ def recall_piece(
         stated = tuple(name for name in stated if name not in claimed)
         recall = store.articles.recall((), reading.content_hash, site=site)
     lost = frozenset(said) - {*strong, *stated}
-    if recall.known is None:
-        article = _own_name(store, article, asked or served or article.url, lost)
-        store.names.count_shared(lost, site, now)
-    names = tuple(dict.fromkeys((*stated, *(name for name in list_names(article) if name not in lost))))
     signature = sign_text(reading.lines, store.fingerprints.repeated(source, reading.lines))
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
         recall = replace(recall, signature=signature, near=near)
+        hinted = _find_hinted(store, reading, recall, source, site)
+        if hinted is not None and hinted.known is not None:
+            store.names.put_address(hinted.known.id, article.url, asked=asked or article.url, source=source)
+            recall = hinted
+    if recall.known is None:
+        article = _own_name(store, article, asked or served or article.url, lost)
+        store.names.count_shared(lost, site, now)
+    names = tuple(dict.fromkeys((*stated, *(name for name in list_names(article) if name not in lost))))
     return Recalled(
         reading=replace(reading, article=article),
         site=site,
@@ -80,6 +84,19 @@ def recall_piece(
         recall=recall,
         signature=signature,
     )
+
+
+def _find_hinted(store: Store, reading: Reading, recall: Recall, source: str, site: str) -> Recall | None:
+    """The piece under another address of its site that only other sources have announced; None where there is none.
+
+    Whoever lists an address with a parameter of its own (`/900?x=1`) brings the piece of `/900`, and no past of it.
+    """
+    for stored in (*recall.same_text, *(near.article for near in recall.near)):
+        if stored.source == source and not stored.baseline and store.names.is_hinted(stored.id, source):
+            found = store.articles.recall((strip_scheme(stored.url),), reading.content_hash, site=site)
+            if found.known is not None and found.known.id == stored.id and is_same_piece(reading, found):
+                return found
+    return None
 
 
 def list_names(article: Article) -> tuple[str, ...]:
