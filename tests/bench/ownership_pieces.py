@@ -30,7 +30,8 @@ class Page:
 class Piece:
     """An honest piece: its owner, its address, its node's guid and every text it has had.
 
-    `dated` is what its page says of when it was put out; `copied_before`: the hostile outlet had its text before that.
+    `dated` is what its page says of when it was put out; `copied_before`: the hostile outlet had its text before that;
+    `listed_late`: later after that than outlets list a piece.
     """
 
     owner: str
@@ -38,10 +39,10 @@ class Piece:
     guid: str
     title: str
     texts: list[str]
-    announced: bool = False
     edits: int = 0
     dated: datetime | None = None
     copied_before: bool = False
+    listed_late: bool = False
     canonical: str | None = None
 
 

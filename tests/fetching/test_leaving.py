@@ -42,8 +42,8 @@ async def join(rig: Rig) -> dict[str, Any]:
         before = stage.told()
         stage.owner.feed({"path": "/900", "title": TITLE}, {"path": "/0", "title": "Nothing yet"})
         await running.minutes(3 * HOUR)
-        edits = [d.body["data"]["edit"] for d in stage.receiver.accepted if d.body["type"] == "article.edited"]
-        return {"before": before, **await stage.result(running), "edits": [edit["kinds"] for edit in edits]}
+        edits = [d.body["data"]["change"] for d in stage.receiver.accepted if d.body["type"] == "article.edited"]
+        return {"before": before, **await stage.result(running), "edits": [change["kinds"] for change in edits]}
 
 
 def test_outlet_and_alerts_follow_the_owner_that_announces_later(drive: Any) -> None:
