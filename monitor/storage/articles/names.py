@@ -142,8 +142,8 @@ class Names:
     def is_hinted(self, article_id: int, source: str) -> bool:
         """Whether links led to an article, and its source has announced none of them."""
         row = self.db.execute(
-            "SELECT 1 FROM links WHERE article_id = :id AND NOT EXISTS (SELECT 1 FROM links JOIN sightings "
-            "ON link_id = links.id JOIN endpoints ON endpoints.id = endpoint_id "
+            "SELECT 1 FROM links WHERE article_id = :id AND NOT EXISTS (SELECT 1 FROM links CROSS JOIN sightings "
+            "ON link_id = links.id CROSS JOIN endpoints ON endpoints.id = endpoint_id "
             "WHERE article_id = :id AND endpoints.source = :source) LIMIT 1",
             {"id": article_id, "source": source},
         ).fetchone()
@@ -152,8 +152,8 @@ class Names:
     def put_address(self, article_id: int, url: str, *, asked: str, source: str) -> None:
         """Give an article the address `url` of a page, where its source has announced what was asked for."""
         self.db.execute(
-            "UPDATE articles SET url = ? WHERE id = ? AND EXISTS (SELECT 1 FROM links JOIN sightings "
-            "ON link_id = links.id JOIN endpoints ON endpoints.id = endpoint_id "
+            "UPDATE articles SET url = ? WHERE id = ? AND EXISTS (SELECT 1 FROM links CROSS JOIN sightings "
+            "ON link_id = links.id CROSS JOIN endpoints ON endpoints.id = endpoint_id "
             "WHERE links.url = ? AND endpoints.source = ?)",
             (url, article_id, asked, source),
         )

@@ -35,8 +35,9 @@ _APPEARANCES = """
            CASE WHEN a.published_zone <> 'assumed' AND a.published_precision IN ('second', 'minute', 'hour')
                 THEN a.published_at END AS claimed_at,
            nullif(max(
-             coalesce((SELECT max(started_at) FROM polls WHERE source = a.source AND outcome IN ('ok', 'partial')
-               AND started_at < a.first_seen_at AND finished_at < a.first_seen_at), ''),
+             coalesce((SELECT started_at FROM polls WHERE source = a.source AND outcome IN ('ok', 'partial')
+               AND started_at < a.first_seen_at AND finished_at < a.first_seen_at
+               ORDER BY started_at DESC LIMIT 1), ''),
              coalesce((SELECT at FROM links JOIN fetches ON link_id = links.id WHERE links.article_id = a.id
                AND at <= a.stored_at ORDER BY at DESC LIMIT 1 OFFSET 1), '')
            ), '') AS looked_at
