@@ -11,9 +11,9 @@ alert rows, on a real store; the network is a table of addresses.
 
 Wrong is a round in which an honest piece is not stored exactly once under its owner with a text of its own, or in which
 a rule for every article, or one for its owner alone, has not exactly one match of it that is owed or sent, or an edit
-that its owner did not make; and, for a piece that says when it was put out, was not copied before and was listed within
-two hours, in which a rule for stories holds it back. Every twenty rounds have a seed of their own, so that a long bench
-can be run in parts: `--first` is the round to begin with. The last line is one JSON object.
+that its owner did not make; and, for a piece that says when it was put out, was not copied before or word for word and
+was listed within two hours, in which a rule for stories holds it back. Every twenty rounds have a seed of their own, so
+that a long bench can be run in parts: `--first` is the round to begin with. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ from monitor.text.times.dates import LISTED_LATE
 
 # Pieces of different rounds have nothing in common, but are looked at again while the store is the same.
 ROUNDS_A_STORE = 20
+
+
+def alter_text(text: str) -> str:
+    """The text with another end."""
+    return f"{text.rpartition('. ')[0]}. All of it is altered."
 
 
 class Round:
@@ -166,7 +171,7 @@ class Round:
         def alter() -> None:
             self.did.append("crow serves an altered text there")
             self.copies(piece)
-            self.world.web[own] = Page(title=piece.title, text=piece.texts[-1] + " All of it is altered.")
+            self.world.web[own] = Page(title=piece.title, text=alter_text(piece.texts[-1]))
             self.lists(entry(HOSTILE, own, title="Altered"), first=False)
 
         def drop() -> None:
@@ -181,7 +186,7 @@ class Round:
             self.did.append("crow calls its address canonical")
             self.copies(piece)
             own = self.path()
-            text = piece.texts[-1] + " All of it is altered."
+            text = alter_text(piece.texts[-1])
             self.world.web[own] = Page(title=piece.title, text=text, canonical=piece.url)
             self.lists(entry(HOSTILE, own))
 
@@ -202,7 +207,7 @@ class Round:
             ages = (None, timedelta(0), timedelta(hours=20))
             age = self.chance.choice(ages)
             dated = None if age is None else self.world.now - age
-            text = piece.texts[-1] + " All of it is altered."
+            text = alter_text(piece.texts[-1])
             self.world.web[own] = Page(title=piece.title, text=text, published=dated)
             self.lists(entry(HOSTILE, own), first=False)
 
@@ -211,7 +216,7 @@ class Round:
     def old_copy(self, piece: Piece) -> list[Callable[[], None]]:
         def move() -> None:
             self.did.append("crow names an old copy")
-            self.copies(piece)
+            piece.copied_whole = True
             own = self.path()
             old = self.world.now - timedelta(hours=20)
             self.world.web[own] = Page(title=piece.title, text=piece.texts[-1], published=old)
@@ -263,7 +268,8 @@ class Round:
             ).fetchone()
             if told[0] != 1 or told[1] > piece.edits:
                 yield f"{piece.url}: {rule} has {told[0]} matches and {told[1]} edits of {piece.edits}"
-        if piece.dated is not None and not piece.copied_before and not piece.listed_late:
+        excused = piece.copied_before or piece.copied_whole or piece.listed_late
+        if piece.dated is not None and not excused:
             held = db.execute(
                 "SELECT reason FROM alerts WHERE article_id = ? AND rule = 'stories' AND state = 'held'", (rows[0][0],)
             ).fetchall()

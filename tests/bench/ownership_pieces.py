@@ -30,8 +30,9 @@ class Page:
 class Piece:
     """An honest piece: its owner, its address, its node's guid and every text it has had.
 
-    `dated` is what its page says of when it was put out; `copied_before`: the hostile outlet had its text before that;
-    `listed_late`: later after that than outlets list a piece.
+    `dated` is what its page says of when it was put out; `copied_before`: the hostile outlet had its text before that,
+    `copied_whole`: word for word, so that a rule for stories may have told of it already; `listed_late`: later after
+    that than outlets list a piece.
     """
 
     owner: str
@@ -42,6 +43,7 @@ class Piece:
     edits: int = 0
     dated: datetime | None = None
     copied_before: bool = False
+    copied_whole: bool = False
     listed_late: bool = False
     canonical: str | None = None
 

@@ -66,7 +66,6 @@ def print_piece(
         return settle_page(store, WATCH, link, judged, FetchFacts(at=seen, status=200), seen, 0.5)
 
 
-@pytest.mark.parametrize(("copy", "outcome"), [(TEXT, Outcome.COPY), (ALTERED, Outcome.NEAR_COPY)])
 @pytest.mark.parametrize(
     ("dated", "looked_at"),
     [
@@ -76,13 +75,20 @@ def print_piece(
         (NOW - HOURS, NOW - HOURS / 3),
     ],
 )
-def test_a_copy_that_alerted_first_holds_back_no_original(
-    world: World, copy: str, outcome: Outcome, dated: datetime | None, looked_at: datetime | None
+def test_an_altered_copy_that_alerted_first_holds_back_no_original(
+    world: World, dated: datetime | None, looked_at: datetime | None
 ) -> None:
-    first = print_piece(world, "tern", copy, dated=dated, seen=NOW, looked_at=looked_at)
+    first = print_piece(world, "tern", ALTERED, dated=dated, seen=NOW, looked_at=looked_at)
     original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS)
-    assert (first.outcome, first.alerts, original.outcome) == (Outcome.NEW, 1, outcome)
+    assert (first.outcome, first.alerts, original.outcome) == (Outcome.NEW, 1, Outcome.NEAR_COPY)
     assert (original.alerts, original.held) == (1, 0)
+
+
+@pytest.mark.parametrize(("copy", "outcome"), [(TEXT, Outcome.COPY), (f"{TEXT} Read on.", Outcome.NEAR_COPY)])
+def test_the_same_words_are_told_once_whoever_had_them_first(world: World, copy: str, outcome: Outcome) -> None:
+    first = print_piece(world, "tern", copy, dated=NOW, seen=NOW)
+    original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS)
+    assert (first.alerts, original.outcome, original.alerts, original.held) == (1, outcome, 0, 1)
 
 
 @pytest.mark.parametrize(
