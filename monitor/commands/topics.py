@@ -94,20 +94,29 @@ def rules_group() -> None:
 @as_json
 @click.pass_obj
 def rules_test_command(where: CommandOptions, topic: str | None, json_: bool) -> None:
-    """Try a TOPIC's rules on their examples; exit 1 when one fails.
+    """Show what a TOPIC's rules are read as, and try them on their examples; exit 1 when one fails.
 
     Without TOPIC all rules are tried.
     """
-    from monitor.commands.output.topics import print_trials
+    from monitor.commands.output.topics import print_readings, print_trials
     from monitor.config.load import try_rule
+    from monitor.topics.rules.query_reading import describe_query
+    from monitor.topics.rules.rule import parse_rule
 
     config = where.load(examples=False)
     if topic is not None and topic not in config.topics:
         raise build_unknown_error("topic", topic, config.topics)
+    wanted = [topic] if topic else list(config.topics)
+    read = {
+        (name, rule): describe_query(parse_rule(rule, section.query).tree)
+        for name in wanted
+        for rule, section in config.topics[name].rules.items()
+    }
     found = [
         {
             "topic": name,
             "rule": trial.rule,
+            "read_as": read[name, rule],
             "example": trial.example.summary,
             "must": trial.example.wanted,
             "matched": trial.matched,
@@ -115,13 +124,14 @@ def rules_test_command(where: CommandOptions, topic: str | None, json_: bool) ->
             "found": trial.words,
             "lacking": trial.lacking,
         }
-        for name in ([topic] if topic else config.topics)
+        for name in wanted
         for rule, section in config.topics[name].rules.items()
         for trial in try_rule(rule, section)
     ]
     if json_:
         print_json(found)
     else:
+        print_readings(read)
         print_trials(found)
     sys.exit(0 if all(row["ok"] for row in found) else 1)
 

@@ -105,6 +105,7 @@ def test_rules_test_prints_every_example_and_is_good(seedwatch: Callable[..., Re
     assert json.loads(seedwatch("rules", "test", "talks", "--json").stdout)[3] == {
         "topic": "talks",
         "rule": "agency",
+        "read_as": "wire in source and lima in place and es in lang and truce in lead",
         "example": "A truce / LIMA / wire / es",
         "must": True,
         "matched": True,

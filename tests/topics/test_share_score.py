@@ -100,7 +100,7 @@ def test_a_topic_is_learned_by_its_words_and_weighed_against_the_archive() -> No
     assert profile.terms[0].term == "cocoa"
     assert profile.terms[0].seeds == ("0.txt", "1.txt", "2.txt")
     assert profile.calibration == Calibration(pieces=40, left_out=0, tail=0.0, day="2026-11-29")
-    assert profile.threshold == 0.4
+    assert profile.threshold == 0.45
     on, off = match_text(ON[0], None, ON[1], profile), match_text(OFF[0], None, OFF[1], profile)
     assert (on.matched, off.matched, off.score) == (True, False, 0.0)
     assert on.evidence[0].term == "cocoa"

@@ -104,6 +104,14 @@ def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:
         console.print(format_cell(f"what has come up since then: `seedwatch topics suggest {topic}`"))
 
 
+def print_readings(read: Mapping[tuple[str, str], str]) -> None:
+    """What each rule, by its topic and name, is read as."""
+    table = make_grid("topic", "rule", "read as")
+    for (topic, rule), reading in read.items():
+        table.add_row(format_cell(topic), format_cell(rule), format_cell(reading))
+    open_console().print(table)
+
+
 def print_trials(rows: Sequence[Mapping[str, Any]]) -> None:
     """Examples of rules and how they came out, the last line a count."""
     table = make_grid("", "topic", "rule", "wanted", "example", "because")
