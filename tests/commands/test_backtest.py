@@ -115,6 +115,7 @@ def test_nothing_proposed_changes_nothing_and_shows_the_trade_off(seedwatch: Cal
             {"day": "2026-01-03", "articles": 2, "present": 1, "proposed": 1, "gained": 0, "lost": 0, "kept": 1},
         ],
         "examples": {"gained": [], "lost": []},
+        "closest": [],
     }
 
 
