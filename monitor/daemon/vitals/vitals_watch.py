@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from monitor.alerting.liveness import find_unready_reasons
+from monitor.alerting.liveness import STANDSTILL, find_unready_reasons
 from monitor.daemon.vitals.job_pulse import JobPulse
 from monitor.errors import DatabaseError
 from monitor.model.vitals import DaemonVitals, StoreVitals
@@ -51,7 +51,7 @@ class VitalsWatch:
 
     def reasons(self) -> tuple[str, ...]:
         """Why the daemon is not ready, empty where it is."""
-        if self._store is None and self._elapsed() - self._begun <= WAIT:
+        if self._store is None and self._elapsed() - self._begun <= STANDSTILL:
             return ("it has just begun and knows nothing yet",)
         return find_unready_reasons(self.vitals())
 
