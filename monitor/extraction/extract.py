@@ -11,7 +11,7 @@ import unicodedata
 from lxml.html import HtmlElement
 
 from monitor.extraction import css_rules
-from monitor.extraction.body.generic_body import read_generic_body
+from monitor.extraction.body.generic_body import BodyReading, read_generic_body
 from monitor.extraction.body.text_source import PageBody, read_body
 from monitor.extraction.completeness import find_article_frame, judge_completeness
 from monitor.extraction.css_rules import SelectedContent, apply_selectors
@@ -226,15 +226,15 @@ def _carrier(entry: Entry) -> str:
     return carrier if carrier in ("api", "sitemap") else "feed"  # a feed item may quote the node's RDFa date
 
 
-def _text(tree: HtmlElement, said: Metadata, page: Page) -> tuple[str, str]:
-    """The raw text and its rung; what the endpoint carried whole, where that is twice as much."""
-    text, rung = read_generic_body(
+def _text(tree: HtmlElement, said: Metadata, page: Page) -> BodyReading:
+    """The raw text; what the endpoint carried whole, where that is twice as much."""
+    found = read_generic_body(
         tree, page.final_url, said.body, headlines=len(said.headings), words=said.words, live=said.live
     )
     entry = page.entry
-    if entry is not None and entry.text is not None and len(entry.text) > 2 * len(text):
-        return entry.text, _carrier(entry)
-    return text, rung
+    if entry is not None and entry.text is not None and len(entry.text) > 2 * len(found.text):
+        return BodyReading(text=entry.text, rung=_carrier(entry))
+    return found
 
 
 def _lead(tree: HtmlElement, said: Metadata, entry: Entry | None, paragraphs: list[str]) -> tuple[str, str, bool]:

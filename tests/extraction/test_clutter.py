@@ -148,3 +148,15 @@ def test_teasers_have_headlines_of_the_first_order_too() -> None:
     within = "<div><h1><a href='/b'>Yard asks</a></h1><p>It wants an answer.</p></div>"
     assert left(STORIES + inside + within) == STORIES
     assert "Yard asks" in left(STORIES + within)
+
+
+def test_what_goes_is_named() -> None:
+    comments = "".join(f"<div class='c'><b>Reader {n}</b><p>{STORY}</p></div>" for n in range(3))
+    prompt = "<div><p>Our letter</p><form>Mail<input></form></div>"
+    markup = (
+        f"<p>{STORY}</p><p hidden>For robots</p><div class='comments'>{comments}</div>{prompt}<p><a href='/a'>B</a>"
+    )
+    tree = html.document_fromstring(f"<html><body><article><h1>Vote</h1>{STORIES}{markup}</article></body></html>")
+    named = [f"Reader {n} {STORY}"[:80] + "…" for n in range(3)]
+    assert prune_clutter(tree, ADDRESS) == ("For robots", *named, "Our letter Mail", "1 × links to other pages")
+    assert prune_clutter(html.document_fromstring(f"<div><h1>Vote</h1>{STORIES}</div>"), ADDRESS) == ()

@@ -57,7 +57,7 @@ def test_the_agencys_template() -> None:
         agency="TASS",
         rungs=dict.fromkeys(("title", "lead", "published"), "json-ld")
         | {"text": "trafilatura", "url": "rules", "tags": "page", "language": "source", "agency": "dateline"},
-        removed=("Read also", "Ferry boats sold to the yard", "© Ann Example/TASS"),
+        removed=("2 × links to other pages", "Read also", "Ferry boats sold to the yard", "© Ann Example/TASS"),
     )
 
 

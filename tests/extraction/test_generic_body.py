@@ -17,7 +17,7 @@ def text_of(markup: str, stated: str | None = None, **said: Any) -> tuple[str, s
     before = html.tostring(tree)
     found = read_generic_body(tree, ADDRESS, stated, **said)
     assert html.tostring(tree) == before, "the shared tree must stay as it is"
-    return found
+    return found.text, found.rung
 
 
 def test_precise_trafilatura() -> None:

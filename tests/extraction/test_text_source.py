@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lxml import html
 
+from monitor.extraction.body.generic_body import BodyReading
 from monitor.extraction.body.text_source import PageBody, read_body
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import pack_sample, take_page_sample
@@ -32,9 +33,9 @@ class Below:
         self.text = text
         self.asked = 0
 
-    def __call__(self) -> tuple[str, str]:
+    def __call__(self) -> BodyReading:
         self.asked += 1
-        return self.text, "generic"
+        return BodyReading(text=self.text, rung="generic", left_out=("A comment",))
 
 
 def sample(text: str, url: str = PLAIN) -> bytes:
@@ -64,7 +65,9 @@ def test_where_they_differ_the_rung_below_is_believed() -> None:
         doubt="div.body and generic agree by 0.00 only",
         sample=sample("Quite another text than that"),
     )
-    assert found == PageBody(text="Quite another text than that", rung="generic", lesson=lesson)
+    assert found == PageBody(
+        text="Quite another text than that", rung="generic", left_out=("A comment",), lesson=lesson
+    )
 
 
 def test_a_trusted_template_is_compared_on_a_page_unlike_its_own() -> None:
@@ -101,7 +104,9 @@ def test_a_page_read_before_teaches_nothing_and_asks_nobody() -> None:
     again = Knowledge(templates=(TEMPLATE,), fresh=False)
     assert read_body(TREE, SAMPLED, again, None, below).lesson is None
     assert below.asked == 0
-    assert read_body(TREE, SAMPLED, Knowledge(fresh=False), None, below) == PageBody(text=WORDS, rung="generic")
+    assert read_body(TREE, SAMPLED, Knowledge(fresh=False), None, below) == PageBody(
+        text=WORDS, rung="generic", left_out=("A comment",)
+    )
 
 
 def test_without_a_template_pages_are_taken_to_learn_from_while_one_is_wanted() -> None:

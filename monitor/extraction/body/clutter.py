@@ -39,6 +39,7 @@ _QUOTATION = 80  # of a linked paragraph that is a quotation and no headline
 _QUOTES, _QUOTE_ENDS = '"“”„«»‘’「『', ('"', "”", "“", "»", "’", "」", "』", ".”", '."')
 _ANNOUNCING = 4  # words of a sentence that announces a list; "Read also:" has two
 _PROMPT = 350  # characters of a box that asks for an e-mail address
+_NAMED = 80  # characters by which a cut is named
 _REST = 80  # characters that may be left in a container beside its teasers: a label and a button
 _SHARE = 0.4  # or this share of what the teasers have, for a box of many
 
@@ -66,21 +67,25 @@ class _Widths:
         return width
 
 
-def prune_clutter(tree: HtmlElement, address: str) -> None:
-    """Take clutter out of `tree`, a page fetched from `address`, in place."""
+def prune_clutter(tree: HtmlElement, address: str) -> tuple[str, ...]:
+    """Take clutter out of `tree`, a page fetched from `address`, in place; the beginnings of what might be missed.
+
+    Those are hidden parts, comments and prompts, one each; teasers and lists of links are only counted, in the last.
+    """
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     for figure in list(tree.iter("figure")):
         if figure.find(".//table") is None:  # tables are printed as figures too
             figure.drop_tree()
     links = list(islice(tree.iter("a"), _LINKS + 1))
     if len(links) > _LINKS:
-        return
+        return ()
+    gone: list[str] = []
     widths = _Widths()
     for part in chain(find_hidden_parts(tree), find_repeated_boxes(tree)):
-        _drop(part)
+        gone += _drop(part)
     for form in list(tree.iter("form")):
         if widths.of(form) <= _PROMPT and next(form.iter("input"), None) is not None:  # some pages are one form
-            _drop(_prompt(form, widths))
+            gone += _drop(_prompt(form, widths))
     for cell in tree.iter("td", "th"):
         if widths.of(cell) <= _CARD and next(cell.iter("li"), None) is not None:
             _flatten(cell)
@@ -102,6 +107,9 @@ def prune_clutter(tree: HtmlElement, address: str) -> None:
             label.drop_tree()
     for empty in _EMPTY(tree):
         empty.drop_tree()
+    if teasers:
+        gone.append(f"{len(teasers)} × links to other pages")
+    return tuple(gone)
 
 
 def _hangs(element: HtmlElement) -> bool:
@@ -156,10 +164,13 @@ def _flatten(cell: HtmlElement) -> None:
     etree.strip_tags(cell, "ul", "ol", "li")
 
 
-def _drop(element: HtmlElement) -> None:
-    """Take an element out, if it does not stand in one that is out already."""
-    if element.getparent() is not None:
-        element.drop_tree()
+def _drop(element: HtmlElement) -> list[str]:
+    """Take an element out, if it does not stand in one that is out already; how its text begins, if it has any."""
+    if element.getparent() is None:
+        return []
+    text = " ".join(" ".join(element.itertext()).split())
+    element.drop_tree()
+    return [text if len(text) <= _NAMED else f"{text[:_NAMED]}…"] if text else []
 
 
 def _is_own(block: HtmlElement, widths: _Widths) -> bool:

@@ -6,6 +6,7 @@ Each way is a rung with a name. All work on one pruned copy of the shared tree (
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -36,6 +37,15 @@ _JOINERS = {"\u200c": "\u034f\u0321", "\u200d": "\u034f\u0322"}
 _JOINED = etree.XPath("descendant::text()[contains(., '\u200c') or contains(., '\u200d')]")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyReading:
+    """A page's raw text (lines), the rung that gave it, and the beginnings of what was cut before it was read."""
+
+    text: str
+    rung: str
+    left_out: tuple[str, ...] = ()
+
+
 def read_generic_body(
     tree: HtmlElement,
     address: str,
@@ -44,8 +54,8 @@ def read_generic_body(
     headlines: int = 1,
     words: int | None = None,
     live: bool = False,
-) -> tuple[str, str]:
-    """The text of the page under `tree`, fetched from `address`, and the rung that gave it.
+) -> BodyReading:
+    """The text of the page under `tree`, fetched from `address`, the rung that gave it, and what went before.
 
     Trafilatura's fast mode and all paragraphs of the page; where the two do not agree, readability and resiliparse
     are asked too and one of the four is chosen. JSON-LD's articleBody (`stated`) where it has twice as much; the data
@@ -54,7 +64,7 @@ def read_generic_body(
     blog. `tree` stays as it is.
     """
     body = copy(tree)
-    prune_clutter(body, address)
+    cuts = prune_clutter(body, address)
     shielded = _shield_joiners(body)
     text, rung = _choose(body, headlines=headlines, words=words, live=live)
     if shielded:
@@ -65,7 +75,7 @@ def read_generic_body(
         text, rung = state, "state"
     if len(text) < _LITTLE and len(wider := read_default(body)) > 2 * len(text):
         text, rung = _unshield(wider), "trafilatura-default"
-    return text, rung
+    return BodyReading(text=text, rung=rung, left_out=cuts)
 
 
 def _choose(body: HtmlElement, *, headlines: int, words: int | None, live: bool) -> tuple[str, str]:

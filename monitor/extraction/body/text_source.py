@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from monitor.extraction.body.generic_body import BodyReading
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.extraction.templates.page_sample import pack_sample, take_page_sample
 from monitor.extraction.templates.template import (
@@ -24,7 +25,7 @@ _AGREED = 0.97
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageBody:
-    """An article's raw text (lines), the rung that gave it, what a template left out, and what the page teaches."""
+    """An article's raw text (lines), the rung that gave it, what was left out, and what the page teaches."""
 
     text: str
     rung: str
@@ -34,11 +35,11 @@ class PageBody:
 
 
 def read_body(
-    tree: HtmlElement, url: str, known: Knowledge, declared: str | None, below: Callable[[], tuple[str, str]]
+    tree: HtmlElement, url: str, known: Knowledge, declared: str | None, below: Callable[[], BodyReading]
 ) -> PageBody:
     """The text of the page under `tree`, by the first template that fits it.
 
-    `below` is the next rung: it gives text and name. It is asked where no template fits, while one is on trial, on a
+    `below` is the next rung. It is asked where no template fits, while one is on trial, on a
     share of the pages chosen by their URL, and on pages that are odd for their template; where it does not agree with
     the template, it is believed. `declared` is JSON-LD's articleBody: a template that finds less than half of it has
     lost the article.
@@ -58,16 +59,20 @@ def read_body(
             return body
         if candidate.trusted and not is_sampled_page(url) and not is_odd_reading(found, candidate):
             return replace(body, lesson=Lesson(template=candidate.number))
-        other, its = below()
-        agreement = measure_agreement(found, other)
-        taken = pack_sample(take_page_sample(tree, url, other))
+        other = below()
+        agreement = measure_agreement(found, other.text)
+        taken = pack_sample(take_page_sample(tree, url, other.text))
         if agreement >= _AGREED:
             return replace(body, lesson=Lesson(template=candidate.number, compared=True, sample=taken))
-        doubt = f"{candidate.name} and {its} agree by {agreement:.2f} only"
+        doubt = f"{candidate.name} and {other.rung} agree by {agreement:.2f} only"
         differing = Lesson(template=candidate.number, compared=True, doubt=doubt, sample=taken)
-        return PageBody(text=other, rung=its, lesson=differing)
-    text, its = below()
+        return _generic(other, differing)
+    plain = below()
     if not known.fresh or not (doubt or known.wanting or is_sampled_page(url)):
-        return PageBody(text=text, rung=its)
-    taken = pack_sample(take_page_sample(tree, url, text))
-    return PageBody(text=text, rung=its, lesson=Lesson(doubt=doubt, sample=taken))
+        return _generic(plain, None)
+    taken = pack_sample(take_page_sample(tree, url, plain.text))
+    return _generic(plain, Lesson(doubt=doubt, sample=taken))
+
+
+def _generic(read: BodyReading, lesson: Lesson | None) -> PageBody:
+    return PageBody(text=read.text, rung=read.rung, left_out=read.left_out, lesson=lesson)
