@@ -79,7 +79,7 @@ def _home(heading: HtmlElement) -> HtmlElement | None:
 
 def _rows(tree: HtmlElement) -> Iterator[list[HtmlElement]]:
     """Siblings of one tag and first class, at least `_LEAST`, not too long."""
-    for parent in tree.iter("div", "ol", "ul", "section", "main", "body", "tbody"):
+    for parent in tree.iter("div", "ol", "ul", "section", "article", "main", "body", "tbody"):
         if len(parent) < _LEAST:
             continue
         kinds: dict[tuple[str, str], list[HtmlElement]] = {}
