@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2 --dist worksteal
 PURE := tests/text tests/discovery tests/extraction tests/topics tests/identity tests/alerting \
   tests/model tests/pipeline/test_read_page.py
 
-.PHONY: help run test demo setup lint bench docs lock clean
+.PHONY: help run test demo setup lint pure bench docs lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1	/'
@@ -30,7 +30,10 @@ lint: $(STAMP) ## what CI checks beside the tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q $(PURE) --cov --cov-branch --cov-fail-under=99 --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(PURE) --cov --cov-branch --cov-fail-under=99 --cov-report=term-missing:skip-covered
+
+pure: ## the tests that `make lint` runs
+	@echo $(PURE)
 
 bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one JSON object
 	@test -n "$(NAME)" || { echo "name one: $$(grep -l __main__ tests/bench/*.py | xargs -n 1 basename -s .py | tr '\n' ' ')" >&2; exit 2; }
