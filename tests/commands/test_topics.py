@@ -62,8 +62,9 @@ def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixtu
         "0.6        14       4.5",
         "0.7        13       3.5",
     ]
-    print_learned(learned, OUTLOOK)
+    print_learned(learned, OUTLOOK, ["read as English"])
     out = lines(capsys)
+    assert out[out.index("What it can see") + 1] == "    read as English"
     assert out[out.index("What to expect") + 1] == (
         "nothing is stored yet: `seedwatch backtest` shows it when there is an archive"
     )

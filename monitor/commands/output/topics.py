@@ -22,7 +22,7 @@ _DAYS = 30  # days a back-test prints
 _BESIDE = 2  # thresholds shown on either side of the present one
 
 
-def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequence[str]) -> None:
+def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequence[str] = ()) -> None:
     """A learned profile: what changed and what to expect, then terms, names, conjunctions, schema, what was cut."""
     console, profile = open_console(), found.profile
     console.print(Text(profile.topic, "bold") + f": {len(found.articles)} seeds, threshold {profile.threshold:g}")
@@ -37,7 +37,8 @@ def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequen
             console.print(indent_text(change))
     if found.heeded is not None:
         _heeded(console, found.heeded)
-    console.print("\n[bold]What it can see[/]")
+    if advice:
+        console.print("\n[bold]What it can see[/]")
     for line in advice:
         console.print(indent_text(line))
     _outlook(console, profile.topic, outlook)
