@@ -10,12 +10,16 @@ from typing import Any
 
 from monitor.alerting.message.digest import HeldAlert, build_digest
 from monitor.alerting.message.document import BeforeEdit, GrowthView, ProblemView, encode_alert, encode_json
+from monitor.alerting.message.report import REPORT, ReportEvent, ReportFrame, build_report, group_stories
 from monitor.alerting.message.test_alert import build_sample_alert
 
 # Words that change nothing in a string and everything outside of one.
 _HOSTILE = '", "x": "\\\n1, 2 {{ 1 }}'
 # Texts that are ours, not an outlet's: a template may compare them.
-_FIXED = frozenset({"type", "timestamp", "at", "since", "from", "until", "state", "precision", "part", "kind", "event"})
+_FIXED = frozenset(
+    {"type", "timestamp", "at", "since", "from", "until", "state", "precision", "part", "kind", "event"}
+    | {"zone", "schedule", "told"}
+)
 _ID = "msg_2LQ0mVbBzZ7GkWl5N9sYdC4xTfR"
 
 
@@ -53,10 +57,35 @@ def sample_documents(now: datetime) -> Samples:
     }
     held = HeldAlert(id=_ID, body=found["article.matched"], reason="test", created_at=now, score=1.0)
     found["digest"] = build_digest(_ID, "test", now, [held])
+    found[REPORT] = _sample_report(now)
     whole: dict[str, Any] = {}
     for document in found.values():
         _merge(whole, json.loads(document))
     return Samples(documents=found, whole=encode_json(whole), hostile=encode_json(_broken(whole)))
+
+
+def _sample_report(now: datetime) -> bytes:
+    """A report with one of everything that it can list."""
+    one = ReportEvent(
+        alert=_ID,
+        event="article.matched",
+        at=now,
+        article_id=1,
+        story_id=1,
+        outlet="seedwatch",
+        title="Test",
+        url="https://seedwatch.example/",
+        topic="test",
+        score=1.0,
+        told="digest",
+        reason="test",
+        kinds=("numbers",),
+        before="Before.",
+        after="After.",
+    )
+    events = (one, replace(one, event="article.edited"), replace(one, told="held"))
+    frame = ReportFrame(id=_ID, rule="test", schedule="daily 07:00", zone="UTC", since=now, until=now)
+    return build_report(frame, events, group_stories(events), {1: (1, 1)})
 
 
 def _merge(whole: dict[str, Any], more: dict[str, Any]) -> None:

@@ -25,13 +25,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """One alert row to be: for one channel, pending, or held back with a reason."""
+    """One alert row to be: for one channel, pending, or held back with a reason.
+
+    `later`: the rule is not told of such an event at once, its report has it.
+    """
 
     rule: str
     channel: str
     event: str
     topic: str
     held: str | None = None
+    later: bool = False
 
 
 def plan_alerts(
@@ -59,26 +63,36 @@ def plan_alerts(
         if not topics:
             continue
         topic = max(topics, key=lambda match: (match.score, match.topic)).topic
-        event = _event(decision, rule, recall)
-        if event is None:
+        wanted = _event(decision, rule, recall)
+        if wanted is None:
             continue
+        event, later = wanted
         for channel in rule.channels:
             if event == "article.matched":
                 held = _held(decision, rule, quiet=quiet, alerted=(rule.name, channel) in text_alerted)
             else:
                 held = _held_edit(decision)
-            found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held))
+            found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held, later=later))
     return tuple(found)
 
 
-def _event(decision: Decision, rule: Rule, recall: Recall) -> str | None:
+def _event(decision: Decision, rule: Rule, recall: Recall) -> tuple[str, bool] | None:
+    """What the rule is told, and whether only its report tells it."""
     if decision.outcome is Outcome.UNCHANGED:
         return None
     if decision.outcome is not Outcome.REVISION or not (rule.topics & recall.known_topics):
-        return "article.matched" if "new" in rule.on else None
-    if decision.edit is not None and decision.edit.retracted and "retracted" in rule.on:
-        return "article.retracted"
-    return "article.edited" if "edit" in rule.on else None
+        return _wanted(rule, ("new", "article.matched"))
+    if decision.edit is not None and decision.edit.retracted:
+        return _wanted(rule, ("retracted", "article.retracted"), ("edit", "article.edited"))
+    return _wanted(rule, ("edit", "article.edited"))
+
+
+def _wanted(rule: Rule, *events: tuple[str, str]) -> tuple[str, bool] | None:
+    """The first of these (name in `on`, event) that a rule is told of at once; else the first, for its report."""
+    for name, event in events:
+        if name in rule.on:
+            return event, False
+    return None if rule.policy.report is None else (events[0][1], True)
 
 
 def _held_edit(decision: Decision) -> str | None:

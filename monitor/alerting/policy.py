@@ -30,7 +30,7 @@ class PolicyInput:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Why an alert is held back and when it is told; `kind` is "cooldown", "quiet", "budget", "rush", "order",
-    "flood" or "warm-up"."""
+    "flood", "warm-up" or "report"."""
 
     kind: str
     reason: str

@@ -23,6 +23,7 @@ from monitor.alerting.policy import (
     hold_for,
     quiet_hold,
 )
+from monitor.alerting.report_times import REPORTED, find_next_report
 from monitor.model.alert import MINUTE, AlertHistory
 
 MATCHED, EDITED, RETRACTED, GREW = "article.matched", "article.edited", "article.retracted", "story.grew"
@@ -33,7 +34,8 @@ class PastEvent:
     """One event of a matched piece in the past.
 
     `text` is the number of the piece whose text it has, its own where it copies none; `copy` says that it is to be
-    held back where that text alerted. `noted` is why an edit is noted and not told, None where it is told.
+    held back where that text alerted. `noted` is why an edit is noted and not told, None where it is told. `later`: the
+    rule is told of such an event in its report only.
     """
 
     number: int
@@ -45,6 +47,7 @@ class PastEvent:
     copy: bool = False
     event: str = MATCHED
     noted: str | None = None
+    later: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class RehearsalDay:
     retracted: int = 0
     grew: int = 0
     digests: int = 0
+    reports: int = 0
     held: Counter[str] = field(default_factory=Counter)
     waited: Counter[str] = field(default_factory=Counter)
 
@@ -88,15 +92,29 @@ class Rehearsal:
         self._sent: list[tuple[datetime, float]] = []
         self._seen: list[tuple[datetime, float]] = []
         self._waiting: list[_Waiting] = []
+        self._next_report: datetime | None = None
 
     def run(self, events: Iterable[PastEvent]) -> tuple[RehearsalDay, ...]:
         """The days on which there was something, in their order; `events` come in the order of time."""
         for past in events:
             self._release(past.at)
             self._happen(past)
+            self._report(past.at)
         while self._waiting:
             self._release(max(waiting.until for waiting in self._waiting))
+        if self._next_report is not None:
+            self._report(self._next_report)  # the one that tells of the last events
         return tuple(day for _, day in sorted(self.days.items()))
+
+    def _report(self, now: datetime) -> None:
+        """Count the reports that went out by `now`, the first of them after the first event."""
+        when = self.policy.report
+        if when is None:
+            return
+        while self._next_report is not None and self._next_report <= now:
+            self._day(self._next_report).reports += 1
+            self._next_report = find_next_report(when, self._next_report, self.policy.zone)
+        self._next_report = self._next_report or find_next_report(when, now, self.policy.zone)
 
     def _day(self, at: datetime) -> RehearsalDay:
         name = at.astimezone(ZoneInfo(self.policy.zone)).date().isoformat()
@@ -114,6 +132,12 @@ class Rehearsal:
         reason = reason or filter_reason(self.policy, past.piece)
         if reason is not None:
             day.held[reason] += 1
+            return
+        if past.later and self.policy.report is not None:
+            until = find_next_report(self.policy.report, past.at, self.policy.zone)
+            day.waited["it is for the report"] += 1
+            self._texts.add(past.text)
+            self._waiting.append(_Waiting(past=past, event=event, kind=REPORTED, until=until))
             return
         told, urgent = self._told.get(past.story), event == RETRACTED
         if event == MATCHED and self.rule.per == "story" and told is not None:
@@ -159,8 +183,8 @@ class Rehearsal:
             group = [each for each in due if each.until == at]
             self._waiting = [each for each in self._waiting if each not in group]
             if (rest := quiet_hold(self.policy, at)) is not None:
-                for each in group:  # a story that rested goes on resting as one
-                    kind = each.kind if each.kind == "cooldown" else rest.kind
+                for each in group:  # a story that rested goes on resting as one, what is for a report for that
+                    kind = each.kind if each.kind in ("cooldown", REPORTED) else rest.kind
                     self._waiting.append(replace(each, kind=kind, until=rest.until))
                 continue
             self._tell(group, at)
@@ -175,7 +199,8 @@ class Rehearsal:
                 self._send(best.past, best.event if len(held) == 1 else GREW, at)
             else:
                 self._waiting += [replace(each, kind=hold.kind, until=hold.until) for each in held]
-        others = [each for each in group if each.kind not in ("cooldown", "order")]
+        self._told |= {each.past.story: at for each in group if each.kind == REPORTED}
+        others = [each for each in group if each.kind not in ("cooldown", "order", REPORTED)]
         if len(others) == 1:
             self._send(others[0].past, others[0].event, at)
         elif others:

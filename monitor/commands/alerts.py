@@ -1,4 +1,7 @@
-"""The commands about alerts – `alerts list | show | replay | enable` and `test-alert` –; they must not send alerts."""
+"""The commands about alerts: `alerts list | show | preview | report | replay | enable` and `test-alert`.
+
+Only the last of them sends anything.
+"""
 
 from __future__ import annotations
 
@@ -136,6 +139,40 @@ def preview_policies(where: CommandOptions, names: tuple[str, ...], since: datet
         print_previews(found)
     else:
         print_progress("no alert has topics: there is nothing to preview")
+
+
+@alerts_group.command("report")
+@click.argument("name", metavar="ALERT")
+@click.option("--channel", help="As at this channel; the first of the rule's where it is left out.")
+@click.option("--html", is_flag=True, help="The HTML that a mail would have.")
+@as_json
+@click.pass_obj
+def show_report(where: CommandOptions, name: str, channel: str | None, html: bool, json_: bool) -> None:
+    """The report of an ALERT as it would go out now.
+
+    ALERT is NAME of an [alerts.NAME] with a `report`. Nothing is sent, and the next report is what it is.
+    """
+    from monitor.alerting.message.report_mail import write_report_mail
+    from monitor.pipeline.alerts.queue_reports import preview_report
+    from monitor.pipeline.resolve_config import resolve_rules
+
+    config = where.load()
+    if name not in config.alerts:
+        raise build_unknown_error("alert", name, config.alerts)
+    [rule] = [rule for rule in resolve_rules(config) if rule.name == name]
+    if rule.policy.report is None:
+        raise ConfigError(f'[alerts.{name}] has no report: give it one, as in report = "daily 07:00"')
+    if channel is not None and channel not in rule.channels:
+        raise build_unknown_error("channel", channel, rule.channels)
+    with where.store() as store:
+        body = preview_report(store, rule, channel or rule.channels[0], datetime.now(UTC))
+    if body is None:
+        fail_command("no report has begun yet: it begins when `seedwatch run` first reads it in config.toml")
+    text, page = write_report_mail(body)
+    if json_:
+        print_json(json.loads(body))
+    else:
+        click.echo(page if html else text, nl=False)
 
 
 @alerts_group.command("replay")

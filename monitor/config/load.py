@@ -205,8 +205,11 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
     """What is well formed and yet cannot be: names that point nowhere, sources with nothing to read."""
     found: list[tuple[tuple[str, ...], str]] = []
     for name, alert in config.alerts.items():
-        if not alert.topics and {"new", "edit", "retracted"} & set(alert.on):
+        if not alert.topics and ({"new", "edit", "retracted"} & set(alert.on) or alert.report is not None):
             found.append((("alerts", name, "topics"), "is missing: topics whose matches alert"))
+        if not alert.on and alert.report is None:
+            cure = 'name an event, or give a report, as in report = "daily 07:00"'
+            found.append((("alerts", name, "on"), f"is empty: nobody is told of anything; {cure}"))
         for wanted, known, field in (
             (alert.topics, config.topics, "topics"),
             (alert.channels, config.channels, "channels"),

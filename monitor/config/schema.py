@@ -23,6 +23,7 @@ from monitor.config.schema_types import (
     PublicAddress,
     QuietHours,
     ReceiverAddress,
+    ReportSchedule,
     Selector,
     Selectors,
     Server,
@@ -249,10 +250,10 @@ class AlertSection(Section):
     )
     on: Events = Field(
         ("new",),
-        min_length=1,
         description="new: a piece first seen; edit: its text or headline changed in substance; retracted: its outlet "
         "takes it back or down, or puts it up again; grew: further reports on a story that alerted say what is new "
-        "(without it they alert like a first one); problem: a source or channel stops working, or works again.",
+        "(without it they alert like a first one); problem: a source or channel stops working, or works again. "
+        "Empty: nothing is told at once, only in the report.",
     )
     rules: Strings = Field((), description="Rules of these topics: only what one of them matches alerts.")
     sources: Strings = Field((), description="Only pieces of these sources alert; all where empty.")
@@ -271,7 +272,14 @@ class AlertSection(Section):
         (),
         description='When the digest of what the budget held back goes out, as in ["07:00", "18:00"]; else midnight.',
     )
-    zone: Zone = Field("UTC", description="Time zone of quiet hours, digest times and the day, as in Europe/Berlin.")
+    report: ReportSchedule | None = Field(
+        None,
+        description='When a report of all that happened since the last one goes out, as in "daily 07:00" or "monday '
+        '07:00"; what is not in `on` is told there only.',
+    )
+    zone: Zone = Field(
+        "UTC", description="Time zone of quiet hours, digest and report times and the day, as in Europe/Berlin."
+    )
     per_minute: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
         None,
         description="More alerts than this in a minute go into a digest; 20 (ntfy 12) where absent, webhooks no limit.",

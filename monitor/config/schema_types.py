@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from monitor.alerting.report_times import format_report_time, parse_report_time
 from monitor.extraction.css_rules import check_selector
 from monitor.text.addresses.address_encoding import LOGIN_HINT, encode_address
 
@@ -82,6 +83,10 @@ def _chat(value: object) -> object:
     raise ValueError("write the chat's number, as in -1001234567890, or a public channel's @name")
 
 
+def _report(value: str) -> str:
+    return format_report_time(parse_report_time(value))
+
+
 def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -102,5 +107,6 @@ Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 QuietHours = Annotated[str, Field(pattern=f"^{_CLOCK}-{_CLOCK}$")]
+ReportSchedule = Annotated[str, AfterValidator(_report)]
 ClockTimes = Annotated[tuple[Annotated[str, Field(pattern=f"^{_CLOCK}$")], ...], BeforeValidator(as_tuple)]
 Languages = Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], BeforeValidator(as_tuple)]

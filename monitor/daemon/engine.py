@@ -42,6 +42,7 @@ from monitor.model.source import Source
 from monitor.pipeline.alerts.floods import close_floods
 from monitor.pipeline.alerts.queue_fallbacks import queue_fallbacks
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
+from monitor.pipeline.alerts.queue_reports import find_report_due, queue_reports, sync_reports
 from monitor.pipeline.alerts.release_held import release_held
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import Watch
@@ -187,6 +188,7 @@ class Engine:
         for kind in ("moved", "gone"):
             self.store.problems.close_except(kind, endpoints, now)
         self.store.channels.sync(wanted.kinds)
+        sync_reports(self.store, wanted.rules, now)
         retire_unasked(self.store, wanted.sources, wanted.kinds, wanted.estate, now)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
         self.store.seed_rows.remove_topics_except(config.topics, now)
@@ -245,9 +247,15 @@ class Engine:
         return moved
 
     async def deliver(self) -> None:
-        """Queue what was held back until now, begin to deliver what is due; answers are awaited in the background."""
-        await self.store.do_if_due(release_held, self.store, self.ingest.watch.addressees, self.clock.now())
+        """Queue reports and what was held back until now, begin to deliver what is due; answers are awaited later."""
+        await self.store.do_if_due(self._release, self.clock.now())
         await self.delivery.start()
+
+    def _release(self, now: datetime) -> None:
+        """Queue the reports that are due, which tell of some of what is held back; then the rest of it."""
+        to = self.ingest.watch.addressees
+        queue_reports(self.store, to, now)
+        release_held(self.store, to, now)
 
     async def housekeep(self) -> None:
         """What a person should know of the whole: does any outlet answer at all? And tell what began or ended."""
@@ -313,7 +321,8 @@ class Engine:
         crawls = await self.store.read(self.store.sources.next_due)
         alerts = await self.delivery.next_due()
         held = await self.store.read(self.store.holds.next_due)
-        return min((at for at in (crawls, alerts, held) if at is not None), default=None)
+        report = find_report_due(self.ingest.watch.rules, self.clock.now())
+        return min((at for at in (crawls, alerts, held, report) if at is not None), default=None)
 
     @property
     def busy(self) -> bool:

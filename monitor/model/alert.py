@@ -42,11 +42,19 @@ class QuietWindow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTime:
+    """When a rule's report goes out: every day, or on one `weekday` (0 is Monday), at a time of the wall clock."""
+
+    at: time
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The limits of one alert rule; the default has none.
 
     `rules` are names of topic rules: where there are some, only a match by one of them counts. `zone` is the zone of
-    quiet hours, digest times and the day of the budget. `per_minute` counts for each channel.
+    quiet hours, digest times, the day of the budget and of the `report`. `per_minute` counts for each channel.
     """
 
     rules: frozenset[str] = frozenset()
@@ -59,6 +67,7 @@ class Policy:
     digest: tuple[time, ...] = ()
     zone: str = "UTC"
     per_minute: int | None = None
+    report: ReportTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

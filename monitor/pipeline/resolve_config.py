@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from monitor.alerting.intents import Rule
+from monitor.alerting.report_times import parse_report_time
 from monitor.config.load import resolve_sources
 from monitor.config.profiles import PROFILE, load_topic_profile
 from monitor.config.schema import AlertSection, Config, TopicSection
@@ -91,6 +92,7 @@ def resolve_policy(alert: AlertSection) -> Policy:
         digest=tuple(map(parse_clock, alert.digest)),
         zone=alert.zone,
         per_minute=alert.per_minute,
+        report=None if alert.report is None else parse_report_time(alert.report),
     )
 
 

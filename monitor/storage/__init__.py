@@ -23,6 +23,7 @@ from monitor.storage.alerts.flood_counts import FloodCounts
 from monitor.storage.alerts.held_alerts import Holds
 from monitor.storage.alerts.liveness import Liveness
 from monitor.storage.alerts.overdue import OverdueAlerts
+from monitor.storage.alerts.reports import Reports
 from monitor.storage.alerts.retired_alerts import RetiredAlerts
 from monitor.storage.articles.archive import Archive
 from monitor.storage.articles.articles import Articles
@@ -123,6 +124,7 @@ class Store:
         self.source_names = SourceNames(self.db)
         self.flood_counts = FloodCounts(self.db)
         self.retired_alerts = RetiredAlerts(self.db)
+        self.reports = Reports(self.db)
         self.fingerprints = Fingerprints(self.db)
         self.templates = Templates(self.db)
         self.stories = Stories(self.db)

@@ -139,7 +139,8 @@ class Removals:
             self.db.execute(
                 "SELECT id, body FROM alerts WHERE article_id = :id "
                 "OR story_id = (SELECT story_id FROM articles WHERE id = :id) "
-                "OR id IN (SELECT told_by FROM alerts WHERE article_id = :id)",
+                "OR id IN (SELECT told_by FROM alerts WHERE article_id = :id UNION ALL "
+                "SELECT reported_by FROM alerts WHERE article_id = :id)",
                 {"id": article_id},
             )
         )

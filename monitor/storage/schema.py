@@ -267,3 +267,15 @@ def add_removals(db: Database) -> None:
     """Articles whose texts were taken out for good: what keeps them out, and the record that they were."""
     _run(db, "removals")
     widen_check(db, "links", "'given-up', 'archived')", "'given-up', 'archived', 'removed')")
+
+
+@migrations(name="reports")
+def add_reports(db: Database) -> None:
+    """Up to when each scheduled report was told, what waits for one, and which tells of an alert."""
+    _run(db, "reports")
+    widen_check(
+        db,
+        "alerts",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired', 'warm-up'",
+        "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired', 'warm-up', 'report'",
+    )

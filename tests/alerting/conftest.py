@@ -19,6 +19,7 @@ from monitor.alerting.message.document import (
     View,
     encode_alert,
 )
+from monitor.alerting.message.report import ReportEvent, ReportFrame, build_report, group_stories
 from monitor.alerting.message.test_alert import build_sample_alert
 from monitor.model.moment import Dateline, Moment, Precision
 from monitor.model.page import Article
@@ -148,11 +149,53 @@ def held(number: int, view: AlertView, score: float = 0.5) -> HeldAlert:
     )
 
 
+def report(views: list[AlertView], *, told: str = "alert", kinds: tuple[str, ...] = ("numbers",)) -> bytes:
+    """The report on these alerts, each a story but the first two, which are one; the first is edited, one held back."""
+    events = [
+        ReportEvent(
+            alert=f"{ID[:-2]}{number:02}",
+            event=view.event,
+            at=NOW - timedelta(hours=number),
+            article_id=number,
+            story_id=max(number, 1),
+            outlet=view.outlet,
+            title=view.article.title,
+            url=view.article.url,
+            topic=view.match.topic,
+            score=0.9 - number / 100,
+            told=told if number == 1 else "alert",
+            reason=view.article.title if number == 1 and told != "alert" else None,
+        )
+        for number, view in enumerate(views)
+    ]
+    changed = replace(events[0], event="article.edited", kinds=kinds, before=views[0].article.lead, after="Or not.")
+    held = replace(events[-1], told="held", reason=f"same text as {views[-1].article.url}, which alerted already")
+    all_of_them = [*events, changed, held]
+    frame = ReportFrame(
+        id=ID,
+        rule=views[0].rule,
+        schedule="daily 07:00",
+        zone="Europe/Berlin",
+        since=NOW - timedelta(days=1),
+        until=NOW,
+    )
+    stories = group_stories(all_of_them)
+    return build_report(frame, all_of_them, stories, {story.id: (2, 1) for story in stories})
+
+
 CASES = {name: encode_alert(view) for name, view in VIEWS.items()} | {
     "digest": build_digest(
         ID, "desk", NOW, [held(2, of()), held(1, of(title="Fares fall"), 0.9), held(0, of(url="urn:x"))]
     ),
     "hostile-digest": build_digest(ID, "desk", NOW, [held(number, hostile(HOSTILE * 3)) for number in range(60)]),
+    "report": report([of(), of(title="Fares fall", url="https://news.example/fares"), of(url="urn:x")], told="digest"),
+    "hostile-report": report([hostile(HOSTILE * 3) for _ in range(60)], told="later"),
+    "empty-report": build_report(
+        ReportFrame(id=ID, rule="desk", schedule="monday 07:00", zone="UTC", since=NOW - timedelta(days=7), until=NOW),
+        (),
+        (),
+        {},
+    ),
 }
 
 
@@ -170,3 +213,9 @@ def alert() -> Callable[..., AlertView]:
 @pytest.fixture
 def hostile_alert() -> Callable[..., AlertView]:
     return hostile
+
+
+@pytest.fixture
+def hostile_report() -> Callable[[str, str], bytes]:
+    """A report on three pieces whose outlets write these words everywhere they can."""
+    return lambda words, url: report([hostile(words, url)] * 3, told="later", kinds=(words[:50],))

@@ -142,6 +142,7 @@ def test_what_cannot_be_filled_is_said_with_its_place(
 def test_samples_cover_every_type_and_hostile_words_keep_the_fields() -> None:
     assert list(SAMPLES.documents) == [
         *("article.matched", "article.edited", "article.retracted", "story.grew", "source.problem", "test", "digest"),
+        "report",
     ]
     whole, hostile = json.loads(SAMPLES.whole), json.loads(SAMPLES.hostile)
     assert {"article", "why", "story", "new", "change", "problem", "digest"} <= set(whole["data"])

@@ -13,6 +13,7 @@ from monitor.alerting.policy import (
     WARM_UP,
     Hold,
     PolicyInput,
+    after_earlier,
     budget_hold,
     filter_reason,
     find_day_start,
@@ -206,3 +207,19 @@ def test_a_topic_that_warms_up_holds_for_a_week_at_most() -> None:
     found = warm_up_hold(now)
     assert (found.kind, found.until - now, WARM_UP) == ("warm-up", timedelta(days=7), timedelta(days=7))
     assert found.reason.startswith("the topic is warming up: its alerts wait until 100 pieces of its outlets were read")
+
+
+@pytest.mark.parametrize(("hold", "owed", "until"), [
+    (None, None, None),
+    (None, 8, 8),
+    (7, None, 7),
+    (7, 8, 8),
+    (8, 8, 8),
+    (9, 8, 9),
+])  # fmt: skip
+def test_an_edit_waits_as_long_as_what_its_piece_is_owed(hold: int | None, owed: int | None, until: int | None) -> None:
+    own = None if hold is None else Hold(kind="quiet", reason="quiet hours", until=at(hold))
+    found = after_earlier(own, None if owed is None else at(owed))
+    first = Hold(kind="order", reason="an earlier alert on this piece is held back, and comes first", until=at(8))
+    assert found == (own if until == hold else first)
+    assert found is None or found.until == at(until or 0)

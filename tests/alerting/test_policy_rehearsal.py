@@ -9,7 +9,7 @@ from typing import Any
 from monitor.alerting.intents import Rule
 from monitor.alerting.policy import PolicyInput
 from monitor.alerting.policy_rehearsal import EDITED, RETRACTED, PastEvent, Rehearsal, RehearsalDay
-from monitor.model.alert import Policy, QuietWindow
+from monitor.model.alert import Policy, QuietWindow, ReportTime
 
 MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -107,3 +107,20 @@ def test_edits_and_retractions_are_told_noted_or_wait_like_pieces() -> None:
 def test_a_headline_that_reverses_an_earlier_one_is_a_piece_of_its_own_and_breaks_the_rest() -> None:
     events = [past(1, MORNING), past(2, MORNING + timedelta(minutes=5), story=1, title="not so")]
     assert run(Policy(cooldown=HOUR), *events) == [RehearsalDay(day="2026-03-02", matches=2, sent=2)]
+
+
+def test_what_is_for_a_report_waits_and_every_report_is_counted() -> None:
+    policy = Policy(report=ReportTime(at=time(7)))
+    found = run(
+        policy,
+        past(1, MORNING, later=True),
+        past(2, MORNING + 26 * HOUR, copy_of=1),
+        past(3, MORNING + 27 * HOUR),
+        on="",
+    )
+    assert [(day.day, day.sent, day.reports, dict(day.waited), dict(day.held)) for day in found] == [
+        ("2026-03-02", 0, 1, {"it is for the report": 1}, {}),
+        ("2026-03-03", 1, 1, {}, {"a copy of what alerted": 1}),
+        ("2026-03-04", 0, 1, {}, {}),
+    ]
+    assert [day.reports for day in run(Policy(report=ReportTime(at=time(7), weekday=2)), past(1, MORNING))] == [0, 1]

@@ -56,7 +56,7 @@ def test_alerts_stand_in_two_or_three_lines(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_preview_says_how_much_came_and_why_the_rest_did_not(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = {"matches": 9, "edits": 3, "sent": 4, "edited": 2, "retracted": 1, "grew": 1, "digests": 1}
+    counts = {"matches": 9, "edits": 3, "sent": 4, "edited": 2, "retracted": 1, "grew": 1, "digests": 1, "reports": 1}
     day = {**counts, "waited": {"quiet": 2}, "held": {"a copy": 1, "score": 1}}
     sums = {"waited": {"quiet": 62}, "held": {"a copy": 31, "score": 31}}
     days = [{"day": f"2026-03-{number:02}", **day} for number in range(1, 32)]
@@ -65,10 +65,10 @@ def test_a_preview_says_how_much_came_and_why_the_rest_did_not(capsys: pytest.Ca
     assert found[:3] == [
         (
             "desk: 279 matches and 93 edits on 31 days; 124 alerts, 62 on edits, 31 on retractions, "
-            "31 on stories that grew, 31 digests"
+            "31 on stories that grew, 31 digests, 31 reports"
         ),
-        "day         matches  edits  alerts  edited  retracted  grew  digests  waited  held",
-        "2026-03-02  9        3      4       2       1          1     1        2       2",
+        "day         matches  edits  alerts  edited  retracted  grew  digests  reports  waited  held",
+        "2026-03-02  9        3      4       2       1          1     1        1        2       2",
     ]
     assert found[-4:] == [
         "and 1 earlier days: --json has all",

@@ -1,4 +1,4 @@
-"""`alerts preview` over a real store."""
+"""`alerts preview` and `alerts report` over a real store."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.commands.cli import main
 from monitor.commands.reports.preview_alerts import preview_alerts
-from monitor.model.alert import Policy, QuietWindow
+from monitor.model.alert import Policy, QuietWindow, ReportTime
+from monitor.pipeline.alerts.queue_reports import sync_reports
 from monitor.pipeline.ingest.read_page import judge_article
+from monitor.storage.timestamps import format_stamp
 
 
 @pytest.fixture
@@ -134,3 +136,46 @@ def test_the_command_knows_the_alerts_of_the_configuration(world: World, tmp_pat
     assert shown.startswith("desk: 1 matches and 0 edits on 1 days; 0 alerts")
     wrong = CliRunner().invoke(main, [*command, "dask"])
     assert (wrong.exit_code, "did you mean desk?" in wrong.output) == (2, True)
+
+
+def test_the_report_of_an_alert_is_shown_before_it_goes_out(world: World, tmp_path: Path) -> None:
+    table = """
+        [store]
+        path = "test.db"
+        [topics.strait]
+        seeds = ""
+        [topics.strait.rules.ferry]
+        query = "ferry"
+        [channels.hook]
+        kind = "webhook"
+        url = "https://desk.example/hook"
+        [alerts.desk]
+        topics = ["strait"]
+        channels = ["hook"]
+        """
+    config, now = tmp_path / "config.toml", datetime.now(UTC)
+    command = ["--config", str(config), "alerts", "report", "desk"]
+
+    def ask(*more: str) -> Result:
+        return CliRunner().invoke(main, [*command, *more])
+
+    config.write_text(table)
+    without = ask()
+    assert (without.exit_code, "has no report" in without.output) == (78, True)
+    config.write_text(f'{table}report = "daily 07:00"\non = []\n')
+    early = ask()
+    assert (early.exit_code, "no report has begun yet" in early.output) == (1, True)
+    begun = rule(on=(), policy=Policy(report=ReportTime(at=time(7))))
+    with world.store.write():
+        sync_reports(world.store, [begun], now - timedelta(minutes=5))
+    world.put(watching(begun), 1)
+    world.store.db.execute("UPDATE alerts SET created_at = ?", (format_stamp(now),))
+    shown = json.loads(ask("--json").stdout)["data"]["report"]
+    assert (shown["counts"]["reports"], shown["stories"][0]["title"]) == (1, "Headline b")
+    assert "1. Headline b" in ask("--channel", "hook").stdout.splitlines()
+    assert ask("--html").stdout.startswith("<!doctype html>")
+    wrong = ask("--channel", "hok")
+    assert (wrong.exit_code, "did you mean hook?" in wrong.output) == (2, True)
+    assert world.rows("SELECT state FROM alerts") == [("held",)]
+    unknown = CliRunner().invoke(main, [*command[:-1], "dask"])
+    assert (unknown.exit_code, "did you mean desk?" in unknown.output) == (2, True)

@@ -123,6 +123,25 @@ def test_only_a_rule_for_problems_needs_no_topics():
     assert (rule.topics, rule.on) == ((), ("problem",))
 
 
+def test_a_report_has_a_day_and_a_time_and_may_be_all_that_a_rule_tells():
+    rule = parse_config(GOOD + 'report = "Monday 07:00"\non = []\n', "config.toml").alerts["desk"]
+    assert (rule.report, rule.on) == ("monday 07:00", ())
+    assert faults(GOOD + 'report = "7 am"\n') == [
+        (
+            'config.toml:17: alerts.desk.report: write a day and a time, as in "daily 07:00" or "monday 07:00" '
+            "(is '7 am')"
+        )
+    ]
+    assert faults(GOOD + "on = []\n") == [
+        (
+            "config.toml:17: alerts.desk.on: is empty: nobody is told of anything; name an event, or give a report, "
+            'as in report = "daily 07:00"'
+        )
+    ]
+    without = GOOD.replace('topics = ["karabakh"]\n', "") + 'on = ["problem"]\nreport = "daily 07:00"\n'
+    assert faults(without) == ["config.toml:14: alerts.desk.topics: is missing: topics whose matches alert"]
+
+
 def test_all_faults_are_named_at_once():
     broken = GOOD.replace("every", "evry").replace('"webhook"', '"x"')
     assert [line.split(" ")[0] for line in faults(broken)] == ["config.toml:5:", "config.toml:10:"]

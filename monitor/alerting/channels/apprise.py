@@ -21,14 +21,16 @@ _TITLE, _BODY, _LINE = 200, 1_800, 500  # characters; Apprise itself cuts where 
 def render(body: bytes) -> bytes:
     """Title and text; lines that do not fit are left out, the last first."""
     found = build_notice(body)
+    links = [f"{number}: {url}" for number, url in found.links]
     lines = [
         found.facts,
         *([found.lead] if found.lead and not found.edited else []),
         *(found.changes if found.edited else found.passages[:1]),
+        *links,
         *(line for line in (f"{found.label}: {found.why}", found.story, found.url, found.explain) if line),
     ]
     text = ""
-    for line in (fit_text(line, _LINE) if line != found.url else line for line in lines):
+    for line in (line if line == found.url or line in links else fit_text(line, _LINE) for line in lines):
         longer = f"{text}\n\n{line}" if text else line
         text = longer if len(longer) <= _BODY else text
     return encode_json({"title": fit_text(found.headline, _TITLE), "body": text})

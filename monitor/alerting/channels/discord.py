@@ -41,17 +41,22 @@ def render(body: bytes) -> bytes:
         ("Story", found.story),
         ("Passages", "\n".join(found.passages[:2]) if not found.edited else None),
     ]
-    marks = " · ".join(f"[{verdict}]({url})" for verdict, url in found.marks)  # 500 characters at most
-    shown = [{"name": name, "value": fit_text(value, _FIELD, escape_discord)} for name, value in fields if value]
+    marks, links = (" · ".join(f"[{word}]({url})" for word, url in pairs) for pairs in (found.marks, found.links))
+    shown = [_field(name, fit_text(value, _FIELD, escape_discord)) for name, value in fields if value]
     embed = {
         "title": fit_text(found.headline, _TITLE, escape_discord),
         **({"url": found.url} if found.url else {}),
         **({"description": fit_text(text, _DESCRIPTION, escape_discord)} if text else {}),
-        "fields": [*shown, *([{"name": "Mark as", "value": marks}] if marks else [])],
+        # Marks have 500 characters at most, links 900.
+        "fields": [*shown, *(_field(name, text) for name, text in (("Read", links), ("Mark as", marks)) if text)],
         "footer": {"text": fit_text(f"{found.facts} · {found.explain}", _FOOTER)},
         "timestamp": found.at,
     }
     return encode_json({"embeds": [embed], "allowed_mentions": {"parse": []}})
+
+
+def _field(name: str, value: str) -> dict[str, str]:
+    return {"name": name, "value": value}
 
 
 def build_request(body: bytes, target: Target, alert_id: str, now: datetime, secrets: Sequence[str]) -> Request:

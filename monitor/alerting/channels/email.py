@@ -6,6 +6,7 @@ every attempt, so that a mail that comes twice is recognised. Who sends and who 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from html import escape
 
 from monitor.alerting.channels.service_answers import format_answer_line, is_delivered, mark_refused
 from monitor.alerting.message.chat_text import Notice, build_notice, fit_text
+from monitor.alerting.message.report_mail import write_report_mail
 from monitor.model.alert import Mail, Reply, Target
 
 PACE = 1.0  # seconds: submission servers count messages by the minute
@@ -25,6 +27,7 @@ _TLS_PORT = 465  # TLS from the first byte (RFC 8314); any other port has to off
 def render(body: bytes) -> bytes:
     """A message without From and To; no header holds a line break, whatever a headline holds."""
     found = build_notice(body)
+    text, html = write_report_mail(body) if "report" in json.loads(body)["data"] else (_text(found), _html(found))
     message = EmailMessage(policy=SMTP)
     # The library would decode an encoded word in what it is given, line breaks and all.
     message["Subject"] = fit_text(found.headline, _SUBJECT).replace("=?", "=\u200b?")
@@ -33,8 +36,8 @@ def render(body: bytes) -> bytes:
     message["List-Id"] = f"<{re.sub(r'[^A-Za-z0-9-]', '-', found.rule)[:60]}.alerts.seedwatch>"
     message["Auto-Submitted"] = "auto-generated"
     # Base64: no line of it is too long, begins with a dot or looks like a boundary.
-    message.set_content(_text(found), cte="base64")
-    message.add_alternative(_html(found), subtype="html", cte="base64")
+    message.set_content(text, cte="base64")
+    message.add_alternative(html, subtype="html", cte="base64")
     message.set_boundary(f"=_{found.id}")  # not drawn by chance: the same alert is the same bytes
     return message.as_bytes()
 

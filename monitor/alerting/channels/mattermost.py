@@ -44,7 +44,7 @@ def render(body: bytes) -> bytes:
         *(fit_text(line, _LINE, escape_mattermost) for line in (found.changes if found.edited else found.passages[:3])),
         *(fit_text(line, _LINE, escape_mattermost) for line in (found.why, found.story, found.explain) if line),
     ]
-    marks = " · ".join(f"[{verdict}]({url})" for verdict, url in found.marks)
+    marks = " · ".join(f"[{verdict}]({url})" for verdict, url in (*found.links, *found.marks))
     for line in lines:
         if count_utf16_units(text) + 2 + count_utf16_units(line) <= LIMIT - (
             count_utf16_units(marks) + 2 if marks else 0

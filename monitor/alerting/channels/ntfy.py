@@ -26,11 +26,13 @@ PACE = 5.0  # seconds: ntfy.sh refills a visitor's requests at one every five se
 _TITLE = 200  # bytes
 # Bytes. Apps are handed 7,800 at most, but a server as it comes turns more than 4,096 into an attached file.
 _MESSAGE, _LEAD, _LINE = 3_900, 1_500, 600
+_BUTTONS = 3  # what ntfy takes
 
 
 def render(body: bytes) -> bytes:
     """Title, message, tag and the link to open; lines that do not fit are left out, the last first."""
     found = build_notice(body)
+    links = (*found.links, *found.marks)[:_BUTTONS]
     lines = [
         *([fit_text(found.lead, _LEAD, length=count_utf8_bytes)] if found.lead and not found.edited else []),
         *(fit_text(line, _LINE, length=count_utf8_bytes) for line in (found.changes if found.edited else ())),
@@ -46,7 +48,7 @@ def render(body: bytes) -> bytes:
             "message": message,
             "tags": ["pencil2" if found.edited else "newspaper"],
             **({"click": found.url} if found.url else {}),
-            **({"actions": [_view(*mark) for mark in found.marks]} if found.marks else {}),
+            **({"actions": [_view(*link) for link in links]} if links else {}),
         }
     )
 

@@ -35,6 +35,7 @@ def render(body: bytes) -> bytes:
         {"type": "context", "elements": [_plain(found.facts)]},
         *(_section(text) for text in _paragraphs(found)),
         *([_links(("Read the piece", found.url))] if found.url else []),
+        *([_links(*found.links)] if found.links else []),
         *([_links(*found.marks)] if found.marks else []),
         {"type": "context", "elements": [_plain(line) for line in (found.why, found.story, found.explain) if line]},
     ]

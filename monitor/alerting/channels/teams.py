@@ -18,6 +18,7 @@ from monitor.model.alert import Reply, Request, Target
 PACE = 0.5  # seconds: Teams throttles a webhook at four requests a second
 _HEADLINE, _LEAD, _LINE = 300, 1_500, 500  # characters; with 8 lines of 3 bytes a character well under 28 kB
 _LINES, _SHORT = 20, 200  # of a digest
+_BUTTONS = 6  # of a report; Teams hides more behind a menu
 
 
 def escape_teams(text: str) -> str:
@@ -30,7 +31,7 @@ def render(body: bytes) -> bytes:
     found = build_notice(body)
     lines = found.changes[:_LINES] if found.edited else found.passages[:3]
     limit = _LINE if len(lines) <= 8 else _SHORT
-    links = [*([("Read the piece", found.url)] if found.url else []), *found.marks]
+    links = [*([("Read the piece", found.url)] if found.url else []), *found.links[:_BUTTONS], *found.marks]
     card = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 from monitor.text.words.graphemes import last_cut
 
 # Put after the character that begins a mention or a link: nothing to see, and no parser reads on.
 _BREAK = "\u200b"
+_STORIES = 10  # of a report that a chat lists: what is read at a glance
+_LINKS = 900  # characters of their addresses and marks; a field of Discord's takes 1,024
 _LABELS = {"article.edited": "Edited: ", "article.retracted": "Retracted: ", "story.grew": "Story grew: "}
 
 
@@ -39,6 +43,7 @@ class Notice:
     edited: bool = False  # what changed, or a digest's items, stands in `changes` and is shown instead of the lead
     label: str = "Why"  # what `why` is
     marks: tuple[tuple[str, str], ...] = ()  # verdicts, each with the address that marks so; like `url` safe to print
+    links: tuple[tuple[str, str], ...] = ()  # numbers of lines in `changes`, each with its address, safe like `url`
 
 
 def build_notice(body: bytes) -> Notice:
@@ -53,6 +58,8 @@ def build_notice(body: bytes) -> Notice:
         return _problem(data, common)
     if "digest" in data:
         return _digest(data, common)
+    if "report" in data:
+        return _report(data, common)
     article, story = data["article"], data["story"]
     return Notice(
         headline=defuse_text(_LABELS.get(found["type"], "") + (article["title"] or "(no headline)")),
@@ -107,6 +114,72 @@ def _digest(data: dict[str, Any], common: dict[str, Any]) -> Notice:
         label="Held back for",
         **common,
     )
+
+
+def _report(data: dict[str, Any], common: dict[str, Any]) -> Notice:
+    report = data["report"]
+    stories, counts = report["stories"], report["counts"]
+    lines = [f"{number}. {describe_story(story)}" for number, story in enumerate(stories[:_STORIES], 1)]
+    left = counts["stories"] - len(lines)
+    return Notice(
+        headline=f"Report: {sum_up_report(counts)}",
+        lead=None,
+        facts=format_span(report),
+        why=defuse_text("; ".join(f"{each['count']} × {each['reason']}" for each in report["held"]["reasons"]))
+        or "Nothing was held back.",
+        passages=(),
+        changes=tuple(defuse_text(line) for line in (*lines, *([f"… and {left} more"] if left else []))),
+        story=None,
+        url=None,
+        explain=data["explain"],
+        edited=True,
+        label="Held back",
+        links=tuple(_numbered(stories[:_STORIES])),
+        **common,
+    )
+
+
+def _numbered(stories: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The addresses of listed stories, as long as they are short enough for the strictest service."""
+    room = _LINKS
+    for number, story in enumerate(stories, 1):
+        url = encode_link(story["url"])
+        room -= 0 if url is None else len(url) + 10
+        if url is not None and room >= 0:
+            yield str(number), url
+
+
+def sum_up_report(counts: dict[str, int]) -> str:
+    """`2 stories, 5 reports, 1 edit`; what there is none of is left out, all but the first."""
+    names = (
+        ("stories", "story", "stories"),
+        ("reports", "report", "reports"),
+        ("edits", "edit", "edits"),
+        ("retractions", "retraction", "retractions"),
+        ("held", "held back", "held back"),
+    )
+    parts = [f"{counts[key]} {one if counts[key] == 1 else many}" for key, one, many in names if counts[key]]
+    return ", ".join(parts) or "nothing new"
+
+
+def describe_story(story: dict[str, Any]) -> str:
+    """A story of a report in a line, its headline first."""
+    count, changed = story["count"], story["changed"]
+    outlets = f"{story['outlets']} outlet{'' if story['outlets'] == 1 else 's'}"
+    facts = [
+        *([f"{count} report{'' if count == 1 else 's'}"] if count else []),
+        *([f"{changed} change{'' if changed == 1 else 's'}"] if changed else []),
+        outlets,
+        f"{story['score']:.2f}",
+    ]
+    return f"{story['title'] or '(no headline)'} ({', '.join(facts)})"
+
+
+def format_span(report: dict[str, Any]) -> str:
+    """From when to when a report goes, by the clock of its zone."""
+    zone = ZoneInfo(report["zone"])
+    began, ended = (datetime.fromisoformat(report[name]).astimezone(zone) for name in ("from", "until"))
+    return f"{began:%a %d %b %H:%M} to {ended:%a %d %b %H:%M} {report['zone']}"
 
 
 def _marks(mark: dict[str, str] | None) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ import shlex
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from monitor.model.identity import Edit
 from monitor.model.moment import Moment
@@ -162,11 +162,9 @@ def build_document(alert: View) -> dict[str, Any]:
         return {"type": PROBLEM, "timestamp": format_time(alert.at), "data": _problem(alert)}
     *wider, narrowest = _LADDER
     head = {"type": alert.event, "timestamp": format_time(alert.at)}
-    for limits in wider:
-        found = {**head, "data": _data(alert, limits)}
-        if len(encode_json(found)) <= LIMIT:
-            return found
-    return {**head, "data": _data(alert, narrowest)}
+    tried = ({**head, "data": _data(alert, limits)} for limits in wider)
+    fitting = (found for found in tried if len(encode_json(found)) <= LIMIT)
+    return next(fitting, None) or {**head, "data": _data(alert, narrowest)}
 
 
 def encode_json(value: Any) -> bytes:
@@ -375,10 +373,6 @@ def _explain(alert_id: str, link: str | None) -> str:
     if link is not None and len(quoted := shlex.quote(link)) <= _URL_BYTES + 100:
         return f"seedwatch explain {quoted}"
     return f"seedwatch alerts show {alert_id}"
-
-
-if TYPE_CHECKING:
-    pass
 
 
 def edit_fields(edit: Edit | None, cuts: Cuts, *, count: int, size: int) -> dict[str, Any]:

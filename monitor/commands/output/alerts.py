@@ -59,12 +59,12 @@ def print_previews(found: Sequence[Mapping[str, Any]]) -> None:
         console.print(
             f"[bold]{clean_text(rule['alert'])}[/]: {rule['matches']} matches and {rule['edits']} edits on "
             f"{len(days)} days; {rule['sent']} alerts, {rule['edited']} on edits, {rule['retracted']} on retractions, "
-            f"{rule['grew']} on stories that grew, {rule['digests']} digests"
+            f"{rule['grew']} on stories that grew, {rule['digests']} digests, {rule['reports']} reports"
         )
         table = make_grid(
-            "day", "matches", "edits", "alerts", "edited", "retracted", "grew", "digests", "waited", "held"
+            "day", "matches", "edits", "alerts", "edited", "retracted", "grew", "digests", "reports", "waited", "held"
         )
-        names = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests")
+        names = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests", "reports")
         for day in days[-_DAYS:]:
             counts = [day[name] for name in names]
             table.add_row(day["day"], *map(str, counts), *(str(sum(day[name].values())) for name in ("waited", "held")))

@@ -23,7 +23,7 @@ from monitor.storage.connection import Row
 from monitor.storage.timestamps import parse_stamp
 from monitor.text.near_duplicates import compare_signatures, is_reversed_headline
 
-_SUMS = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests")
+_SUMS = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests", "reports")
 
 
 def preview_alerts(store: Store, rules: Iterable[Rule], since: datetime | None) -> list[dict[str, Any]]:
@@ -74,11 +74,11 @@ def _events(store: Store, rule: Rule, since: datetime | None) -> Iterator[PastEv
         later = store.archive.edits(row["id"]) if row["revision"] > 1 else []
         if began > 1:  # it did not speak of the topic before an edit
             first = replace(first, at=parse_stamp(later[began - 1]["at"]), copy=False)
-        if "new" in rule.on:
-            yield first
+        if "new" in rule.on or rule.policy.report is not None:
+            yield replace(first, later="new" not in rule.on)
         yield from _edits(rule, replace(first, copy=False), later, began)
-        if "retracted" in rule.on:
-            yield from _departures(store, first)
+        if "retracted" in rule.on or rule.policy.report is not None:
+            yield from _departures(store, replace(first, later="retracted" not in rule.on))
 
 
 def _past(store: Store, row: Row) -> PastEvent:
@@ -113,19 +113,18 @@ def _edits(rule: Rule, of: PastEvent, revisions: list[Row], began: int) -> Itera
         returned = returned or row["repeats"] is not None
         if row["number"] <= began or row["cause"] == "extractor":
             continue
-        if RETRACTION in kinds and "retracted" in rule.on:
-            event = RETRACTED
-        elif "edit" in rule.on:
-            event = EDITED
-        else:
+        events = {"retracted": RETRACTED, "edit": EDITED} if RETRACTION in kinds else {"edit": EDITED}
+        told = [event for name, event in events.items() if name in rule.on]
+        if not told and rule.policy.report is None:
             continue
+        event = told[0] if told else next(iter(events.values()))
         noted = None
         if swings:
             noted = f"it swings between texts it has had: that of revision {row['repeats']} again"
         elif row["substance"] == 0:
             noted = f"no edit of substance: {', '.join(kinds)}"
         piece = of.piece if row["score"] is None else replace(of.piece, score=row["score"])
-        yield replace(of, at=parse_stamp(row["at"]), event=event, noted=noted, piece=piece)
+        yield replace(of, at=parse_stamp(row["at"]), event=event, noted=noted, piece=piece, later=not told)
 
 
 def _departures(store: Store, of: PastEvent) -> Iterator[PastEvent]:

@@ -17,6 +17,7 @@ _EVENTS = {
     "article.retracted": "Alert on a retraction",
     "story.grew": "Alert on the story",
     "digest": "Digest",
+    "report": "Report",
 }
 
 

@@ -98,20 +98,22 @@ def _first_alerts(store: Store, to: Addressees, article_id: int, accepted: dict[
     copied = _speaks_not(store, article_id)
     for rule in to.rules.values():
         topic = _topic(rule, accepted)
-        if topic is None or "new" not in rule.on:
+        later = "new" not in rule.on
+        if topic is None or (later and rule.policy.report is None):
             continue
         for channel in rule.channels:
             pair = (rule.name, channel)
             if pair in held and pair not in told and not (rule.per == "story" and pair in copied):
-                yield Intent(rule=rule.name, channel=channel, event="article.matched", topic=topic)
+                yield Intent(rule=rule.name, channel=channel, event="article.matched", topic=topic, later=later)
 
 
 def _edits(to: Addressees, accepted: dict[str, Match]) -> Iterator[Intent]:
     for rule in to.rules.values():
         topic = _topic(rule, accepted)
-        if topic is not None and "edit" in rule.on:
+        later = "edit" not in rule.on
+        if topic is not None and not (later and rule.policy.report is None):
             for channel in rule.channels:
-                yield Intent(rule=rule.name, channel=channel, event="article.edited", topic=topic)
+                yield Intent(rule=rule.name, channel=channel, event="article.edited", topic=topic, later=later)
 
 
 def _topic(rule: Rule, accepted: dict[str, Match]) -> str | None:

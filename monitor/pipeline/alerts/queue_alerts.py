@@ -24,6 +24,7 @@ from monitor.alerting.policy import (
     limit_per_minute,
     warm_up_hold,
 )
+from monitor.alerting.report_times import report_hold
 from monitor.model.alert import AlertHistory, Policy
 from monitor.model.page import Reading
 from monitor.model.topic import Match
@@ -83,7 +84,9 @@ def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, 
     if reason is None and intent.event != "article.retracted":
         reason = store.stories.mute_reason(placed.story_id, now)
     event, hold, new = intent.event, None, None
-    if reason is None:
+    if reason is None and intent.later and rule.policy.report is not None:
+        hold = report_hold(rule.policy, rule.policy.report, now)
+    elif reason is None:
         event, hold, new = _policy(store, to, rule, placed, intent, match, now)
     view = AlertView(
         id=number,
@@ -148,7 +151,7 @@ def _policy(
     if hold is None and intent.event == "article.matched":
         hold = find_flood_hold(store, placed.source, rule.name, intent.channel, now)
     if event in ("article.edited", "article.retracted"):
-        hold = after_earlier(hold, store.holds.owed(intent.channel, placed.article_id))
+        hold = after_earlier(hold, store.holds.owed(rule.name, intent.channel, placed.article_id))
     return event, hold, new
 
 

@@ -31,9 +31,15 @@ def queue_retraction(
         return 0
     known = store.revisits.topics(article_id) & {match.topic for match in placed.reading.matches}
     found = [
-        Intent(rule=rule.name, channel=channel, event=_EVENTS[kind], topic=max(topics))
+        Intent(
+            rule=rule.name,
+            channel=channel,
+            event=_EVENTS[kind],
+            topic=max(topics),
+            later="retracted" not in rule.on,
+        )
         for rule in to.rules.values()
-        if "retracted" in rule.on and (topics := rule.topics & known)
+        if ("retracted" in rule.on or rule.policy.report is not None) and (topics := rule.topics & known)
         for channel in rule.channels
     ]
     return store.alerts.add(queue_alerts(store, to, placed, found, now), now)

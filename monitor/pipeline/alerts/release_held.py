@@ -12,6 +12,8 @@ from itertools import groupby
 from monitor.alerting.intents import Rule
 from monitor.alerting.message.digest import DIGEST, GREW, HeldAlert, build_digest, build_growth_alert
 from monitor.alerting.policy import budget_hold, quiet_hold
+from monitor.alerting.report_times import REPORTED, report_hold
+from monitor.model.alert import Policy, ReportTime
 from monitor.pipeline.alerts.queue_alerts import Addressees, build_growth_view, load_alert_history
 from monitor.pipeline.ingest.story_position import view_story_position
 from monitor.storage import Store
@@ -23,7 +25,8 @@ from monitor.storage.alerts.held_alerts import HeldRow
 def release_held(store: Store, to: Addressees, now: datetime) -> int:
     """Queue an alert for what is due, inside the caller's transaction; how many are queued.
 
-    What falls into quiet hours waits for their end, what comes out of a cooldown on a spent budget for the digest.
+    What falls into quiet hours waits for their end, what comes out of a cooldown on a spent budget for the digest, what
+    is for a report for that (queue_reports.py, which runs before).
     """
     queued = 0
     rows = sorted(store.holds.due(now), key=lambda row: (row.rule, row.channel))
@@ -34,6 +37,8 @@ def release_held(store: Store, to: Addressees, now: datetime) -> int:
             gone = f"[alerts.{name}]" if rule is None else f"[channels.{channel}]"
             store.holds.hold_forever((row.id for row in held), f"{held[0].reason}; since then {gone} is gone")
             continue
+        if rule.policy.report is not None:
+            held = _without_reported(store, rule.policy, rule.policy.report, held, now)
         held = _without_muted(store, held, now)
         if (rest := quiet_hold(rule.policy, now)) is not None:
             for row in held:  # a story that rested goes on resting as one
@@ -43,6 +48,17 @@ def release_held(store: Store, to: Addressees, now: datetime) -> int:
             continue
         queued += _release(store, to, rule, channel, held, now)
     return queued
+
+
+def _without_reported(
+    store: Store, policy: Policy, when: ReportTime, held: Sequence[HeldRow], now: datetime
+) -> tuple[HeldRow, ...]:
+    """What is left of `held` without what came too late for its report, which waits for the next one."""
+    late = [row.id for row in held if row.hold == REPORTED]
+    if late:
+        rest = report_hold(policy, when, now)
+        store.holds.postpone(late, rest.kind, rest.reason, rest.until)
+    return tuple(row for row in held if row.hold != REPORTED)
 
 
 def _without_muted(store: Store, held: Sequence[HeldRow], now: datetime) -> tuple[HeldRow, ...]:
@@ -70,7 +86,7 @@ def _followers(store: Store, channel: str, held: Sequence[HeldRow], now: datetim
     """Edits and retractions that waited for an earlier alert on their piece, each by itself: it is known by now."""
     queued = 0
     for row in held:
-        owed = store.holds.owed(channel, row.article_id)
+        owed = store.holds.owed(row.rule, channel, row.article_id)
         if owed is not None:
             store.holds.postpone([row.id], row.hold, row.reason, owed)
         else:

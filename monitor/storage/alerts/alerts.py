@@ -113,7 +113,8 @@ _FREE = (
     "AND earlier.event = 'article.matched')) "
     "AND NOT (due.event NOT IN ('article.matched', 'story.grew') AND EXISTS (SELECT 1 FROM alerts AS earlier "
     "WHERE earlier.article_id = due.article_id AND earlier.channel = due.channel AND earlier.rowid < due.rowid "
-    "AND (earlier.state = 'pending' OR (earlier.state = 'held' AND earlier.release_at IS NOT NULL) "
+    "AND (earlier.state = 'pending' OR (earlier.state = 'held' AND earlier.release_at IS NOT NULL "
+    "AND (earlier.hold <> 'report' OR earlier.rule = due.rule)) "
     "OR (earlier.state = 'digested' AND EXISTS (SELECT 1 FROM alerts AS teller WHERE teller.id = earlier.told_by "
     "AND teller.state = 'pending')))))"
 )
@@ -291,7 +292,8 @@ class Alerts:
     ) -> tuple[AlertRow, ...]:
         """The newest alerts: of a state, rule, channel or topic, told of by a digest, or since a time, where given."""
         rows = self.db.execute(
-            f"{_LISTED} WHERE (:state IS NULL OR alerts.state = :state) AND (:told_by IS NULL OR told_by = :told_by) "
+            f"{_LISTED} WHERE (:state IS NULL OR alerts.state = :state) "
+            "AND (:told_by IS NULL OR told_by = :told_by OR reported_by = :told_by) "
             "AND (:rule IS NULL OR rule = :rule) AND (:channel IS NULL OR channel = :channel) "
             "AND (:topic IS NULL OR topic = :topic) AND (:since IS NULL OR created_at >= :since) "
             "ORDER BY created_at DESC, alerts.id LIMIT :limit",

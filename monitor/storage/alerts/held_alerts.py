@@ -75,7 +75,7 @@ class Holds:
             "SELECT score, state IN ('held', 'digested') AS held, coalesce(release_at, created_at) >= :day AS today, "
             "created_at >= :day AND NOT EXISTS (SELECT 1 FROM alerts AS told WHERE told.told_by = alerts.id) AS asked "
             "FROM alerts WHERE channel = :channel AND created_at >= :oldest AND rule = :rule AND score IS NOT NULL "
-            "AND (state <> 'held' OR release_at IS NOT NULL)",
+            "AND (state <> 'held' OR release_at IS NOT NULL) AND hold IS NOT 'report'",
             {"channel": channel, "rule": rule, "day": format_stamp(day), "oldest": format_stamp(oldest)},
         ).fetchall()
         sent = tuple(row["score"] for row in rows if row["today"] and not row["held"])
@@ -97,12 +97,16 @@ class Holds:
         ).fetchone()
         return parse_optional_stamp(row["at"])
 
-    def owed(self, channel: str, article_id: int | None) -> datetime | None:
-        """Until when an alert on a piece is held back at a channel, None where none is."""
+    def owed(self, rule: str, channel: str, article_id: int | None) -> datetime | None:
+        """Until when an alert on a piece is held back at a channel, None where none is.
+
+        What waits for the report of another rule is not counted: who is told at once is told by this one.
+        """
         row = self.db.execute(
             "SELECT max(release_at) AS at FROM alerts INDEXED BY alerts_article "
-            "WHERE article_id = ? AND channel = ? AND state = 'held' AND hold <> 'order'",
-            (article_id, channel),
+            "WHERE article_id = ? AND channel = ? AND state = 'held' AND hold <> 'order' "
+            "AND (hold <> 'report' OR rule = ?)",
+            (article_id, channel, rule),
         ).fetchone()
         return parse_optional_stamp(row["at"])
 

@@ -38,7 +38,7 @@ HEADERS = [
 ]
 CASES = (
     *("matched", "bare", "edited", "retracted", "grew", "test", "problem", "digest"),
-    *("hostile", "hostile-grew", "hostile-digest"),
+    *("hostile", "hostile-grew", "hostile-digest", "report", "hostile-report", "empty-report"),
 )
 
 
@@ -91,6 +91,12 @@ def test_an_attempt_goes_to_all_recipients_from_the_sender_and_hides_the_passwor
     assert mail(cases["matched"]) == found  # nothing in it is drawn by chance
 
 
+REPORT_TAGS = {
+    *("html", "head", "meta", "style", "body", "div", "h1", "h2", "h3", "p", "ul", "li", "a", "b", "br", "span"),
+}
+CLASSES = ("page", "facts", "quiet", "story", "change", "before", "after", "quiet end")
+
+
 class Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -114,10 +120,12 @@ def check(alert: Any) -> None:
     assert [each.get_content_type() for each in message.iter_parts()] == ["text/plain", "text/html"]
     tags = Tags()
     tags.feed(part(message, "html"))
-    assert {tag for tag, _ in tags.tags} <= {"meta", "h2", "a", "p", "hr", "small"}
+    report = json.loads(alert)["type"] == "report"
+    assert {tag for tag, _ in tags.tags} <= (REPORT_TAGS if report else {"meta", "h2", "a", "p", "hr", "small"})
+    assert all(value in CLASSES for _, attributes in tags.tags for name, value in attributes.items() if name == "class")
     links = [attributes for tag, attributes in tags.tags if tag == "a"]
     assert all(attributes.keys() == {"href"} for attributes in links)
-    assert len(links) <= 1
+    assert report or len(links) <= 1
     assert all(re.match(r"https?://(news|seedwatch)\.example/", attributes["href"] or "") for attributes in links)
 
 
@@ -137,8 +145,9 @@ PARTS = st.sampled_from(
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(PARTS, max_size=60).map("".join), times=st.sampled_from([1, 1, 100]))
-def test_no_words_become_a_header_or_a_tag(hostile_alert: Any, words: str, times: int) -> None:
+def test_no_words_become_a_header_or_a_tag(hostile_alert: Any, hostile_report: Any, words: str, times: int) -> None:
     check(encode_alert(hostile_alert(words * times)))
+    check(hostile_report(words * times, f"https://news.example/{words[:20]}"))
 
 
 def test_what_the_mail_server_says_is_the_reason_of_a_refusal() -> None:

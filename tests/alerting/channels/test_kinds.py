@@ -29,7 +29,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHAT = [name for name in KINDS if name not in ("webhook", "email", "apprise")]  # mail has a test file of its own
 CASES = (
     *("matched", "bare", "edited", "retracted", "grew", "test", "problem", "digest"),
-    *("hostile", "hostile-grew", "hostile-digest"),
+    *("hostile", "hostile-grew", "hostile-digest", "report", "hostile-report", "empty-report"),
 )
 TARGETS = {
     name: Target(
@@ -107,6 +107,11 @@ def check_limits(kind: str, body: bytes) -> None:
         assert 0 < count_utf16_units(message["text"]) <= 4_000
 
 
+# A row of numbers, each with the address of a story of a report.
+_LINK = r"\[\d+\]\(https?://(?:news|seedwatch)\.example/[^()\s]*\)"
+NUMBERED = rf"{_LINK}(?: · {_LINK})*"
+
+
 def check_inert(kind: str, body: bytes) -> None:
     """No mention, no markup that is not ours, no script, no link but the article's."""
     message = json.loads(body)
@@ -120,14 +125,17 @@ def check_inert(kind: str, body: bytes) -> None:
     if kind == "slack":
         for block in message["blocks"]:
             for part in [block["text"]] if "text" in block else block["elements"]:
-                ours = r"<https?://[^<>|\"']+\|Read the piece>"
+                ours = (
+                    r"<https?://[^<>|\"']+\|Read the piece>|<https?://[^<>|\"']+\|\d+>( · <https?://[^<>|\"']+\|\d+>)*"
+                )
                 assert part["type"] == "plain_text" or re.fullmatch(ours, part["text"])
                 assert part["type"] == "mrkdwn" or not re.search(r"[<>]|&(?!(amp|lt|gt);)", part["text"])
         assert not re.search(r"[<>]|&(?!(amp|lt|gt);)", message["text"])
     elif kind == "discord":
         assert message["allowed_mentions"] == {"parse": []}
         [embed] = message["embeds"]
-        for text in (embed["title"], embed.get("description", ""), *(field["value"] for field in embed["fields"])):
+        values = [field["value"] for field in embed["fields"] if not re.fullmatch(NUMBERED, field["value"])]
+        for text in (embed["title"], embed.get("description", ""), *values):
             assert not re.search(r"[*_~|<>\[\]()`#]", re.sub(r"\\[^A-Za-z0-9\s]", "", text))
     elif kind == "teams":
         card = message["attachments"][0]["content"]
@@ -138,13 +146,16 @@ def check_inert(kind: str, body: bytes) -> None:
         text = re.sub(
             r'<a href="https?://(?:news|seedwatch)\.example/[^"<>]*">(<b>[^<>]*</b>)</a>', r"\1", message["text"]
         )
+        text = re.sub(r'<a href="https?://(?:news|seedwatch)\.example/[^"<>]*">\d+</a>', "", text)
         assert not re.search(r"[<>]|&(?!(amp|lt|gt|quot);)", re.sub(r"^<b>([^<>]*)</b>", r"\1", text))
     elif kind == "ntfy":
         assert "markdown" not in message
-        assert not {"actions", "attach", "icon"} & message.keys()
+        assert not {"attach", "icon"} & message.keys()
+        assert len(message.get("actions", [])) <= 3
+        assert all(re.fullmatch(r"\d+", action["label"]) for action in message.get("actions", []))
     elif kind == "mattermost":
         text = re.sub(r"^\*\*\[(.*?)\]\(https?://(?:news|seedwatch)\.example/[^()\s]*\)\*\*", r"\1", message["text"])
-        text = re.sub(r"^\*\*(.*)\*\*", r"\1", text)
+        text = re.sub(NUMBERED + r"$", "", re.sub(r"^\*\*(.*)\*\*", r"\1", text))
         assert not re.search(r"[*_~|<>\[\]()`#]", re.sub(r"\\[^A-Za-z0-9\s]", "", text))
         assert not re.search(r":\w+:", text)
 
@@ -175,17 +186,20 @@ PARTS = st.sampled_from(
     path=st.lists(PARTS, max_size=10).map("".join),
 )
 def test_no_words_exceed_a_limit_or_become_markup(
-    kind: str, hostile_alert: Any, words: str, times: int, path: str
+    kind: str, hostile_alert: Any, hostile_report: Any, words: str, times: int, path: str
 ) -> None:
-    body = KINDS[kind].render(encode_alert(hostile_alert(words * times, f"https://news.example/{path}")))
-    check_limits(kind, body)
-    check_inert(kind, body)
+    url = f"https://news.example/{path}"
+    for document in (encode_alert(hostile_alert(words * times, url)), hostile_report(words * times, url)):
+        body = KINDS[kind].render(document)
+        check_limits(kind, body)
+        check_inert(kind, body)
 
 
 @pytest.mark.parametrize("letter", ["😀", "語", '"', "\\", "<", "&", "*"])
 @pytest.mark.parametrize("kind", CHAT)
-def test_the_longest_words_of_any_letter_fit(kind: str, letter: str, hostile_alert: Any) -> None:
+def test_the_longest_words_of_any_letter_fit(kind: str, letter: str, hostile_alert: Any, hostile_report: Any) -> None:
     check_limits(kind, KINDS[kind].render(encode_alert(hostile_alert(letter * 9_000))))
+    check_limits(kind, KINDS[kind].render(hostile_report(letter * 9_000, f"https://news.example/{'x' * 400}")))
 
 
 @pytest.mark.parametrize(
