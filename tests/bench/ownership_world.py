@@ -93,7 +93,7 @@ class World:
             settle_page(self.store, self.watch, link, result, facts, self.now, 0.5)
 
     def read(self, link: Link, served: str, page: Page) -> Reading:
-        """The reading as the workers make it: a canonical address of the registered domain, the guid where believed."""
+        """As the workers read it: a canonical address of the registered domain, the entry's words where believed."""
         found = trace_page(self.watch.estate, link.source, link.url, served)
         canonical = page.canonical
         address = canonical if canonical and has_same_site(canonical, served) else served
@@ -101,8 +101,10 @@ class World:
         published = page.published and Moment(
             at=page.published, raw="x", zone="offset", precision=Precision.SECOND, carrier="meta"
         )
+        said = link.entry if found.own else None
+        title, text = (said and said.title) or page.title, (said and said.text) or page.text
         article = Article(
-            url=normalize_url(address), identity=key, title=page.title, lead=None, text=page.text, published=published
+            url=normalize_url(address), identity=key, title=title, lead=None, text=text, published=published
         )
         return judge(article, found.source)
 
