@@ -62,6 +62,8 @@ def plan_alerts(
         topics = topics or [told[name] for name in rule.topics & left]
         if not topics:
             continue
+        if decision.completes and rule.topics & recall.known_topics & accepted.keys():
+            continue  # it was told by what its endpoint said of it, and the page says nothing else
         topic = max(topics, key=lambda match: (match.score, match.topic)).topic
         wanted = _event(decision, rule, recall)
         if wanted is None:

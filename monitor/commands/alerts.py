@@ -238,7 +238,7 @@ def send_test_command(where: CommandOptions, channel: str | None, json_: bool) -
     if name not in config.channels:
         raise build_unknown_error("channel", name, config.channels)
     from monitor.commands.output.documents import print_stages
-    from monitor.commands.test_alert import send_test_alert
+    from monitor.delivery.send_test import send_test_alert
 
     found = send_test_alert(config, name, where.path().resolve().parent)
     if json_:

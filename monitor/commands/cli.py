@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from monitor.commands.console import (
     print_json_line,
     print_progress,
 )
+from monitor.commands.explain import explain_command
 from monitor.commands.init import init_command
 from monitor.commands.output.log_format import set_up_logging
 from monitor.commands.reextract import reextract_command
@@ -104,123 +105,6 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
     else:
         click.echo(f"{done.ok} ok, {done.failed} error, {done.stored} new")
     sys.exit(1 if done.failed else 0)
-
-
-@main.command("explain")
-@click.argument("what")
-@click.option("--url", help="Address of a saved page or answer.")
-@click.option("--as", "kind", type=click.Choice(("feed", "sitemap", "listing", "api")), help="What a saved FILE is.")
-@click.option("--content-type", default="", metavar="HEADER", help="The header that a saved answer came with.")
-@click.option("--story", is_flag=True, help="WHAT is the number of a story: who told it, when, in whose words.")
-@as_json
-@click.pass_obj
-def explain_command(
-    where: CommandOptions, what: str, url: str | None, kind: str | None, content_type: str, story: bool, json_: bool
-) -> None:
-    """Explain a URL, source, alert, saved page, saved feed or story.
-
-    WHAT is a URL that was seen, an article's number, an alert (msg_…), a source, a saved page (FILE.html with
-    --url, .gz too), a saved feed, sitemap, list page or API answer (FILE with --url; --as where it is a list page,
-    which looks like any page), or with --story a story's number. Exit 1 where a saved answer could not be read.
-    """
-    from monitor.commands.output.documents import print_stages
-    from monitor.commands.output.sources import print_source
-
-    if story:
-        found = _story(where, what)
-    elif kind is not None or (url is not None and _is_answer(Path(what), content_type)):
-        return _answer(where, Path(what), kind, url, content_type, json_=json_)
-    else:
-        found = _page(where, Path(what), url) if url is not None or Path(what).is_file() else _known(where, what)
-    if json_:
-        print_json(found)
-    elif "endpoints" in found:
-        print_source(found, datetime.now(UTC))
-    else:
-        print_stages(found)
-    return None
-
-
-def _is_answer(file: Path, content_type: str) -> bool:
-    """Whether a file shows by itself that it is a feed, a sitemap or an API's answer, and no page."""
-    from monitor.discovery.saved_answer import detect_kind
-
-    return file.is_file() and detect_kind(file.read_bytes(), content_type) in ("feed", "sitemap", "api")
-
-
-def _answer(
-    where: CommandOptions, file: Path, kind: str | None, url: str | None, content_type: str, *, json_: bool
-) -> None:
-    from monitor.commands.output.saved_answer import print_saved_answer
-    from monitor.commands.reports.saved_answer import explain_saved_answer
-    from monitor.config.load import resolve_sources
-    from monitor.pipeline.page_fields import find_outlet
-    from monitor.text.urls import is_web_url
-
-    if url is None or not is_web_url(url):
-        raise click.UsageError("a saved answer needs --url, the whole address it came from: links are joined to it")
-    configured = {}
-    if where.config is not None or where.path().is_file():  # a feed can be read where nothing is configured yet
-        configured = {source.name: source for source in resolve_sources(where.load())}
-    found = explain_saved_answer(file, kind, url, content_type, find_outlet(url, configured), datetime.now(UTC))
-    if json_:
-        print_json(found)
-    else:
-        print_saved_answer(found)
-    sys.exit(0 if found["reason"] is None else 1)
-
-
-def _page(where: CommandOptions, file: Path, url: str | None) -> dict[str, object]:
-    from monitor.commands.reports.explain import load_knowledge, read_saved_page
-    from monitor.extraction.templates.outlet_knowledge import UNKNOWN
-    from monitor.pipeline.page_fields import build_page_fields
-    from monitor.pipeline.resolve_config import resolve_watch
-    from monitor.text.urls import is_web_url
-
-    if url is None:
-        raise click.UsageError("a saved page needs --url: the address decides outlet, identity and links")
-    if not is_web_url(url):
-        raise click.UsageError(f"--url {url}: not a web address; write it whole, with https://")
-    config = where.load()
-    wanted, known = resolve_watch(config), UNKNOWN
-    if Path(config.store.path).is_file():
-        with where.store() as store:
-            known = load_knowledge(store, url, wanted.sources)
-    found = read_saved_page(file, url, wanted.sources, wanted.topics, datetime.now(UTC), known)
-    return build_page_fields(found)
-
-
-def _story(where: CommandOptions, what: str) -> dict[str, object]:
-    from monitor.commands.reports.provenance import trace_story
-
-    with where.store() as store:
-        found = trace_story(store, int(what)) if what.isdecimal() and len(what) < 19 else None
-    if found is None:
-        fail_command(f"there is no story {what}: `seedwatch explain URL` names the story of a piece")
-    return found
-
-
-def _known(where: CommandOptions, what: str) -> dict[str, object]:
-    from difflib import get_close_matches
-
-    from monitor.commands.reports.explain import explain_configured, explain_source, explain_stages
-    from monitor.config.load import resolve_sources
-
-    config = where.load()
-    outlets = {source.name: source for source in resolve_sources(config)}
-    found = None
-    if Path(config.store.path).is_file():
-        with where.store() as store:
-            alert = store.alerts.show(what)
-            about = what if alert is None or alert.alert.url is None else alert.alert.url
-            found = explain_source(store, what, datetime.now(UTC)) or explain_stages(store, about, outlets)
-    if found is None and what in outlets:
-        found = explain_configured(outlets[what])
-    if found is None:
-        near = get_close_matches(what, outlets, 1)
-        cure = f"did you mean {near[0]}?" if near else "it is no source, no URL that was seen and no saved page"
-        fail_command(f"nothing is known of {what}: {cure}")
-    return found
 
 
 @main.command("backfill")
@@ -317,6 +201,7 @@ def status_command(where: CommandOptions, json_: bool) -> None:
 
 
 main.add_command(init_command)
+main.add_command(explain_command)
 main.add_command(reextract_command)
 main.add_command(backup_command)
 main.add_command(restore_command)
@@ -336,10 +221,20 @@ main.add_command(articles_group)
 
 
 @main.command("doctor")
+@click.option("--live", is_flag=True, help="Ask every address of SOURCES, or of all enabled ones, once.")
+@click.argument("sources", nargs=-1)
 @as_json
 @click.pass_obj
-def doctor_command(where: CommandOptions, json_: bool) -> None:
-    """Look for what is wrong here; exit 1 where something is."""
+def doctor_command(where: CommandOptions, live: bool, sources: tuple[str, ...], json_: bool) -> None:
+    """Look for what is wrong here; exit 1 where something is.
+
+    With --live the outlets are asked instead: what each configured address answers now, what is read there, compared
+    with its last answer on record, and how one page of each source reads. Nothing is stored.
+    """
+    if live:
+        return _look_at(where, sources, json_=json_)
+    if sources:
+        raise click.UsageError("SOURCES go with --live")
     from monitor.commands.doctor import examine_setup, is_healthy
     from monitor.commands.output.documents import print_checks
 
@@ -349,6 +244,24 @@ def doctor_command(where: CommandOptions, json_: bool) -> None:
     else:
         print_checks([asdict(check) for check in checks])
     sys.exit(0 if is_healthy(checks) else 1)
+
+
+def _look_at(where: CommandOptions, sources: tuple[str, ...], *, json_: bool) -> None:
+    from monitor.commands.live.live_check import look_at_sources
+    from monitor.commands.output.live_check import print_looks
+    from monitor.storage import Store
+
+    config = where.load()
+    if missing := [name for name in sources if name not in config.sources]:
+        raise build_unknown_error("source", missing[0], config.sources)
+    logging.getLogger().setLevel(logging.WARNING)  # what was asked stands in the report
+    with Store(Path(config.store.path)) if Path(config.store.path).is_file() else nullcontext() as store:
+        looks = look_at_sources(config, sources, store, print_progress)
+    if json_:
+        print_json([{**asdict(look), "healthy": look.healthy} for look in looks])
+    else:
+        print_looks(looks)
+    sys.exit(0 if all(look.healthy for look in looks) else 1)
 
 
 @main.command("ui")

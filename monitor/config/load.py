@@ -29,6 +29,8 @@ from monitor.errors import ConfigError
 from monitor.model.source import Source
 from monitor.topics.rules.rule import RuleTrial, parse_rule, run_trials
 
+_SOURCE_FILES = ("proxy_login_file", "headers_file", "cookies_file")  # paths in [sources.NAME]
+
 
 def locate_config(option: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the configuration is: `--config`, else SEEDWATCH_CONFIG, else config.toml here."""
@@ -63,9 +65,9 @@ def load_config(
     }
     channels = {name: _channel_at(folder, channel) for name, channel in config.channels.items()}
     sources = {
-        name: source.model_copy(update={"proxy_login_file": str(folder / source.proxy_login_file)})
-        if source.proxy_login_file
-        else source
+        name: source.model_copy(
+            update={key: str(folder / file) for key in _SOURCE_FILES if (file := getattr(source, key))}
+        )
         for name, source in config.sources.items()
     }
     heartbeat = config.heartbeat

@@ -82,6 +82,13 @@ class SourceSection(Section):
         None, description="HTTP proxy it is asked through, as in http://proxy.example:3128, where it answers some only."
     )
     proxy_login_file: str | None = Field(None, description="File with the proxy's user:password, mode 0600.")
+    headers_file: str | None = Field(
+        None, description='Your own access to it: headers, "Name: value" a line, mode 0600; sent to its site only.'
+    )
+    cookies_file: str | None = Field(
+        None,
+        description='Your own access to it: "name=value" lines or a cookies.txt, mode 0600; sent to its site only.',
+    )
     rules: PageSection | None = Field(None, description="Where its pages hold the article; see below.")
 
 

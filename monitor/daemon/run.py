@@ -259,20 +259,35 @@ def poll_once(path: Path, database: Path | None, names: Iterable[str], announce:
     """
     config = load_config(path, database=database)
     learn_missing_profiles(config, announce)
-    wanted = tuple(names) or tuple(name for name, section in config.sources.items() if section.enabled)
+    asked = tuple(names)
+    wanted = asked or tuple(name for name, section in config.sources.items() if section.enabled)
     if unknown := [name for name in wanted if name not in config.sources]:
         raise ConfigError(f"{path}: no source is called {unknown[0]!r}; known are {', '.join(config.sources)}")
-    return run_reactor(lambda reactor: _once(path, config, reactor, wanted, announce))
+    return run_reactor(lambda reactor: _once(path, config, reactor, wanted, asked, announce))
+
+
+def _describe(crawl: Crawl) -> str:
+    if not crawl.asked:
+        return "not asked: its endpoints wait (seedwatch explain tells until when and why)"
+    trouble = f", trouble: {crawl.reason}" if crawl.reason else ""
+    return f"{crawl.seen} seen, {crawl.stored} stored{trouble}"
 
 
 async def _once(
-    path: Path, config: Config, reactor: Any, wanted: tuple[str, ...], announce: Callable[[str], None]
+    path: Path,
+    config: Config,
+    reactor: Any,
+    wanted: tuple[str, ...],
+    names: tuple[str, ...],
+    announce: Callable[[str], None],
 ) -> PollRound:
     left = set(wanted)
     done: list[Crawl] = []
     async with Engine(
         config, folder=path.resolve().parent, clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
     ) as engine:
+        for name in names:  # asked for by name: what waits because it failed is asked all the same
+            await engine.store.do(engine.store.endpoints.end_backoff, name)
         while left:
             # Sources of one host take turns: what could not be leased now is asked for again.
             begun = await engine.tick(only=sorted(left))
@@ -280,8 +295,7 @@ async def _once(
             for task in begun:
                 crawl = await task
                 done.append(crawl)
-                trouble = f", trouble: {crawl.reason}" if crawl.reason else ""
-                announce(f"{crawl.source.name}: {crawl.seen} seen, {crawl.stored} stored{trouble}")
+                announce(f"{crawl.source.name}: {_describe(crawl)}")
             if not begun:
                 break
         for name in sorted(left):
@@ -291,7 +305,7 @@ async def _once(
         await _take_marks(engine)
         await engine.housekeep()
         await engine.send_heartbeat()
-    failed = sum(1 for crawl in done if crawl.failed)
+    failed = sum(1 for crawl in done if crawl.failed or (not crawl.asked and crawl.turn.failures > 0))
     return PollRound(
         ok=len(done) - failed,
         failed=failed + len(left),

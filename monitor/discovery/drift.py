@@ -45,17 +45,27 @@ class DriftChange:
 
 
 def detect_drift(pages: Sequence[PageFacts]) -> tuple[DriftChange, ...]:
-    """What the newest of `pages` (newest first) do otherwise than those before, the most striking first."""
+    """What the newest of `pages` (newest first) do otherwise than those before, the most striking first.
+
+    Pages are held against those that the same endpoint announced: what a second feed or a sitemap adds reads as its
+    section does, and is no change of those that were there.
+    """
+    places = dict.fromkeys(page.place for page in pages[:RECENT])
+    found = [change for place in places for change in _drift([page for page in pages if page.place == place])]
+    return tuple(change for _, _, change in sorted(found, key=lambda item: item[:2]))
+
+
+def _drift(pages: Sequence[PageFacts]) -> list[tuple[float, str, DriftChange]]:
     recent, before = pages[:RECENT], pages[RECENT : RECENT + USUAL]
     if len(recent) < _LEAST_RECENT or len(before) < _LEAST_USUAL:
-        return ()
+        return []
     found = []
     for question, answers in _questions(before, recent):
         yes, usually = sum(answers[: len(recent)]), sum(answers[len(recent) :])
         now, then = yes / len(recent), usually / len(before)
         if now <= then * _LOST and (chance := _tail(yes, len(recent), usually, len(before))) < _CHANCE:
             found.append((chance, question, DriftChange(question=question, usual=then, recent=now)))
-    return tuple(change for _, _, change in sorted(found, key=lambda item: item[:2]))
+    return found
 
 
 def _questions(before: Sequence[PageFacts], recent: Sequence[PageFacts]) -> Iterator[tuple[str, list[bool]]]:

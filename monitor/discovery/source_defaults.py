@@ -97,6 +97,8 @@ def build_source(
         backlog=given.get("alert_backlog", False),
         proxy=given.get("proxy"),
         proxy_login=given.get("proxy_login_file"),
+        headers_file=given.get("headers_file"),
+        cookies_file=given.get("cookies_file"),
         rules=Selectors(**given["rules"]) if "rules" in given else None,
     )
 

@@ -21,6 +21,7 @@ from monitor.discovery import poll_interval
 from monitor.errors import DatabaseError
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
+from monitor.fetching.transport.access import Access
 from monitor.fetching.transport.proxy import Proxy
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
@@ -73,6 +74,7 @@ class Crawl:
     trust: TrustProbe
     ends_at: datetime  # links not asked for by then wait for the source's next turn
     requests: int = 0
+    asked: int = 0  # endpoints that were to be asked
     seen: int = 0
     new_links: int = 0
     stored: int = 0
@@ -83,6 +85,7 @@ class Crawl:
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
     proxy: Proxy | None = None  # None: the direct way
+    access: Access | None = None  # a person's own; None: as anybody
     first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this crawl
     requested: set[int] = field(default_factory=set)
     timeouts: dict[str, int] = field(default_factory=dict)  # by host, in a row

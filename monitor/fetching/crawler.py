@@ -15,6 +15,7 @@ from monitor.fetching.context import Crawl, CrawlServices, SourceCrawler
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.source_state import judge_condition, sync_source_problems
+from monitor.fetching.transport.access import AccessUnusable, read_access
 from monitor.fetching.transport.proxy import ProxyUnusable, read_proxy
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
 from monitor.model.poll import PollLease, PollResult
@@ -65,7 +66,7 @@ class Crawls:
             await self._scrapy(crawl)
         except asyncio.CancelledError:
             crawl.fault = STOPPED
-        except ProxyUnusable as error:
+        except (ProxyUnusable, AccessUnusable) as error:
             crawl.fault = str(error)
         except Exception as error:  # a crawl that cannot even start must not take the daemon with it
             log.exception("event=crawl-failed source=%s", source.name)
@@ -91,9 +92,10 @@ class Crawls:
     async def _scrapy(self, crawl: Crawl) -> None:
         """Run the spider; a fault of the crawl itself is left in `crawl.fault`."""
         shared, source = self.shared, crawl.source
-        crawl.proxy = read_proxy(source)
+        crawl.proxy, crawl.access = read_proxy(source), read_access(source)
         sources = shared.store.sources
         due = await shared.store.read(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
+        crawl.asked = len(due)
         validators = await shared.store.read(sources.validators, source.name)
         addresses = await shared.store.read(shared.store.endpoints.addresses, source.name)
         if crawl.turn.whole:

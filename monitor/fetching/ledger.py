@@ -7,6 +7,7 @@ any of its links is requested. Every requested link ends in exactly one settled 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,7 +168,7 @@ class LedgerMiddleware:
         entries = listing.entries if listing else ()
         before = store.gaps.load_last_listing(number)
         # The further pages of a first answer were there before anybody asked as much as its first.
-        if last_ok is None:
+        if store.endpoints.is_opening(number):
             crawl.first.add(number)
         # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
         known = last_ok or parse_optional_stamp(store.sources.row(crawl.source.name)["last_ok_at"]) or now
@@ -193,6 +194,11 @@ class LedgerMiddleware:
         # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.
         turn = now + timedelta(seconds=max(wait, crawl.source.every))
         opens = next_open_hour(turn, listing.closed if listing else frozenset())
+        if listing is not None and answer.endpoint == root:
+            lost = Counter(item.reason for item in listing.dropped)
+            store.endpoints.record_reading(
+                number, lost, whole=not any(item.unread for item in listing.dropped), now=now
+            )
         store.problems.close("gone", f"{crawl.source.name} {root.url}", now)
         if answer.endpoint == root and (address := store.endpoints.record_redirect(number, answer.moved, now)):
             store.problems.open("moved", f"{crawl.source.name} {root.url}", *_moved(root.url, address), now)
@@ -315,7 +321,7 @@ class LedgerMiddleware:
             if error.until is not None:  # else it is due at the source's next turn
                 self.crawl.postponed[link.id] = error.until
             return
-        fetched = FetchFacts(at=self.crawl.shared.clock.now())
+        fetched = FetchFacts(at=self.crawl.shared.clock.now(), forbidden=isinstance(error, RobotsRefused))
         self._count(await self.crawl.shared.ingest.settle_rejection(link, rejection_from_error(error), fetched))
 
     def _count(self, settled: SettledPage) -> None:

@@ -25,7 +25,9 @@ from monitor.fetching.context import Crawl, SourceCrawler
 from monitor.fetching.crawler import LASTS, Crawls
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
+from monitor.fetching.transport.access import read_access
 from monitor.fetching.transport.guarded_download import NotSent
+from monitor.fetching.transport.proxy import read_proxy
 from monitor.fetching.transport.robots import RobotsRefused, RobotsUnreachable
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
 from monitor.fetching.transport.size_limit import TooLarge
@@ -152,8 +154,14 @@ def _unfetched(error: Exception) -> FetchFailure:
     return FetchFailure(kind=kind, reason=words[:300] or type(error).__name__)
 
 
-async def run_probe(crawls: Crawls, conversation: Callable[[Probe], Awaitable[T]]) -> T:
-    """Run one conversation in a crawl of its own; what it returns or raises."""
+async def run_probe(
+    crawls: Crawls, conversation: Callable[[Probe], Awaitable[T]], *, outlet: Source | None = None
+) -> T:
+    """Run one conversation in a crawl of its own; what it returns or raises.
+
+    `outlet` is the configured source that is asked, by its proxy and with the person's own access to it. Raises
+    ProxyUnusable and AccessUnusable.
+    """
     shared = crawls.shared
     source = Source(name=Probe.name, spider=Probe.name, title="", address=None, every=0, endpoints=())
     turn = PollLease(source=source.name, poll=0, whole=True, failures=0)
@@ -162,6 +170,8 @@ async def run_probe(crawls: Crawls, conversation: Callable[[Probe], Awaitable[T]
     crawl = Crawl(
         shared=shared, source=source, turn=turn, gaps=gaps, trust=TrustProbe(shared.store, source), ends_at=now + LASTS
     )
+    if outlet is not None:
+        crawl.proxy, crawl.access = read_proxy(outlet), read_access(outlet)
     wanted = build_scrapy_settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
     crawler = SourceCrawler(Probe, wanted, crawl)
     result: asyncio.Future[T] = asyncio.get_running_loop().create_future()

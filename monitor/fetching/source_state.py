@@ -15,15 +15,17 @@ from monitor.fetching.context import Crawl
 from monitor.storage import Store
 
 _BROKEN = ("failing", "blocked", "stopped")
+_UNREAD = 20  # links in a row of which none could be read
 _TOLD = 3  # changes that a reason names; `explain` has them all
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A state with its reason in words, None for ok."""
+    """A state with its reason in words, None for ok; `lasting`: unsteady not by one failed poll, but as it is."""
 
     state: str
     reason: str | None
+    lasting: bool = False
 
 
 def judge_condition(crawl: Crawl, outcome: str, failures: float, now: datetime) -> Condition:
@@ -55,6 +57,14 @@ def judge_condition(crawl: Crawl, outcome: str, failures: float, now: datetime) 
         quiet = measure_silence(store.history.moments(source.name, began), began, now)
         if quiet is not None:
             return Condition("silent", quiet.describe(now))
+    unread = store.history.unread(source.name, _UNREAD)
+    if unread is not None:
+        return Condition("unsteady", unread, lasting=True)
+    keys = {endpoint.key for endpoint in source.endpoints}
+    dead = [row for row in store.endpoints.failing(source.name, poll_interval.FAILING) if row["key"] in keys]
+    if dead:
+        told = [f"{row['kind']} {row['url']} gives nothing: {row['last_error']}" for row in dead[:_TOLD]]
+        return Condition("unsteady", "; ".join(told), lasting=True)
     return Condition("ok", crawl.reason)
 
 
@@ -64,5 +74,5 @@ def sync_source_problems(store: Store, source: str, found: Condition, now: datet
     for kind, states in (("source", _BROKEN), ("silent", ("silent",)), ("drift", ("drifting",))):
         if found.state in states:
             store.problems.open(kind, source, found.reason or found.state, cure, now)
-        elif found.state != "unsteady":  # one failed poll neither ends nor begins anything
+        elif found.lasting or found.state != "unsteady":  # one failed poll neither ends nor begins anything
             store.problems.close(kind, source, now)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.identity.edits import compare_versions
 from monitor.model.identity import Decision, Edit, Recall, StoredArticle, StoryConstraints, Version
-from monitor.model.page import Outcome, Reading
+from monitor.model.page import ANNOUNCED, Outcome, Reading
 from monitor.model.template import parse_template_rung
 from monitor.text.near_duplicates import Likeness, compare_signatures, is_reversed_headline
 from monitor.text.title_likeness import compare_titles
@@ -61,6 +61,14 @@ def decide_identity(reading: Reading, source: str, recall: Recall) -> Decision:
 
 def _revision(reading: Reading, known: StoredArticle, recall: Recall) -> Decision:
     """What a text that a known article has now is to it: the same, as good as the same, or a revision."""
+    announced = reading.article.rungs.get("text") == ANNOUNCED
+    only_announced = recall.read_by[1] == ANNOUNCED
+    if announced and not only_announced:
+        return Decision(outcome=Outcome.UNCHANGED, of=known, reason="its page was read before")
+    if only_announced and not announced and recall.before is not None:
+        whole = Version(title=reading.article.title, lead=reading.article.lead, text=reading.article.text)
+        edit = compare_versions(recall.before, whole)
+        return Decision(outcome=Outcome.REVISION, of=known, edit=edit, completes=True)
     title = _plain(reading.article.title)
     if (known.content_hash, _plain(known.title)) == (reading.content_hash, title):
         return Decision(outcome=Outcome.UNCHANGED, of=known)

@@ -101,10 +101,12 @@ class PageFacts:
 
     `filled` are the fields that were found ("lead", "date", "authors" …), empty where the page was no article;
     `rungs` the carrier of each field, its number left out ("template 12" is "template"); `words` the length of its
-    text, 0 without one; `background` the share of the text that the outlet repeats, 0 to 1.
+    text, 0 without one; `background` the share of the text that the outlet repeats, 0 to 1; `place` the endpoint that
+    announced it first, or the kind of such that are one list in parts.
     """
 
     filled: frozenset[str]
     rungs: Mapping[str, str]
     words: int
     background: float
+    place: str = ""

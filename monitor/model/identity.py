@@ -91,6 +91,7 @@ class Decision:
     edit: Edit | None = None
     repeats: int | None = None
     swings: bool = False  # it went back to an earlier text before
+    completes: bool = False  # it is the page of a piece that was known by its announcement only
     ours: bool = False
     own: bool = True  # what it is a copy of is of the same outlet, or a seed
     reason: str | None = None

@@ -16,6 +16,9 @@ from monitor.model.story import StoryWord
 from monitor.model.template import Lesson, Line
 from monitor.model.topic import Match
 
+# What gave the text of a piece whose page was not read: the endpoint's own words (`Article.rungs`).
+ANNOUNCED = "announcement"
+
 
 class Outcome(StrEnum):
     """What became of one page: a closed list, exactly one per page, counted (DESIGN.md, "The line")."""

@@ -44,7 +44,8 @@ class Source:
     ("tass:{id}", "https://tass.com/{section}/{id}"). `zone` is the IANA zone of dates without an offset.
     `cut` are lines at which an article's text ends. `pages` caps how many further pages one poll follows.
     `every` is the polling interval in seconds. `backlog` lets what was there at the first poll alert.
-    `proxy` is the HTTP proxy it is asked through, `proxy_login` the path of a file with its `user:password`.
+    `proxy` is the HTTP proxy it is asked through, `proxy_login` the path of a file with its `user:password`;
+    `headers_file` and `cookies_file` those of a person's own access to it.
     `rules` go before whatever was learned of its pages.
     """
 
@@ -65,6 +66,8 @@ class Source:
     backlog: bool = False
     proxy: str | None = None
     proxy_login: str | None = None
+    headers_file: str | None = None
+    cookies_file: str | None = None
     rules: Selectors | None = None
 
 

@@ -279,3 +279,9 @@ def add_reports(db: Database) -> None:
         "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired', 'warm-up'",
         "'cooldown', 'quiet', 'budget', 'rush', 'order', 'flood', 'retired', 'warm-up', 'report'",
     )
+
+
+@migrations(name="announcements")
+def add_announcements(db: Database) -> None:
+    """What endpoints list that became no entry, whether they were ever read whole, and changes that said nothing."""
+    _run(db, "announcements")

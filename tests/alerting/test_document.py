@@ -50,6 +50,8 @@ def test_an_alert_says_what_where_when_why() -> None:
                 "seen": "2026-01-02T03:04:03.678Z",
                 "place": "HARBOUR",
                 "agency": "EXN",
+                "text": "page",
+                "missing": None,
             },
             "why": {
                 "topic": "strait",

@@ -1,8 +1,10 @@
-"""The recall drill: a month of two outlets with everything going wrong, and whether a piece was missed unseen.
+"""The recall drill: a month of four outlets with everything going wrong, and whether a piece was missed unseen.
 
 usage: recall.py [--days N] [--every MINUTES] [--seed S] [--whole]
 
-The newsroom publishes at TASS's pace (240 a day) and Commonspace's (5 a day), some pieces on one endpoint only. 5 % of
+The newsroom publishes at TASS's pace (240 a day) and Commonspace's (5 a day), some pieces on one endpoint only, at an
+outlet that has nothing but a list paged by `?page=2` (40 a day), and at one that has nothing but a sitemap in which
+every date is the moment of the request (20 a day). 5 % of
 the time one of the faults of `FAULTS` is under way at each outlet. Three outages of fourteen hours: the daemon is
 stopped, no outlet can be reached, TASS answers 503. Commonspace gives all its pieces new guids, then a new template to
 its lists; TASS's feed answers 304 to every validator from the middle on.
@@ -14,7 +16,9 @@ through the whole line. What is true comes from the newsroom's own ledger, never
   daemon ran – how many we discovered;
 - `silent_misses`: pieces not discovered and published outside every gap that is still open;
 - `feed_only_recall`: what a reader finds that polls the outlets' feeds alone, conditionally, at the same pace, in the
-  same run and through the same faults and outages, of all pieces published since the start.
+  same run and through the same faults and outages, of all pieces that outlets with feeds published since the start;
+- `delays`: median and 95th percentile, in seconds, from publication to first sight per outlet, of the pieces found that
+  were not published in an outage.
 
 The last line is one JSON object.
 """
@@ -30,7 +34,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,12 +54,14 @@ from monitor.newsroom.piece import Piece
 from monitor.newsroom.receiver import Receiver
 from monitor.storage import Store
 
-PACES = {"tass": 240, "commonspace": 5}  # pieces a day (SOURCES.md)
+PACES = {"tass": 240, "commonspace": 5, "milligazete": 40, "wordpress": 20}  # pieces a day (the first two: SOURCES.md)
 FEEDS = {"tass": ("/rss/v2.xml",), "commonspace": ("/taxonomy/term/20/feed", "/taxonomy/term/24/feed")}
 ARTICLES = {
     "tass": "".join(f"Disallow: /{name}/\n" for name in ("politics", "world", "economy", "defense", "science"))
     + "".join(f"Disallow: /{name}/\n" for name in ("emergencies", "society", "pressreview", "sports")),
     "commonspace": "".join(f"Disallow: /{name}/\n" for name in ("news", "analysis", "opinion", "interview")),
+    "milligazete": "Disallow: /*/1\n",
+    "wordpress": "Disallow: /*-\n",
 }
 # Where a piece is announced, and how often: most of them everywhere.
 PLACES: dict[str, tuple[tuple[float, frozenset[str] | None], ...]] = {
@@ -66,6 +72,8 @@ PLACES: dict[str, tuple[tuple[float, frozenset[str] | None], ...]] = {
         (0.03, frozenset({"sitemap"})),
     ),
     "commonspace": ((0.9, None), (0.05, frozenset({"rss"})), (0.05, frozenset({"listing"}))),
+    "milligazete": ((1, None),),
+    "wordpress": ((1, None),),
 }
 OUTAGE = timedelta(hours=14)
 OUTAGES = (0.15, 0.42, 0.70)  # when they begin, as parts of the whole
@@ -198,14 +206,16 @@ class Drill:
             else:
                 outlet.redesigned = True
 
-    def figures(self, found: set[str], gaps: Iterable[tuple[str, datetime, datetime]]) -> dict[str, Any]:
+    def figures(self, seen: Mapping[str, datetime], gaps: Iterable[tuple[str, datetime, datetime]]) -> dict[str, Any]:
         """Hold what was found against what was put out."""
+        found = seen.keys()
         published = [(p, self.newsroom.url(p)) for p in self.newsroom.published() if p.published_at >= START]
         missed = [piece for piece, url in published if url not in found]
         holes = list(gaps)
         silent = [p for p in missed if not any(s == p.outlet and a <= p.published_at <= b for s, a, b in holes)]
         stayed = [piece for piece, _ in published if self._stayed(piece)]
         lost = [piece for piece in stayed if piece in set(missed)]
+        fed = [url for piece, url in published if piece.outlet in FEEDS]
         return {
             "recall": round(1 - len(lost) / len(stayed), 5),
             "silent_misses": len(silent),
@@ -213,8 +223,23 @@ class Drill:
             "stayed_reachable": len(stayed),
             "missed": len(missed),
             "lost": sorted(f"{piece.key} {piece.published_at:%d %H:%M}" for piece in {*lost, *silent})[:20],
-            "feed_only_recall": round(sum(url in self.reader.found for _, url in published) / len(published), 5),
+            "feed_only_recall": round(sum(url in self.reader.found for url in fed) / len(fed), 5),
+            "delays": {name: self._delays(name, published, seen) for name in PACES},
         }
+
+    def _delays(
+        self, outlet: str, published: Iterable[tuple[Piece, str]], seen: Mapping[str, datetime]
+    ) -> dict[str, float]:
+        """Seconds from publication to first sight, of the pieces that came while the outlet could be asked."""
+        down = self.outages if outlet == "tass" else self.outages[:2]
+        late = sorted(
+            (seen[url] - piece.published_at).total_seconds()
+            for piece, url in published
+            if piece.outlet == outlet and url in seen and not any(a <= piece.published_at <= b for a, b in down)
+        )
+        if not late:
+            return {}
+        return {"pieces": len(late), "p50": late[len(late) // 2], "p95": late[len(late) * 95 // 100]}
 
     def _stayed(self, piece: Piece) -> bool:
         """Whether it was on some list for six hours in which its outlet could be asked."""
@@ -250,19 +275,30 @@ def _configured(folder: Path, newsroom: Newsroom, receiver: Receiver, every: int
     write_demo_config(folder, newsroom, receiver, secret)
     tables = "".join(
         f'[sources.{name}]\nspider = "{name}"\naddress = "{newsroom.outlets[name].address}"\nevery = "{every}m"\n\n'
-        for name in PACES
+        for name in FEEDS
+    )
+    tables += "".join(
+        f'[sources.{name}]\nevery = "{every}m"\n{lines}\n\n'
+        for name, lines in (
+            ("milligazete", _table(newsroom.outlets["milligazete"].source())),
+            ("wordpress", f'spider = "sitemap"\nsitemaps = ["{newsroom.outlets["wordpress"].address}/sitemap.xml"]'),
+        )
     )
     text = (folder / "config.toml").read_text()
     rest = text[text.index("[fetch]") :] if whole else '[fetch]\nallow = ["127.0.0.1"]\n'
     (folder / "config.toml").write_text(tables + rest)
 
 
-def _books(store: Store) -> tuple[int, list[str], list[tuple[str, str, str, str]], dict[str, int], int]:
+def _table(source: Mapping[str, Any]) -> str:
+    return "\n".join(f"{key} = {json.dumps(value)}" for key, value in source.items() if key != "every")
+
+
+def _books(store: Store) -> tuple[int, list[tuple[str, str]], list[tuple[str, str, str, str]], dict[str, int], int]:
     """Requests made, addresses known, gaps, what became of links, and how many liars were caught."""
     db = store.db
     return (
         db.execute("SELECT sum(requests) FROM polls").fetchone()[0],
-        [row[0] for row in db.execute("SELECT url FROM links")],
+        [tuple(row) for row in db.execute("SELECT url, first_seen_at FROM links")],
         [tuple(row) for row in db.execute("SELECT source, from_at, to_at, state FROM gaps")],
         {row[0]: row[1] for row in db.execute("SELECT coalesce(outcome, state), count(*) FROM links GROUP BY 1")},
         db.execute("SELECT count(*) FROM problems WHERE kind = 'validators'").fetchone()[0],
@@ -296,7 +332,7 @@ async def drill(folder: Path, reactor: Any, *, days: float, every: int, seed: in
                 while clock.now() < back:
                     clock.advance_to(min(back, run.due(clock.now()) or back))
     still = [(s, datetime.fromisoformat(a), datetime.fromisoformat(b)) for s, a, b, state in gaps if state != "closed"]
-    found = {re.sub(r"[?#].*|/amp$", "", url) for url in rows}
+    found = {re.sub(r"[?#].*|/amp$", "", url): datetime.fromisoformat(at) for url, at in rows}
     return {
         "days": days,
         "requests": requests,

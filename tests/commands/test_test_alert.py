@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.commands.test_alert import send_test_alert  # under its own name pytest would take it for a test
 from monitor.config.load import load_config
 from monitor.config.schema import Config
+from monitor.delivery.send_test import send_test_alert  # under its own name pytest would take it for a test
 from monitor.newsroom.receiver import Receiver
 
 SECRET = "whsec_" + "c2VlZHdhdGNo" * 4

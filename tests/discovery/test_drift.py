@@ -32,6 +32,12 @@ def usual(count: int, seed: int = 1) -> list[PageFacts]:
     ]
 
 
+def test_pages_of_another_endpoint_are_no_drift() -> None:
+    other = [replace(GOOD, filled=frozenset({"text"}), words=20, place="second feed") for _ in range(20)]
+    assert detect_drift([*other, *usual(200)]) == ()
+    assert detect_drift([*(replace(page, place="") for page in other), *usual(200)]) != ()
+
+
 @pytest.mark.parametrize(
     ("now", "said"),
     [

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from feed_reading import LINK, SOURCE, only, read, rss
+from feed_reading import LINK, SOURCE, URL, only, read, rss
 
 from monitor.discovery.formats.feed import MAX_ITEMS
 from monitor.model.page import Rejection
-from monitor.model.source import DroppedItem, Listing
+from monitor.model.source import DroppedItem, Endpoint, Listing
 
 
 def entries(listing: Listing | Rejection) -> list[tuple[str | None, str]]:
@@ -138,3 +138,25 @@ def test_what_feedparser_leaks_is_a_reason_and_no_crash(monkeypatch):
     found = read(rss(""))
     assert isinstance(found, Rejection)
     assert found.reason == "unreadable feed: OverflowError: cannot fit"
+
+
+def test_an_address_without_its_scheme_is_one():
+    item = "<item><title>A</title><link> www.hills.example/news/a </link></item>"
+    assert entries(read(rss(item))) == [("A", "https://www.hills.example/news/a")]
+
+
+@pytest.mark.parametrize(
+    ("address", "following"),
+    [
+        (f"{URL}?page=2", (Endpoint(kind="feed", url=f"{URL}?page=2"),)),
+        ("?paged=2", (Endpoint(kind="feed", url=f"{URL}?paged=2"),)),
+        (URL, ()),
+        ("https://other.example/feed?page=2", ()),
+        ("", ()),
+    ],
+)
+def test_the_next_page_of_a_feed(address: str, following: tuple[Endpoint, ...]):
+    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="{address}"/>'
+    listing = read(rss(f"<item><title>A</title><link>{LINK}</link></item>", link))
+    assert isinstance(listing, Listing)
+    assert listing.more == following

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.discovery.pager import PagerLink, find_next_page, is_pager_link
+from monitor.discovery.pager import Pager, PagerLink, read_pager
 
 URL = "https://news.example/list"
 
@@ -16,7 +16,7 @@ def following(url: str, *links: str) -> str | None:
         address, _, text = link.removeprefix(">").partition(" ")
         full = address if "//" in address else f"https://news.example{address}"
         found.append(PagerLink(url=full, text=text, next=link.startswith(">")))
-    return find_next_page(found, url)
+    return read_pager(found, url).next
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,25 @@ def test_the_next_page(url: str, links: tuple[str, ...], page: str | None) -> No
 
 
 def test_other_pages_of_a_list_are_no_articles() -> None:
-    assert is_pager_link(f"{URL}?page=7", URL)
-    assert is_pager_link("https://www.news.example/list/page/7", URL)
-    assert not is_pager_link("https://news.example/list/7", URL)
-    assert not is_pager_link("https://news.example/story", URL)
+    links = [f"{URL}?page=7", "https://www.news.example/list/page/7", "https://news.example/list/7", URL]
+    found = read_pager([PagerLink(url=link, text="A story") for link in links], URL)
+    assert found == Pager(next=None, pages=frozenset(links[:2]))
+
+
+def test_pages_that_count_down() -> None:
+    assert following(f"{URL}/page/41", "/list/page/40 Older") == "https://news.example/list/page/40"
+    assert following(f"{URL}/page/41", "/list/page/40 Newer") is None
+
+
+def test_a_list_by_days_goes_a_day_back() -> None:
+    days = ("/list/2026-11-30 a", "/list/2026-11-27 b", "/list/2026-11-28 c", "/list/2026-13-28 d")
+    assert following("https://news.example/list/2026-11-29", *days) == "https://news.example/list/2026-11-28"
+    assert following("https://news.example/list/2026-11-29", "/list/2026-11-30 a") is None
+
+
+def test_a_form_that_turns_pages_backwards_leads_nowhere() -> None:
+    assert following(f"{URL}?offset=0,5", "/list?offset=0,10 2") is None
+
+
+def test_an_index_page_says_no_number_of_its_own() -> None:
+    assert following("https://news.example/", "/index2.html story") is None

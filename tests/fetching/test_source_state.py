@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from drive import HTML, START, LoopbackAnswer, Rig, text
+from drive import HTML, START, XML, LoopbackAnswer, Rig, rss, text
 
 HOUR = timedelta(hours=1)
 OPEN = (
@@ -87,3 +87,61 @@ def test_quiet_weeks_raise_nothing_a_silence_and_a_new_template_do(drive: Any) -
     assert (drift, "published from meta" in changed) == ("drift", True)
     assert (silent, odds.startswith("silent for 6") and " h, 1 in " in odds) == ("silent", True)
     assert found["problems"]["again"] == []
+
+
+async def half_dead(rig: Rig) -> dict[str, Any]:
+    """A feed that answers, beside one that is 404 for ever; then one more poll, by hand."""
+    outlet = rig.outlet()
+    outlet.article("/a")
+    outlet.feed({"path": "/a"})
+    rig.config(rig.feeds(outlet.url("/feed"), outlet.url("/none"), every="10m"))
+    async with rig.engine() as running:
+        await running.minutes(60)
+        [[state, reason]] = await running.rows("SELECT state, reason FROM sources")
+        return {"state": state, "reason": reason.replace(outlet.url(""), ""), "problems": await running.rows(OPEN)}
+
+
+def test_a_second_feed_that_is_never_there_does_not_read_ok(drive: Any) -> None:
+    assert drive(half_dead) == {
+        "state": "unsteady",
+        "reason": "feed /none gives nothing: status 404 from /none",
+        "problems": [],
+    }
+
+
+async def all_refused(rig: Rig) -> list[Any]:
+    outlet = rig.outlet()
+    outlet.robots("User-agent: *\nDisallow: /n/\n")
+    outlet.feed(*({"path": f"/n/{number}"} for number in range(20)))
+    rig.config(rig.feeds(outlet.url("/feed"), every="30m"))
+    async with rig.engine() as running:
+        await running.minutes(40)
+        return await running.rows("SELECT state, substr(reason, 1, 61) FROM sources")
+
+
+def test_a_source_none_of_whose_pages_can_be_read_does_not_read_ok(drive: Any) -> None:
+    assert drive(all_refused) == [["unsteady", "none of its last 20 pages could be read; the last: refused: r"]]
+
+
+async def cut_feed(rig: Rig) -> list[Any]:
+    outlet = rig.outlet()
+    outlet.article("/a")
+    outlet.article("/b")
+    whole = rss({"link": outlet.url("/a"), "title": "A"}, {"link": outlet.url("/b"), "title": "B"})
+    answers = [whole[:-100], whole]
+    outlet.routes["/feed"] = lambda _: LoopbackAnswer(headers=XML, body=answers.pop(0) if len(answers) > 1 else whole)
+    rig.config(rig.feeds(outlet.url("/feed"), every="10m"))
+    found = []
+    async with rig.engine() as running:
+        for minutes in (5, 10):
+            await running.minutes(minutes)
+            found.append(await running.rows("SELECT dropped, dropped_because, openings FROM endpoints"))
+        return [found, await running.rows("SELECT count(*), sum(backlog) FROM articles")]
+
+
+def test_what_a_list_loses_is_counted_and_a_list_cut_off_is_not_all_that_was_there(drive: Any) -> None:
+    [[[[dropped, because, times]], [after]], articles] = drive(cut_feed)
+    assert (dropped, times) == (1, 1)
+    assert "cut off" in because
+    assert after[:2] == [0, None]
+    assert articles == [[2, 2]]

@@ -9,9 +9,9 @@ import pytest
 
 from monitor.alerting.intents import Intent, Rule, plan_alerts
 from monitor.identity.decide import decide_identity, find_story_constraints
-from monitor.model.identity import Decision, NearArticle, Recall, Signature, StoredArticle, StoryConstraints
+from monitor.model.identity import Decision, NearArticle, Recall, Signature, StoredArticle, StoryConstraints, Version
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome, Reading
+from monitor.model.page import ANNOUNCED, Article, Outcome, Reading
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.settle import LinkState, decide_link_state
 
@@ -308,3 +308,50 @@ def test_an_outlets_like_text_of_another_day_is_another_story():
     unlike = replace(recall, signature=replace(ABOUT, sketch=tuple(range(500, 600))), same_text=())
     assert find_story_constraints(later, "one", unlike) == StoryConstraints()
     assert find_story_constraints(later, "one", Recall()) == StoryConstraints()
+
+
+ANNOUNCED_RUNGS = {"text": ANNOUNCED}
+
+
+def announced(text: str = "t", hash: str = "bb") -> Reading:
+    found = reading(hash=hash)
+    return replace(found, article=replace(found.article, text=text, rungs=ANNOUNCED_RUNGS))
+
+
+def test_the_page_of_an_announced_piece_completes_it_even_with_the_same_words() -> None:
+    before = Version(title="Talks resume", lead=None, text="t")
+    recall = Recall(known=stored(hash="aa"), before=before, read_by=("", ANNOUNCED))
+    found = decide_identity(reading(hash="aa"), "one", recall)
+    assert (found.outcome, found.completes, found.of) == (Outcome.REVISION, True, recall.known)
+
+
+def test_an_announcement_never_takes_the_place_of_a_page_that_was_read() -> None:
+    recall = Recall(known=stored(hash="aa"), before=Version(title="x", lead=None, text="y"), read_by=("", "generic"))
+    found = decide_identity(announced(), "one", recall)
+    assert (found.outcome, found.reason) == (Outcome.UNCHANGED, "its page was read before")
+
+
+def test_what_an_announcement_says_anew_is_a_revision() -> None:
+    recall = Recall(known=stored(hash="aa"), before=None, read_by=("", ANNOUNCED))
+    assert decide_identity(announced(), "one", recall) == Decision(outcome=Outcome.REVISION, of=recall.known)
+
+
+def test_the_full_text_alerts_again_only_where_it_changes_the_verdict() -> None:
+    rule = Rule(
+        name="desk", topics=frozenset({"a", "b"}), channels=("c",), per="article", on=frozenset({"new", "edit"})
+    )
+    recall = Recall(known=stored(), known_topics=frozenset({"a"}))
+    whole = Decision(outcome=Outcome.REVISION, of=recall.known, completes=True)
+
+    def told(**matched: bool) -> list[tuple[str, str]]:
+        matches = tuple(
+            Match(topic=name, score=0.9, threshold=0.5, matched=matched, evidence=())
+            for name, matched in matched.items()
+        )
+        found = plan_alerts(whole, matches, recall, [rule], quiet=None, text_alerted=frozenset())
+        return [(intent.event, intent.topic) for intent in found]
+
+    assert told(a=True) == []
+    assert told(a=True, b=True) == []
+    assert told(a=False) == [("article.edited", "a")]
+    assert told(a=False, b=True) == [("article.edited", "b")]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.model.moment import Moment, Precision
 from monitor.model.source import Entry
-from monitor.storage.sources.entry_json import decode_entry, encode_entry, hash_claim
+from monitor.storage.sources.entry_json import ClaimChange, compare_claims, decode_entry, encode_entry, hash_claim
 
 TEXT = st.none() | st.text(st.characters(codec="utf-8"), max_size=40)
 MOMENTS = st.builds(
@@ -60,4 +60,18 @@ def test_what_is_said_of_the_piece_counts_and_nothing_else() -> None:
     ]
     assert {hash_claim(entry) for entry in same} == {hash_claim(PLAIN)}
     assert len({hash_claim(entry) for entry in (PLAIN, *other)}) == 5
-    assert len(hash_claim(PLAIN)) == 16
+    assert len(hash_claim(PLAIN)) == 24
+
+
+def test_what_changed_of_a_claim() -> None:
+    at = Moment(at=datetime(2026, 3, 2, tzinfo=UTC), raw="", zone="unix", precision=Precision.SECOND, carrier="feed")
+    before = hash_claim(replace(PLAIN, title="Ferry, 3 comments"))
+    changes = {
+        ClaimChange.NONE: replace(PLAIN, title="Ferry, 3 comments", guid="g"),
+        ClaimChange.FIGURES: replace(PLAIN, title="Ferry, 14 comments", modified=at),
+        ClaimChange.WORDS: replace(PLAIN, title="Ferry sunk, 3 comments"),
+    }
+    assert {compare_claims(before, hash_claim(entry)): entry for entry in changes.values()} == changes
+    # A database of an earlier version has the hash of all only.
+    assert compare_claims(before[:16], before) is ClaimChange.NONE
+    assert compare_claims(before[:16], hash_claim(changes[ClaimChange.FIGURES])) is ClaimChange.WORDS

@@ -394,3 +394,31 @@ def test_a_link_is_not_before_what_its_endpoint_had_listed_as_newest(ledger: Led
         "a": None,
         "b": "2026-03-02T06:00:00.000Z",
     }
+
+
+def stamped(number: int, minute: int) -> Entry:
+    return entry(f"n{number}", title=f"The story, {minute} comments", modified=at(later(minute)))
+
+
+def test_a_list_that_stamps_its_entries_anew_has_each_page_fetched_once_a_day(ledger: Ledger) -> None:
+    """Twenty pages that were the same as before teach that its stamps say nothing; words that change always count."""
+    names = range(50)
+    ledger.announce(*(stamped(n, 0) for n in names))
+    for link in ledger.due():
+        ledger.settle(link, "done", Outcome.NEW)
+    fetched = []
+    for minute in (10, 20, 30):
+        ledger.announce(*(stamped(n, minute) for n in names), now=later(minute))
+        fetched.append(ledger.due(later(minute)))
+        for link in fetched[-1]:
+            ledger.settle(link, "done", Outcome.UNCHANGED)
+    assert [len(links) for links in fetched] == [20, 0, 0]
+    ledger.announce(*(stamped(n, 1500) for n in names), now=later(1500))
+    assert ledger.due(later(1500)) == [1, 2]
+    ledger.settle(1, "done", Outcome.UNCHANGED)
+    ledger.settle(2, "done", Outcome.REVISION)  # its stamps say something after all
+    ledger.announce(*(stamped(n, 1510) for n in names), now=later(1510))
+    assert len(ledger.due(later(1510))) == 20
+    ledger.announce(entry("n49", title="Another story, 9 comments", modified=at(later(1520))), now=later(1520))
+    assert 50 in ledger.due(later(1520))
+    assert ledger.rows("count(hinted_by)")[0] == (20,)

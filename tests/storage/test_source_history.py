@@ -33,6 +33,9 @@ def test_pieces_came_when_they_say_where_that_can_be_believed(tmp_path: Path) ->
         assert sorted(store.history.moments("gull", NOW - hour)) == [NOW - hour * 5, NOW, NOW, NOW]
 
 
+FEED = "https://gull.example/rss"
+
+
 def test_how_the_last_pages_read(tmp_path: Path) -> None:
     """A full article, a bare one, and a page that was none; a page that never came says nothing."""
     world = open_world(tmp_path / "a.db")
@@ -58,13 +61,14 @@ def test_how_the_last_pages_read(tmp_path: Path) -> None:
             world.settle(watching(), world.link(number), page)
         assert store.history.reads("tern", 9) == ()
         assert store.history.reads("gull", 9) == (
-            PageFacts(filled=frozenset(), rungs={}, words=0, background=0.0),
-            PageFacts(filled=frozenset({"text"}), rungs={}, words=80, background=0.0),
+            PageFacts(filled=frozenset(), rungs={}, words=0, background=0.0, place=FEED),
+            PageFacts(filled=frozenset({"text"}), rungs={}, words=80, background=0.0, place=FEED),
             PageFacts(
                 filled=frozenset({"text", "lead", "date", "authors", "section", "tags", "image"}),
                 rungs={"title": "json-ld", "text": "template"},
                 words=80,
                 background=(len(article.text) // 2) / len(article.text),
+                place=FEED,
             ),
         )
         assert len(store.history.reads("gull", 1)) == 1

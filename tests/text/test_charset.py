@@ -49,3 +49,24 @@ def test_what_is_no_encoding_of_a_document_is_not_believed(label: str) -> None:
 
 def test_a_mark_names_the_encoding() -> None:
     assert find_encoding(codecs.BOM_UTF8 + b"a", "text/html; charset=koi8-r") == "utf-8"
+
+
+SAYING = "Переговоры о мире начались сегодня в столице, сообщили местные власти."
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("label", ["", "utf-8", "x-unknown"])
+def test_cyrillic_is_known_by_its_letters_where_the_label_is_none_or_false(encoding: str, label: str) -> None:
+    assert decode_text(SAYING.encode(encoding), f"text/xml; charset={label}") == SAYING
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("À l’été, “les élèves” déjà préoccupés — voilà où l’on va", "cp1252"),
+        ("Οι συνομιλίες για την ειρήνη άρχισαν σήμερα στην πρωτεύουσα", "cp1253"),
+        ("Да", "cp1251"),
+    ],
+)
+def test_other_letters_are_not_taken_for_cyrillic(text: str, encoding: str) -> None:
+    assert find_encoding(text.encode(encoding), "") == "cp1252"

@@ -17,6 +17,7 @@ from monitor.text.bytes.json_text import load_json
         (b'<b>Warning</b>: x\n{"a": [1]}', {"a": [1]}),
         (b'[{"a": 1}]<!-- cached -->', [{"a": 1}]),
         (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        (b'{"a": [1, 2, ], "b, ]": "c\\", }", }', {"a": [1, 2], "b, ]": 'c", }'}),
         ('{"a": "я"}'.encode("utf-16"), {"a": "я"}),
         (
             b'{"a": "\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0\xaf\xd0"}',

@@ -249,6 +249,7 @@ def _facts(data: dict[str, Any]) -> list[str]:
         *([article["place"]] if article["place"] else []),
         *([f"published {_when(published['at'], published['precision'])}"] if published else []),
         f"seen {_when(article['seen'])}",
+        *(["from the feed, its page was not read"] if article.get("text") == "feed" else []),
         *(["delayed"] if data.get("delayed") else []),  # a document of an earlier version has no such field
     ]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.model.identity import Edit
 from monitor.model.moment import Moment
-from monitor.model.page import Article
+from monitor.model.page import ANNOUNCED, Article
 from monitor.model.topic import Evidence, Match
 from monitor.text.words.graphemes import last_cut
 
@@ -24,6 +24,7 @@ PROBLEM = "source.problem"  # the event of a ProblemView
 LIMIT = 20_000  # bytes of body; the Standard Webhooks specification asks for less than 20 kB
 _URL_BYTES = 2_000
 _NAME_BYTES = 100
+_MISSING = 300  # bytes of what an incomplete text lacks
 _AROUND = 90  # characters of text shown on either side of a term: about one line of print each
 # Besides controls (category Cc) and lone surrogates (Cs): marks that reorder or hide what a person reads. The
 # joiners U+200C and U+200D stay, Persian and emoji need them.
@@ -195,6 +196,8 @@ def _data(alert: AlertView, limits: _Limits) -> dict[str, Any]:
             "seen": format_time(alert.seen_at),
             "place": cuts.short("place", article.dateline.place if article.dateline else None, _NAME_BYTES),
             "agency": cuts.short("agency", article.agency, _NAME_BYTES),
+            "text": "feed" if article.rungs.get("text") == ANNOUNCED else "page",
+            "missing": cuts.short("missing", article.complete_reason if article.complete == "no" else None, _MISSING),
         },
         "why": _why(alert.match, article.text, limits, cuts),
         "story": story_fields(alert.story, cuts),

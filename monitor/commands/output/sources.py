@@ -117,6 +117,9 @@ def _endpoints(console: Console, rows: Sequence[_Row], now: datetime) -> None:
                 console.print(indent_text(f"▲ {name} {format_age(row[key], now)}"))
         if row.get("moved_to"):
             console.print(indent_text(f"▲ moved to {row['moved_to']} ({format_count(row['moved_times'], 'answer')})"))
+        if row.get("dropped"):
+            why = ", ".join(f"{number} × {reason}" for reason, number in row["dropped_because"].items())
+            console.print(indent_text(f"▲ left out: {why}"))
         if row.get("last_error"):
             console.print(indent_text(f"▲ {row['last_error']}"))
 

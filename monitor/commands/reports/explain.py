@@ -203,7 +203,8 @@ def explain_source(store: Store, name: str, now: datetime) -> dict[str, Any] | N
         "delay": measure_delay(store, name, now),
         "endpoints": [
             {
-                **_without(endpoint, "id", "source", "failures", "listed"),
+                **_without(endpoint, "id", "source", "failures", "listed", "openings", "whole_at"),
+                "dropped_because": json.loads(endpoint["dropped_because"] or "{}"),
                 "delay": behind.get(endpoint["id"]),
             }
             for endpoint in store.sources.endpoints(name)

@@ -30,6 +30,7 @@ from monitor.text.urls import build_link_key, find_outlet_id, has_same_site, is_
 MAX_ITEMS = 2_000  # twenty times what TASS lists; parsing so many takes 0.44 s
 MAX_WAIT = 24 * 3600  # RELIABILITY.md, P5: what a server asks for is capped at a day
 # "13348 at https://www.commonspace.eu"; feedparser takes one without isPermaLink="false" for a relative address.
+_NO_SCHEME = re.compile(r"www\.[\w-]+\.\w+\S*")
 _DRUPAL_GUID = re.compile(r"(?:^|/)(\d{1,12}) at (https?):/{1,2}([^\s/]+)$")
 _UNFINISHED = re.compile(r"(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3}|\b(?:read more|continue reading)\b.{0,80})\W*$", re.I)
 _WHOLE = 1_000  # characters over three paragraphs: a description that long is a body, not a lead
@@ -94,10 +95,20 @@ def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, 
     language = source.language or parsed.feed.get("language")
     items = [_xml_item(item, base, atom=atom, language=language) for item in parsed.entries]
     cut = parsed.bozo and _END.search(text) is None
-    listing = _listing(items, url, endpoint, source, wait=_wait(parsed.feed))
+    more = _further(parsed.feed, url)
+    listing = _listing(items, url, endpoint, source, wait=_wait(parsed.feed), more=more)
     if cut and not any(item.unread for item in listing.dropped):
         listing = replace(listing, dropped=(*listing.dropped, _CUT))
     return replace(listing, closed=_closed(text[:_HEAD]))
+
+
+def _further(feed: Mapping[str, Any], url: str) -> tuple[Endpoint, ...]:
+    """The feed's next page (RFC 5005, 3), of its own site."""
+    stated = (resolve_link(url, link.get("href")) for link in feed.get("links", ()) if link.get("rel") == "next")
+    following = next(filter(None, stated), None)
+    if following is None or following == url or not has_same_site(following, url):
+        return ()
+    return (Endpoint(kind="feed", url=following),)
 
 
 def _without_captions(text: str) -> str:
@@ -110,7 +121,7 @@ def _without_captions(text: str) -> str:
 def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, language: str | None) -> _Item:
     guid = item.get("id")
     stated = (item.get("feedburner_origlink"), _alternate(item, language), item.get("link"))
-    link = next((full for each in stated if (full := resolve_link(base, each))), None)
+    link = next((full for each in stated if (full := _resolve(base, each))), None)
     title = item.get("title") or ""  # feedparser may give a key without a value
     plain = atom and (item.get("title_detail") or {}).get("type") == "text/plain"
     details = {
@@ -136,6 +147,12 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
         updated=updated,
         details={name: value for name, value in details.items() if value},
     )
+
+
+def _resolve(base: str, link: object) -> str | None:
+    """`resolve_link`; an address without its scheme (`www.news.example/1`) is one all the same."""
+    full = isinstance(link, str) and _NO_SCHEME.match(link)
+    return resolve_link(base, f"//{full[0]}" if full else link)
 
 
 def _alternate(item: feedparser.FeedParserDict, language: str | None) -> str | None:

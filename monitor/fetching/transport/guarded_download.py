@@ -74,6 +74,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         async with shared.pacer.take_turn(host), shared.wire.take():
             self._may(request, host)  # the answer before this one may have said that it is not
             self.context.requests += 1
+            if self.context.access is not None:
+                self.context.access.identify(request, shared.clock.now())
             if self.context.proxy is not None:
                 self.context.proxy.route_request(request, shared.allow)
             try:

@@ -44,19 +44,24 @@ class MilliGazete(Outlet):
 
     def respond(self, asked: LoopbackRequest) -> LoopbackAnswer:
         if asked.path == "/":
-            return self.listing(self._front(), kind=HTML)
+            page = asked.query.get("page", "1")
+            return self.listing(self._front(int(page) if page.isdecimal() else 1), kind=HTML)
         piece = self.find(ARTICLE, asked.path)
         if isinstance(piece, Piece):
             return self.page(self._article(piece))
         return self.page("<html><body><h1>Not Found</h1></body></html>", status=piece or 404)
 
-    def _front(self) -> str:
+    def _front(self, page: int) -> str:
+        """A page of the list, counted from 1, with a link to the next."""
+        listed = self.listed("listing")
+        start = (max(page, 1) - 1) * LIST_ITEMS
+        pager = f'<a href="/?page={page + 1}">{page + 1}</a>' if len(listed) > start + LIST_ITEMS else ""
         rows = "\n".join(
             f'<div class="news"><a href="{piece.path}"><img src="/images/{piece.number}.jpg" alt=""></a>'
             f'<h3><a href="{piece.path}">{escape_markup(piece.title)}</a></h3><p>{escape_markup(piece.lead)}</p></div>'
-            for piece in self.listed("listing")[:LIST_ITEMS]
+            for piece in listed[start : start + LIST_ITEMS]
         )
-        return fill_template("milligazete_page.html", title="English", main=f'<div class="list">{rows}</div>')
+        return fill_template("milligazete_page.html", title="English", main=f'<div class="list">{rows}</div>{pager}')
 
     def _article(self, piece: Piece) -> str:
         local = piece.published_at.astimezone(ISTANBUL)

@@ -24,10 +24,10 @@ _JSON = "application/json; charset=UTF-8"
 
 
 class WordPress(Outlet):
-    """A Jannah site as the monitor sees it. Endpoints: rss, rest, listing."""
+    """A Jannah site as the monitor sees it. Endpoints: rss, rest, listing, and a sitemap that dates everything now."""
 
     name: ClassVar[str] = "wordpress"
-    endpoints: ClassVar[frozenset[str]] = frozenset({"rss", "rest", "listing"})
+    endpoints: ClassVar[frozenset[str]] = frozenset({"rss", "rest", "listing", "sitemap"})
     first: ClassVar[int] = 48210
     step: ClassVar[int] = 11
     robots = "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n"
@@ -51,6 +51,8 @@ class WordPress(Outlet):
         if path in ("/feed/", "/comments/feed/"):
             shown = self.listed("rss")[:FEED_ITEMS] if path == "/feed/" else []
             return self.listing(self._feed(shown), kind="application/rss+xml; charset=UTF-8")
+        if path == "/sitemap.xml":
+            return self.page(self._sitemap(asked.at), kind="application/xml")
         if path == "/wp-json/":
             return self.page(json.dumps({"name": "The Unseen Courier", "namespaces": ["wp/v2"]}), kind=_JSON)
         if path == "/wp-json/wp/v2/posts":
@@ -86,6 +88,14 @@ class WordPress(Outlet):
             "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
             f"<generator>https://wordpress.org/?v=6.4.3</generator>\n{items}</channel></rss>\n"
         )
+
+    def _sitemap(self, now: datetime) -> str:
+        """Every piece, each with the moment of the request as its date, as careless plugins do."""
+        rows = "".join(
+            f"<url><loc>{self.url(piece)}</loc><lastmod>{now.isoformat(timespec='seconds')}</lastmod></url>"
+            for piece in self.listed("sitemap")
+        )
+        return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
 
     def _item(self, piece: Piece) -> str:
         categories = "".join(f"<category><![CDATA[{tag}]]></category>" for tag in piece.tags)

@@ -61,6 +61,9 @@ def _article(row: Row) -> Article:
         published=published,
         language=row["language"],
         agency=row["agency"],
+        complete=row["complete"],
+        complete_reason=row["complete_reason"],
+        rungs=json.loads(row["rungs"]),
     )
 
 

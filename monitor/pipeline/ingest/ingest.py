@@ -20,6 +20,7 @@ from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import pack_page
 from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
 from monitor.model.source import Validators
+from monitor.pipeline.ingest.announced_reading import is_worth_announcing, read_announcement
 from monitor.pipeline.ingest.gather_parts import PARTS, FetchPart, gather_parts
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
@@ -42,6 +43,7 @@ class _Job:
     link: Link
     result: Reading | Rejection
     fetched: FetchFacts
+    announced: Reading | None
     done: asyncio.Future[SettledPage]
 
 
@@ -117,8 +119,20 @@ class Ingest:
     async def _settle(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
         done: asyncio.Future[SettledPage] = asyncio.get_running_loop().create_future()
         with self.clock.hold():
-            await self._jobs.put(_Job(link, result, fetched, done))
+            announced = await self._announced(link, result, fetched) if isinstance(result, Rejection) else None
+            await self._jobs.put(_Job(link, result, fetched, announced, done))
             return await done
+
+    async def _announced(self, link: Link, why: Rejection, fetched: FetchFacts) -> Reading | None:
+        """What the announcement of a link says where its page does not, if that concerns any topic."""
+        watch = self.watch
+        source = watch.sources.get(link.source)
+        if source is None or not watch.estate.speaks_for(link.source, link.url):
+            return None
+        if not is_worth_announcing(link, why, fetched.status, self.clock.now(), forbidden=fetched.forbidden):
+            return None
+        found = await self.work(read_announcement, link.entry, source, self.workers.shared(watch.topics), why.reason)
+        return None if isinstance(found, Rejection) else found
 
     async def run(self) -> None:
         """The committer: settles what is queued until it is cancelled; a batch begun is always finished."""
@@ -149,7 +163,7 @@ class Ingest:
         try:
             with self.store.savepoint():
                 settled = settle_page(
-                    self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random()
+                    self.store, self.watch, job.link, job.result, job.fetched, now, self.chance.random(), job.announced
                 )
                 if settled.outcome.stored and isinstance(job.result, Reading):
                     self.lessons.learn_from(settled.source or job.link.source, job.result.lesson, now)

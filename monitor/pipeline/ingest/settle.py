@@ -16,7 +16,7 @@ from monitor.identity.decide import decide_identity
 from monitor.identity.ownership import Estate, build_estate, trace_page
 from monitor.model.identity import Decision
 from monitor.model.moment import Moment
-from monitor.model.page import KEPT, Capture, Outcome, Reading, Rejection
+from monitor.model.page import ANNOUNCED, KEPT, Capture, Outcome, Reading, Rejection
 from monitor.model.source import Source, Validators
 from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
@@ -103,6 +103,7 @@ class FetchFacts:
     status: int | None = None
     size: int | None = None
     retry_after: float | None = None  # seconds the server asked us to wait
+    forbidden: bool = False  # robots.txt keeps it from being asked for
     capture: Capture | None = None  # the page, where it may have to be kept
     validators: Validators | None = None
 
@@ -129,10 +130,11 @@ def settle_page(
     fetched: FetchFacts,
     now: datetime,
     jitter: float,
+    announced: Reading | None = None,
 ) -> SettledPage:
     """Place what was read and close the link's account, inside the caller's transaction.
 
-    `jitter` is uniform in [0, 1).
+    `jitter` is uniform in [0, 1). `announced` is what the link's announcement says where `result` is no article.
     """
     announcer, link_backlog = store.links.owners.present(link.id)
     served = fetched.final_url or link.url
@@ -161,9 +163,14 @@ def settle_page(
             word = OwnerStatement(link=link.id, source=announcer, own=found.own, backlog=backlog)
             told = follow_word(store, watch.addressees, watch.estate, settled.article_id, word, now)
             settled = replace(settled, alerts=settled.alerts + told)
-    if settled.removed:
-        return _keep_out(store, link, fetched, settled)
-    looked_at = link
+    spoken = None
+    if isinstance(result, Rejection) and announced is not None:
+        spoken = _place_announced(store, watch, link, announced, now, listed=not link_backlog)
+    if settled.removed or (spoken is not None and spoken.removed):
+        return _keep_out(store, link, fetched, settled if settled.removed or spoken is None else spoken)
+    # A piece of which nothing but the announcement is known was not there before: that its page is not says nothing.
+    unread = link.article_id is not None and store.articles.read_by(link.article_id)[1] == ANNOUNCED
+    looked_at = replace(link, article_id=None) if unread else link
     if settled.article_id is not None and not found.asked:
         url = strip_tracking(served)
         target = store.links.owners.add_target(link.id, url, found.source, settled.article_id, now)
@@ -195,7 +202,7 @@ def settle_page(
         outcome=settled.outcome,
         reason=reason,
         next_attempt_at=again,
-        article_id=settled.article_id,
+        article_id=spoken.article_id if spoken else settled.article_id,
         at=fetched.at,
         final_url=fetched.final_url,
         status=fetched.status,
@@ -203,7 +210,34 @@ def settle_page(
     )
     if fetched.capture is not None and settled.outcome in KEPT:
         store.captures.keep(link.id, fetched.capture, fetched.at, fetched.final_url or link.url, settled.article_id)
-    return settled
+    if spoken is None:
+        return settled
+    return replace(settled, article_id=spoken.article_id, alerts=spoken.alerts, held=spoken.held)
+
+
+def _place_announced(
+    store: Store, watch: Watch, link: Link, announced: Reading, now: datetime, *, listed: bool
+) -> SettledPage | None:
+    """Place what a piece's announcement says; None where it is no news, or its page has been read before."""
+    found = trace_page(watch.estate, link.source, link.url, link.url)
+    known = link.article_id
+    if known is not None and store.articles.read_by(known)[1] != ANNOUNCED:
+        return None
+    if not _is_news(store, watch, announced.article.published, link.source, found.source, listed=listed):
+        return None
+    return store_reading(
+        store,
+        watch,
+        announced,
+        source=found.source,
+        keys=keys_of(link, link.url, found),
+        quiet=None,
+        backlog=False,
+        first_seen_at=link.first_seen_at,
+        now=now,
+        served=link.url,
+        asked=link.url,
+    )
 
 
 def _keep_out(store: Store, link: Link, fetched: FetchFacts, settled: SettledPage) -> SettledPage:

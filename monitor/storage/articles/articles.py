@@ -57,7 +57,7 @@ class Articles:
             )
             topics = frozenset(match["topic"] for match in found)
             before, texts = self._texts(known)
-            read_by = self._read_by(known.id)
+            read_by = self.read_by(known.id)
         same = self.db.execute(
             f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
             "ORDER BY id DESC LIMIT ?",
@@ -82,7 +82,7 @@ class Articles:
         ).fetchone()
         return row
 
-    def _read_by(self, article_id: int) -> tuple[str, str]:
+    def read_by(self, article_id: int) -> tuple[str, str]:
         """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""
         row = self.db.execute("SELECT extractor, rungs FROM articles WHERE id = ?", (article_id,)).fetchone()
         return row["extractor"] or "", json.loads(row["rungs"]).get("text", "")

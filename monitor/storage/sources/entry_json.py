@@ -6,11 +6,20 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from monitor.model.moment import Moment, Precision
 from monitor.model.source import Entry
 from monitor.storage.timestamps import format_stamp
+
+
+class ClaimChange(Enum):
+    """What changed of what an endpoint says of a piece: nothing, a stamp or a counter, its words."""
+
+    NONE = "none"
+    FIGURES = "figures"
+    WORDS = "words"
 
 
 def encode_entry(entry: Entry) -> str:
@@ -39,10 +48,19 @@ def _moment(fields: dict[str, Any] | None) -> Moment | None:
 
 
 def hash_claim(entry: Entry) -> str:
-    """A short hash of what an endpoint claims about the piece itself: when it changes, the piece did."""
+    """What an endpoint claims about the piece itself, in 24 characters: a hash of all, and one of its words alone."""
     modified = format_stamp(entry.modified.at) if entry.modified else ""
-    parts = (entry.title or "", entry.lead or "", entry.text or "", modified)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    words = "\0".join((entry.title or "", entry.lead or "", entry.text or ""))
+    plain = "".join(filter(str.isalpha, words))
+    whole, worded = (hashlib.sha256(said.encode()).hexdigest() for said in (f"{words}\0{modified}", plain))
+    return whole[:16] + worded[:8]
+
+
+def compare_claims(before: str, now: str) -> ClaimChange:
+    """How two claims of `hash_claim` differ; earlier versions kept the hash of all only, 16 characters."""
+    if before[:16] == now[:16]:
+        return ClaimChange.NONE
+    return ClaimChange.FIGURES if before[16:] == now[16:] else ClaimChange.WORDS
 
 
 def has_new_claim(later: Entry, entry: Entry) -> bool:

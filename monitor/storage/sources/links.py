@@ -10,7 +10,15 @@ from monitor.model.gap import ListedLink
 from monitor.model.page import Outcome
 from monitor.model.source import Entry, Validators
 from monitor.storage.connection import Connection, Row
-from monitor.storage.sources.entry_json import decode_entry, encode_entry, has_new_claim, hash_claim
+from monitor.storage.sources.claim_hints import ClaimHints
+from monitor.storage.sources.entry_json import (
+    ClaimChange,
+    compare_claims,
+    decode_entry,
+    encode_entry,
+    has_new_claim,
+    hash_claim,
+)
 from monitor.storage.sources.link_owners import FirstWord, LinkOwners, SpeaksFor
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
@@ -61,6 +69,7 @@ class Links:
     def __init__(self, db: Connection) -> None:
         self.db = db
         self.owners = LinkOwners(db)
+        self.hints = ClaimHints(db)
 
     def upsert_listed(
         self,
@@ -83,7 +92,7 @@ class Links:
         became of it, where its own source or one that speaks for the address says so; and so is one that another source
         announces for the first time, unless it has been answered (DESIGN.md, "Who may say what").
         """
-        new = changed = 0
+        new = changed = hints = 0
         listed: list[ListedLink] = []
         first_words: list[FirstWord] = []
         for entry in announced:
@@ -133,7 +142,13 @@ class Links:
                     new += 1
             before = self._said(link_id, endpoint_id, said, now)
             # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
-            changed += governs and before not in (None, said) and self._due_again(link_id, entry, now)
+            change = ClaimChange.NONE if before is None else compare_claims(before, said)
+            if governs and change is ClaimChange.FIGURES:
+                if self.hints.take(link_id, endpoint_id, hints, now):
+                    hints += 1
+                    changed += self._due_again(link_id, entry, now)
+            elif governs and change is ClaimChange.WORDS:
+                changed += self._due_again(link_id, entry, now)
             listed.append(
                 ListedLink(link=link_id, fresh=before is None, new=row is None or fresh, at=when.at if when else None)
             )
@@ -290,7 +305,11 @@ class Links:
         answered by a page that may be older: the link is due again, whatever became of this fetch. So it is where
         another source has announced it since, unless the fetch gave an article.
         """
-        row = self.db.execute("SELECT entry, source, voices FROM links WHERE id = ?", (claimed.id,)).fetchone()
+        row = self.db.execute(
+            "SELECT entry, source, voices, hinted_by FROM links WHERE id = ?", (claimed.id,)
+        ).fetchone()
+        if row["hinted_by"] is not None and not claimed.revisit:
+            self.hints.learn(claimed.id, row["hinted_by"], outcome)
         tries = claimed.attempts + 1
         changed = row["source"] == claimed.source and has_new_claim(decode_entry(row["entry"]), claimed.entry)
         if changed or (state != "done" and row["voices"] > claimed.voices):

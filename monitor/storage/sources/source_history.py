@@ -13,6 +13,9 @@ from monitor.storage.timestamps import format_stamp, parse_stamp
 _EARLY, _LATE = "-7 days", "+1 hour"
 
 
+_WAS_READ = frozenset({"new", "revision", "unchanged", "copy", "near-copy"})
+
+
 class SourceHistory:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -34,7 +37,10 @@ class SourceHistory:
         """How the last pages of a source read, newest first; what never came or was barred says nothing of that."""
         rows = self.db.execute(
             "SELECT lead, articles.published_at, authors, section, tags, image, rungs, words, background, "
-            "length(text) AS size FROM links LEFT JOIN articles ON articles.id = links.article_id "
+            "length(text) AS size, (SELECT CASE kind WHEN 'api' THEN kind WHEN 'sitemap' THEN kind ELSE key END "
+            "FROM sightings JOIN endpoints ON endpoints.id = endpoint_id WHERE link_id = links.id "
+            "ORDER BY sightings.at, endpoints.id LIMIT 1) AS place "
+            "FROM links LEFT JOIN articles ON articles.id = links.article_id "
             "WHERE links.source = ? AND links.outcome IN "
             "('new', 'revision', 'unchanged', 'copy', 'near-copy', 'not-article', 'no-text') "
             "ORDER BY links.first_seen_at DESC, links.id DESC LIMIT ?",
@@ -42,10 +48,22 @@ class SourceHistory:
         )
         return tuple(_read(row) for row in rows)
 
+    def unread(self, source: str, links: int) -> str | None:
+        """Why none of the last links that a source announced could be read; None where one could, or they are fewer
+        than `links`."""
+        rows = self.db.execute(
+            "SELECT outcome, reason FROM links WHERE source = ? AND outcome IS NOT NULL AND state <> 'archived' "
+            "ORDER BY first_seen_at DESC, id DESC LIMIT ?",
+            (source, links),
+        ).fetchall()
+        if len(rows) < links or any(row["outcome"] in _WAS_READ for row in rows):
+            return None
+        return f"none of its last {links} pages could be read; the last: {rows[0]['outcome']}: {rows[0]['reason']}"
+
 
 def _read(row: Row) -> PageFacts:
     if row["rungs"] is None:
-        return PageFacts(filled=frozenset(), rungs={}, words=0, background=0.0)
+        return PageFacts(filled=frozenset(), rungs={}, words=0, background=0.0, place=row["place"] or "")
     filled = {name for name in ("lead", "section", "image") if row[name]}
     filled |= {name for name in ("authors", "tags") if row[name] != "[]"}
     if row["published_at"]:
@@ -56,4 +74,5 @@ def _read(row: Row) -> PageFacts:
         rungs={field: rung.partition(" ")[0] for field, rung in json.loads(row["rungs"]).items()},
         words=row["words"],
         background=repeated / max(row["size"], 1),
+        place=row["place"] or "",
     )

@@ -1,7 +1,8 @@
 """Bytes of a document become text: which encoding they are in; one bad byte costs one character.
 
 Order: a byte order mark (RFC 7303, 3.3: before header and declaration), UTF-16 that shows itself, UTF-8 that proves
-itself, the header's charset, the document's own word, windows-1252 (WHATWG). It must not repair what is no text.
+itself, the header's charset, the document's own word, Cyrillic by its letters, windows-1252 (WHATWG). It
+must not repair what is no text.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ _NO_ENCODINGS = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode
 # By chance a letter of another encoding is now and then valid UTF-8, and a cut one in UTF-8 is not: text of which ten
 # times as much is valid as is broken is UTF-8 whatever it says; where it says UTF-8, half is enough.
 _SURELY = 10
+# Cyrillic without a word of its encoding: most letters stand beside two others beyond ASCII, as they do in no western
+# language, and six letters make up nearly half of them (о, е, а, и, н, т: 48 % of Russian, 20 % of Greek so read).
+_RUN = re.compile(rb"[\xc0-\xff]{3,}")
+_CYRILLIC = {"cp1251": b"\xee\xe5\xe0\xe8\xed\xf2", "koi8-r": b"\xcf\xc5\xc1\xc9\xce\xd4"}
+_SAMPLE = 100_000  # bytes
 
 
 def decode_text(body: bytes, content_type: str) -> str:
@@ -50,7 +56,18 @@ def find_encoding(body: bytes, content_type: str) -> str:
     good, bad = _letters(body)
     if good > _SURELY * bad or (good >= bad and "utf-8" in stated):
         return "utf-8"
-    return next((name for name in stated if name != "utf-8"), "cp1252")
+    return next((name for name in stated if name != "utf-8"), None) or _cyrillic(body[:_SAMPLE]) or "cp1252"
+
+
+def _cyrillic(body: bytes) -> str | None:
+    """The encoding of Cyrillic text, None where it is other text."""
+    runs = b"".join(_RUN.findall(body))
+    beyond = sum(letter >= 0xC0 for letter in body)
+    if len(runs) < 20 or len(runs) < 0.6 * beyond:
+        return None
+    shares = {name: sum(map(runs.count, frequent)) / len(runs) for name, frequent in _CYRILLIC.items()}
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] >= 0.35 else None
 
 
 def _letters(body: bytes) -> tuple[int, int]:

@@ -12,12 +12,14 @@ from monitor.text.bytes.charset import decode_text
 _ESCAPE = re.compile(
     r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?P<half>\\u(?:[dD][89a-fA-F][0-9a-fA-F]{2}|0000))|\\."
 )
+# Strings, which stay as they are, or a comma with nothing behind it.
+_TRAILING = re.compile(r"(\"(?:[^\"\\]|\\.)*\")|,(?=\s*[}\]])")
 _BEGIN = re.compile(r"\{\s*\"|\[\s*\{")
 
 
 def load_json(body: bytes, content_type: str = "") -> Any:
-    """The value that `body` holds, read leniently: a byte order mark, raw tabs in strings, halves of characters, a
-    warning before it and a comment behind.
+    """The value that `body` holds, read leniently: a byte order mark, raw tabs in strings, halves of characters,
+    commas behind the last member, a warning before it and a comment behind.
 
     Raises ValueError where it is no JSON and RecursionError where it is nested too deep.
     """
@@ -27,6 +29,7 @@ def load_json(body: bytes, content_type: str = "") -> Any:
     try:
         return json.loads(text, strict=False)
     except ValueError:
+        text = _TRAILING.sub(lambda found: found[1] or "", text)
         begin = _BEGIN.search(text)
         if begin is None:
             raise

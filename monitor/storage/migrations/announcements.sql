@@ -1,0 +1,7 @@
+ALTER TABLE endpoints ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE endpoints ADD COLUMN dropped_because TEXT;
+ALTER TABLE endpoints ADD COLUMN openings INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE endpoints ADD COLUMN whole_at TEXT;
+ALTER TABLE endpoints ADD COLUMN hollow INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN hinted_by INTEGER;
+UPDATE endpoints SET whole_at = last_ok_at;
