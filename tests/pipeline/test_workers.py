@@ -24,7 +24,7 @@ import pytest
 
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.pipeline.ingest.read_page import judge_page
-from monitor.pipeline.ingest.workers import AHEAD, ENOUGH_DEATHS, Workers
+from monitor.pipeline.ingest.workers import AHEAD, Workers
 
 # The calls are functions of the standard library: a worker must be able to import them by name.
 HANGS = ("while True: pass",)
@@ -44,16 +44,6 @@ def hasty() -> Iterator[Workers]:
 
 def failed(reason: str) -> Rejection:
     return Rejection(outcome=Outcome.FAILED, reason=reason)
-
-
-def test_workers_that_keep_dying_are_told_with_their_cause_until_one_lives() -> None:
-    with Workers(1, deadline=30.0) as pool:
-        assert pool.trouble is None
-        for _ in range(ENOUGH_DEATHS):
-            assert isinstance(pool.call_now(os._exit, 7), Rejection)
-        assert (pool.trouble or "").startswith(f"{ENOUGH_DEATHS} workers died in a row: ")
-        assert pool.call_now(math.hypot, 3, 4) == 5.0
-        assert pool.trouble is None
 
 
 def test_values_come_back_from_another_process(workers: Workers) -> None:
