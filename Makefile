@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2 --dist worksteal
 PURE := tests/text tests/discovery tests/extraction tests/topics tests/identity tests/alerting \
   tests/model tests/pipeline/test_read_page.py
 
-.PHONY: help run test demo setup lint pure bench docs lock clean
+.PHONY: help run test demo setup lint pure bench peers docs lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1	/'
@@ -42,6 +42,15 @@ bench: $(STAMP) ## make bench NAME=x runs tests/bench/x.py; its last line is one
 	  || PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet -c requirements.lock -e '.[bench]' \
 	  || echo "newspaper4k could not be installed; the bench will name it as absent" >&2
 	@$(BIN)/python "tests/bench/$(NAME).py" $(ARGS)
+
+PEERS := reader rss2email feed2exec urlwatch trackthenews changedetection.io
+
+peers: ## other tools, each in an environment of its own below .peers/, for tests/bench/peers (docs/service-levels.md)
+	@for name in $(PEERS); do \
+	  [ -x ".peers/$$name/bin/python" ] || "$(PYTHON)" -m venv ".peers/$$name"; \
+	  PIP_DISABLE_PIP_VERSION_CHECK=1 ".peers/$$name/bin/python" -m pip install --quiet "$$name" sgmllib3k \
+	    || echo "$$name could not be installed" >&2; \
+	done
 
 docs: $(STAMP) ## what is generated from the code: docs/*.md and monitor/config/config.schema.json
 	@$(BIN)/python -m monitor.config.starter > monitor/config/config.schema.json.new

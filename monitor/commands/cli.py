@@ -184,20 +184,25 @@ def _revive(where: CommandOptions, source: str, since: datetime | None, db: Path
 
 
 @main.command("status")
+@click.option(
+    "--levels", is_flag=True, help="Service levels of the last seven days: recall, misses, losses, repeats, delay."
+)
 @as_json
 @click.pass_obj
-def status_command(where: CommandOptions, json_: bool) -> None:
+def status_command(where: CommandOptions, levels: bool, json_: bool) -> None:
     """What is wrong, what came in, how sources and channels stand."""
     from monitor.commands.output.documents import print_status
+    from monitor.commands.output.levels import print_levels
     from monitor.commands.reports.status import build_status
+    from monitor.storage.service_levels import measure_levels
 
     with where.store() as store:
+        if levels:
+            return print_levels(measure_levels(store.db, datetime.now(UTC)), as_document=json_)
         folders = {name: topic.folder for name, topic in where.load().topics.items()}
         found = build_status(store, datetime.now(UTC), folders)
-    if json_:
-        print_json(found)
-    else:
-        print_status(found)
+    print_json(found) if json_ else print_status(found)
+    return None
 
 
 main.add_command(init_command)

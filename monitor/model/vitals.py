@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.alert import WaitingChannel
+from monitor.model.service_levels import ServiceLevels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class StoreVitals:
     `sources`, `channels`, `alerts` and `problems` count by state (by kind: problems). `overdue_since` is the oldest
     due time among sources that could be polled at once; `waiting` are the channels that are owed alerts. `totals` are
     what was done since the daemon began, by what and how it came out: ("polls", "ok") → 12. `bytes` are those of the
-    database: "file", "wal" and "free" (inside the file).
+    database: "file", "wal" and "free" (inside the file). `levels` are measured less often, None before the first time.
     """
 
     at: datetime
@@ -29,6 +30,7 @@ class StoreVitals:
     waiting: tuple[WaitingChannel, ...]
     totals: Mapping[tuple[str, str], float]
     bytes: Mapping[str, int]
+    levels: ServiceLevels | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,14 @@ table, for it is asked every few seconds.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from monitor.model.service_levels import ServiceLevels
 from monitor.model.vitals import StoreVitals
 from monitor.storage.alerts.liveness import Liveness
 from monitor.storage.connection import Connection
+from monitor.storage.service_levels import measure_levels
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp
 
 # Of each ledger: its columns to add up and the one that says how a row came out; all under the name of the table.
@@ -20,6 +22,8 @@ _LEDGERS = (
     ("fetches", "outcome"),
     ("attempts", "CASE WHEN status BETWEEN 200 AND 299 THEN 'taken' ELSE 'refused' END"),
 )
+
+_LEVELS_LAST = timedelta(minutes=10)
 
 
 class VitalCounts:
@@ -33,6 +37,7 @@ class VitalCounts:
         self._open: set[int] = set()
         self._totals: Counter[tuple[str, str]] = Counter()
         self._seconds = 0.0
+        self._levels: ServiceLevels | None = None
 
     def measure(self, now: datetime) -> StoreVitals:
         """The counts now; it only reads."""
@@ -51,7 +56,14 @@ class VitalCounts:
             waiting=self._liveness.channels(),
             totals=self._count_work(),
             bytes=measure_file_sizes(self.db, self._path),
+            levels=self._renew_levels(now),
         )
+
+    def _renew_levels(self, now: datetime) -> ServiceLevels:
+        """The service levels, at most ten minutes old: they read the links of a week, which the rest does not."""
+        if self._levels is None or not timedelta(0) <= now - self._levels.at < _LEVELS_LAST:
+            self._levels = measure_levels(self.db, now)
+        return self._levels
 
     def _one(self, sql: str, *values: object) -> int:
         (found,) = self.db.execute(sql, values).fetchone()

@@ -322,6 +322,11 @@ def test_status_and_alerts_of_an_empty_database(run: Run) -> None:
     run("learn")
     assert run("status").exit_code == 0
     assert json.loads(run("status", "--json").stdout)["day"] == {"articles": 0, "copies": 0, "matched": 0}
+    levels = json.loads(run("status", "--levels", "--json").stdout)
+    assert list(levels) == ["at", "since", "discovery", "misses", "losses", "repeats", "delay"]
+    said = run("status", "--levels").stdout
+    assert "Silent misses: no open gap, 0 closed" in said
+    assert all(levels[name]["how"][:40] in said and levels[name]["blind"][:30] in said for name in list(levels)[2:])
     assert json.loads(run("alerts", "list", "--json").stdout) == []
     assert run("alerts", "list", "--state", "dead").stderr == "no alert is dead\n"
     for words in (("alerts", "show", "msg_1"), ("alerts", "replay", "msg_1")):

@@ -142,6 +142,19 @@ def test_the_metrics_say_what_the_vitals_say() -> None:
     assert re.search(r"^process_open_fds \d", text, re.M)
 
 
+def test_the_levels_that_are_known_are_series(tmp_path: Path) -> None:
+    with Store(tmp_path / "test.db") as store:
+        levels = store.vitals.measure(NOW).levels
+        assert levels is not None
+        assert store.vitals.measure(NOW + timedelta(minutes=9)).levels is levels
+        assert store.vitals.measure(NOW + timedelta(minutes=10)).levels != levels
+    text = rendered(of_daemon(store=of_store(levels=levels)))
+    assert lint_metrics(text, prefix="seedwatch_") == []
+    assert value_of(text, "seedwatch_level_repeated_alerts") == 0
+    assert "seedwatch_level_discovery_recall" not in text  # nothing to compare yet
+    assert "seedwatch_level_repeated_alerts" not in rendered(of_daemon())
+
+
 def test_labels_are_bounded_and_hostile_ones_escaped() -> None:
     many = {f"kind-{number:03}": 1.0 for number in range(100)}
     assert len(bound_labels(many)) == MOST

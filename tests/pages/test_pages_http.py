@@ -18,6 +18,7 @@ from archive import HOSTILE, NOW, ArchiveSize, fill_archive
 
 from monitor.config.load import parse_config
 from monitor.daemon.pages_process import Pages, start_pages
+from monitor.model.service_levels import LEVEL_NOTES
 from monitor.pages.serving import POLICY
 from monitor.storage import Store
 from monitor.storage.published_health import PublishedHealth, publish_health
@@ -137,6 +138,8 @@ def test_the_overview_says_what_is_wrong_first(pages: Pages) -> None:
     assert "seedwatch explain steppe-times" in words
     assert [source["state"] for source in document["sources"][:3]] == ["failing", "blocked", "unsteady"]
     assert [gap["source"] for gap in document["gaps"]] == ["el-mirador"]
+    assert [level["title"] for level in document["levels"]] == [note.title for note in LEVEL_NOTES.values()]
+    assert all(level["said"] in words and level["blind"] in words for level in document["levels"])
 
 
 def test_the_figures_of_a_day_agree_with_status(pages: Pages, database: Path) -> None:
@@ -217,6 +220,8 @@ def test_a_json_feed_tells_the_same(pages: Pages) -> None:
 def test_health_of_a_simulation_says_so(pages: Pages) -> None:
     document = read(pages, "/health.json")
     assert (document["status"], document["reasons"]) == ("simulated", [])
+    assert list(document["levels"]) == ["at", "since", *LEVEL_NOTES]
+    assert document["levels"]["misses"]["open_gaps"] == document["open_gaps"]
 
 
 def test_health_is_503_where_the_monitor_does_not_run(tmp_path: Path) -> None:

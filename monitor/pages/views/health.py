@@ -6,11 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.alerting.liveness import STANDSTILL
+from monitor.model.service_levels import build_level_document
 from monitor.pages.serving import PageReading, read_database, respond_json
 from monitor.storage.connection import OperationalError
 from monitor.storage.pages.overview import list_open_gaps, list_undelivered
 from monitor.storage.pages.state import read_watch_state
 from monitor.storage.published_health import read_published_health
+from monitor.storage.service_levels import measure_levels
 from monitor.storage.timestamps import format_stamp
 
 
@@ -46,6 +48,7 @@ def read_health(reading: PageReading) -> dict[str, Any]:
         ],
         "open_gaps": len(list_open_gaps(store.db)),
         "undelivered": len(list_undelivered(store.db)),
+        "levels": build_level_document(measure_levels(store.db, now), format_stamp),
     }
 
 

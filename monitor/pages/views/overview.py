@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from monitor.discovery.recall_estimate import compute_percentile
+from monitor.model.service_levels import LEVEL_NOTES, say_levels
 from monitor.pages.charts.bars import draw_bars, draw_sparkline
 from monitor.pages.charts.delays import StepDelay, draw_delays
 from monitor.pages.charts.strip import PollHour, draw_poll_strip
@@ -27,6 +28,7 @@ from monitor.storage.pages.overview import (
     read_beginning,
 )
 from monitor.storage.pages.state import read_watch_state
+from monitor.storage.service_levels import measure_levels
 from monitor.storage.timestamps import format_stamp
 
 
@@ -46,6 +48,8 @@ def read_overview(reading: PageReading) -> dict[str, Any]:
     long, short = choose_scale(now, began, overview.DAYS), choose_scale(now, began, overview.DELAY_DAYS)
     delays = list_delays(db, short)
     names = list_topics(db)
+    levels = measure_levels(db, now)
+    said = say_levels(levels, show_span)
     return {
         "at": format_stamp(now),
         "simulated": reading.simulated,
@@ -71,6 +75,7 @@ def read_overview(reading: PageReading) -> dict[str, Any]:
         "sources": list_source_lights(db, now, short),
         "gaps": list_open_gaps(db),
         "undelivered": list_undelivered(db),
+        "levels": [{"name": name, "said": said[name], **asdict(note)} for name, note in LEVEL_NOTES.items()],
     }
 
 

@@ -49,7 +49,12 @@ class WordPress(Outlet):
         if path.startswith("/wp-json/wp/v2/posts"):
             return self._posts(live, query, now)
         if path == "/wp-json/":
-            index = {"name": self.title, "url": self.origin, "namespaces": ["oembed/1.0", "wp/v2"], "routes": {"/wp/v2/posts": {}}}
+            index = {
+                "name": self.title,
+                "url": self.origin,
+                "namespaces": ["oembed/1.0", "wp/v2"],
+                "routes": {"/wp/v2/posts": {}},
+            }
             return Answer(body=json.dumps(index).encode(), kind="application/json")
         if path == "/wp-sitemap.xml":
             part = f"<sitemap><loc>{self.origin}/wp-sitemap-posts-post-1.xml</loc></sitemap>"
@@ -63,7 +68,8 @@ class WordPress(Outlet):
             return None
         posts = "".join(
             f'<article class="post hentry"><h2 class="entry-title"><a href="{self.url(one)}" rel="bookmark">{escape(one.title)}</a></h2>'
-            f'<div class="entry-summary"><p>{escape(one.text(now)[0][:160])} [&hellip;]</p></div></article>' for one in shown
+            f'<div class="entry-summary"><p>{escape(one.text(now)[0][:160])} [&hellip;]</p></div></article>'
+            for one in shown
         )
         body = f"""<!DOCTYPE html><html lang="en-US"><head><title>{self.title}</title>
 <link rel="alternate" type="application/rss+xml" title="{self.title} &raquo; Feed" href="{self.origin}/feed/">
@@ -77,7 +83,8 @@ class WordPress(Outlet):
             f"<pubDate>{mail_date(self.moment(one.at))}</pubDate><category><![CDATA[Coast]]></category>"
             f'<guid isPermaLink="false">{self.origin}/?p={one.number}{f"&amp;v={self.fresh_guids}" if self.fresh_guids else ""}</guid>'
             f"<description><![CDATA[<p>{escape(one.text(now)[0][:200])} [&#8230;]</p>]]></description>"
-            f"<content:encoded><![CDATA[{_paragraphs(one, now)}]]></content:encoded></item>" for one in shown
+            f"<content:encoded><![CDATA[{_paragraphs(one, now)}]]></content:encoded></item>"
+            for one in shown
         )
         body = f"""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>{self.title}</title>
@@ -102,7 +109,13 @@ class WordPress(Outlet):
             names = {name.split(".")[0] for name in query["_fields"].split(",")}
             posts = [{key: value for key, value in post.items() if key in names} for post in posts]
         pages = {"X-WP-Total": str(len(live)), "X-WP-TotalPages": str(-(-len(live) // size))}
-        return Answer(body=json.dumps(posts).encode(), kind="application/json; charset=UTF-8", headers=pages, listing=True, validators=False)
+        return Answer(
+            body=json.dumps(posts).encode(),
+            kind="application/json; charset=UTF-8",
+            headers=pages,
+            listing=True,
+            validators=False,
+        )
 
 
 class Ghost(Outlet):
@@ -144,7 +157,9 @@ class Ghost(Outlet):
 <link>{self.origin}/</link><generator>Ghost 5.82</generator><ttl>60</ttl>{items}</channel></rss>"""
             return Answer(body=body.encode(), kind="application/rss+xml; charset=utf-8", listing=True)
         if path == "/sitemap.xml":
-            return Answer(body=_index(f"<sitemap><loc>{self.origin}/sitemap-posts.xml</loc></sitemap>"), kind=XML, listing=True)
+            return Answer(
+                body=_index(f"<sitemap><loc>{self.origin}/sitemap-posts.xml</loc></sitemap>"), kind=XML, listing=True
+            )
         if path == "/sitemap-posts.xml":
             return Answer(body=_urlset(f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now).isoformat()}</lastmod></url>"
                                        for one in live), kind=XML, listing=True)  # fmt: skip
@@ -154,7 +169,8 @@ class Ghost(Outlet):
             return None
         cards = "".join(
             f'<article class="post-card"><a class="post-card-content-link" href="{self.path(one)}"><h2 class="post-card-title">'
-            f'{escape(one.title)}</h2><div class="post-card-excerpt">{escape(one.text(now)[0][:120])}</div></a></article>' for one in shown
+            f'{escape(one.title)}</h2><div class="post-card-excerpt">{escape(one.text(now)[0][:120])}</div></a></article>'
+            for one in shown
         )
         body = f"""<!DOCTYPE html><html lang="es"><head><title>{self.title}</title><meta name="generator" content="Ghost 5.82">
 <link rel="alternate" type="application/rss+xml" title="{self.title}" href="{self.origin}/rss/"></head><body class="home-template">
@@ -187,7 +203,8 @@ class Hugo(Outlet):
             items = "".join(
                 f"<item><title>{escape(one.title)}</title><link>{self.url(one)}</link><pubDate>{mail_date(self.moment(one.at))}</pubDate>"
                 f"<guid>{self.url(one)}{f'#{self.fresh_guids}' if self.fresh_guids else ''}</guid>"
-                f"<description>{escape(one.text(now)[0])}</description></item>" for one in live[:10]
+                f"<description>{escape(one.text(now)[0])}</description></item>"
+                for one in live[:10]
             )
             body = f"""<?xml version="1.0" encoding="utf-8" standalone="yes"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
 <title>{self.title}</title><link>{self.origin}/</link><generator>Hugo</generator><language>de</language>
@@ -195,7 +212,10 @@ class Hugo(Outlet):
             return Answer(body=body.encode(), kind="application/xml", listing=True)
         if path == "/sitemap.xml":
             urls = [f"<url><loc>{self.origin}/</loc></url>", f"<url><loc>{self.origin}/posts/</loc></url>"]
-            urls += [f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now).isoformat()}</lastmod></url>" for one in live]
+            urls += [
+                f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now).isoformat()}</lastmod></url>"
+                for one in live
+            ]
             return Answer(body=_urlset(urls), kind="application/xml", listing=True)
         parts = path.strip("/").split("/")
         number = int(parts[-1]) if len(parts) > 1 and parts[-2] == "page" and parts[-1].isdigit() else 1
@@ -234,7 +254,8 @@ class Jekyll(Outlet):
                 f'<entry><title type="html">{escape(escape(one.title))}</title><link href="{self.url(one)}" rel="alternate" type="text/html"/>'
                 f"<published>{self.moment(one.at).isoformat()}</published><updated>{self.modified(one, now).isoformat()}</updated>"
                 f'<id>{self.url(one)[:-5]}{f"/r{self.fresh_guids}" if self.fresh_guids else ""}</id><content type="html">'
-                f"{escape(_paragraphs(one, now))}</content></entry>" for one in live[:10]
+                f"{escape(_paragraphs(one, now))}</content></entry>"
+                for one in live[:10]
             )
             body = f"""<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><generator uri="https://jekyllrb.com/">Jekyll</generator>
 <link href="{self.origin}/feed.xml" rel="self" type="application/atom+xml"/><link href="{self.origin}/" rel="alternate" type="text/html"/>
@@ -244,7 +265,8 @@ class Jekyll(Outlet):
             return None
         shown = "".join(
             f'<li><span class="post-meta">{self.moment(one.at):%d.%m.%Y}</span><h3><a class="post-link" href="{self.path(one)}">'
-            f"{escape(one.title)}</a></h3></li>" for one in live
+            f"{escape(one.title)}</a></h3></li>"
+            for one in live
         )
         body = f"""<!DOCTYPE html><html lang="de"><head><title>{self.title}</title><link type="application/atom+xml" rel="alternate"
  href="{self.origin}/feed.xml" title="{self.title}" /></head><body><a href="/internal/">Intern</a><ul class="post-list">{shown}</ul></body></html>"""

@@ -13,7 +13,7 @@ from schedule import LANGUAGES, Piece
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer; `listing` marks lists, which the faults of lists apply to; `piece` the number of the piece it shows."""
+    """One answer; `listing` marks lists, to which their faults apply; `piece` is the number of the piece it shows."""
 
     body: bytes
     kind: str = "text/html; charset=utf-8"

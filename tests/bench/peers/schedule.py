@@ -100,7 +100,9 @@ class _Writer:
         while not title or title in self._titles:
             title = tongue.headline(chance, place if subject and chance.random() < 0.7 else None)
         self._titles.add(title)
-        paragraphs = [" ".join(tongue.say(chance) for _ in range(chance.randint(2, 4))) for _ in range(chance.randint(3, 6))]
+        paragraphs = [
+            " ".join(tongue.say(chance) for _ in range(chance.randint(2, 4))) for _ in range(chance.randint(3, 6))
+        ]
         if subject:
             paragraphs[0] = f"{chance.choice(tongue.about).format(place)} {paragraphs[0]}"
         paragraphs[-1] = f"{paragraphs[-1]} {tongue.figure}"
@@ -111,7 +113,9 @@ class _Writer:
         )  # fmt: skip
 
 
-def plan_run(seed: int, *, length: float = 720.0, interval: float = 60.0, kills: bool = True, scale: int = 12) -> Schedule:
+def plan_run(
+    seed: int, *, length: float = 720.0, interval: float = 60.0, kills: bool = True, scale: int = 12
+) -> Schedule:
     """A schedule: `scale` pieces on the subject and as many others at each outlet, beside a backlog, bursts and copies.
 
     What is put out ends four intervals before the run does, so that what is late can still come.
@@ -159,7 +163,11 @@ def _spoil(chance: random.Random, pieces: list[Piece], last: float, interval: fl
 
 def _copy(chance: random.Random, pieces: list[Piece], last: float, interval: float) -> list[Piece]:
     """Exact copies of five pieces at another outlet, an interval or more later."""
-    plain = [piece for piece in pieces if piece.subject and 0 < piece.at < last * 0.6 and not piece.fault and piece.edited is None]
+    plain = [
+        piece
+        for piece in pieces
+        if piece.subject and 0 < piece.at < last * 0.6 and not piece.fault and piece.edited is None
+    ]
     made = []
     for nth, piece in enumerate(chance.sample(plain, min(5, len(plain)))):
         other = chance.choice([name for name in LANGUAGES if name != piece.outlet])
@@ -170,7 +178,7 @@ def _copy(chance: random.Random, pieces: list[Piece], last: float, interval: flo
 
 def _windows(chance: random.Random, names: list[str], last: float, interval: float) -> tuple[Window, ...]:
     """Four windows of each fault of lists, a little longer than an interval, none over another at the same outlet."""
-    free = {name: 0.1 * last for name in names}
+    free = dict.fromkeys(names, 0.1 * last)
     windows = []
     for kind in FAULTS * 4:
         name = min(names, key=lambda one: (free[one], chance.random()))

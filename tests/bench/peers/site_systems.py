@@ -44,14 +44,18 @@ class Django(Outlet):
 <description>Новости</description><atom:link href="{self.origin}/news/feed/" rel="self"/><language>ru</language>{items}</channel></rss>"""
             return Answer(body=body.encode(), kind="application/rss+xml; charset=utf-8", listing=True)
         if path == "/sitemap.xml":
-            urls = "".join(f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now):%Y-%m-%d}</lastmod></url>" for one in live)
+            urls = "".join(
+                f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now):%Y-%m-%d}</lastmod></url>"
+                for one in live
+            )
             return Answer(body=_urlset(urls), kind=XML, listing=True)
         if path not in ("/", "/news/"):
             return None
         number = page_number(query)
         shown = "".join(
             f'<div class="news-item"><a href="{self.path(one)}">{escape(one.title)}</a> <small>{self.moment(one.at):%H:%M}</small>'
-            f"<p>{escape(one.text(now)[0][:120])}…</p></div>" for one in cut_list(live, number, 10)
+            f"<p>{escape(one.text(now)[0][:120])}…</p></div>"
+            for one in cut_list(live, number, 10)
         )
         body = f"""<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>{self.title}</title>
 <link rel="alternate" type="application/rss+xml" href="/news/feed/" title="RSS"></head><body><a href="/admin/">Вход</a>{shown}
@@ -91,14 +95,18 @@ class Drupal(Outlet):
 <channel><title>{self.title}</title><link>{self.origin}/</link><description/><language>fr</language>{items}</channel></rss>"""
             return Answer(body=body.encode(), kind="application/rss+xml; charset=utf-8", listing=True)
         if path == "/sitemap.xml":
-            urls = "".join(f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now).isoformat()}</lastmod></url>" for one in live)
+            urls = "".join(
+                f"<url><loc>{self.url(one)}</loc><lastmod>{self.modified(one, now).isoformat()}</lastmod></url>"
+                for one in live
+            )
             return Answer(body=_urlset(urls), kind=XML, listing=True)
         if path not in ("/", "/actualites"):
             return None
         number = page_number(query, first=0)
         rows = "".join(
             f'<div class="views-row"><h2 class="node__title"><a href="{self.path(one)}" rel="bookmark"><span>{escape(one.title)}</span></a></h2>'
-            f'<p>{escape(one.text(now)[0][:140])}</p></div>' for one in cut_list(live, number + 1, 10)
+            f"<p>{escape(one.text(now)[0][:140])}</p></div>"
+            for one in cut_list(live, number + 1, 10)
         )
         body = f"""<!DOCTYPE html><html lang="fr"><head><title>{self.title}</title><meta name="Generator" content="Drupal 10 (https://www.drupal.org)"/>
 <link rel="alternate" type="application/rss+xml" title="" href="{self.origin}/rss.xml"/></head><body><a href="/admin/">Se connecter</a>
@@ -207,17 +215,23 @@ class SitemapOnly(Outlet):
             body = f'<!DOCTYPE html><html lang="fr"><head><title>{self.title}</title></head><body><a href="/internal/">Intranet</a>{teasers}</body></html>'
             return Answer(body=body.encode(), validators=False)
         if path == "/sitemaps/index.xml":
-            parts = "".join(f"<sitemap><loc>{self.origin}/sitemaps/{name}.xml</loc></sitemap>" for name in ("news", "all"))
+            parts = "".join(
+                f"<sitemap><loc>{self.origin}/sitemaps/{name}.xml</loc></sitemap>" for name in ("news", "all")
+            )
             body = f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{parts}</sitemapindex>'
             return Answer(body=body.encode(), kind=XML, listing=True)
         if path == "/sitemaps/all.xml":
-            return Answer(body=_urlset("".join(f"<url><loc>{self.url(one)}</loc></url>" for one in live)), kind=XML, listing=True)
+            return Answer(
+                body=_urlset("".join(f"<url><loc>{self.url(one)}</loc></url>" for one in live)), kind=XML, listing=True
+            )
         if path != "/sitemaps/news.xml":
             return None
         urls = "".join(
             f"<url><loc>{self.url(one)}</loc><news:news><news:publication><news:name>{self.title}</news:name><news:language>fr</news:language>"
             f"</news:publication><news:publication_date>{self.moment(one.at).isoformat()}</news:publication_date>"
-            f"<news:title>{escape(one.title)}</news:title></news:news></url>" for one in live if one.at > now - 172800
+            f"<news:title>{escape(one.title)}</news:title></news:news></url>"
+            for one in live
+            if one.at > now - 172800
         )
         return Answer(body=_urlset(urls), kind=XML, listing=True)
 
@@ -239,7 +253,9 @@ class FrontPage(Outlet):
     def lists(self, path: str, query: dict[str, str], now: float) -> Answer | None:
         live = self.live(now)
         if path == "/sitemap.xml":
-            return Answer(body=_urlset("".join(f"<url><loc>{self.url(one)}</loc></url>" for one in live)), kind=XML, listing=True)
+            return Answer(
+                body=_urlset("".join(f"<url><loc>{self.url(one)}</loc></url>" for one in live)), kind=XML, listing=True
+            )
         if path == "/":
             shown, further = live[:8], ""
         elif path == "/archive/":
@@ -247,7 +263,9 @@ class FrontPage(Outlet):
             shown, further = cut_list(live, number, 15), f'<a class="next" href="/archive/?p={number + 1}">Дальше</a>'
         else:
             return None
-        cards = "".join(f'<div class="card"><a href="{self.path(one)}"><b>{escape(one.title)}</b></a></div>' for one in shown)
+        cards = "".join(
+            f'<div class="card"><a href="{self.path(one)}"><b>{escape(one.title)}</b></a></div>' for one in shown
+        )
         body = f"""<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>{self.title}</title></head><body><a href="/internal/">Редакция</a>
 <nav><a href="/archive/">Все новости</a> <a href="/section/economy/">Экономика</a> <a href="/about/">О нас</a></nav><a href="/promo/42/">Ипотека</a>{cards}{further}</body></html>"""
         return Answer(body=body.encode(), listing=True)

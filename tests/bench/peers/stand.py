@@ -162,7 +162,11 @@ class Stand:
         self, writer: asyncio.StreamWriter, outlet: Outlet, method: str, target: str, headers: dict[str, str]
     ) -> None:
         now, parts = self.now(), urlsplit(target)
-        started = [one for one in self.schedule.windows if one.outlet == outlet.name and one.kind == "new-guids" and one.start <= now]
+        started = [
+            one
+            for one in self.schedule.windows
+            if one.outlet == outlet.name and one.kind == "new-guids" and one.start <= now
+        ]
         outlet.fresh_guids = len(started)
         for one in started:
             self._meet("new-guids", outlet.name, one.start)
@@ -219,7 +223,14 @@ def _break_entities(body: bytes) -> bytes:
 
 
 def _replace_body(answer: Answer, body: bytes) -> Answer:
-    return Answer(body=body, kind=answer.kind, headers=answer.headers, listing=answer.listing, piece=answer.piece, validators=False)
+    return Answer(
+        body=body,
+        kind=answer.kind,
+        headers=answer.headers,
+        listing=answer.listing,
+        piece=answer.piece,
+        validators=False,
+    )
 
 
 def _validate(answer: Answer, headers: dict[str, str]) -> Answer:
@@ -233,8 +244,19 @@ def _validate(answer: Answer, headers: dict[str, str]) -> Answer:
 
 
 async def _send(writer: asyncio.StreamWriter, answer: Answer, *, pace: str = "", head_only: bool = False) -> None:
-    reason = {200: "OK", 304: "Not Modified", 404: "Not Found", 500: "Internal Server Error", 503: "Service Unavailable"}[answer.status]
-    lines = [f"HTTP/1.1 {answer.status} {reason}", f"Date: {formatdate(usegmt=True)}", "Server: stand", "Connection: close"]
+    reason = {
+        200: "OK",
+        304: "Not Modified",
+        404: "Not Found",
+        500: "Internal Server Error",
+        503: "Service Unavailable",
+    }[answer.status]
+    lines = [
+        f"HTTP/1.1 {answer.status} {reason}",
+        f"Date: {formatdate(usegmt=True)}",
+        "Server: stand",
+        "Connection: close",
+    ]
     if answer.status != 304:
         lines += [f"Content-Type: {answer.kind}", f"Content-Length: {len(answer.body)}"]
     lines += [f"{name}: {value}" for name, value in answer.headers.items()]
