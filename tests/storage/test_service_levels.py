@@ -63,7 +63,8 @@ def add_article(store: Store, number: int, hours: float, precision: str | None) 
     store.db.execute("INSERT INTO stories (id, title, first_at, last_at) VALUES (?, 't', ?, ?)", (number, at(1), at(1)))
     store.db.execute(
         "INSERT INTO articles (id, url, identity, source, title, lead, text, content_hash, story_id, words, "
-        "first_seen_at, stored_at, published_at, published_precision) VALUES (?, ?, ?, 'gull', 't', '', 'x', 'h', ?, 1, ?, ?, ?, ?)",
+        "first_seen_at, stored_at, published_at, published_precision) "
+        "VALUES (?, ?, ?, 'gull', 't', '', 'x', 'h', ?, 1, ?, ?, ?, ?)",
         (number, str(number), str(number), number, at(1), at(1), published, precision),
     )
 

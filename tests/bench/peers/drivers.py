@@ -204,7 +204,8 @@ def drive_feed2exec(folder: Path, stand: Stand, _: float, venvs: Path) -> Drive:
 def drive_urlwatch(folder: Path, stand: Stand, _: float, venvs: Path) -> Drive:
     """A job for each list, html2text and grep on the name, shell reporter."""
     jobs = "\n---\n".join(
-        f"url: {json.dumps(url)}\nfilter:\n  - html2text\n  - grep: '(?i)velmora|вельмор'\ndiff_filter:\n  - grep: '^[+]'"
+        f"url: {json.dumps(url)}\nfilter:\n  - html2text\n  - grep: '(?i)velmora|вельмор'\n"
+        "diff_filter:\n  - grep: '^[+]'"
         for url in list_surfaces(stand)
     )
     (folder / "urls.yaml").write_text(jobs + "\n")
@@ -270,6 +271,6 @@ DRIVERS: dict[str, Callable[[Path, Stand, float, Path], Drive]] = {
     "changedetection.io": drive_changedetection,
 }
 NOT_RUN = {
-    "trackthenews": "it tells by Mastodon or Twitter only; its Mastodon address can be set, but the receiver of the bench "
-    "does not speak the parts of that API it uses (media, then a status) yet",
+    "trackthenews": "it tells by Mastodon or Twitter only; its Mastodon address can be set, but the receiver of the "
+    "bench does not speak the parts of that API it uses (media, then a status) yet",
 }
