@@ -100,7 +100,13 @@ def run_tool(drive: Drive, stand: Stand, folder: Path, log: Any, warm_up: float)
             process, due = start(drive.command), due + interval
         time.sleep(0.25)
     kill_group(process)
-    return {"killed": killed, "cpu_seconds": round(tree.cpu_seconds, 1), "peak_mb": round(tree.peak_bytes / 1e6)}
+    load = round(os.getloadavg()[2], 1)  # over the last fifteen minutes
+    return {
+        "killed": killed,
+        "load": load,
+        "cpu_seconds": round(tree.cpu_seconds, 1),
+        "peak_mb": round(tree.peak_bytes / 1e6),
+    }
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -23,7 +23,7 @@ _ROWS: tuple[tuple[str, Callable[[dict[str, Any]], float | None], str], ...] = (
     ("alerted, % of reachable", lambda run: 100 * run["alerted"] / run["reachable"], "high"),
     ("never found", lambda run: len(run["never"]), "low"),
     ("extra alerts", lambda run: run["extra"], "low"),
-    ("copies alerted, of 5", lambda run: run["copies"], "low"),
+    ("copies alerted, of 5, also where seen before the original", lambda run: run["copies"], "low"),
     ("alerts of the past", lambda run: run["past"], "low"),
     ("alerts off the subject", lambda run: run["noise"], "low"),
     ("edits told, of 10", lambda run: run["edits_told"], "high"),
@@ -37,6 +37,7 @@ _ROWS: tuple[tuple[str, Callable[[dict[str, Any]], float | None], str], ...] = (
     ("CPU seconds", lambda run: run["cpu_seconds"], "low"),
     ("peak memory, MB", lambda run: run["peak_mb"], "low"),
     ("kills", lambda run: run["killed"], ""),
+    ("load average of the machine", lambda run: run.get("load"), ""),
 )  # fmt: skip
 
 
