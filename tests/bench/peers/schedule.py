@@ -147,10 +147,10 @@ def _spoil(chance: random.Random, pieces: list[Piece], last: float, interval: fl
     """Faults of single pieces, edits and corrections, each of at least four pieces on the subject."""
     fresh = [nth for nth, piece in enumerate(pieces) if piece.subject and 0 < piece.at < last * 0.95]
     early = [nth for nth in fresh if pieces[nth].at < last * 0.45]
-    for nth in chance.sample(early, min(10, len(early))):
+    for place, nth in enumerate(chance.sample(early, min(10, len(early)))):
         piece = pieces[nth]
         later = piece.figure + chance.randint(100, 400)
-        words = TONGUES[LANGUAGES[piece.outlet]].corrected.format(n=later) if nth % 2 else ""
+        words = TONGUES[LANGUAGES[piece.outlet]].corrected.format(n=later) if place % 2 else ""
         edited = piece.at + interval * chance.uniform(1.5, 2.5)
         pieces[nth] = replace(piece, later=later, edited=edited, correction=words)
     free = [nth for nth in fresh if pieces[nth].edited is None]

@@ -11,6 +11,7 @@ import hashlib
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -66,11 +67,12 @@ class Stand:
     `start()` begins second 0. Used as a context manager.
     """
 
-    def __init__(self, schedule: Schedule, port: int) -> None:
+    def __init__(self, schedule: Schedule, port: int, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self.schedule = schedule
         self.port = port
         self.ledger = Ledger()
-        self._began = time.time()
+        self._began = self._clock()
         self._met: set[tuple[str, str, float]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -93,11 +95,11 @@ class Stand:
 
     def now(self) -> float:
         """Seconds of the run; -0.1 before it began, when only the backlog is out."""
-        return time.time() - self._began if self.started else -0.1
+        return self._clock() - self._began if self.started else -0.1
 
     def start(self) -> None:
         """Second 0 is now."""
-        self._began = time.time()
+        self._began = self._clock()
         self._lay()
         self.started = True
 
@@ -112,14 +114,26 @@ class Stand:
         self._thread.join(10)
 
     def _serve(self) -> None:
+        servers: list[asyncio.Server] = []
+
         async def listen() -> None:
             for host in (*self.outlets, "127.0.0.1"):
-                await asyncio.start_server(self._handle, host, self.port, limit=2**22)
+                servers.append(await asyncio.start_server(self._handle, host, self.port, limit=2**22))
             self._ready.set()
+
+        async def close() -> None:
+            for server in servers:
+                server.close()
+            rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
 
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(listen())
         self._loop.run_forever()
+        self._loop.run_until_complete(close())
+        self._loop.close()
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
