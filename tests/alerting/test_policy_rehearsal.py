@@ -124,3 +124,17 @@ def test_what_is_for_a_report_waits_and_every_report_is_counted() -> None:
         ("2026-03-04", 0, 1, {}, {}),
     ]
     assert [day.reports for day in run(Policy(report=ReportTime(at=time(7), weekday=2)), past(1, MORNING))] == [0, 1]
+
+
+def test_what_follows_an_earlier_alert_waits_on_where_that_finds_the_budget_spent() -> None:
+    found = run(
+        Policy(cooldown=HOUR, budget=2),
+        past(1, MORNING),
+        past(1, MORNING + timedelta(minutes=5), event=EDITED),
+        past(1, MORNING + timedelta(minutes=10), event=RETRACTED),
+        past(2, MORNING + timedelta(minutes=20)),
+    )
+    assert [(day.day, day.sent, day.edited, day.retracted) for day in found] == [
+        ("2026-03-02", 2, 0, 0),
+        ("2026-03-03", 0, 1, 1),
+    ]

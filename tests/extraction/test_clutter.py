@@ -160,3 +160,9 @@ def test_what_goes_is_named() -> None:
     named = [f"Reader {n} {STORY}"[:80] + "…" for n in range(3)]
     assert prune_clutter(tree, ADDRESS) == ("For robots", *named, "Our letter Mail", "1 × links to other pages")
     assert prune_clutter(html.document_fromstring(f"<div><h1>Vote</h1>{STORIES}</div>"), ADDRESS) == ()
+
+
+def test_two_forms_in_one_box_are_one_prompt() -> None:
+    box = "<div><p>Our letter</p><form>Mail<input></form><form>Text<input></form></div>"
+    tree = html.document_fromstring(f"<html><body><article><h1>Vote</h1>{STORIES}{box}</article></body></html>")
+    assert prune_clutter(tree, ADDRESS) == ("Our letter Mail Text",)

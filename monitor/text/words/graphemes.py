@@ -14,9 +14,5 @@ def last_cut(text: str, end: int) -> int:
     """The last index up to `end` at which `text` may be cut: a boundary, or `end` itself within an absurd cluster."""
     if end >= len(text):
         return len(text)
-    found = 0
-    for cluster in _CLUSTER.finditer(text):
-        if cluster.end() > end:
-            return end if cluster.end() - cluster.start() > _LONGEST else found
-        found = cluster.end()
-    return found
+    split = next(cluster for cluster in _CLUSTER.finditer(text) if cluster.end() > end)
+    return end if split.end() - split.start() > _LONGEST else split.start()

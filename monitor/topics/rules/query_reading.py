@@ -16,7 +16,7 @@ def describe_query(query: Query) -> str:
             return " or ".join(_bracketed(part) for part in parts)
         case Pattern():
             return f"whole words that fit /{query.regex}/{_place(query.field)}"
-        case Phrase():
+        case _:
             return _phrase(query) + _place(query.field)
 
 
