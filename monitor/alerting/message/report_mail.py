@@ -120,12 +120,11 @@ def _html(data: dict[str, Any]) -> Iterator[str]:
 
 def _items(items: list[dict[str, Any]], zone: ZoneInfo, story: dict[str, Any]) -> Iterator[str]:
     """Pieces as a list; the one that gave its story the headline is named without it."""
-    if items:
-        yield "<ul>"
-        for item in items:
-            same = item["url"] is not None and item["url"] == story.get("url")
-            yield f"<li>{_entry(item, zone, headline=not same)}</li>"
-        yield "</ul>"
+    rows = [
+        f"<li>{_entry(item, zone, headline=item['url'] is None or item['url'] != story.get('url'))}</li>"
+        for item in items
+    ]
+    yield from (["<ul>", *rows, "</ul>"] if rows else [])
 
 
 def _entry(item: dict[str, Any], zone: ZoneInfo, *, headline: bool = True) -> str:
