@@ -117,7 +117,9 @@ def articles_group() -> None:
 @as_json
 @click.pass_context
 def remove_command(context: click.Context, what: str, reason: str | None, yes: bool, json_: bool) -> None:
-    """Remove the text of a URL and all its versions, as the law may ask; nothing brings them back.
+    """Remove the text of a URL and all its versions for good.
+
+    As the law may ask; nothing brings them back.
 
     Text, headline, versions, evidence, kept pages and what alerts quote of it go, also from the search and from what
     tells its story. Its address, its names and hashes of its texts stay, so that it is neither fetched nor stored

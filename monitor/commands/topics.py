@@ -94,7 +94,9 @@ def rules_group() -> None:
 @as_json
 @click.pass_obj
 def rules_test_command(where: CommandOptions, topic: str | None, json_: bool) -> None:
-    """Show what a TOPIC's rules are read as, and try them on their examples; exit 1 when one fails.
+    """Show what a TOPIC's rules are read as, and try their examples.
+
+    Exit 1 when one fails.
 
     Without TOPIC all rules are tried.
     """

@@ -90,7 +90,7 @@ def every_command(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple
 
 def test_the_promised_commands_are_there() -> None:
     promised = """
-        alerts backfill backtest backup demo doctor explain export init learn mark matches once reextract
+        alerts articles backfill backtest backup demo doctor explain export init learn mark matches once reextract
         restore rules run search sources status stories
         test-alert topics ui
     """
@@ -280,10 +280,16 @@ def test_explain_a_source_or_what_nobody_knows(run: Run) -> None:
     assert (configured["name"], configured["reason"]) == ("gull", "configured, never polled yet")
     run("learn")
     assert json.loads(run("explain", "gull", "--json").stdout) == configured
-    for what, said in (("gul", "did you mean gull?"), ("https://gull.example/9", "no URL that was seen")):
-        done = run("explain", what)
-        assert (done.exit_code, done.stdout) == (1, "")
-        assert said in done.stderr
+    near = run("explain", "gul")
+    assert (near.exit_code, near.stdout) == (1, "")
+    assert "did you mean gull?" in near.stderr
+    nobody = run("explain", "https://gull.example/9")
+    assert (nobody.exit_code, nobody.stderr) == (1, "")
+    assert nobody.stdout == (
+        "https://gull.example/9\n"
+        "  never seen: no configured source speaks for gull.example; "
+        "seedwatch init https://gull.example/9 looks for its lists\n"
+    )
     seed = json.loads(run("explain", "1", "--json").stdout)
     assert (seed["article"]["baseline"], seed["article"]["source"], seed["alerts"]) == (True, "seeds", [])
 
