@@ -6,96 +6,43 @@ Sizes and times of a hostile receiver stand for larger ones: the deadline is sho
 from __future__ import annotations
 
 import asyncio
-import socket
+import base64
+import logging
 import ssl
-import struct
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from raw_receiver import (
+    OK_HEAD,
+    Scripted,
+    Talk,
+    bomb,
+    cut_short,
+    drip,
+    drip_body,
+    echo,
+    endless_head,
+    flood,
+    hole,
+    reset,
+    say,
+    status,
+)
 
 from monitor.address_policy import Allow
 from monitor.clock import SimulatedClock
+from monitor.config.load import load_config
+from monitor.config.schema import ChannelSection
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 
-Talk = Callable[[socket.socket, threading.Event], None]
-OK_HEAD = b"HTTP/1.1 200 OK\r\n"
-
-
-def say(text: str) -> Talk:
-    return lambda connection, _: connection.sendall(text.encode())
-
-
-def status(code: int, *headers: str) -> Talk:
-    lines = [f"HTTP/1.1 {code} x", *headers, "Content-Length: 0", "Connection: close", "", ""]
-    return say("\r\n".join(lines))
-
-
-def reset(connection: socket.socket, _: threading.Event) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-def hole(_: socket.socket, over: threading.Event) -> None:
-    over.wait(20)
-
-
-def drip(text: bytes) -> Talk:
-    def talk(connection: socket.socket, over: threading.Event) -> None:
-        for letter in text:
-            if over.wait(0.05):
-                return
-            connection.sendall(bytes([letter]))
-
-    return talk
-
-
-def flood(connection: socket.socket, _: threading.Event) -> None:
-    connection.sendall(OK_HEAD + b"Content-Length: 200000000\r\n\r\n")
-    for _part in range(200):
-        connection.sendall(b"x" * 1_000_000)
-
-
-def drip_body(connection: socket.socket, over: threading.Event) -> None:
-    connection.sendall(OK_HEAD + b"Content-Length: 200\r\n\r\n")
-    drip(b"x" * 200)(connection, over)
-
-
-class Scripted:
-    """One port that takes a request and then talks as told, over TLS where a context is given."""
-
-    def __init__(self, talk: Talk | None, context: ssl.SSLContext | None = None) -> None:
-        self._talk, self._context = talk, context
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        if talk is None:
-            self._listener.close()
-        else:
-            self._thread.start()
-
-    def _run(self) -> None:
-        assert self._talk is not None
-        with suppress(OSError):
-            raw, _ = self._listener.accept()
-            with raw if self._context is None else self._context.wrap_socket(raw, server_side=True) as connection:
-                connection.recv(65_536)
-                self._talk(connection, self._over)
-
-    def close(self) -> None:
-        self._over.set()
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
-        if self._talk is not None:
-            self._thread.join()
-            self._listener.close()
-
+CANARY, PLACE = "canary-7f3c9a", "PLACE:1"
+LOGIN = base64.b64encode(f"us:{CANARY}-login".encode()).decode()
+SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SLOW = ("black hole", "drip head", "drip body", "flood", "bomb")  # tried once: what is added changes nothing there
 
 # answer, then: the alert's state, seconds to the next request (from, to), the channel's state, status and error kept
 MATRIX: list[tuple[str, Talk | None, tuple[str, tuple[float, float] | None, str, int | None, str | None]]] = [
@@ -121,15 +68,121 @@ MATRIX: list[tuple[str, Talk | None, tuple[str, tuple[float, float] | None, str,
     ("drip head", drip(OK_HEAD), ("pending", (4, 6), "failing", None, "no answer within 0.6 s")),
     ("drip body", drip_body, ("delivered", None, "ok", 200, None)),
     ("flood", flood, ("delivered", None, "ok", 200, None)),
+    (
+        "odd header",
+        say("HTTP/1.1 200 OK\r\nX-Odd : a\r\n: b\r\nContent-Length: x\r\n\r\n"),
+        ("delivered", None, "ok", 200, None),
+    ),
+    ("endless head", endless_head, ("delivered", None, "ok", 200, None)),
+    ("bomb", bomb, ("pending", (4, 6), "failing", 500, None)),
+    ("cut short", cut_short, ("delivered", None, "ok", 200, None)),
+    ("echo", echo, ("pending", (4, 6), "failing", 500, None)),
+    ("interim", say("HTTP/1.1 103 x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"), ("delivered", None, "ok", 200, None)),
     ("not HTTP", say("SSH-2.0-x\r\n\r\n"), ("pending", (4, 6), "failing", None, "the answer is not HTTP or broke off")),
 ]
+
+
+# What a channel may add, with a secret in each place that may hold one, and what its receiver then gets, in small
+# letters; PLACE is the receiver's host and port.
+HERE = f'url = "http://{PLACE}/hook"\n'
+DRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "headers": (
+        f"""{HERE}
+        headers_file = "headers"
+        method = "PATCH"
+        headers = {{ Authorization = {{ file = "secret", prefix = "Bearer " }}, X-Env = {{ env = "CANARY" }} }}
+        """,
+        (
+            *("patch /hook http", f"authorization: bearer {CANARY}-secret"),
+            *(f"x-env: {CANARY}-env", f"x-more: {CANARY}-more"),
+        ),
+    ),
+    "login": (
+        'url_file = "url"\nlogin_file = "login"\nmethod = "PUT"\n',
+        (f"put /hook/{CANARY}-path http", f"authorization: basic {LOGIN.lower()}"),
+    ),
+    "template": (
+        f"""{HERE}
+        template = {{ text = "{{{{ alert.headline }}}}", key = "{{{{ secret.k }}}}" }}
+        secrets = {{ k = {{ file = "secret" }} }}
+        """,
+        ("post /hook http", f'"key":"{CANARY}-secret"'),
+    ),
+    "form": (
+        f"""{HERE}
+        template_file = "body.json"
+        body = "form"
+        secrets = {{ k = {{ env = "CANARY" }} }}
+        """,
+        ("content-type: application/x-www-form-urlencoded", f"key={CANARY}-env"),
+    ),
+    "proxy": (
+        f'url = "http://hook.example/hook"\nproxy = "http://{PLACE}"\nproxy_login_file = "login"\n',
+        ("post http://hook.example/hook http", f"proxy-authorization: basic {LOGIN.lower()}"),
+    ),
+    "authority": (
+        f'url = "https://{PLACE}/hook"\nca_file = "cert.pem"\nsecret_file = "signing"\n',
+        ("post /hook http", "webhook-signature: v1,"),
+    ),
+}
 
 
 @pytest.mark.parametrize(("name", "talk", "expected"), MATRIX, ids=[row[0] for row in MATRIX])
 def test_an_answer_leads_where_the_documents_say(
     office: Any, monkeypatch: pytest.MonkeyPatch, name: str, talk: Talk | None, expected: Any
 ) -> None:
-    check(office, monkeypatch, Scripted(talk), "http", expected)
+    server = Scripted(talk)
+    section = office.section(f"http://127.0.0.1:{server.port}/hook")
+    check(office, monkeypatch, server, section, expected, deadline=0.6 if name in SLOW and name != "bomb" else 15.0)
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_what_a_channel_adds_is_sent_leads_to_the_same_and_is_kept_nowhere(
+    office: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    certificate: Any,
+    dress: str,
+) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    context = None
+    if dress == "authority":
+        certificate(folder, 1)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    keys, words = DRESSES[dress]
+    for name, talk, expected in MATRIX:
+        if name in SLOW:
+            continue
+        server = Scripted(talk, context)
+        lay_secrets(folder, server.port)
+        place = f"{'hook.example' if context else '127.0.0.1'}:{server.port}"
+        (folder / "config.toml").write_text(f'[channels.desk]\nkind = "webhook"\n{keys.replace(PLACE, place)}')
+        section = load_config(folder / "config.toml", environment={}).channels["desk"]
+        for table in ("attempts", "alerts", "problems", "channels"):
+            office.store.db.execute(f"DELETE FROM {table}")
+        with caplog.at_level(logging.DEBUG):
+            check(office, monkeypatch, server, section, expected, folder, deadline=15.0)
+        sent = server.asked.decode("latin-1").lower()
+        assert [word for word in words if word not in sent] == [] or talk is None, name
+        office.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = office.store.path.read_bytes().decode("latin-1")
+        assert [word for word in (CANARY, LOGIN, SIGNING) if word in kept or word in caplog.text] == [], name
+
+
+def lay_secrets(folder: Path, port: int) -> None:
+    for name, text in {
+        "secret": f"{CANARY}-secret",
+        "headers": f"X-More: {CANARY}-more\n",
+        "login": f"us:{CANARY}-login",
+        "url": f"http://127.0.0.1:{port}/hook/{CANARY}-path",
+        "signing": SIGNING,
+        "body.json": '{"text": "{{ alert.headline }}", "key": "{{ secret.k }}"}',
+    }.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o600)
 
 
 def test_a_wrong_certificate_is_an_attempt_that_failed(
@@ -139,17 +192,35 @@ def test_a_wrong_certificate_is_an_attempt_that_failed(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     expected = ("pending", (4, 6), "failing", None, "certificate refused: self-signed certificate")
-    check(office, monkeypatch, Scripted(status(200), context), "https", expected)
+    server = Scripted(status(200), context)
+    section = office.section(f"https://127.0.0.1:{server.port}/hook")
+    check(office, monkeypatch, server, section, expected, deadline=15.0)
 
 
-def check(office: Any, monkeypatch: pytest.MonkeyPatch, server: Scripted, scheme: str, expected: Any) -> None:
-    monkeypatch.setattr(Sender.send, "__kwdefaults__", {"deadline": 0.6})
+async def resolve(host: str, port: int) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def check(
+    office: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Scripted,
+    section: ChannelSection,
+    expected: Any,
+    folder: Path = Path(),
+    *,
+    deadline: float,
+) -> None:
+    monkeypatch.setattr(Sender.send, "__kwdefaults__", {"deadline": deadline})
     [id] = office.queue("desk")
 
     async def main() -> None:
-        async with Sender(Allow.parse(("127.0.0.1",))) as sender:
-            channels = {"desk": office.section(f"{scheme}://127.0.0.1:{server.port}/hook")}
-            delivery = Delivery(office.store, sender, channels, SimulatedClock(office.now), Random(7))
+        async with Sender(Allow.parse(("127.0.0.1",)), resolve=resolve) as sender:
+            delivery = Delivery(
+                *(office.store, sender, {"desk": section}, SimulatedClock(office.now), Random(7)),
+                folder=folder,
+                environ={"CANARY": f"{CANARY}-env"},
+            )
             assert await delivery.round() == 1
 
     try:
