@@ -13,9 +13,9 @@ from monitor.commands.cli import main
 
 SEED = "Condor Valley envoys meet in Lima\n\nThe envoys of the Condor Valley met on Monday and agreed on a truce.\n"
 SAID = (
-    "Envoys of the Condor Valley spoke of the Marañon link for an hour.",
-    "The Condor Valley hopes for the Marañon link, its people say.",
-    "Nobody in the Condor Valley has seen the Marañon link yet.",
+    "The envoys of the Condor Valley spoke of a truce and of the Marañon link for an hour.",
+    "Condor Valley hopes for a truce and the Marañon link, its envoys say.",
+    "Nobody among the envoys of the Condor Valley has seen truce or the Marañon link yet.",
     "A bank lends money for the Marañon link, it said in Lima.",
 )
 
@@ -40,7 +40,12 @@ def run(tmp_path: Path) -> Run:
 @pytest.fixture
 def archive(run: Run, tmp_path: Path) -> Run:
     pieces = [
-        {"id": n, "title": f"Report {n}", "text": text, "published_at": f"2026-02-{10 + n}"}
+        {
+            "id": n,
+            "title": f"Condor Valley envoys meet {n}" if n < 4 else "A loan",
+            "text": text,
+            "published_at": f"2026-02-{10 + n}",
+        }
         for n, text in enumerate(SAID, 1)
     ]
     pieces.append({**pieces[3], "id": 9, "source": "gull"})  # a copy
@@ -60,7 +65,7 @@ def test_what_came_up_and_what_adding_it_would_add(archive: Run) -> None:
     titles = {name: [piece["title"] for piece in term.pop(name)["pieces"]] for name in ("adds",)}
     shown = [(piece["day"], piece["title"]) for piece in term.pop("pieces")]
     assert term == {"term": "maranon", "weight": 0.3, "matched": 3, "named": 0, "other": 1, "before": 0}
-    assert shown == [("2026-02-13", "Report 3"), ("2026-02-12", "Report 2"), ("2026-02-11", "Report 1")]
+    assert shown == [(f"2026-02-{10 + n}", f"Condor Valley envoys meet {n}") for n in (3, 2, 1)]
     assert titles == {"adds": []}
     assert found == {
         "topic": "condor",
@@ -77,13 +82,18 @@ def test_what_came_up_and_what_adding_it_would_add(archive: Run) -> None:
 def test_people_get_the_lines_to_paste(archive: Run) -> None:
     out = archive("topics", "suggest", "condor").stdout
     assert out.startswith("condor: 45 stored pieces; from 2026-01-16 to 2026-02-14 3 match and 0 name it\n")
-    assert "\n    2026-02-13 Report 3\n" in out
+    assert "\n    2026-02-13 Condor Valley envoys meet 3\n" in out
     assert out.endswith('\n[yours.add]\n"maranon" = 0.3\n')
 
 
 def test_a_term_nobody_else_says_adds_the_pieces_that_say_it(archive: Run, tmp_path: Path) -> None:
     pieces = [
-        {"id": f"n{n}", "title": f"More {n}", "text": f"The {verb} Tsantsa talks.", "published_at": f"2026-02-{12 + n}"}
+        {
+            "id": f"n{n}",
+            "title": f"Envoys meet on a truce {n}",
+            "text": f"The {verb} Tsantsa talks.",
+            "published_at": f"2026-02-{12 + n}",
+        }
         for n, verb in enumerate(("long Condor Valley", "secret Condor Valley", "other Condor Valley"))
     ]
     pieces.append({"id": "n9", "title": "Tsantsa talks fail", "text": "They do.", "published_at": "2025-12-24"})
