@@ -38,7 +38,7 @@ def with_prompt(number: int) -> Reading:
 
 def page(number: int, design: str = "entry") -> Page:
     """A page of the outlet in one of its designs: the class of the element around the article."""
-    body = "".join(f"<p>{words(100 * number + part)}</p>" for part in range(3))
+    body = "".join(f"<p>{words(100 * number + part)}</p>" for part in range(3 + number % 3))
     title = f"Headline {words(number)[:7]}"
     markup = (
         f"<html><head><title>{title} | The Gull</title></head><body><h1>{title}</h1>"

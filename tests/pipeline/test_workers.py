@@ -178,7 +178,7 @@ def test_a_worker_that_dies_idle_is_replaced() -> None:
         os.close(dying)
         results = [pool.call_now(math.hypot, 3, 4) for _ in range(3)]
     assert results[-1] == 5.0
-    assert set(results) <= {5.0, failed("hypot was stopped with the workers")}
+    assert set(results) <= {5.0, failed("the call was stopped with the workers")}
 
 
 def test_ordered_keeps_the_order_and_goes_on_after_a_failure(workers: Workers) -> None:
@@ -259,7 +259,7 @@ def test_stop_ends_hanging_calls_and_refuses_new_ones() -> None:
         return await call, await pool.call(math.hypot, 3, 4)
 
     assert asyncio.run(stopped()) == (
-        failed("exec was stopped with the workers"),
+        failed("the call was stopped with the workers"),
         failed("the workers are stopped"),
     )
     unused = Workers(1)
@@ -277,7 +277,7 @@ def test_stop_ends_calls_that_still_wait_for_a_worker() -> None:
         await asyncio.to_thread(pool.stop)
         return await asyncio.gather(*calls)
 
-    assert asyncio.run(stopped()) == [failed("exec was stopped with the workers")] * 5
+    assert asyncio.run(stopped()) == [failed("the call was stopped with the workers")] * 5
 
 
 PARENT = """
@@ -321,4 +321,4 @@ def test_a_call_queued_while_the_pool_breaks_ends_too() -> None:
                 for result in await asyncio.gather(*(later(pool, 0.002 * number) for number in range(300)))
             ]
 
-    assert set(asyncio.run(main())) == {failed("hypot was stopped with the workers")}
+    assert set(asyncio.run(main())) == {failed("the call was stopped with the workers")}
