@@ -9,7 +9,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
 PROMISES = {
-    "W1": [("kill/test_kill.py", "test_fifty_kills_lose_nothing")],  # bench/kill.py: a thousand
+    "W1": [("kill/test_kill.py", "test_kills_at_every_boundary_lose_nothing")],  # bench/kill.py: a thousand
     "W2": [
         ("alerting/channels/test_webhook.py", "test_the_signature_equals_the_published_vector"),
         ("alerting/channels/test_webhook.py", "test_during_a_rotation_the_old_and_the_new_secret_verify_and_no_other"),

@@ -12,9 +12,10 @@ import pytest
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "recall.py"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_three_days_of_the_recall_drill() -> None:
-    """Half an hour between polls, so that three days with three outages take half a minute of work."""
+    """Half an hour between polls, so that three days with three outages take minutes of work."""
     command = [sys.executable, str(BENCH), "--days", "3", "--every", "30", "--whole"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True).stdout.splitlines()
     facts, found = (json.loads(line) for line in told[-2:])
