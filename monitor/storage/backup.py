@@ -62,7 +62,8 @@ def back_up_database(database: Path, target: Path) -> int:
         half.unlink(missing_ok=True)
         os.close(os.open(half, os.O_CREAT | os.O_WRONLY, 0o600))  # VACUUM INTO takes an empty file, with its mode
         with closing(_open_read_only(database)) as db:
-            db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of the copy, so that an old database gets it this way
+            if db.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:  # the copy of an old database gets it this way
+                db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             db.execute("VACUUM INTO ?", (str(half),))
         if faults := check_backup(half):
             raise StoreError(f"{target}: the copy is unsound: {faults[0]}")

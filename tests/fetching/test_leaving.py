@@ -66,7 +66,7 @@ async def rename(rig: Rig) -> dict[str, Any]:
     async with rig.engine() as running:
         await running.minutes(HOUR)
         stage.owner.routes["/900"] = Answer(status=500, headers=HTML)
-        stage.owner.feed({"path": "/900", "title": TITLE})
+        stage.owner.feed({"path": "/900", "title": "Notes of the day"})  # else the feed's words speak at once
         await running.minutes(70)
         stage.configure(source("harbour", feeds=[stage.owner.url("/feed")]), own="harbour")
         await reload(rig, running)

@@ -1,7 +1,7 @@
 """The outbox: alerts from the article's transaction to delivered or dead letter; it must not send or decide.
 
-Transactions are the caller's: `add` runs in the one that stores the article, every other method in a short one
-of its own. An id is a function of what the alert is about, so that work done twice never alerts twice.
+Transactions are the caller's: `add` runs in the one that stores the article, all else in short ones of their own. An id
+is a function of what the alert is about, so that work done twice never alerts twice.
 """
 
 from __future__ import annotations
@@ -43,11 +43,8 @@ class NewAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueAlert:
-    """A claimed alert.
-
-    `attempts` failed by its own fault since it was queued or last replayed, `probes` since its channel last took
-    something, by the channel's.
-    """
+    """A claimed alert: `attempts` failed by its own fault since it was queued or last replayed, `probes` by its
+    channel's since that last took something."""
 
     id: str
     channel: str

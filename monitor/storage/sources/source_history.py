@@ -38,8 +38,8 @@ class SourceHistory:
         rows = self.db.execute(
             "SELECT lead, articles.published_at, authors, section, tags, image, rungs, words, background, "
             "length(text) AS size, (SELECT CASE kind WHEN 'api' THEN kind WHEN 'sitemap' THEN kind ELSE key END "
-            "FROM sightings JOIN endpoints ON endpoints.id = endpoint_id WHERE link_id = links.id "
-            "ORDER BY sightings.at, endpoints.id LIMIT 1) AS place "
+            "FROM (SELECT min(sightings.at), kind, key FROM sightings JOIN endpoints ON endpoints.id = endpoint_id "
+            "WHERE link_id = links.id)) AS place "
             "FROM links LEFT JOIN articles ON articles.id = links.article_id "
             "WHERE links.source = ? AND links.outcome IN "
             "('new', 'revision', 'unchanged', 'copy', 'near-copy', 'not-article', 'no-text') "
