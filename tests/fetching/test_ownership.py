@@ -278,7 +278,7 @@ async def leave(rig: Rig, how: str) -> dict[str, Any]:
     async with rig.engine() as running:
         await running.minutes(HOUR)
         stage.owner.routes["/900"] = Answer(status=500, headers=HTML)
-        stage.owner.feed({"path": "/900", "title": TITLE})
+        stage.owner.feed({"path": "/900", "title": "Notes of the day"})  # else the feed's words speak at once
         if how != "renamed":
             stage.rival.feed({"link": stage.owner.url("/900"), "title": "Seen elsewhere"})
         await running.minutes(70)
