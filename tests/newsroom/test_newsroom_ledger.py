@@ -22,6 +22,7 @@ PLACES = {
     ("milligazete", "listing"): "/",
     ("commonspace", "jsonapi"): "/jsonapi/node/article",
     ("wordpress", "rss"): "/feed/",
+    ("wordpress", "sitemap"): "/sitemap.xml",
     ("wordpress", "rest"): "/wp-json/wp/v2/posts",
     ("wordpress", "listing"): "/",
 }
