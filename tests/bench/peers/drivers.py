@@ -133,7 +133,7 @@ def drive_seedwatch(folder: Path, stand: Stand, interval: float, _: Path) -> Dri
     sources = _SOURCES.format(**origins).replace("\nspider", f'\nevery = "{max(60, round(interval))}s"\nspider')
     (folder / "config.toml").write_text(sources + _WATCH.format(receiver=stand.receiver))
     binary = str(Path(sys.executable).parent / "seedwatch")
-    said = "sources as `seedwatch init` finds them, three without a feed by hand; a rule for the name"
+    said = "sources as `seedwatch init` writes them for five, by hand for the others; a rule for the name"
     return Drive(command=[binary, "run"], daemon=True, said=said, setup=[[binary, "once"]])
 
 
