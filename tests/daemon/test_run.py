@@ -225,6 +225,7 @@ def test_once_counts_what_it_did_and_exits_1_for_a_failed_source(house: House) -
     assert "no source is called 'comonspace'" in unknown.stderr
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_ten_restarts_fetch_no_feed_before_it_is_due(house: House) -> None:
     house.configure("commonspace", "wordpress")

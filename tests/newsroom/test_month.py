@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_ten_days_of_edits_are_told_once_and_by_their_kind() -> None:
     options = ("--days", "10", "--edits", "26", "--deletions", "3", "--reissues", "2", "--copies", "5", "--every", "3h")
