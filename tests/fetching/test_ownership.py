@@ -16,6 +16,8 @@ from two_outlets import HOUR, TITLE, Stage, dated, html, source
 from monitor.newsroom.loopback import LoopbackAnswer as Answer
 from monitor.newsroom.loopback import LoopbackRequest as Asked
 
+pytestmark = pytest.mark.slow  # each plays a day of two outlets
+
 ONCE = {
     "told": [["desk", "article.matched", "owner", "/900"], ["own", "article.matched", "owner", "/900"]],
     "stored": [["owner", "/900", TITLE, 1, 0]],

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "kill.py"
-KILLS = 28
+KILLS = 14
 SEED = 20260302
 
 
-@pytest.mark.slow
 def test_kills_at_every_boundary_lose_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     done = subprocess.run(
         [sys.executable, str(BENCH), "--kills", str(KILLS), "--seed", str(SEED)],

@@ -36,6 +36,7 @@ def score(shared: Path, gold: Path, result: Path) -> dict[str, float]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("heading", "precision", "recall", "f1"),
     [
