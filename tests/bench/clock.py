@@ -23,6 +23,7 @@ from typing import Any
 sys.path.append(str(Path(__file__).resolve().parents[1] / "fetching"))
 
 from drive import HTML, Rig, page
+from quay_watch import QUAY_DESK
 
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.loopback import LoopbackAnswer
@@ -32,19 +33,6 @@ from monitor.pipeline.ingest.workers import Workers
 SIZES = (30.0, 90.0, 3_600.0, 86_400.0, 30 * 86_400.0)  # seconds a clock is set by
 PERIOD = 16  # minutes between two steps: three polls of five minutes, or four
 NIGHTS = ("2026-03-29T00:45:00+00:00", "2026-10-25T00:45:00+00:00")  # daylight saving begins and ends in Europe
-CONFIG = """
-[topics.quay]
-seeds = ""
-[topics.quay.rules.any]
-query = "quay"
-[channels.desk]
-kind = "webhook"
-url = "{address}"
-[alerts.desk]
-topics = ["quay"]
-channels = ["desk"]
-per = "article"
-"""
 
 
 def draw_steps(count: int, chance: random.Random) -> list[float]:
@@ -64,7 +52,7 @@ async def run_watch(rig: Rig, steps: list[float], start: datetime) -> dict[str, 
     with Receiver(now=rig.clock.now) as receiver:
         names: list[str] = []
         rig.config(
-            rig.feeds(outlet.url("/feed"), more="alert_backlog = true") + CONFIG.format(address=receiver.address),
+            rig.feeds(outlet.url("/feed"), more="alert_backlog = true") + QUAY_DESK.format(address=receiver.address),
             allow=("news.test", "127.0.0.1"),
             fetch="delay = 0",
         )

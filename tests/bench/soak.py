@@ -29,6 +29,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "fetching"))
 
 from drive import HTML, Rig, page
 from house import SECRET, House
+from quay_watch import QUAY_DESK
 
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.loopback import LoopbackAnswer
@@ -47,19 +48,6 @@ COUNTS = (
     f"SELECT {' + '.join(f'(SELECT count(*) FROM {table})' for table in TABLES)}, "
     "(SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)"
 )
-CONFIG = """
-[topics.quay]
-seeds = ""
-[topics.quay.rules.any]
-query = "quay"
-[channels.desk]
-kind = "webhook"
-url = "{address}"
-[alerts.desk]
-topics = ["quay"]
-channels = ["desk"]
-per = "article"
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +137,7 @@ async def run_simulated(rig: Rig, *, hours: float, minutes: float) -> dict[str, 
 
     with Receiver(now=rig.clock.now) as receiver:
         rig.config(
-            tables + CONFIG.format(address=receiver.address),
+            tables + QUAY_DESK.format(address=receiver.address),
             allow=[*(outlet.name for outlet in outlets), "127.0.0.1"],
             fetch="delay = 0",
         )

@@ -20,6 +20,21 @@ from monitor.pipeline.alerts.queue_reports import sync_reports
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.storage.timestamps import format_stamp
 
+CONFIG = """
+[store]
+path = "test.db"
+[topics.strait]
+seeds = ""
+[topics.strait.rules.ferry]
+query = "ferry"
+[channels.hook]
+kind = "webhook"
+url = "https://desk.example/hook"
+[alerts.desk]
+topics = ["strait"]
+channels = ["hook"]
+"""
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
@@ -108,23 +123,7 @@ def test_a_near_copy_that_tells_much_of_its_own_speaks(world: World) -> None:
 
 def test_the_command_knows_the_alerts_of_the_configuration(world: World, tmp_path: Path) -> None:
     world.put(watching(), 1)
-    (tmp_path / "config.toml").write_text(
-        """
-        [store]
-        path = "test.db"
-        [topics.strait]
-        seeds = ""
-        [topics.strait.rules.ferry]
-        query = "ferry"
-        [channels.hook]
-        kind = "webhook"
-        url = "https://desk.example/hook"
-        [alerts.desk]
-        topics = ["strait"]
-        channels = ["hook"]
-        min_score = 0.95
-        """
-    )
+    (tmp_path / "config.toml").write_text(f"{CONFIG}min_score = 0.95\n")
     command = ["--config", str(tmp_path / "config.toml"), "alerts", "preview"]
     [found] = json.loads(CliRunner().invoke(main, [*command, "desk", "--json"]).stdout)
     assert (found["matches"], found["sent"], found["held"]) == (
@@ -139,30 +138,16 @@ def test_the_command_knows_the_alerts_of_the_configuration(world: World, tmp_pat
 
 
 def test_the_report_of_an_alert_is_shown_before_it_goes_out(world: World, tmp_path: Path) -> None:
-    table = """
-        [store]
-        path = "test.db"
-        [topics.strait]
-        seeds = ""
-        [topics.strait.rules.ferry]
-        query = "ferry"
-        [channels.hook]
-        kind = "webhook"
-        url = "https://desk.example/hook"
-        [alerts.desk]
-        topics = ["strait"]
-        channels = ["hook"]
-        """
     config, now = tmp_path / "config.toml", datetime.now(UTC)
     command = ["--config", str(config), "alerts", "report", "desk"]
 
     def ask(*more: str) -> Result:
         return CliRunner().invoke(main, [*command, *more])
 
-    config.write_text(table)
+    config.write_text(CONFIG)
     without = ask()
     assert (without.exit_code, "has no report" in without.output) == (78, True)
-    config.write_text(f'{table}report = "daily 07:00"\non = []\n')
+    config.write_text(f'{CONFIG}report = "daily 07:00"\non = []\n')
     early = ask()
     assert (early.exit_code, "no report has begun yet" in early.output) == (1, True)
     begun = rule(on=(), policy=Policy(report=ReportTime(at=time(7))))

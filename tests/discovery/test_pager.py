@@ -25,6 +25,7 @@ def following(url: str, *links: str) -> str | None:
         (URL, ("/list?page=1 1", "/list?page=2 2", "/list?page=3 3"), "/list?page=2"),
         (URL, ("/list?page=0 1", "/list?page=1 2", "/list?page=2 3"), "/list?page=1"),
         (URL, ("/list?page=1 next",), "/list?page=1"),
+        (URL, (">/list/x9 earlier reports",), "/list/x9"),
         (URL, ("/list?page=1 older", "/list?page=2 3"), "/list?page=1"),
         (f"{URL}?page=2", ("/list?page=1 1", "/list?page=3 3"), "/list?page=3"),
         (f"{URL}?page=2", ("/list?page=1 1", "/list?page=4 4"), None),

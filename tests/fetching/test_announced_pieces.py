@@ -7,25 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 from drive import HTML, START, LoopbackAnswer, Outlet, Rig, Running, page
+from quay_watch import QUAY_HOOK
 
-WATCH = """
-[topics.quay]
-seeds = ""
-
-[topics.quay.rules.quay]
-query = "quay"
-
-[channels.hook]
-kind = "webhook"
-url = "{hook}"
-secret_file = "hook.secret"
-
+WATCH = (
+    QUAY_HOOK
+    + """
 [alerts.desk]
 topics = ["quay"]
 channels = ["hook"]
 per = "article"
 on = ["new", "edit", "retracted"]
 """
+)
 TITLE = "The quay is to be rebuilt"
 
 

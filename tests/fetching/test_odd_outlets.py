@@ -7,30 +7,23 @@ from typing import Any
 
 from drive import LoopbackAnswer, Rig
 from odd_outlets import ODD_OUTLETS, ListedPiece
+from quay_watch import QUAY_HOOK
 
 OLD = 7
 CAME = ("/n/900", "/n/901")
 # Those that are watched here: each costs two seconds of work. The others of `ODD_OUTLETS` can be named, too.
 WATCHED = ["archive-teasers", "drupal", "feed-by-day", "feed-next-year", "hand-made", "latest", "plain-wordpress"]
 WATCHED += ["sitemap-now", "tass"]
-WATCH = """
-[topics.quay]
-seeds = ""
-
-[topics.quay.rules.quay]
-query = "quay"
-
-[channels.hook]
-kind = "webhook"
-url = "{hook}"
-secret_file = "hook.secret"
-
+WATCH = (
+    QUAY_HOOK
+    + """
 [alerts.desk]
 topics = ["quay"]
 channels = ["hook"]
 per = "article"
 on = ["new"]
 """
+)
 
 
 async def watch(rig: Rig, names: list[str]) -> dict[str, list[str]]:

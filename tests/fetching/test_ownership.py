@@ -6,6 +6,7 @@ article, under its own name, with its own text, and each rule is told once.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ ONCE = {
 ORDERS = ["attack first", "owner first"]
 
 
-class Play:
+class Play(ABC):
     """One row: what the rival does (`attack`), what the owner does (`publish`), and what the rival does then."""
 
     hosts = ("owner.test", "rival.test")
@@ -47,10 +48,11 @@ class Play:
         self.owner.routes["/900"] = self.page()
         self.owner.feed(self.item(), {"path": "/0", "title": "Nothing yet"})
 
+    @abstractmethod
     def attack(self) -> None:
-        raise NotImplementedError
+        """What the rival does to the owner's piece."""
 
-    def afterwards(self) -> None:
+    def afterwards(self) -> None:  # noqa: B027  most do nothing then
         """What the rival does when both have happened."""
 
 

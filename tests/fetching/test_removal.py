@@ -7,27 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from drive import START, Rig, page
+from quay_watch import QUAY_DESK
 
 from monitor.commands.reports.remove_article import remove_article
 from monitor.newsroom.loopback import LoopbackAnswer
 from monitor.storage import Store
 
 CANARY = ("quaxelbrandt", "zimmerplonk", "huxtaburg")  # headline, summary, text; in no other piece
-MORE = """
-[store]
-captures = true
-[topics.quay]
-seeds = ""
-[topics.quay.rules.any]
-query = "quay"
-[channels.desk]
-kind = "webhook"
-url = "http://127.0.0.1:9/hook"
-[alerts.desk]
-topics = ["quay"]
-channels = ["desk"]
-per = "article"
-"""
+MORE = "[store]\ncaptures = true\n" + QUAY_DESK.format(address="http://127.0.0.1:9/hook")
 
 
 def held_bytes(folder: Path) -> list[str]:

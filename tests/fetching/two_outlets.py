@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from drive import HTML, START, Rig, Running, page
+from quay_watch import QUAY_HOOK
 
 from monitor.newsroom.loopback import LoopbackAnswer as Answer
 from monitor.newsroom.receiver import Receiver
@@ -13,18 +14,9 @@ from monitor.newsroom.receiver import Receiver
 TITLE = "The quay is to be rebuilt"
 HOUR = 60.0  # in minutes of simulated time
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-WATCH = """
-[topics.quay]
-seeds = ""
-
-[topics.quay.rules.quay]
-query = "quay"
-
-[channels.hook]
-kind = "webhook"
-url = "{hook}"
-secret_file = "hook.secret"
-
+WATCH = (
+    QUAY_HOOK
+    + """
 [alerts.desk]
 topics = ["quay"]
 channels = ["hook"]
@@ -38,6 +30,7 @@ per = "article"
 on = ["new"]
 sources = ["{own}"]
 """
+)
 
 
 def source(name: str, **lists: list[str]) -> str:

@@ -53,6 +53,7 @@ def test_a_figure_changed_with_its_passages() -> None:
         ("has been open", "has been closed", ("reversal",)),
         ("Officials confirmed", "Officials denied", ("reversal",)),
         ("Brackwater", "Osterly", ("names",)),
+        ("Brackwater", "Brackwater and Osterly", ("names",)),
         ("Prime Minister Nils Aramond", "Foreign Minister Ada Petersund", ("names",)),
         ("Officials confirmed", "Residents confirmed", ("names",)),
         (' "We will not leave the table while there is hope," he said.', "", ("quote",)),

@@ -104,9 +104,9 @@ def _digest(data: dict[str, Any], common: dict[str, Any]) -> Notice:
         headline=f"Digest: {count} alert{'' if count == 1 else 's'} held back",
         lead=None,
         facts=f"from {_when(digest['from'])} to {_when(digest['until'])}",
-        why=defuse_text("; ".join(f"{each['count']} × {each['reason']}" for each in digest["reasons"])),
+        why=_why_held(digest["reasons"]),
         passages=(),
-        changes=tuple(defuse_text(line) for line in (*lines, *([f"… and {left} more"] if left else []))),
+        changes=_list_lines(lines, left),
         story=None,
         url=None,
         explain=data["explain"],
@@ -114,6 +114,16 @@ def _digest(data: dict[str, Any], common: dict[str, Any]) -> Notice:
         label="Held back for",
         **common,
     )
+
+
+def _why_held(reasons: list[dict[str, Any]]) -> str:
+    """The reasons for which alerts were held back, each with how many."""
+    return defuse_text("; ".join(f"{each['count']} × {each['reason']}" for each in reasons))
+
+
+def _list_lines(lines: list[str], left: int) -> tuple[str, ...]:
+    """The lines, and how many more there are."""
+    return tuple(defuse_text(line) for line in (*lines, *([f"… and {left} more"] if left else [])))
 
 
 def _report(data: dict[str, Any], common: dict[str, Any]) -> Notice:
@@ -125,10 +135,9 @@ def _report(data: dict[str, Any], common: dict[str, Any]) -> Notice:
         headline=f"Report: {sum_up_report(counts)}",
         lead=None,
         facts=format_span(report),
-        why=defuse_text("; ".join(f"{each['count']} × {each['reason']}" for each in report["held"]["reasons"]))
-        or "Nothing was held back.",
+        why=_why_held(report["held"]["reasons"]) or "Nothing was held back.",
         passages=(),
-        changes=tuple(defuse_text(line) for line in (*lines, *([f"… and {left} more"] if left else []))),
+        changes=_list_lines(lines, left),
         story=None,
         url=None,
         explain=data["explain"],

@@ -5,7 +5,6 @@ What was parted is never made one again by itself; a person may. Both are rows i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 from monitor.errors import SeedwatchError
 from monitor.identity.story_clustering import add_text, compare_to_story, merge_profiles, new_profile, weigh_words
 from monitor.identity.story_terms import choose_story_words
-from monitor.model.page import Article
 from monitor.model.story import StoryProfile, StoryVector
+from monitor.pipeline.archive.stored_article import words_from_row
 from monitor.storage import Store
 from monitor.storage.connection import Row
 from monitor.storage.timestamps import parse_stamp
@@ -86,7 +85,7 @@ def rebuild_profile(
     before = known.apart if known else frozenset()
     profile, title = None, ""
     for row in rows:
-        found = choose_story_words(stored_article(row))
+        found = choose_story_words(words_from_row(row))
         vector = weigh_words(found, *store.stories.load_word_counts(word.key for word in found))
         at = parse_stamp(row["at"])
         if profile is None:
@@ -103,16 +102,3 @@ def _vector(profile: StoryProfile) -> StoryVector:
     total = sum(weight * weight for weight in profile.weights.values()) ** 0.5 or 1.0
     weights = {key: weight / total for key, weight in profile.weights.items()}
     return StoryVector(weights=weights, names=frozenset(profile.names))
-
-
-def stored_article(row: Row) -> Article:
-    """A row of `articles`, as far as its words matter."""
-    return Article(
-        url=row["url"],
-        identity=None,
-        title=row["title"],
-        lead=row["lead"],
-        text=row["text"],
-        language=row["language"],
-        background=tuple((start, end) for start, end in json.loads(row["background"])),
-    )

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from monitor.alerting.message.redact import redact_alert
-from monitor.commands.reports.correct_story import rebuild_profile, stored_article
+from monitor.commands.reports.correct_story import rebuild_profile
 from monitor.errors import DatabaseError, SeedwatchError
 from monitor.extraction.templates.page_sample import unpack_sample
 from monitor.identity.story_terms import choose_story_words
+from monitor.pipeline.archive.stored_article import words_from_row
 from monitor.storage import Store
 from monitor.storage.backup import list_backups
 from monitor.storage.connection import Row
@@ -35,7 +36,7 @@ def remove_article(store: Store, what: str, reason: str | None, now: datetime) -
     with store.write():
         number, source, story = row["id"], row["source"], row["story_id"]
         names, copies = removals.list_names(number), removals.list_copies(number)
-        words = {word.key for word in choose_story_words(stored_article(row))}
+        words = {word.key for word in choose_story_words(words_from_row(row))}
         alerts = _redact_alerts(store, number, names)
         removals.keep_out(number, reason, now)
         removals.erase_texts(number)
