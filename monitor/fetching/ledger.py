@@ -43,8 +43,8 @@ log = logging.getLogger(__name__)
 LINKS_A_CRAWL = 200
 # A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
 ARCHIVE = timedelta(days=2)
-# Sitemaps are long and slow to change: beside a feed, a list or an API they close gaps, they do not break news. An outlet
-# that has nothing else breaks its news there.
+# Sitemaps are long and slow to change: beside a feed, a list or an API they close gaps, they do not break news.
+# An outlet that has nothing else breaks its news there.
 SITEMAP_PACE = timedelta(hours=1)
 
 
