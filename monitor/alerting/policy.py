@@ -99,6 +99,14 @@ def after_earlier(hold: Hold | None, owed: datetime | None) -> Hold | None:
     return Hold(kind="order", reason="an earlier alert on this piece is held back, and comes first", until=owed)
 
 
+def is_rest_of_edits(owed: Iterable[tuple[str, str]]) -> bool:
+    """Whether all that a channel is owed of a piece, as (event, kind of hold), are edits that rest in a cooldown, or
+    follow one that does: a retraction takes these along and goes out at once. A first alert keeps it waiting, for who
+    has not heard of a piece needs no haste to hear that it is gone.
+    """
+    return all(event == "article.edited" and hold in ("cooldown", "order") for event, hold in owed)
+
+
 def quiet_hold(policy: Policy, now: datetime) -> Hold | None:
     """The hold of the quiet hours, None outside them."""
     zone = ZoneInfo(policy.zone)

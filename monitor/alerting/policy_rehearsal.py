@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerting.intents import Rule
 from monitor.alerting.policy import (
+    Hold,
     PolicyInput,
     after_earlier,
     budget_hold,
     filter_reason,
     find_day_start,
     hold_for,
+    is_rest_of_edits,
     quiet_hold,
 )
 from monitor.alerting.report_times import REPORTED, find_next_report
@@ -144,7 +146,7 @@ class Rehearsal:
             urgent = self._corrects(past, told)
             event = GREW if "grew" in self.rule.on and not urgent else event
         hold = hold_for(self.policy, past.at, score, self._history(past.at, past.story), urgent=urgent)
-        if event in (EDITED, RETRACTED):
+        if event == EDITED or (event == RETRACTED and not self._take_edits_along(past, hold)):
             hold = after_earlier(hold, self._owed(past.number))
         self._texts.add(past.text)
         self._seen.append((past.at, score))
@@ -175,6 +177,20 @@ class Rehearsal:
         """Until when an alert on a piece waits, None where none does."""
         ends = (each.until for each in self._waiting if each.past.number == number and each.kind != "order")
         return max(ends, default=None)
+
+    def _take_edits_along(self, past: PastEvent, hold: Hold | None) -> bool:
+        """Let the edits that rest leave with a retraction, as the line does; whether all that is owed are such."""
+        owed = [each for each in self._waiting if each.past.number == past.number]
+        if not is_rest_of_edits((each.event, each.kind) for each in owed):
+            return False
+        for each in owed:
+            if hold is None:
+                self._send(each.past, each.event, past.at)
+            if hold is None or each.until > hold.until:
+                self._waiting.remove(each)
+            if hold is not None and each.until > hold.until:
+                self._waiting.append(replace(each, kind=hold.kind, until=hold.until))
+        return True
 
     def _release(self, now: datetime) -> None:
         """Tell what is due by `now`, each at its own time."""

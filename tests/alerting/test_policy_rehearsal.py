@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -96,12 +97,25 @@ def test_edits_and_retractions_are_told_noted_or_wait_like_pieces() -> None:
     assert run(Policy(), *events) == [
         RehearsalDay(day="2026-03-02", matches=1, edits=3, sent=1, edited=1, retracted=1, held=noted)
     ]
-    # An edit goes out as it is when the rest of its story is over, and what comes later on the piece follows it.
-    order = "an earlier alert on this piece is held back, and comes first"
-    wait = Counter({"this story alerted less than 1h ago": 1, order: 1})
+    # An edit goes out as it is when the rest of its story is over, or with the retraction of its piece.
+    wait = Counter({"this story alerted less than 1h ago": 1})
     assert run(Policy(cooldown=HOUR), *events) == [
         RehearsalDay(day="2026-03-02", matches=1, edits=3, sent=1, edited=1, retracted=1, held=noted, waited=wait)
     ]
+
+
+def test_a_retraction_takes_edits_out_of_their_rest_and_first_alerts_not() -> None:
+    edit, gone = past(1, MORNING + timedelta(minutes=5), event=EDITED), past(1, MORNING + HOUR, event=RETRACTED)
+    [day] = run(Policy(cooldown=24 * HOUR), past(1, MORNING), edit, gone)  # else both would be told on the next day
+    assert (day.sent, day.edited, day.retracted) == (1, 1, 1)
+    night = Policy(cooldown=24 * HOUR, quiet=QuietWindow(start=time(6, 30), end=time(9)))
+    [day] = run(night, past(1, MORNING), edit, gone)
+    assert (day.sent, day.edited, day.retracted, day.digests) == (1, 0, 0, 1)
+    [day] = run(replace(night, cooldown=2 * HOUR), past(1, MORNING), edit, gone)  # its rest ends before the night
+    assert (day.edited, day.retracted, day.digests) == (1, 1, 0)
+    story = (past(2, MORNING, story=1), past(1, MORNING + timedelta(minutes=1)), replace(gone, story=1))
+    days = run(Policy(cooldown=24 * HOUR), *story)
+    assert [(day.sent, day.grew, day.retracted) for day in days] == [(1, 0, 0), (0, 1, 1)]
 
 
 def test_a_headline_that_reverses_an_earlier_one_is_a_piece_of_its_own_and_breaks_the_rest() -> None:
@@ -129,12 +143,10 @@ def test_what_is_for_a_report_waits_and_every_report_is_counted() -> None:
 def test_what_follows_an_earlier_alert_waits_on_where_that_finds_the_budget_spent() -> None:
     found = run(
         Policy(cooldown=HOUR, budget=2),
-        past(1, MORNING),
-        past(1, MORNING + timedelta(minutes=5), event=EDITED),
+        past(2, MORNING, story=1),
+        past(1, MORNING + timedelta(minutes=5)),
         past(1, MORNING + timedelta(minutes=10), event=RETRACTED),
-        past(2, MORNING + timedelta(minutes=20)),
+        past(3, MORNING + timedelta(minutes=20)),
+        on="new edit retracted",
     )
-    assert [(day.day, day.sent, day.edited, day.retracted) for day in found] == [
-        ("2026-03-02", 2, 0, 0),
-        ("2026-03-03", 0, 1, 1),
-    ]
+    assert [(day.day, day.sent, day.retracted) for day in found] == [("2026-03-02", 2, 0), ("2026-03-03", 1, 1)]

@@ -21,6 +21,7 @@ from monitor.alerting.policy import (
     filter_reason,
     find_day_start,
     hold_for,
+    is_rest_of_edits,
     limit_per_minute,
     warm_up_hold,
 )
@@ -87,7 +88,7 @@ def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, 
     if reason is None and intent.later and rule.policy.report is not None:
         hold = report_hold(rule.policy, rule.policy.report, now)
     elif reason is None:
-        event, hold, new = _policy(store, to, rule, placed, intent, match, now)
+        event, hold, new = _policy(store, to, rule, placed, intent, match, number, now)
     view = AlertView(
         id=number,
         event=event,
@@ -131,9 +132,16 @@ def _number(store: Store, placed: PlacedArticle, intent: Intent, name: str) -> s
 
 
 def _policy(
-    store: Store, to: Addressees, rule: Rule, placed: PlacedArticle, intent: Intent, match: Match, now: datetime
+    store: Store,
+    to: Addressees,
+    rule: Rule,
+    placed: PlacedArticle,
+    intent: Intent,
+    match: Match,
+    number: str,
+    now: datetime,
 ) -> tuple[str, Hold | None, GrowthView | None]:
-    """The event as it is told, whether it waits, and what is new in its story."""
+    """The event of the alert `number` as it is told, whether it waits, and what is new in its story."""
     limits = apply_channel_pace(rule, to.kinds[intent.channel])
     history = load_alert_history(store, limits, rule.name, intent.channel, placed.story_id, now)
     event, new = intent.event, None
@@ -150,9 +158,25 @@ def _policy(
     hold = hold_for(limits, now, match.score, history, urgent=urgent)
     if hold is None and intent.event == "article.matched":
         hold = find_flood_hold(store, placed.source, rule.name, intent.channel, now)
+    retracted = event == "article.retracted" and not store.alerts.exists(number)  # what was told once takes none along
+    if retracted and _take_edits_along(store, rule.name, intent.channel, placed.article_id, hold, now):
+        return event, hold, new
     if event in ("article.edited", "article.retracted"):
         hold = after_earlier(hold, store.holds.owed(rule.name, intent.channel, placed.article_id))
     return event, hold, new
+
+
+def _take_edits_along(store: Store, rule: str, channel: str, article_id: int, hold: Hold | None, now: datetime) -> bool:
+    """Let the edits that rest leave with a retraction: at once, or at the end of its own `hold`; whether all may."""
+    owed = store.holds.list_owed(rule, channel, article_id)
+    if not is_rest_of_edits((row.event, row.hold) for row in owed):
+        return False
+    for row in owed:
+        if hold is None:
+            store.holds.move_to_outbox(row.id, now)
+        elif row.release_at > hold.until:
+            store.holds.postpone([row.id], hold.kind, hold.reason, hold.until)
+    return True
 
 
 def load_alert_history(

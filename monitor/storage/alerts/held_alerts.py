@@ -34,6 +34,16 @@ class HeldRow:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedRow:
+    """An alert on a piece that is held back until `release_at`; `hold` is the kind of its `Hold`."""
+
+    id: str
+    event: str
+    hold: str
+    release_at: datetime
+
+
 class Holds:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -109,6 +119,19 @@ class Holds:
             (article_id, channel, rule),
         ).fetchone()
         return parse_optional_stamp(row["at"])
+
+    def list_owed(self, rule: str, channel: str, article_id: int) -> tuple[OwedRow, ...]:
+        """The alerts that `owed` counts, and those that wait for one of them, in the order they were queued."""
+        rows = self.db.execute(
+            "SELECT id, event, hold, release_at FROM alerts INDEXED BY alerts_article "
+            "WHERE article_id = ? AND channel = ? AND state = 'held' AND release_at IS NOT NULL "
+            "AND (hold <> 'report' OR rule = ?) ORDER BY rowid",
+            (article_id, channel, rule),
+        )
+        return tuple(
+            OwedRow(id=row["id"], event=row["event"], hold=row["hold"], release_at=parse_stamp(row["release_at"]))
+            for row in rows
+        )
 
     def next_due(self) -> datetime | None:
         """When the next of them is to be told, None where none waits."""
