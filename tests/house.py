@@ -37,8 +37,8 @@ def wait_until(condition: Callable[[], Any], deadline: float = DEADLINE) -> Any:
 class Daemon:
     """A running `seedwatch run`; `lines` is what it has said on stderr so far."""
 
-    def __init__(self, config: Path, *options: str) -> None:
-        command = [SEEDWATCH, "--config", str(config), "run", *options]
+    def __init__(self, config: Path, *options: str, log: tuple[str, ...] = ()) -> None:
+        command = [SEEDWATCH, "--config", str(config), *log, "run", *options]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read)

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from monitor.alerting.channels import KINDS
 from monitor.alerting.intents import Rule
 from monitor.alerting.message.document import PROBLEM, ProblemView, encode_alert
 from monitor.config.schema import ChannelSection
-from monitor.delivery.channel_target import mask_secrets, resolve_channel
 from monitor.delivery.guarded_http import Sender
+from monitor.delivery.send_alert import send_alert
 from monitor.storage.alerts.alert_id import make_alert_id
 
 log = logging.getLogger(__name__)
@@ -59,7 +58,6 @@ async def tell_directly(
     key = f"{alarm.kind}:{alarm.subject}:{alarm.since.isoformat()}"
 
     async def send(name: str) -> bool:
-        kind = KINDS[channels[name].kind]
         rule = recipients[name]
         number = make_alert_id(name, rule, PROBLEM, key, 2 if alarm.over else 1)
         view = ProblemView(
@@ -73,23 +71,22 @@ async def tell_directly(
             since=alarm.since,
             over=alarm.over,
         )
-        found = resolve_channel(name, channels[name], folder=folder, environ=environ)
-        if found.target is None:
-            log.error("event=alarm-not-sent channel=%s error=%r", name, found.error)
+        sent = await send_alert(
+            *(sender, name, channels[name], encode_alert(view), number, now), folder=folder, environ=environ
+        )
+        if sent.request is None:
+            log.error("event=alarm-not-sent channel=%s error=%r", name, sent.reply.error)
             return False
-        request = kind.request(kind.render(encode_alert(view)), found.target, number, now, found.signing)
-        reply = mask_secrets(kind.read(await sender.send(request)), found.hidden)
-        taken = reply.status is not None and 200 <= reply.status < 300
         log.log(
-            logging.INFO if taken else logging.WARNING,
+            logging.INFO if sent.taken else logging.WARNING,
             "event=alarm channel=%s kind=%s over=%s status=%s error=%r",
             name,
             alarm.kind,
             alarm.over,
-            reply.status,
-            reply.error,
+            sent.reply.status,
+            sent.reply.error,
         )
-        return taken
+        return sent.taken
 
     taken = await asyncio.gather(*(send(name) for name in waiting))
     alarm.told.update(name for name, took in zip(waiting, taken, strict=True) if took)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
+import json
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from monitor.model.alert import Reply, Target
 from monitor.text.addresses.address_encoding import LOGIN_HINT, encode_address
@@ -20,6 +22,8 @@ _SHORTEST = 24
 _LONGEST = 64
 _PREFIX = "whsec_"
 _TELLING = 8  # characters from which a part of a secret address is hidden by itself
+_CUT = 6  # characters from which the beginning of a secret is hidden at the end of an answer
+_MASK = b"***"
 
 
 class ChannelSettings(Protocol):
@@ -118,7 +122,10 @@ def resolve_channel(
         sender=settings.sender,
         to=settings.to or (),
     )
-    hidden = (*signing.values, *token.values, *(_parts(secret) if secret else ()))
+    # Who knows a topic of ntfy reads it; and an address is often a secret where it stands in config.toml, too.
+    topic = (settings.topic,) if settings.topic and len(settings.topic) >= _TELLING else ()
+    own = _parts(secret) if secret else _open_parts(settings.url or "")
+    hidden = (*signing.values, *token.values, *own, *topic)
     return ResolvedTarget(target=target, signing=signing.values, hidden=hidden, warnings=warnings)
 
 
@@ -136,13 +143,47 @@ def resolve_address(
     return ResolvedTarget(target=Target(name="", kind="", url=url), hidden=tuple(_parts(secret)) if secret else ())
 
 
+def read_masked(read: Callable[[Reply], Reply], reply: Reply, hidden: Iterable[str]) -> Reply:
+    """What a kind makes of an answer (`read`), without the texts to be hidden: receivers like to repeat what they got.
+
+    A service's own words are cut, so the secrets go before that; whether it is a delivery is read from the true answer.
+    """
+    texts = tuple(hidden)
+    found, masked = read(reply), mask_secrets(reply, texts)
+    if found.error == reply.error:
+        return replace(found, body=masked.body, error=masked.error)
+    error = read(masked).error or f"the receiver answered {reply.status}"
+    return mask_secrets(replace(found, body=masked.body, error=error), texts)
+
+
 def mask_secrets(reply: Reply, hidden: Iterable[str]) -> Reply:
-    """The reply without the texts to be hidden: error pages like to repeat the address they were asked for."""
+    """The reply without the texts to be hidden, in any spelling that an answer gives them, nor the beginning of one
+    where the answer was cut."""
+    once = {each for text in hidden for each in _spellings(text)}
+    texts = sorted({each for text in once for each in _spellings(text)}, key=len, reverse=True)  # a form in JSON, say
     body, error = reply.body, reply.error
-    for text in sorted(hidden, key=len, reverse=True):
-        body = body.replace(text.encode("utf-8"), b"***")
-        error = None if error is None else error.replace(text, "***")
+    for text in texts:
+        body = body.replace(text.encode("utf-8"), _MASK)
+        error = None if error is None else error.replace(text, _MASK.decode())
+    body = body[
+        : len(body) - _begun(body.decode("latin-1"), [text.encode("utf-8").decode("latin-1") for text in texts])
+    ]
+    error = None if error is None else error[: len(error) - _begun(error, texts)]
     return reply if (body, error) == (reply.body, reply.error) else replace(reply, body=body, error=error)
+
+
+def _spellings(text: str) -> set[str]:
+    """A text as it stands in JSON, in an address, in a form and in HTML."""
+    in_json = {json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
+    return {text, *in_json, quote(text), quote(text, safe=""), quote_plus(text), html.escape(text)}
+
+
+def _begun(said: str, texts: Iterable[str]) -> int:
+    """How many characters at the end of what was said are the beginning of a text that was cut off there."""
+    return max(
+        (size for text in texts for size in range(_CUT, min(len(text), len(said) + 1)) if said.endswith(text[:size])),
+        default=0,
+    )
 
 
 def _address_fault(text: str) -> str | None:
@@ -165,6 +206,12 @@ def _parts(url: str) -> list[str]:
     rest = parts.path + (f"?{parts.query}" if parts.query else "")
     sent = encode_address(url)
     return [text for text in dict.fromkeys((url, sent, rest, *re.split(r"[/?&=]", rest))) if len(text) >= _TELLING]
+
+
+def _open_parts(url: str) -> list[str]:
+    """What of an address written in config.toml is to be hidden: its path and query, and what looks like a token."""
+    telling = [text for text in _parts(url) if any(map(str.isdigit, text)) or text.startswith("/")]
+    return [text for text in telling if "://" not in text]
 
 
 def read_secret_line(

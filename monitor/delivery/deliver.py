@@ -15,7 +15,6 @@ import logging
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,11 +27,9 @@ from monitor.alerting.outage import ChannelTrouble, FaultOwner, fault_of
 from monitor.alerting.retry import judge_attempt
 from monitor.clock import Clock
 from monitor.config.schema import ChannelSection
-from monitor.delivery.channel_target import ResolvedTarget, mask_secrets
 from monitor.delivery.guarded_http import DEADLINE, Sender
 from monitor.delivery.marks.links import MarkLinks
-from monitor.delivery.request_options import Dress, aim_channel, filled_body
-from monitor.model.alert import Mail, Push, Reply, Request
+from monitor.delivery.send_alert import SentAlert, send_alert
 from monitor.storage import Store
 from monitor.storage.alerts.alert_id import make_alert_id
 from monitor.storage.alerts.alerts import DueAlert
@@ -42,15 +39,6 @@ log = logging.getLogger(__name__)
 BATCH = 20  # alerts a channel claims at a time: few enough that a stop or a failure gives back little
 # Longer than a whole batch can take, so that no lease ends under its holder; a crash is mended at start, not by it.
 LEASE = timedelta(seconds=BATCH * (DEADLINE + 5))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertTrial:
-    """What a test alert sent and got back; `request` is None where it could not be signed."""
-
-    request: Request | Mail | Push | None
-    reply: Reply
-    warnings: tuple[str, ...] = ()
 
 
 class Delivery:
@@ -125,22 +113,13 @@ class Delivery:
             pause.cancel()
         await asyncio.gather(*tasks, *pauses, return_exceptions=True)
 
-    async def test(self, name: str) -> AlertTrial:
+    async def test(self, name: str) -> SentAlert:
         """Send a test alert to a configured channel, at once and outside the outbox."""
         now = self._clock.now()
-        channel = KINDS[self._channels[name].kind]
         id = make_alert_id(name, "test", "test", now.isoformat(), 0)
-        found, dress = self._aim(name)
-        if found.target is None:
-            return AlertTrial(request=None, reply=Reply(status=None, error=found.error), warnings=found.warnings)
         body = encode_alert(build_sample_alert(id, now))
-        message = filled_body(dress, body) or channel.render(body)
-        request = dress.put_on(channel.request(message, found.target, id, now, found.signing))
         with self._clock.hold():
-            reply = await self._sender.send(request)
-        return AlertTrial(
-            request=request, reply=mask_secrets(channel.read(reply), found.hidden), warnings=found.warnings
-        )
+            return await self._send(name, body, id, now)
 
     def _begin(self) -> None:
         """A task for every channel that has none."""
@@ -206,10 +185,9 @@ class Delivery:
     async def _attempt(self, alert: DueAlert) -> bool:
         """Send and record one alert; whether the next may go at once."""
         began = self._clock.now()
-        reply, broken = await self._send(alert, began)
-        now = self._clock.now()
-        taken = reply.error is None and reply.status is not None and 200 <= reply.status < 300
-        trouble = ChannelTrouble() if taken else await self._store.do(self._trouble, alert.channel)
+        sent = await self._send(alert.channel, alert.body, alert.id, began, self._marks)
+        reply, now = sent.reply, self._clock.now()
+        trouble = ChannelTrouble() if sent.taken else await self._store.do(self._trouble, alert.channel)
         verdict = judge_attempt(
             alert.attempts + 1,
             reply.status,
@@ -218,11 +196,11 @@ class Delivery:
             now,
             self._random.random(),
             trouble,
-            FaultOwner.ALERT if broken else fault_of(reply.status, reached=reply.reached),
+            FaultOwner.ALERT if sent.broken else fault_of(reply.status, reached=reply.reached),
         )
         pace = self._pace(alert.channel)
         await self._store.do(self._store.alerts.record, alert, began, reply, verdict, now, pace=pace)
-        if pace and taken:
+        if pace and sent.taken:
             self._resume[alert.channel] = began + timedelta(seconds=pace)
         # What will be tried again repeats; what was given up or switched off is for a person.
         level = logging.ERROR if verdict.disable or verdict.state == "dead" else logging.WARNING
@@ -245,24 +223,15 @@ class Delivery:
             return ChannelTrouble()
         return ChannelTrouble(failures=state.failures, failing_since=state.failing_since)
 
-    async def _send(self, alert: DueAlert, now: datetime) -> tuple[Reply, bool]:
-        """What came of sending an alert, and whether it is one that no channel can send."""
-        found, dress = self._aim(alert.channel)
-        if found.target is None:
-            return Reply(status=None, error=found.error, reached=False), False
-        kind = KINDS[found.target.kind]
-        try:
-            body, tokens = self._marks.add_links(alert.body) if self._marks else (alert.body, ())
-            message = filled_body(dress, body) or kind.render(body)
-        except (ValueError, LookupError, TypeError) as error:  # an outbox that somebody else wrote into
-            return Reply(status=None, error=f"what is stored is no alert ({type(error).__name__}: {error})"), True
-        request = dress.put_on(kind.request(message, found.target, alert.id, now, found.signing))
-        reply = await self._sender.send(request)
-        # An answer is kept, and may repeat what was sent.
-        return mask_secrets(kind.read(reply), (*found.hidden, *tokens)), False
+    async def _send(
+        self, name: str, body: bytes, number: str, now: datetime, marks: MarkLinks | None = None
+    ) -> SentAlert:
+        return await send_alert(
+            *(self._sender, name, self._channels[name], body, number, now),
+            folder=self._folder,
+            environ=self._environ,
+            marks=marks,
+        )
 
     def _pace(self, name: str) -> float:
         return KINDS[self._channels[name].kind].pace
-
-    def _aim(self, name: str) -> tuple[ResolvedTarget, Dress]:
-        return aim_channel(name, self._channels[name], folder=self._folder, environ=self._environ)

@@ -1,12 +1,23 @@
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
+from monitor.alerting.channels import KINDS
 from monitor.config.schema import ChannelSection
-from monitor.delivery.channel_target import ResolvedTarget, Secrets, mask_secrets, read_secrets, resolve_channel
+from monitor.delivery.channel_target import (
+    ResolvedTarget,
+    Secrets,
+    mask_secrets,
+    read_masked,
+    read_secrets,
+    resolve_channel,
+)
 from monitor.model.alert import Reply, Target
 from monitor.text.addresses.address_encoding import LOGIN_HINT
 
@@ -139,6 +150,12 @@ def test_without_an_address_nothing_can_be_sent(tmp_path: Path) -> None:
     assert aimed(tmp_path, {"kind": "slack"}) == ResolvedTarget(error="no url is configured")
 
 
+def test_of_an_address_that_is_no_secret_file_what_may_be_one_is_hidden(tmp_path: Path) -> None:
+    found = aimed(tmp_path, {"kind": "slack", "url": "http://hooks.lan/services/T0B1canary7"})
+    assert found.hidden == ("/services/T0B1canary7", "T0B1canary7")
+    assert aimed(tmp_path, {"kind": "ntfy", "topic": "desk-7f3c9a"}).hidden == ("desk-7f3c9a",)
+
+
 def test_an_answer_that_repeats_a_secret_is_masked() -> None:
     reply = Reply(
         status=404, body=f"not found: {HOOK}, canarycanary".encode(), error="Slack answered 404: canarycanary"
@@ -147,6 +164,37 @@ def test_an_answer_that_repeats_a_secret_is_masked() -> None:
         status=404, body=b"not found: ***, ***", error="Slack answered 404: ***"
     )
     assert mask_secrets(reply, ()) is reply
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'a"b\\c <&> é/x',
+        json.dumps('a"b\\c <&> é/x')[1:-1],
+        json.dumps('a"b\\c <&> é/x', ensure_ascii=False)[1:-1],
+        quote('a"b\\c <&> é/x'),
+        quote_plus('a"b\\c <&> é/x'),
+        html.escape('a"b\\c <&> é/x'),
+    ],
+)
+def test_a_secret_is_masked_in_each_spelling_and_where_an_answer_was_cut(said: str) -> None:
+    secret = 'a"b\\c <&> é/x'
+    for text in (f"<{said}>", f"<{said[: len(said) // 2]}"):
+        masked = mask_secrets(Reply(status=500, body=text.encode(), error=text), (secret,))
+        left = text.removesuffix(said[: len(said) // 2]) if text.endswith(said[: len(said) // 2]) else "<***>"
+        assert (masked.body, masked.error) == (left.encode(), left)
+
+
+def test_the_words_of_a_service_are_cut_after_they_are_masked() -> None:
+    answer = Reply(status=403, body=f"{'x' * 195} canarycanary".encode())
+    masked = read_masked(KINDS["slack"].read, answer, ("canarycanary",))
+    assert masked.error == f"Slack answered 403: {'x' * 195} ***"
+    assert masked.body == f"{'x' * 195} ***".encode()
+    # A secret as common as a word of the service's does not make a delivery a failure, which would be sent again.
+    agreed = read_masked(KINDS["slack"].read, Reply(status=200, body=b'{"success": true}'), ("true",))
+    assert (agreed.error, agreed.body) == (None, b'{"success": ***}')
+    refused = read_masked(KINDS["slack"].read, Reply(status=200, body=b"canary"), ("canary",))
+    assert refused.error == "Slack answered 200: ***"
 
 
 def test_what_the_service_manager_gives_goes_before_a_file_of_the_folder(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from monitor.alerting.retry import ALERT_LADDER
-from monitor.delivery.deliver import AlertTrial
+from monitor.delivery.send_alert import SentAlert
 from monitor.errors import DatabaseError
 
 
@@ -199,7 +199,7 @@ def test_without_its_secret_nothing_goes_out_until_it_is_there(office: Any, tmp_
 
 def test_the_test_alert_goes_out_at_once_and_leaves_no_row(office: Any) -> None:
     desk = office.listen(418)
-    found: list[AlertTrial] = []
+    found: list[SentAlert] = []
 
     async def work(bench: Any) -> None:
         found.extend([await bench.delivery.test("desk"), await bench.delivery.test("unset")])

@@ -1,1 +1,0 @@
-"""What `init` finds out about an outlet."""
