@@ -20,7 +20,7 @@ from monitor.commands.console import CommandOptions, as_json, print_json, print_
 from monitor.errors import SeedwatchError
 
 if TYPE_CHECKING:
-    from monitor.commands.reports.outlet_report import ArticleSample, OutletReport
+    from monitor.commands.reports.outlet.outlet_report import ArticleSample, OutletReport
 
 
 @click.command("init")
@@ -78,7 +78,7 @@ def init_command(
             print_json({"config": str(config), "wrote": [str(i.path) for i in laid if i.written], "outlets": []})
         _print_next(name, example)
         return
-    from monitor.commands.reports.find_outlet import find_outlets
+    from monitor.commands.reports.outlet.find_outlet import find_outlets
 
     logging.getLogger().setLevel(logging.WARNING)  # what was asked stands in the report
     with _watching(len(urls)) as announce:

@@ -95,7 +95,7 @@ def import_sources(where: CommandOptions, file: Path) -> None:
     from monitor.config.load import resolve_sources
     from monitor.config.public_suffixes import site_of
     from monitor.discovery.formats.opml import parse_opml
-    from monitor.discovery.homepage import choose_source_name
+    from monitor.discovery.outlet.homepage import choose_source_name
     from monitor.errors import SeedwatchError
     from monitor.identity.ownership import build_estate
     from monitor.text.urls import normalize_url

@@ -1,7 +1,8 @@
 """Which of the dates that an endpoint announces can be believed; what cannot is left out, and the page itself decides.
 
 Nothing is published in the future: local time labelled GMT, a date typed wrong (2038). And where every entry bears the
-moment of the request, or all bear one and the same, the date is that of the list and says nothing of any piece.
+moment of the request, or all bear one and the same, the date is that of the list and says nothing of any piece. Where
+some lie a few hours ahead, its clock runs ahead, and what it dates just before now may be as old as they are early.
 """
 
 from __future__ import annotations
@@ -15,29 +16,39 @@ from monitor.model.source import Listing
 from monitor.text.times.dates import is_plausible
 
 _FEWEST = 5  # entries that share a stamp; fewer may come out together
+_FEWEST_CHANGED = 2  # pages that all changed in the moment of the request; that is no chance, however few they are
+_AHEAD = timedelta(hours=15)  # the most by which a zone that is named falsely puts a date forward
 _MADE_NOW = timedelta(minutes=2)  # how long before its arrival an answer may have been made
 
 
 def believe_dates(listing: Listing, now: datetime) -> Listing:
     """`listing`, asked for at `now`, with those dates only that can be its pieces' own."""
+    latest = now - _lead(listing, now)
     entries = tuple(
-        replace(entry, published=_past(entry.published, now), modified=_past(entry.modified, now))
+        replace(entry, published=_past(entry.published, now, latest), modified=_past(entry.modified, now, latest))
         for entry in listing.entries
     )
-    if _say_nothing([entry.published for entry in entries], now):
+    if _say_nothing([entry.published for entry in entries], now, _FEWEST):
         entries = tuple(replace(entry, published=None) for entry in entries)
-    if _say_nothing([entry.modified for entry in entries], now):
+    if _say_nothing([entry.modified for entry in entries], now, _FEWEST_CHANGED):
         entries = tuple(replace(entry, modified=None) for entry in entries)
     return replace(listing, entries=entries)
 
 
-def _past(moment: Moment | None, now: datetime) -> Moment | None:
-    return moment if moment is not None and is_plausible(moment, now) else None
+def _lead(listing: Listing, now: datetime) -> timedelta:
+    """By how much the clock of a list runs ahead, as far as its dates show it; less than zero where it does not."""
+    stated = [entry.published or entry.modified for entry in listing.entries]
+    ahead = [m.at - now for m in stated if m is not None and not is_plausible(m, now) and m.at - now <= _AHEAD]
+    return max(ahead, default=-_AHEAD)
 
 
-def _say_nothing(moments: Sequence[Moment | None], now: datetime) -> bool:
-    """Whether dates are those of the list: every entry's the moment of the answer, or all of them the same."""
+def _past(moment: Moment | None, now: datetime, latest: datetime) -> Moment | None:
+    return moment if moment is not None and moment.at <= latest and is_plausible(moment, now) else None
+
+
+def _say_nothing(moments: Sequence[Moment | None], now: datetime, fewest: int) -> bool:
+    """Whether dates are those of the list: all the same, or, of `fewest` or more, each the moment of the answer."""
     stamps = [moment.at for moment in moments if moment is not None]
-    if len(stamps) < _FEWEST or len(stamps) < len(moments):
+    if len(stamps) < fewest or len(stamps) < len(moments):
         return False
-    return len(set(stamps)) == 1 or min(stamps) >= now - _MADE_NOW
+    return (len(stamps) >= _FEWEST and len(set(stamps)) == 1) or min(stamps) >= now - _MADE_NOW

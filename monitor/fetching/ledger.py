@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 LINKS_A_CRAWL = 200
 # A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
 ARCHIVE = timedelta(days=2)
-# Sitemaps are long and slow to change: they close gaps, they do not break news.
+# Sitemaps are long and slow to change: beside a feed, a list or an API they close gaps, they do not break news.
+# An outlet that has nothing else breaks its news there.
 SITEMAP_PACE = timedelta(hours=1)
 
 
@@ -188,7 +189,8 @@ class LedgerMiddleware:
         crawl.seen += announced.seen
         crawl.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
-        pace = SITEMAP_PACE.total_seconds() if root.kind == "sitemap" else 0.0
+        aside = root.kind == "sitemap" and any(one.kind != "sitemap" for one in crawl.source.endpoints)
+        pace = SITEMAP_PACE.total_seconds() if aside else 0.0
         wish = float(listing.wait or 0) if listing else 0.0
         wait = max(pace, min(max(wish, answer.fresh or 0.0), POLL_CAP))
         # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.

@@ -119,7 +119,8 @@ class Listing:
     `more` are endpoints that this answer names (a sitemap index, the next page), in the order to fetch them.
     `dropped` are the items that became no entry, less those that the outlet's article rule leaves out. `wait` is the
     server's own wish in seconds (ttl, sy:updatePeriod), None where it says nothing; `closed` the hours of the week, 0
-    to 167 from Monday 00:00 UTC, in which it wants to be left alone (skipHours, skipDays).
+    to 167 from Monday 00:00 UTC, in which it wants to be left alone (skipHours, skipDays). `title` is the
+    feed's own name.
     """
 
     entries: tuple[Entry, ...]
@@ -127,3 +128,4 @@ class Listing:
     dropped: tuple[DroppedItem, ...] = ()
     wait: int | None = None
     closed: frozenset[int] = frozenset()
+    title: str | None = None

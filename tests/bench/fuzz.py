@@ -34,7 +34,7 @@ from monitor.discovery.endpoint import read_endpoint
 from monitor.discovery.formats.drupal_api import parse_nodes
 from monitor.discovery.formats.tass_api import parse_news_list
 from monitor.discovery.formats.wordpress_api import parse_posts
-from monitor.discovery.homepage import parse_robots_sitemaps, read_homepage
+from monitor.discovery.outlet.homepage import parse_robots_sitemaps, read_homepage
 from monitor.model.page import Page
 from monitor.model.source import Endpoint
 from monitor.pipeline.ingest.read_page import judge_page

@@ -84,7 +84,7 @@ TABLE = (
     ),
     Mutation(
         *("ownership", "monitor/pipeline/alerts/told_before.py"),
-        *("if may_be_original(", "if False and may_be_original(", OF_OWNERSHIP),
+        *("if not may_be_original(", "if True or not may_be_original(", OF_OWNERSHIP),
     ),
     Mutation(
         *("ownership", "monitor/pipeline/alerts/follow_owner.py"),

@@ -39,9 +39,10 @@ from monitor.text.times.dates import LISTED_LATE
 ROUNDS_A_STORE = 20
 
 
-def alter_text(text: str) -> str:
-    """The text with another end."""
-    return f"{text.rpartition('. ')[0]}. All of it is altered."
+def alter_text(text: str, chance: random.Random) -> str:
+    """The text with another end, or with one more sentence."""
+    kept = text if chance.random() < 0.5 else f"{text.rpartition('. ')[0]}."
+    return f"{kept} All of it is altered."
 
 
 class Round:
@@ -171,7 +172,7 @@ class Round:
         def alter() -> None:
             self.did.append("crow serves an altered text there")
             self.copies(piece)
-            self.world.web[own] = Page(title=piece.title, text=alter_text(piece.texts[-1]))
+            self.world.web[own] = Page(title=piece.title, text=alter_text(piece.texts[-1], self.chance))
             self.lists(entry(HOSTILE, own, title="Altered"), first=False)
 
         def drop() -> None:
@@ -186,7 +187,7 @@ class Round:
             self.did.append("crow calls its address canonical")
             self.copies(piece)
             own = self.path()
-            text = alter_text(piece.texts[-1])
+            text = alter_text(piece.texts[-1], self.chance)
             self.world.web[own] = Page(title=piece.title, text=text, canonical=piece.url)
             self.lists(entry(HOSTILE, own))
 
@@ -207,7 +208,7 @@ class Round:
             ages = (None, timedelta(0), timedelta(hours=20))
             age = self.chance.choice(ages)
             dated = None if age is None else self.world.now - age
-            text = alter_text(piece.texts[-1])
+            text = alter_text(piece.texts[-1], self.chance)
             self.world.web[own] = Page(title=piece.title, text=text, published=dated)
             self.lists(entry(HOSTILE, own), first=False)
 

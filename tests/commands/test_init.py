@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class Site:
 
     def _answer(self, asked: LoopbackRequest) -> LoopbackAnswer:
         self.asked.append(asked.path)
-        return self.pages.get(asked.path, NOTHING)
+        return self.pages.get(asked.target, self.pages.get(asked.path, NOTHING))
 
     def html(self, path: str, head: str = "", body: str = "<p>Welcome.</p>") -> None:
         page = f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>"
@@ -78,9 +79,14 @@ class Site:
             self.html(f"/town/100{n}", f"<title>{title}</title>", f"<article><h1>{title}</h1><p>{TEXT}</p></article>")
         return [f"{self.address}/town/100{n}" for n in range(number)]
 
-    def feed(self, path: str, links: list[str]) -> None:
-        items = "".join(f"<item><title>Harbour council</title><link>{link}</link></item>" for link in links)
-        body = f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
+    def feed(self, path: str, links: list[str], *, title: str = "", dated: timedelta | None = None) -> None:
+        now = datetime.now(UTC)
+        items = "".join(
+            f"<item><title>Harbour council</title><link>{link.replace('&', '&amp;')}</link>"
+            f"{'' if dated is None else f'<pubDate>{format_datetime(now - n * dated)}</pubDate>'}</item>"
+            for n, link in enumerate(links, 1)
+        )
+        body = f"<?xml version='1.0'?><rss version='2.0'><channel><title>{title}</title>{items}</channel></rss>"
         self.pages[path] = LoopbackAnswer(headers=XML, body=body.encode())
 
     def sitemap(self, path: str, links: list[str]) -> None:
@@ -206,6 +212,54 @@ def test_what_can_be_added(init: Init, folder: Path, sites: Callable[[], Site]) 
     )
     assert f"     lead: {' '.join(TEXT.split()[:25])} …" in shown
     assert "/atom.xml" not in lying.asked  # the first that answers is enough
+
+
+def test_a_name_a_pace_a_list_of_all_news_and_what_looks_wrong(
+    init: Init, folder: Path, sites: Callable[[], Site]
+) -> None:
+    paced, listed, numbered = sites(), sites(), sites()
+    paced.html("/", "<title>News from the harbour | The Paced Post</title>")
+    paced.feed("/feed", paced.articles(), title="The Paced Post - RSS", dated=timedelta(hours=1))
+    listed.html("/", "", "<a href='/everything'>All news</a><a href='/about'>About us</a>")
+    places = listed.articles()
+    listed.html("/everything", "", "".join(f"<a href='{place}'>Harbour council meets again</a>" for place in places))
+    numbered.html("/", "<title>Harbour mail</title>", "<a href='/?page=2'>2</a>")
+    pieces = [f"{numbered.address}/haber.asp?id={n}&kat=7" for n in range(6)]
+    for n, place in enumerate(pieces):
+        head = "<meta name='description' content='All that happens at the harbour, every day of the week.'>"
+        numbered.html(
+            place.removeprefix(numbered.address),
+            f"<title>Harbour council meets again, part {n}</title>{head}",
+            f"<article><h1>Harbour council meets again, part {n}</h1>"
+            f"<p>Home and town and sport and weather and more. The {n}th ship of the day came in.</p></article>",
+        )
+    numbered.feed("/rss.xml", pieces)
+    done = init(*(f"{site.address}/" for site in (paced, listed, numbered)), "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    tables = list(tomllib.loads((folder / "config.toml").read_text())["sources"].values())
+    assert [(table.get("title"), table["every"]) for table in tables] == [
+        ("The Paced Post", "30m"),
+        (None, "15m"),
+        ("Harbour mail", "15m"),
+    ]
+    assert tables[1]["listings"] == ["/everything"]
+    assert tables[2]["article"] == r"^https?://(?:www\.)?{host}/haber\.asp/?\?(?:[^#]*&)?id=\d+(?:[&#]|$)"
+    assert [[tried["found"] for tried in one["endpoints"] if tried["kind"] == "listing"] for one in outlets(done)] == [
+        ["given"],
+        ["given", "linked as all news"],
+        ["given"],
+    ]
+    undated = "None of its pages states a date: its pieces are dated by when they are first seen"
+    told = "The council of the harbour met for the 0th time and agreed on the price of rope."
+    lead = f'Two of its articles have the same lead, which is the site\'s, not theirs: "{told}"'
+    menu = 'Two texts begin alike, as with a menu: "{}"; `rules` can leave such a block out'
+    council = menu.format("The council of the harbour met")
+    short = [f"{place}: its text is 17 words long: see whether that is all of it" for place in pieces[:3]]
+    assert [one["notes"] for one in outlets(done)] == [
+        [lead, council],
+        [undated, lead, council],
+        [undated, menu.format("Home and town and sport and"), *short],
+    ]
 
 
 def test_what_cannot_and_why(init: Init, folder: Path, sites: Callable[[], Site]) -> None:

@@ -40,6 +40,10 @@ HOUR = timedelta(hours=1)
         ((NOW - 9 * HOUR,) * 4, (NOW - 9 * HOUR,) * 4),
         ((*(NOW,) * 5, None), (*(NOW,) * 5, None)),
         ((*(NOW,) * 5, NOW - HOUR), (*(NOW,) * 5, NOW - HOUR)),
+        ((NOW, NOW - timedelta(seconds=1)), (None, None)),
+        ((NOW + 4 * HOUR, NOW + HOUR, NOW, NOW - 3 * HOUR, NOW - 5 * HOUR), (None, None, None, None, NOW - 5 * HOUR)),
+        ((NOW + 4 * HOUR, NOW - HOUR, NOW - 4 * HOUR), (None, None, NOW - 4 * HOUR)),
+        ((NOW + 16 * HOUR, NOW - HOUR, NOW), (None, NOW - HOUR, NOW)),
         ((), ()),
     ],
 )

@@ -12,6 +12,7 @@ from monitor.discovery.poll_interval import (
     is_permanent_move,
     next_open_hour,
     parse_freshness,
+    propose_poll_interval,
 )
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday
@@ -38,6 +39,24 @@ def test_the_interval_holds_for_two_weeks_without_news_and_then_doubles_by_the_d
 @given(st.floats(60, 200_000), st.timedeltas(timedelta(0), timedelta(days=9999)))
 def test_an_interval_is_never_under_its_own_nor_over_a_day(every: float, dearth: timedelta) -> None:
     assert every <= choose_poll_interval(every, dearth) <= max(every, DAY)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "seconds"),
+    [
+        ((), None),
+        ((0, 60), None),
+        ((0, 60, 60), None),  # two pieces of one minute are no pace
+        ((-10, -20, -30, 5), None),  # the future says nothing
+        ((0, 1, 2, 3, 40), 300),
+        ((0, 30, 60, 90, 120), 900),
+        ((0, 40, 80), 900),  # half of it were twenty minutes, and three polls in the list's window 27
+        ((0, 600, 1_200, 1_800), 3_600),
+        ((*range(0, 2_000, 200), 90_000), 3_600),  # an old piece that stays says nothing of the pace
+    ],
+)
+def test_the_interval_proposed_is_half_the_outlets_own_pace(minutes: tuple[int, ...], seconds: int | None) -> None:
+    assert propose_poll_interval([NOW - timedelta(minutes=n) for n in minutes], NOW) == seconds
 
 
 @pytest.mark.parametrize(

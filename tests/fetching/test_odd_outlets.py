@@ -13,7 +13,7 @@ OLD = 7
 CAME = ("/n/900", "/n/901")
 # Those that are watched here: each costs two seconds of work. The others of `ODD_OUTLETS` can be named, too.
 WATCHED = ["archive-teasers", "drupal", "feed-by-day", "feed-next-year", "hand-made", "latest", "plain-wordpress"]
-WATCHED += ["sitemap-now", "tass"]
+WATCHED += ["feed-local-time", "sitemap-index-now", "sitemap-now", "tass"]
 WATCH = (
     QUAY_HOOK
     + """

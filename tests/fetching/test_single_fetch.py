@@ -7,7 +7,7 @@ from typing import Any
 
 from drive import Rig
 
-from monitor.commands.reports.find_outlet import inspect_url
+from monitor.commands.reports.outlet.find_outlet import inspect_url
 
 
 async def shipped(rig: Rig) -> Any:

@@ -14,14 +14,16 @@ from monitor.model.moment import Moment, Precision
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Entry
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, settle_page
+from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
 from monitor.storage.timestamps import format_stamp
 
 WATCH = watching(rule())
 HOURS = timedelta(hours=1)
 SENTENCES = [words(seed)[:63].capitalize() + "." for seed in range(20, 32)]
 TEXT = " ".join(SENTENCES)
-ALTERED = " ".join([*SENTENCES[:11], "All of it was denied at night by everybody."])
+DENIAL = "All of it was denied at night by everybody."
+ALTERED = " ".join([*SENTENCES[:11], DENIAL])
+LENGTHENED = f"{TEXT} {DENIAL}"
 
 
 @pytest.fixture
@@ -40,12 +42,14 @@ def print_piece(
     seen: datetime,
     looked_at: datetime | None = None,
     zone: str = "offset",
+    number: int = 1,
+    watch: Watch = WATCH,
 ) -> SettledPage:
-    """An outlet's piece 1, dated and first seen so; `looked_at`: its outlet was asked then and did not have it."""
+    """An outlet's piece, dated and first seen so; `looked_at`: its outlet was asked then and did not have it."""
     published = dated and Moment(
         at=dated, raw=dated.isoformat(), zone=zone, precision=Precision.SECOND, carrier="json-ld"
     )
-    found = reading(1, site=site)
+    found = reading(number, site=site)
     article = replace(found.article, text=text, published=published, title="Ice in the strait")
     entry = Entry(url=article.url, key=article.url, endpoint=f"https://{site}.example/rss")
     store = world.store
@@ -63,7 +67,7 @@ def print_piece(
         )
         link = store.links.due(site, seen, 9)[0]
         judged = replace(judge_article(article, (), source=site), matches=found.matches)
-        return settle_page(store, WATCH, link, judged, FetchFacts(at=seen, status=200), seen, 0.5)
+        return settle_page(store, watch, link, judged, FetchFacts(at=seen, status=200), seen, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -75,20 +79,46 @@ def print_piece(
         (NOW - HOURS, NOW - HOURS / 3),
     ],
 )
+@pytest.mark.parametrize("copy", [ALTERED, LENGTHENED])
 def test_an_altered_copy_that_alerted_first_holds_back_no_original(
-    world: World, dated: datetime | None, looked_at: datetime | None
+    world: World, copy: str, dated: datetime | None, looked_at: datetime | None
 ) -> None:
-    first = print_piece(world, "tern", ALTERED, dated=dated, seen=NOW, looked_at=looked_at)
+    first = print_piece(world, "tern", copy, dated=dated, seen=NOW, looked_at=looked_at)
     original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS)
     assert (first.outcome, first.alerts, original.outcome) == (Outcome.NEW, 1, Outcome.NEAR_COPY)
     assert (original.alerts, original.held) == (1, 0)
 
 
-@pytest.mark.parametrize(("copy", "outcome"), [(TEXT, Outcome.COPY), (f"{TEXT} Read on.", Outcome.NEAR_COPY)])
+@pytest.mark.parametrize(("copy", "outcome"), [(TEXT, Outcome.COPY), (TEXT.replace(" ", ", "), Outcome.NEAR_COPY)])
 def test_the_same_words_are_told_once_whoever_had_them_first(world: World, copy: str, outcome: Outcome) -> None:
     first = print_piece(world, "tern", copy, dated=NOW, seen=NOW)
     original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS)
     assert (first.alerts, original.outcome, original.alerts, original.held) == (1, outcome, 0, 1)
+
+
+def test_a_copy_word_for_word_that_was_told_to_another_rule_holds_nothing_back(world: World) -> None:
+    watch = watching(rule(), rule("all", per="article"))
+    print_piece(world, "tern", LENGTHENED, dated=NOW, seen=NOW, watch=watch)
+    print_piece(world, "tern", TEXT, dated=NOW, seen=NOW + HOURS / 6, number=2, watch=watch)
+    original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS, watch=watch)
+    assert (original.outcome, original.alerts, original.held) == (Outcome.NEAR_COPY, 2, 0)
+    assert world.rows("SELECT article_id, rule FROM alerts WHERE state <> 'held' ORDER BY article_id, rule") == [
+        *[(1, "all"), (1, "desk"), (2, "all"), (3, "all"), (3, "desk")]
+    ]
+
+
+@pytest.mark.parametrize(("on", "told"), [(("new",), 1), (("new", "edit"), 0)])
+def test_a_copy_that_was_told_otherwise_than_it_reads_now_holds_nothing_back(
+    world: World, on: tuple[str, ...], told: int
+) -> None:
+    """The copy alerted with words of its own, and is word for word the original when that comes."""
+    watch = watching(rule(on=on))
+    print_piece(world, "tern", LENGTHENED, dated=NOW, seen=NOW, watch=watch)
+    world.store.db.execute("UPDATE links SET state = 'pending', next_attempt_at = first_seen_at")
+    edited = print_piece(world, "tern", TEXT, dated=NOW, seen=NOW + HOURS / 6, watch=watch)
+    original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS, watch=watch)
+    assert (edited.outcome, original.outcome) == (Outcome.REVISION, Outcome.COPY)
+    assert (original.alerts, original.held) == (told, 1 - told)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +130,12 @@ def test_the_same_words_are_told_once_whoever_had_them_first(world: World, copy:
         (None, None, "offset"),
     ],
 )
-def test_a_reprint_stays_held(world: World, dated: datetime | None, looked_at: datetime | None, zone: str) -> None:
+@pytest.mark.parametrize("reprint", [ALTERED, LENGTHENED])
+def test_a_reprint_stays_held(
+    world: World, reprint: str, dated: datetime | None, looked_at: datetime | None, zone: str
+) -> None:
     print_piece(world, "tern", TEXT, dated=NOW, seen=NOW)
-    again = print_piece(world, "gull", ALTERED, dated=dated, seen=NOW + 3 * HOURS, looked_at=looked_at, zone=zone)
+    again = print_piece(world, "gull", reprint, dated=dated, seen=NOW + 3 * HOURS, looked_at=looked_at, zone=zone)
     assert (again.outcome, again.alerts, again.held) == (Outcome.NEAR_COPY, 0, 1)
     assert world.rows("SELECT reason FROM alerts WHERE state = 'held'")[0][0].endswith("which alerted already")
 

@@ -14,6 +14,7 @@ from monitor.model.page import Article, Outcome, Reading
 from monitor.model.topic import Match
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
+from monitor.storage.articles.provenance import ToldPiece
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -249,11 +250,27 @@ def test_an_alert_on_its_way_or_delivered_counts_and_a_held_one_does_not(store: 
     with store.write():
         store.alerts.add([alert("day", None), alert("night", "it was there before")], NOW)
     add(store, reading(2), source="tern", copy_of=stored(store, "gull:1"), story_id=1)
-    assert store.articles.text_alerted(1) == {("desk", "day")}
-    assert store.articles.text_alerted(2) == frozenset()
+    hashed = store.articles.get_content_hash(1)
+    first = ToldPiece(
+        pair=("desk", "day"),
+        article_id=1,
+        appearance=store.lineage.load_appearance(1),
+        content_hash=hashed,
+        present=True,
+    )
+    assert store.lineage.list_told(1, besides=0) == (first,)
+    assert store.lineage.list_told(1, besides=1) == store.lineage.list_told(2, besides=0) == ()
     with store.write():
         store.alerts.add([replace(alert("week", None), article_id=2)], NOW)
-    assert store.articles.text_alerted(1) == {("desk", "day"), ("desk", "week")}
+        store.db.execute("UPDATE articles SET revision = 2 WHERE id = 1")
+    second = replace(
+        first,
+        pair=("desk", "week"),
+        article_id=2,
+        appearance=store.lineage.load_appearance(2),
+        content_hash=store.articles.get_content_hash(2),
+    )
+    assert store.lineage.list_told(1, besides=0) == (replace(first, present=False), second)
 
 
 def test_the_figures_leave_the_baseline_out(store: Store) -> None:

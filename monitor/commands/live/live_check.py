@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from monitor.clock import WallClock
-from monitor.commands.reports.outlet_report import ArticleSample, list_newest, sample_article
+from monitor.commands.reports.outlet.outlet_report import ArticleSample, list_newest, sample_article
 from monitor.config.load import resolve_sources
 from monitor.config.schema import Config
 from monitor.daemon.engine import Engine

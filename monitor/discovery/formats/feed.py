@@ -99,7 +99,7 @@ def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, 
     listing = _listing(items, url, endpoint, source, wait=_wait(parsed.feed), more=more)
     if cut and not any(item.unread for item in listing.dropped):
         listing = replace(listing, dropped=(*listing.dropped, _CUT))
-    return replace(listing, closed=_closed(text[:_HEAD]))
+    return replace(listing, closed=_closed(text[:_HEAD]), title=strip_markup(parsed.feed.get("title") or "") or None)
 
 
 def _further(feed: Mapping[str, Any], url: str) -> tuple[Endpoint, ...]:
@@ -309,7 +309,8 @@ def _json_feed(body: bytes, content_type: str, url: str, endpoint: Endpoint, sou
     following = resolve_link(url, feed.get("next_url"))
     more = (Endpoint(kind="feed", url=following),) if following and following != url else ()
     found = [_json_item(item, url) for item in items]
-    return _listing(found, url, endpoint, source, wait=None, more=more)
+    title = normalize_line(unescape(str(feed.get("title") or ""))) or None
+    return replace(_listing(found, url, endpoint, source, wait=None, more=more), title=title)
 
 
 def _json_item(item: object, url: str) -> _Item:

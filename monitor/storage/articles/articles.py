@@ -82,6 +82,11 @@ class Articles:
         ).fetchone()
         return row
 
+    def get_content_hash(self, article_id: int) -> str:
+        """The hash of an article's present text."""
+        row = self.db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return str(row["content_hash"])
+
     def read_by(self, article_id: int) -> tuple[str, str]:
         """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""
         row = self.db.execute("SELECT extractor, rungs FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -270,15 +275,6 @@ class Articles:
         """The story an article belongs to."""
         row = self.db.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
         return int(row["story_id"])
-
-    def text_alerted(self, original: int) -> frozenset[tuple[str, str]]:
-        """The (rule, channel) pairs with an alert of this text, its original's or a copy's, sent or to be told."""
-        rows = self.db.execute(
-            "SELECT DISTINCT rule, channel FROM alerts WHERE (state <> 'held' OR release_at IS NOT NULL) "
-            "AND article_id IN (SELECT :id UNION ALL SELECT id FROM articles WHERE copy_of = :id)",
-            {"id": original},
-        )
-        return frozenset((row["rule"], row["channel"]) for row in rows)
 
     def count_since(self, since: datetime) -> dict[str, int]:
         """Articles stored since then, copies among them, and how many a topic accepts; baseline left out."""

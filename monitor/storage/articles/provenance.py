@@ -57,6 +57,21 @@ class StoryPosition:
     first_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldPiece:
+    """A piece of which a (rule, channel) `pair` has an alert that is sent or to be told.
+
+    `content_hash` is that of the text as it was told, None where that revision is kept no more; `present`: that is its
+    text still.
+    """
+
+    pair: tuple[str, str]
+    article_id: int
+    appearance: Appearance
+    content_hash: str | None
+    present: bool
+
+
 class Provenance:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -90,14 +105,27 @@ class Provenance:
         ).fetchone()
         return row is not None
 
-    def list_told(self, original: int, *, besides: int) -> tuple[Appearance, ...]:
-        """When the other pieces of one text came out that some rule has an alert of: the original and its copies."""
+    def list_told(self, original: int, *, besides: int) -> tuple[ToldPiece, ...]:
+        """The pieces of one text, an original and its copies, that rules were told of; each as often as they were."""
         rows = self.db.execute(
-            f"{_APPEARANCES} WHERE (a.id = :of OR a.copy_of = :of) AND a.id <> :besides AND EXISTS "  # noqa: S608
-            "(SELECT 1 FROM alerts WHERE article_id = a.id AND (state <> 'held' OR release_at IS NOT NULL))",
+            "SELECT DISTINCT rule, channel, a.id, alerts.revision = a.revision AS present, r.content_hash "
+            "FROM articles AS a JOIN alerts ON alerts.article_id = a.id "
+            "LEFT JOIN revisions AS r ON r.article_id = a.id AND r.number = alerts.revision "
+            "WHERE (a.id = :of OR a.copy_of = :of) AND a.id <> :besides "
+            "AND (state <> 'held' OR release_at IS NOT NULL)",
             {"of": original, "besides": besides},
+        ).fetchall()
+        appearances = {number: self.load_appearance(number) for number in {row["id"] for row in rows}}
+        return tuple(
+            ToldPiece(
+                pair=(row["rule"], row["channel"]),
+                article_id=row["id"],
+                appearance=appearances[row["id"]],
+                content_hash=row["content_hash"],
+                present=bool(row["present"]),
+            )
+            for row in rows
         )
-        return tuple(_appearance(row) for row in rows)
 
     def load_appearance(self, article_id: int) -> Appearance:
         """When a piece came out."""

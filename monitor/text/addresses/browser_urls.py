@@ -45,6 +45,16 @@ def encode_host(name: str) -> str:
     return (encoded.decode("ascii") if isinstance(encoded, bytes) else encoded) or name.lower()
 
 
+def decode_host(name: str) -> str:
+    """A host's name as people write it: labels in Punycode in their own letters, as written where they encode none."""
+    if "xn--" not in name:
+        return name
+    try:
+        return idna.decode(name.encode("ascii"))
+    except (ValueError, UnicodeError):
+        return name
+
+
 def _encode_query(query: str, encoding: str) -> str:
     return "".join(char if char.isascii() else _percent_encode(char, encoding) for char in query)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.discovery.homepage import (
+from monitor.discovery.outlet.homepage import (
     Homepage,
+    choose_outlet_title,
     choose_source_name,
     find_listed_root,
     parse_robots_sitemaps,
@@ -34,18 +35,20 @@ def test_a_wordpress_head_names_feed_and_rest() -> None:
         'lang="en-GB"',
     )
     assert found == Homepage(
-        title="The Hills Gazette",
+        site_name="The Hills Gazette",
+        title="The Hills",
         language="en",
         generator="WordPress",
         feeds=("https://www.hills.example/feed/",),
         rest="https://www.hills.example/wp-json/",
         links=("https://www.hills.example/a-story/", "https://hills.example/b"),
+        lists=(),
     )
 
 
 def test_a_page_that_says_nothing() -> None:
     assert read("", attributes='lang="x"') == Homepage(
-        title=None, language=None, generator=None, feeds=(), rest=None, links=()
+        site_name=None, title=None, language=None, generator=None, feeds=(), rest=None, links=(), lists=()
     )
 
 
@@ -77,8 +80,40 @@ def test_sitemaps_of_robots_txt() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "feeds", "expected"),
+    [
+        (
+            '<meta property="og:site_name" content="The Hills"><title>News and weather</title>',
+            ("Gazette",),
+            "The Hills",
+        ),
+        ("<title>News from the valleys – The Hills</title>", ("Sport", "The Hills » Feed"), "The Hills"),
+        ("<title>News from the valleys</title>", ("The Hills",), "News from the valleys"),
+        ("", ("RSS – The Hills", "Sport"), "The Hills"),
+        ("", ("  ",), None),
+        (None, ("The Hills - RSS Feed",), "The Hills"),
+        (None, (), None),
+    ],
+)
+def test_what_an_outlet_is_called(head: str | None, feeds: tuple[str, ...], expected: str | None) -> None:
+    assert choose_outlet_title(None if head is None else read(head), feeds) == expected
+
+
+def test_lists_of_all_news_by_their_words() -> None:
+    found = read(
+        "",
+        '<a href="/n">News</a><a href="/all?a=1#top">All  news »</a><a href="/all?a=1">Town</a><a href="/">Latest</a>'
+        '<a href="/lenta">Лента новостей</a><a href="https://gull.example/all">All news</a><a href="/x">Archive</a>'
+        f'<a href="/y">{"Latest news " * 20}</a><a href="/z">ニュース一覧</a><a href="/n">Latest news</a>',
+    )
+    assert found.lists == (f"{HOME}n", f"{HOME}all?a=1", f"{HOME}lenta")
+
+
+@pytest.mark.parametrize(
     ("url", "taken", "expected"),
     [
+        ("https://xn--e1afmkfd.xn--p1ai/", (), "пример"),
+        ("https://en.xn--e1afmkfd.xn--p1ai/", ("пример",), "en-пример-рф"),
         ("https://www.hills.co.uk/news", (), "hills"),
         ("https://en.hills.com.tr/", ("hills",), "en-hills-com-tr"),
         ("https://en.hills.com.tr/", ("hills", "en-hills-com-tr"), "en-hills-com-tr-2"),

@@ -3,16 +3,16 @@
 Requirement: the pattern is written into config.toml as `article`, where it decides which links count. One that is
 too wide costs a fetch of a page that is no article; one that is too narrow loses news without a word. So every
 example must fit, sections are never named (rare ones come and go), and a form counts only where something in it
-tells articles from other pages: a number, a date, or a slug of many words. What it will miss: outlets that address
-articles by a parameter (`?id=7`), or by one or two plain words.
+tells articles from other pages: a number, a date, a slug of many words, or a number in a parameter (`?id=7`). What it
+will miss: outlets that address articles by one or two plain words.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from monitor.text.urls import normalize_url, parse_host
 
@@ -24,6 +24,13 @@ _SEPARATORS = 3
 _NUMBER, _SLUG = 2, 1
 _SEGMENT = "[^/?#]+"
 _END = r"/?(?:[?#]|$)"
+# Parameters that number the pages of a list, in the words of the systems and languages that use them; `p` numbers
+# WordPress's pieces, too, and those have left the small numbers behind.
+_PAGERS = frozenset(
+    {"page", "paged", "pg", "pagenum", "offset", "start", "from", "skip", "limit", "sayfa", "seite", "pagina"}
+    | {"s", "cat", "category", "page_id"}
+)
+_SMALL = 100
 
 
 def infer_article_pattern(links: Iterable[str], url: str, *, slugs: bool) -> str | None:
@@ -33,10 +40,12 @@ def infer_article_pattern(links: Iterable[str], url: str, *, slugs: bool) -> str
     `slugs`: whether many words in a slug may tell that; the next headline may have two.
     """
     own = {normalize_url(link) for link in links}
+    if any(urlsplit(link).query for link in own):
+        return _infer_parameter(own, url)
     groups: dict[int, list[list[str]]] = defaultdict(list)
     for link in own:
         parts = urlsplit(link)
-        if _bare(link) != _bare(url) or parts.query:
+        if _bare(link) != _bare(url):
             return None
         segments = [segment for segment in parts.path.split("/") if segment]
         groups[len(segments)].append(segments)
@@ -51,14 +60,42 @@ def infer_article_pattern(links: Iterable[str], url: str, *, slugs: bool) -> str
 
 def infer_page_pattern(links: Iterable[str], url: str) -> str | None:
     """Likewise from all links of one page: the form that most of those with a number, date or long slug share."""
-    groups: dict[tuple[tuple[str, int], ...], list[str]] = defaultdict(list)
+    groups: dict[object, list[str]] = defaultdict(list)
     for link in dict.fromkeys(normalize_url(link) for link in links):
+        if urlsplit(link).query:
+            for name, value in _numbers(link):
+                if name.lower() not in _PAGERS and (name != "p" or int(value) >= _SMALL):
+                    groups[urlsplit(link).path, name].append(link)
+            continue
         segments = [segment for segment in urlsplit(link).path.split("/") if segment]
         kinds = tuple(_kind([segment]) for segment in segments)
         if _bare(link) == _bare(url) and any(tells for _, tells in kinds):
             groups[kinds].append(link)
     most = max(groups.values(), key=len, default=[])
     return infer_article_pattern(most, url, slugs=True)
+
+
+def _infer_parameter(own: set[str], url: str) -> str | None:
+    """The form of addresses that share a path and differ in the number of one parameter, which all have."""
+    paths = {urlsplit(link).path for link in own}
+    if len(own) < FEWEST or len(paths) > 1 or any(_bare(link) != _bare(url) for link in own):
+        return None
+    values: dict[str, set[str]] = defaultdict(set)
+    having: Counter[str] = Counter()
+    for link in own:
+        for name, value in dict(_numbers(link)).items():
+            values[name].add(value)
+            having[name] += 1
+    telling = [name for name, times in having.items() if times == len(own) == len(values[name])]
+    if len(telling) != 1:
+        return None
+    path = re.escape(paths.pop().rstrip("/"))
+    return rf"^https?://(?:www\.)?{{host}}{path}/?\?(?:[^#]*&)?{re.escape(telling[0])}=\d+(?:[&#]|$)"
+
+
+def _numbers(link: str) -> list[tuple[str, str]]:
+    """The parameters of an address that are numbers."""
+    return [(name, value) for name, value in parse_qsl(urlsplit(link).query) if re.fullmatch(r"[0-9]{1,18}", value)]
 
 
 def _bare(url: str) -> str:

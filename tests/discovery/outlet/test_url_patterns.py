@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.discovery.url_patterns import infer_article_pattern, infer_page_pattern
+from monitor.discovery.outlet.url_patterns import infer_article_pattern, infer_page_pattern
 
 HOME = "https://www.hills.example/"
 
@@ -23,6 +23,34 @@ def many(form: str, number: int = 6) -> list[str]:
 
 def pattern(form: str) -> str:
     return rf"^https?://(?:www\.)?{{host}}/{form}/?(?:[?#]|$)"
+
+
+def parameter(path: str, name: str) -> str:
+    return rf"^https?://(?:www\.)?{{host}}{path}/?\?(?:[^#]*&)?{name}=\d+(?:[&#]|$)"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (many("/haber.asp?id={}&kat=7"), parameter(r"/haber\.asp", "id")),
+        (many("/?p=10{}"), parameter("", "p")),
+        (many("/haber.asp?id={}", 4), None),  # too few
+        (many("/haber.asp?id={0}&no={0}"), None),  # which of two?
+        (many("/haber.asp?name=a{}"), None),
+        (many("/haber.asp?id=7&x=a{}"), None),
+        (many("/a.asp?id={}") + many("/b.asp?id=1{}"), None),
+        ([*many("/a.asp?id={}"), "https://gull.example/a.asp?id=99"], None),
+        (many("/a.asp?id={}") + links("/a.asp"), None),
+    ],
+)
+def test_a_parameter_may_tell_articles(found: list[str], expected: str | None) -> None:
+    assert infer_article_pattern(found, HOME, slugs=False) == expected
+
+
+def test_pages_of_a_list_are_no_articles_of_a_page() -> None:
+    pages = many("/?page={}", 40) + many("/?p={}", 40) + many("/?cat={}", 40)
+    assert infer_page_pattern(pages, HOME) is None
+    assert infer_page_pattern(pages + many("/?p=10{}"), HOME) == parameter("", "p")
 
 
 SLUG = r"(?:[^/?#_-]+[_-]){2,}[^/?#]*"
@@ -51,7 +79,6 @@ def test_forms(found: list[str], expected: str) -> None:
         many("/world/10{}", 4),
         many("/bridge-{}"),
         many("/{}/bridge"),
-        many("/article?id=10{}"),
         many("/a/b") + links("/a", "/a/b/c", "/a/b/c/d"),
         many("/world/10{}") + links("/about"),
         [*many("/world/10{}"), "https://elsewhere.example/world/100"],

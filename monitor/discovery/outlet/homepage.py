@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
+from monitor.discovery.outlet.list_links import find_list_links
+from monitor.text.addresses.browser_urls import decode_host
 from monitor.text.html_text import decode_body, normalize_line, parse_html, resolve_link
 from monitor.text.urls import find_domain, has_same_site, parse_host
 
@@ -21,6 +23,8 @@ _FEEDS = frozenset(
 )
 _COMMENTS = re.compile(r"/comments?(?:/|$)|\bcomments?\b", re.I)  # WordPress names the feed of its comments, too
 _GREETING = re.compile(r"^(?:home|front ?page|welcome)\s*[-–—|:·»]\s*", re.I)
+# What feeds add to their outlet's name: "The Mail » Feed", "RSS – The Mail".
+_FEED_WORDS = re.compile(r"\s*[-–—|:·»]?\s*\b(?:rss|atom|feed|rss[ -]feed)\s*$|^(?:rss|atom|feed)\s*[-–—|:·»]\s*", re.I)
 _LANGUAGE = re.compile(r"""<html\b[^>]{0,500}?\slang\s*=\s*["']?([a-z]{2})(?![a-z])""", re.I)
 _SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _MOST = 5  # feeds or sitemaps of one kind: sites name one a section, and each costs a request at every poll
@@ -36,15 +40,18 @@ SITEMAP_PATHS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 class Homepage:
     """A home page's own words. `feeds` are absolute, in the page's order; `generator` is the content system's name.
 
-    `links` are the page's links to its own host, each once, in its order.
+    `links` are the page's links to its own host, each once, in its order; `lists` those of them that are called "all
+    news" or the like, the surest first. `site_name` is what it states as the outlet's name, `title` the page's own.
     """
 
+    site_name: str | None
     title: str | None
     language: str | None
     generator: str | None
     feeds: tuple[str, ...]
     rest: str | None
     links: tuple[str, ...]
+    lists: tuple[str, ...]
 
 
 def read_homepage(body: bytes, content_type: str, url: str) -> Homepage:
@@ -55,18 +62,34 @@ def read_homepage(body: bytes, content_type: str, url: str) -> Homepage:
     named = [(link, _tokens(link.get("rel")), resolve_link(base, link.get("href"))) for link in root.iter("link")]
     feeds = [target for link, rels, target in named if target and "alternate" in rels and _is_feed(link, target)]
     rest = next((target for _, rels, target in named if target and "https://api.w.org/" in rels), None)
-    anchors = (resolve_link(base, anchor.get("href")) for anchor in root.iter("a"))
-    own = (link for link in anchors if link and _bare(link) == _bare(url))
+    anchors = [(resolve_link(base, anchor.get("href")), anchor) for anchor in root.iter("a")]
+    own = [(link, anchor) for link, anchor in anchors if link and _bare(link) == _bare(url)]
     language = _LANGUAGE.search(text)  # the lenient parser keeps no attribute of <html>
     generator = _meta(root, "generator")
     return Homepage(
+        site_name=_shorten(_meta(root, "og:site_name")),
         title=_title(root),
         language=language[1].lower() if language else None,
         generator=generator.split()[0] if generator else None,
         feeds=tuple(dict.fromkeys(feeds))[:_MOST],
         rest=rest,
-        links=tuple(dict.fromkeys(own)),
+        links=tuple(dict.fromkeys(link for link, _ in own)),
+        lists=find_list_links([(link, anchor.text_content()) for link, anchor in own if link != url]),
     )
+
+
+def choose_outlet_title(said: Homepage | None, feed_titles: Iterable[str]) -> str | None:
+    """What an outlet is called: as its home page states it, else as its feed does, else the page's title.
+
+    A feed's title counts beside a page's where the page's holds it, and the page's alone says more than the name. A
+    section's feed ("Town – The Mail") is called otherwise than the page.
+    """
+    if said is not None and said.site_name:
+        return said.site_name
+    titles = [short for title in feed_titles if (short := _shorten(_FEED_WORDS.sub("", title)))]
+    if said is None or not said.title:
+        return titles[0] if titles else None
+    return next((title for title in titles if title.casefold() in said.title.casefold()), said.title)
 
 
 def parse_robots_sitemaps(robots: str, url: str) -> tuple[str, ...]:
@@ -76,10 +99,13 @@ def parse_robots_sitemaps(robots: str, url: str) -> tuple[str, ...]:
 
 
 def choose_source_name(url: str, taken: Iterable[str]) -> str:
-    """What a new source at `url` is called: its domain's first label, else its host, else that with a number."""
-    host = parse_host(url).removeprefix("www.")
-    label = (find_domain(url) or "").partition(".")[0]
-    whole = re.sub(r"[^a-z0-9]+", "-", host).strip("-")
+    """What a new source at `url` is called: its domain's first label, else its host, else that with a number.
+
+    Internationalised names are written in their own letters ("xn--e1afmkfd" is "пример"); TOML quotes them.
+    """
+    host = decode_host(parse_host(url).removeprefix("www."))
+    label = decode_host((find_domain(url) or "").partition(".")[0])
+    whole = re.sub(r"[\W_]+", "-", host).strip("-")
     used = set(taken)
     ways = (way for way in (label, whole, *(f"{whole}-{n}" for n in range(2, len(used) + 3))) if way)
     return next(way for way in ways if way not in used)
@@ -107,8 +133,11 @@ def _meta(root: html.HtmlElement, wanted: str) -> str:
 
 def _title(root: html.HtmlElement) -> str | None:
     stated = next(root.iter("title"), None)
-    words = _meta(root, "og:site_name") or normalize_line("" if stated is None else stated.text or "")
-    return _GREETING.sub("", words)[:_LONGEST].strip() or None
+    return _shorten(normalize_line("" if stated is None else stated.text or ""))
+
+
+def _shorten(words: str) -> str | None:
+    return _GREETING.sub("", normalize_line(words))[:_LONGEST].strip() or None
 
 
 def find_root(url: str) -> str:

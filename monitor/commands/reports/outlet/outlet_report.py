@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,8 @@ from monitor.model.source import Entry
 
 _SAMPLES = 3  # articles that are looked at
 _WORDS = 25  # words shown of a lead and of a text
+_SHARED = 6  # words with which two articles do not begin by chance
+_SHORT = 40  # words: the shortest reports have about sixty, a teaser or a list of links fewer
 
 # What to do about an outlet that cannot be read, by kind of trouble.
 CURES: Mapping[str, str] = {
@@ -93,6 +96,29 @@ def sample_article(article: Article) -> ArticleSample:
         text=_start(article.text),
         words=len(article.text.split()),
     )
+
+
+def judge_samples(samples: Sequence[ArticleSample]) -> tuple[str, ...]:
+    """What looks wrong in the articles that were read, a sentence each."""
+    read = [sample for sample in samples if sample.reason is None]
+    said: list[str] = []
+    if read and not any(sample.published_at for sample in read):
+        said.append("None of its pages states a date: its pieces are dated by when they are first seen")
+    for name, values in (
+        ("title", [sample.title for sample in read]),
+        ("lead", [sample.lead for sample in read]),
+    ):
+        if same := next((value for value, times in Counter(filter(None, values)).items() if times > 1), None):
+            said.append(f'Two of its articles have the same {name}, which is the site\'s, not theirs: "{same[:80]}"')
+    beginnings = Counter(" ".join((sample.text or "").split()[:_SHARED]) for sample in read)
+    if begun := next((words for words, times in beginnings.items() if words and times > 1), None):
+        said.append(f'Two texts begin alike, as with a menu: "{begun}"; `rules` can leave such a block out')
+    said += [
+        f"{sample.url}: its text is {sample.words} words long: see whether that is all of it"
+        for sample in read
+        if sample.words < _SHORT
+    ]
+    return tuple(said)
 
 
 def _start(text: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`seedwatch init URL`: finds where an outlet announces its articles and tries what it found; it writes nothing.
+"""One outlet under inspection by `seedwatch init URL`: what it names is asked, tried and sampled; nothing is written.
 
 What the page's head and robots.txt name is asked first, common addresses only for what they leave open. An endpoint
 counts once it was read; an outlet counts once one of its articles was.
@@ -6,34 +6,29 @@ counts once it was read; an outlet counts once one of its articles was.
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urljoin
 
-from monitor.clock import WallClock
-from monitor.commands.reports.outlet_report import (
+from monitor.commands.reports.outlet.outlet_report import (
     CURES,
     ArticleSample,
     OutletReport,
     TriedPlace,
+    judge_samples,
     list_newest,
     sample_article,
 )
-from monitor.config.load import load_outlet_defaults, resolve_sources
-from monitor.config.schema import Config
+from monitor.config.load import load_outlet_defaults
 from monitor.daemon.engine import Engine
-from monitor.discovery import homepage
-from monitor.discovery.homepage import Homepage, choose_source_name, parse_robots_sitemaps, read_homepage
+from monitor.discovery.outlet import homepage
+from monitor.discovery.outlet.homepage import Homepage, choose_source_name, parse_robots_sitemaps, read_homepage
+from monitor.discovery.outlet.url_patterns import infer_article_pattern, infer_page_pattern
+from monitor.discovery.poll_interval import propose_poll_interval
 from monitor.discovery.source_defaults import build_source
-from monitor.discovery.url_patterns import infer_article_pattern, infer_page_pattern
 from monitor.extraction.extract import extract_article
-from monitor.fetching.single_fetch import FetchFailure, Probe, ProbeAnswer, run_probe
-from monitor.fetching.transport.reactor import run_reactor
+from monitor.fetching.single_fetch import FetchFailure, Probe, ProbeAnswer
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
 from monitor.text.html_text import is_html
@@ -48,72 +43,12 @@ from monitor.text.urls import (
     strip_tracking,
 )
 
-EVERY = "15m"
+EVERY = "15m"  # where too few of its pieces are dated to say how often it has news
 _REST = "/wp-json/"  # where WordPress's REST API stands below its root
 # Parts of a sitemap index looked into for one with recent pages.
 _PARTS = 3
 _LISTED = 5  # links a page must have to articles, to be worth polling as a list
 _KEYS = {"feed": "feeds", "sitemap": "sitemaps", "listing": "listings"}
-
-
-def find_outlets(config: Config, wanted: Iterable[str], announce: Callable[[str], None]) -> list[OutletReport]:
-    """Look at each URL, in the order given; hosts side by side, one request at a time each.
-
-    Only `[fetch]` and the names and hosts of `[sources]` count of `config`; its database is left alone. `announce`
-    gets a line for each place asked. Call it once per process (monitor.fetching.transport.reactor).
-    """
-    return run_reactor(lambda reactor: _all(config, tuple(dict.fromkeys(wanted)), reactor, announce))
-
-
-async def _all(
-    config: Config, wanted: tuple[str, ...], reactor: Any, announce: Callable[[str], None]
-) -> list[OutletReport]:
-    # A store of its own: robots.txt and leases of this search are no business of a running daemon.
-    with TemporaryDirectory(prefix="seedwatch-init-") as aside:
-        store = config.store.model_copy(update={"path": str(Path(aside) / "init.db")})
-        bare = Config(fetch=config.fetch, store=store)
-        async with Engine(
-            bare, folder=Path(aside), clock=WallClock(), chance=random.SystemRandom(), reactor=reactor
-        ) as engine:
-            watched = resolve_sources(config)
-            taken = set(config.sources)
-            first = {_bare(url): url for url in reversed(wanted)}
-            asked = [url for url in wanted if first[_bare(url)] == url]
-            found = await asyncio.gather(*(inspect_url(engine, url, watched, taken, announce) for url in asked))
-            by_url = {one.url: one for one in found}
-            return [by_url.get(url) or _again(url, first[_bare(url)]) for url in wanted]
-
-
-async def inspect_url(
-    engine: Engine, url: str, watched: Iterable[Source], taken: set[str], announce: Callable[[str], None]
-) -> OutletReport:
-    """Look at one URL; `taken` are the names of sources, to which that of a find is added."""
-    own = next((source for source in watched if _same_host(url, source)), None)
-    if own is not None:
-        return OutletReport(url=url, outcome="known", name=own.name, title=own.title)
-    found = await run_probe(engine.crawls, lambda spider: OutletSearch(spider, engine, url, announce).run())
-    own = next((source for source in watched if _same_host(found.table.get("address", ""), source)), None)
-    if own is not None:  # it led there
-        return OutletReport(url=url, outcome="known", name=own.name, title=own.title)
-    if found.outcome == "added":
-        name = found.name if found.name and found.name not in taken else choose_source_name(url, taken)
-        taken.add(name)
-        return replace(found, name=name)
-    return found
-
-
-def _again(url: str, first: str) -> OutletReport:
-    reason = f"one table holds one outlet, and {first} was named before"
-    return OutletReport(url=url, outcome="failed", reason=reason, cure="add the address to the list in that table")
-
-
-def _same_host(url: str, source: Source) -> bool:
-    places = [endpoint.url for endpoint in source.endpoints]
-    return _bare(url) != "" and _bare(url) in {_bare(place) for place in (source.address or "", *places)}
-
-
-def _bare(url: str) -> str:
-    return parse_host(url).removeprefix("www.")
 
 
 class OutletSearch:
@@ -129,6 +64,7 @@ class OutletSearch:
         self.system: str | None = None  # the content system whose list APIs answer
         self.lists: tuple[str, ...] = ()  # where they stand, when that is not below the home page
         self.entries: dict[str, dict[str, Entry]] = {}  # endpoint URL → its entries by key
+        self.titles: list[str] = []  # what its feeds call themselves
 
     async def run(self) -> OutletReport:
         """The whole inspection."""
@@ -245,6 +181,8 @@ class OutletSearch:
         if twin is not None and endpoint.kind == "feed":
             return self._note(endpoint, where, len(found), f"it says no more than {twin}")
         self.entries[endpoint.url] = found
+        if listing.title:
+            self.titles.append(listing.title)
         return self._note(endpoint, where, len(found))
 
     def _note(self, endpoint: Endpoint, where: str, entries: int, reason: str | None = None) -> bool:
@@ -266,7 +204,7 @@ class OutletSearch:
         article = infer_article_pattern(links or self._links("sitemap"), home, slugs=not links)
         notes: list[str] = []
         if said is not None and len(self._good("feed", "sitemap", "api")) < 2:
-            article = self._listed(home, said, article)
+            article = await self._find_list(home, said, article)
         if article is None:
             self._unsure(notes)
         good = self._good("feed", "sitemap", "listing", "api")
@@ -277,8 +215,8 @@ class OutletSearch:
         if not any(has_same_site(address, tried.url) for tried in good):
             notes.append(f"Its pieces stand on {parse_host(address)}: without `address` its words on them do not count")
         table: dict[str, Any] = {"spider": self.system or good[0].kind}
-        if said is not None and said.title:
-            table["title"] = said.title
+        if (title := homepage.choose_outlet_title(said, self.titles)) is not None:
+            table["title"] = title
         table["address"] = address
         for kind, key in _KEYS.items():
             places = [_relative(tried.url, address) for tried in good if tried.kind == kind]
@@ -290,7 +228,7 @@ class OutletSearch:
             table["article"] = article
         if said is not None and said.language:
             table["language"] = said.language
-        table["every"] = EVERY
+        table["every"] = self._pace(good)
         source = build_source("init", table["spider"], {**table, "every": None}, load_outlet_defaults())
         return await self._sampled(source, table, table.get("title"), tuple(notes), article)
 
@@ -299,14 +237,28 @@ class OutletSearch:
         places = [tried.url for tried in self._good(*kinds)]
         return [entry.url for place in places for entry in self.entries[place].values()]
 
-    def _listed(self, home: str, said: Homepage, article: str | None) -> str | None:
-        """The page itself as a list, where it has links to articles; the form of their addresses."""
+    async def _find_list(self, home: str, said: Homepage, article: str | None) -> str | None:
+        """The page itself as a list, or else the one that it calls "all news"; the form of its articles' addresses."""
+        form = self._listed(home, said, article, home, "given")
+        for url in said.lists:
+            if self._good("listing"):
+                break
+            page = await self.spider.page(url)
+            if isinstance(page, FetchFailure):
+                self._note(Endpoint(kind="listing", url=url), "linked as all news", 0, page.reason)
+            elif has_same_site(url, page.final_url):
+                further = read_homepage(page.body, page.content_type, page.final_url)
+                form = self._listed(page.final_url, further, form, home, "linked as all news")
+        return form
+
+    def _listed(self, url: str, said: Homepage, article: str | None, home: str, where: str) -> str | None:
+        """One page as a list, where it has links to articles; the form of their addresses."""
         form = article or (None if self._good("feed") else infer_page_pattern(said.links, home))
-        endpoint = Endpoint(kind="listing", url=home)
+        endpoint = Endpoint(kind="listing", url=url)
         if form is None:
-            self._note(endpoint, "given", 0, "no form of address tells its articles from its other pages")
+            self._note(endpoint, where, 0, "no form of address tells its articles from its other pages")
             return None
-        rule = {"address": homepage.find_root(home), "listings": (home,), "article": form}
+        rule = {"address": homepage.find_root(home), "listings": (url,), "article": form}
         source = build_source("init", "listing", rule, load_outlet_defaults())
         found = {
             build_link_key(link, source): Entry(url=link, key=build_link_key(link, source), endpoint=endpoint.key)
@@ -314,11 +266,19 @@ class OutletSearch:
             if is_article_url(link, source)
         }
         if len(found) < _LISTED:
-            self._note(endpoint, "given", len(found), f"it links to fewer than {_LISTED} articles")
+            self._note(endpoint, where, len(found), f"it links to fewer than {_LISTED} articles")
             return article
-        self.entries[home] = found
-        self._note(endpoint, "given", len(found))
+        self.entries[url] = found
+        self._note(endpoint, where, len(found))
         return form
+
+    def _pace(self, good: Iterable[TriedPlace]) -> str:
+        """The interval that fits the dates of the list that shows most of them."""
+        now = self.engine.clock.now()
+        stated = [[entry.published or entry.modified for entry in self.entries[one.url].values()] for one in good]
+        dates = max(([when.at for when in one if when is not None] for one in stated), key=len)
+        seconds = propose_poll_interval(dates, now)
+        return EVERY if seconds is None else f"{seconds // 60}m"
 
     def _unsure(self, notes: list[str]) -> None:
         """Without a form of article addresses a sitemap of all pages is left out, but where there is nothing else."""
@@ -349,6 +309,7 @@ class OutletSearch:
         )
         if source.zone is None and any(one.zone == "assumed" for one in samples):
             notes = (*notes, 'The dates on its pages state no time zone: set zone = "Area/City"')
+        notes = (*notes, *judge_samples(samples))
         found = OutletReport(
             url=self.url,
             outcome="added",
