@@ -11,9 +11,10 @@ alert rows, on a real store; the network is a table of addresses.
 
 Wrong is a round in which an honest piece is not stored exactly once under its owner with a text of its own, or in which
 a rule for every article, or one for its owner alone, has not exactly one match of it that is owed or sent, or an edit
-that its owner did not make; and, for a piece that says when it was put out, was not copied before or word for word and
-was listed within two hours, in which a rule for stories holds it back. Every twenty rounds have a seed of their own, so
-that a long bench can be run in parts: `--first` is the round to begin with. The last line is one JSON object.
+that its owner did not make; and, for a piece that says when it was put out, was not copied by that moment or word for
+word and was listed within two hours, in which a rule for stories holds it back. Every twenty rounds have a seed of
+their own, so that a long bench can be run in parts: `--first` is the round to begin with. The last line is one JSON
+object.
 """
 
 from __future__ import annotations
@@ -194,8 +195,8 @@ class Round:
         return [move]
 
     def copies(self, piece: Piece) -> None:
-        """The hostile one has the text, perhaps before its owner put it out: no date tells them apart then."""
-        piece.copied_before |= piece.url not in self.world.web
+        """The hostile one has the text, perhaps no later than its owner put it out: no date tells them apart then."""
+        piece.copied_before |= piece.url not in self.world.web or piece.dated == self.world.now
 
     def altered_copy(self, piece: Piece) -> list[Callable[[], None]]:
         def look() -> None:

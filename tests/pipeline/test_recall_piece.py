@@ -18,6 +18,7 @@ from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.record_listed import record_listed
 from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
 from monitor.storage import Store
+from monitor.storage.sources.links import Link
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SITE = "https://gull.example"
@@ -44,25 +45,43 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def read(
-    store: Store, path: str, text: str, *, calls_itself: str | None = None, by: Source = GULL, backlog: bool = False
-) -> SettledPage:
-    """A source lists an address of the Gull, and its page is settled; `calls_itself` is its canonical address."""
+def announce(
+    store: Store, url: str, by: Source, *, backlog: bool = False, archived: bool = False, title: str | None = None
+) -> Link:
+    """A source lists an address; the link of it."""
     endpoint, _ = store.sources.endpoint(by.name, by.endpoints[0], NOW)
-    entry = Entry(url=SITE + path, key=SITE + path, endpoint=by.endpoints[0].url)
+    entry = Entry(url=url, key=url, endpoint=by.endpoints[0].url, title=title)
     record_listed(
         *(store, WATCH, by, endpoint, [entry], NOW),
-        backlog_before=NOW if backlog else None,
-        archived_before=None,
+        backlog_before=NOW if backlog or archived else None,
+        archived_before=NOW if archived else None,
     )
-    row = store.links.find(SITE + path)
+    row = store.links.find(url)
     assert row is not None
+    return store.links.one(row["id"])
+
+
+def read(
+    store: Store,
+    path: str,
+    text: str,
+    *,
+    calls_itself: str | None = None,
+    by: Source = GULL,
+    backlog: bool = False,
+    through: str | None = None,
+) -> SettledPage:
+    """A source lists an address of the Gull, or one that leads `through` to it, and its page is settled.
+
+    `calls_itself` is its canonical address.
+    """
+    link = announce(store, through or SITE + path, by, backlog=backlog)
     article = Article(
         url=SITE + (calls_itself or path), identity=None, title=f"Of {path.partition('?')[0]}", lead=None, text=text
     )
     reading = judge_article(article, (), source="gull")
     facts = FetchFacts(at=NOW, final_url=SITE + path, status=200)
-    return settle_page(*(store, WATCH, store.links.one(row["id"])), with_match(reading), facts, NOW, 0.5)
+    return settle_page(*(store, WATCH, link), with_match(reading), facts, NOW, 0.5)
 
 
 def with_match(reading: Reading) -> Reading:
@@ -89,6 +108,23 @@ def test_a_piece_whose_address_another_page_claimed_is_a_piece_of_its_own(store:
     assert [shared.key for shared in store.names.shared("gull.example", 9)] == ["//gull.example/b", f"{SITE}/b"]
     again = read(store, "/b?utm_source=x", words(2) + " A second boat came.")
     assert (again.outcome, again.article_id) == (Outcome.REVISION, 2)
+
+
+def test_a_piece_that_a_redirect_led_to_gets_its_address_back_from_one_that_it_claimed(store: Store) -> None:
+    """Another source lists the address as archive, so that no link of its own led to the piece."""
+    announce(store, f"{SITE}/a", CROW, archived=True)
+    read(store, "/a", words(1), calls_itself="/b", by=CROW, through="https://crow.example/r")
+    assert stored(store) == [("/b", "Of /a", 1)]
+    read(store, "/b", words(2))
+    assert stored(store) == [("/a", "Of /a", 1), ("/b", "Of /b", 1)]
+
+
+def test_a_backlog_of_anothers_ends_with_the_owners_word_though_the_link_waits_to_be_read_again(store: Store) -> None:
+    read(store, "/a", words(1), by=CROW, backlog=True)
+    assert told(store) == []
+    announce(store, f"{SITE}/a", CROW, title="Altered")
+    announce(store, f"{SITE}/a", GULL, title="Of /a")
+    assert told(store) == [("article.matched", 1)]
 
 
 def test_a_claimed_address_is_the_piece_where_the_text_is_the_same(store: Store) -> None:

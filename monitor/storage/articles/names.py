@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_stamp, parse_stamp
-from monitor.text.urls import strip_scheme
+from monitor.text.urls import is_web_url, strip_scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,8 @@ class Names:
         asked = {row["key"] for row in rows}
         links = self.db.execute("SELECT url FROM links WHERE article_id = ? ORDER BY id", (article_id,))
         own = next((row["url"] for row in links if strip_scheme(row["url"]) in asked), None)
+        if own is None:  # it was read through a redirect only
+            own = min((key for key in asked if is_web_url(key)), default=None)
         if own is not None:
             self.db.execute("UPDATE articles SET url = ? WHERE id = ?", (own, article_id))
 

@@ -125,7 +125,7 @@ class Links:
                 if first:
                     fresh = self._first_word(row, source, endpoint_id, entry, now, speaks_for, backlog, archived)
                     new += fresh
-                    if row["state"] == "done" and row["article_id"] is not None:
+                    if row["article_id"] is not None:  # whatever its state: it may wait to be read again
                         word = FirstWord(
                             link=link_id,
                             article_id=row["article_id"],
