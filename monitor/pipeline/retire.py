@@ -13,14 +13,13 @@ from monitor.identity.ownership import Estate
 from monitor.identity.renamed_sources import match_renamed
 from monitor.model.source import Source
 from monitor.pipeline.ingest.recall_piece import SHARED
-from monitor.pipeline.ingest.record_listed import FOREIGN_SITE
+from monitor.pipeline.ingest.record_listed import FOREIGN_HINTS, FOREIGN_SITE
 from monitor.storage import Store
 
 log = logging.getLogger(__name__)
 
-_OF_A_SOURCE = frozenset(
-    {"source", "silent", "drift", "template", "moved", "gone", "gap", "validators", "flood", SHARED, FOREIGN_SITE}
-)
+_OF_A_SOURCE = frozenset({"source", "silent", "drift", "template", "moved", "gone", "gap", "validators", "flood"})
+_OF_A_SOURCE |= {SHARED, FOREIGN_SITE, FOREIGN_HINTS}
 _OF_A_CHANNEL = frozenset({"channel-disabled", "dead-letter"})
 _GIVEN_UP, _RENAMED, _CHANNEL_GONE = "given-up", "renamed", "channel-gone"
 

@@ -285,3 +285,9 @@ def add_reports(db: Database) -> None:
 def add_announcements(db: Database) -> None:
     """What endpoints list that became no entry, whether they were ever read whole, and changes that said nothing."""
     _run(db, "announcements")
+
+
+@migrations(name="hint_paces")
+def add_hint_paces(db: Database) -> None:
+    """How fast each source may have another site's addresses looked at on its word."""
+    _run(db, "hint_paces")

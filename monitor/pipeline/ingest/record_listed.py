@@ -11,8 +11,11 @@ from monitor.model.source import Entry, Source
 from monitor.pipeline.alerts.follow_owner import follow_first_word
 from monitor.pipeline.ingest.settle import Watch
 from monitor.storage import Store
+from monitor.storage.sources.hints import HINTS_AN_HOUR
 from monitor.storage.sources.links import ListedChanges
 
+FOREIGN_HINTS = "foreign-hints"  # kind of the problem that a source announces more of another's site than is looked at
+_SITES_TOLD = 3  # of those a source announces too much of
 FOREIGN_SITE = "foreign-site"  # kind of the problem that a source announces pieces of a site that is not its own
 
 
@@ -41,9 +44,34 @@ def record_listed(
         backlog_before=backlog_before,
         archived_before=archived_before,
         speaks_for=estate.speaks_for,
+        site_of=estate.site_of,
     )
+    _note_pace(store, source, now)
     to = watch.addressees
     return found, sum(follow_first_word(store, to, estate, word, now) for word in found.first_words)
+
+
+def _note_pace(store: Store, source: Source, now: datetime) -> None:
+    """A problem while a source has announced more of a site than is looked at on its word."""
+    exceeded = store.links.paces.list_exceeded(source.name, now)
+    store.links.paces.forget_past(now)
+    if not exceeded:
+        store.problems.close(FOREIGN_HINTS, source.name, now)
+        return
+    counts = "; ".join(
+        f"of {pace.site} {pace.waiting} wait" + (f" and {pace.left_out} were left out" if pace.left_out else "")
+        for pace in exceeded[:_SITES_TOLD]
+    )
+    site = exceeded[0].site
+    store.problems.open(
+        FOREIGN_HINTS,
+        source.name,
+        f"it announces more than {HINTS_AN_HOUR} addresses an hour of a site that is not its own: {counts}; what "
+        "others announce there is fetched all the same",
+        f'if {site} is its own site, set address = "https://{site}" in [sources.{source.name}]; if not, leave it, or '
+        "take the source out",
+        now,
+    )
 
 
 def _note_site(store: Store, source: Source, listed: tuple[Entry, ...], estate: Estate, now: datetime) -> None:

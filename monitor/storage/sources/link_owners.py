@@ -108,6 +108,14 @@ class LinkOwners:
             (format_stamp(now), link_id),
         )
 
+    def bring_forward(self, link_id: int, at: datetime) -> None:
+        """A link starts anew with no try used: due at a moment, or earlier where it waits for an earlier one."""
+        self.db.execute(
+            "UPDATE links SET state = 'pending', attempts = 0, next_attempt_at = "
+            "CASE WHEN state = 'pending' THEN min(next_attempt_at, :at) ELSE :at END WHERE id = :id",
+            {"id": link_id, "at": format_stamp(at)},
+        )
+
     def hand_over(self, source: str, now: datetime, speaks_for: SpeaksFor) -> int:
         """Give the unanswered links of a source that is asked no more to other active sources that announced them.
 

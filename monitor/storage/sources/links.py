@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from monitor.model.gap import ListedLink
 from monitor.model.page import Outcome
 from monitor.model.source import Entry, Validators
 from monitor.storage.connection import Connection, Row
-from monitor.storage.sources.claim_hints import ClaimHints
 from monitor.storage.sources.entry_json import (
     ClaimChange,
     compare_claims,
@@ -19,6 +18,7 @@ from monitor.storage.sources.entry_json import (
     has_new_claim,
     hash_claim,
 )
+from monitor.storage.sources.hints import TOO_MANY_HINTS, ClaimHints, HintPaces, TurnOf
 from monitor.storage.sources.link_owners import FirstWord, LinkOwners, SpeaksFor
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
@@ -70,6 +70,7 @@ class Links:
         self.db = db
         self.owners = LinkOwners(db)
         self.hints = ClaimHints(db)
+        self.paces = HintPaces(db)
 
     def upsert_listed(
         self,
@@ -81,6 +82,7 @@ class Links:
         backlog_before: datetime | None,
         archived_before: datetime | None,
         speaks_for: SpeaksFor,
+        site_of: Callable[[str], str] | None = None,
     ) -> ListedChanges:
         """Write what an endpoint lists.
 
@@ -91,7 +93,9 @@ class Links:
         `speaks_for`: whether a source speaks for an address. A link whose announcement changed is due again, whatever
         became of it, where its own source or one that speaks for the address says so; and so is one that another source
         announces for the first time, unless it has been answered (DESIGN.md, "Who may say what").
+        `site_of` maps an address to its site; without it hints have no pace.
         """
+        turn_of = self.paces.keep_pace(source, speaks_for, site_of, now)
         new = changed = hints = 0
         listed: list[ListedLink] = []
         first_words: list[FirstWord] = []
@@ -107,8 +111,9 @@ class Links:
             first = fresh = False
             if row is None:
                 bound = endpoint_id if speaks_for(source, entry.url) else None
-                link_id = self._insert(source, bound, entry, now, backlog=backlog, archived=archived)
-                new += not archived
+                turn = None if archived else turn_of(entry)
+                link_id = self._insert(source, bound, entry, now, turn, backlog=backlog, archived=archived)
+                new += turn is not None
                 governs = True
             else:
                 link_id = row["id"]
@@ -123,7 +128,7 @@ class Links:
                 first = not self.owners.is_heard(link_id, source)
                 governs = own or row["source"] == source
                 if first:
-                    fresh = self._first_word(row, source, endpoint_id, entry, now, speaks_for, backlog, archived)
+                    fresh = self._first_word(row, source, endpoint_id, entry, turn_of, speaks_for, backlog, archived)
                     new += fresh
                     if row["article_id"] is not None:  # whatever its state: it may wait to be read again
                         word = FirstWord(
@@ -138,17 +143,16 @@ class Links:
                         first_words.append(word)
                 # An undated one says nothing new by being listed again: it stays archive until its words change.
                 elif governs and row["state"] == "archived" and when is not None and not archived:
-                    self._due_again(link_id, entry, now)
-                    new += 1
+                    new += self._due_again(link_id, entry, turn_of)
             before = self._said(link_id, endpoint_id, said, now)
             # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
             change = ClaimChange.NONE if before is None else compare_claims(before, said)
             if governs and change is ClaimChange.FIGURES:
                 if self.hints.take(link_id, endpoint_id, hints, now):
                     hints += 1
-                    changed += self._due_again(link_id, entry, now)
+                    changed += self._due_again(link_id, entry, turn_of)
             elif governs and change is ClaimChange.WORDS:
-                changed += self._due_again(link_id, entry, now)
+                changed += self._due_again(link_id, entry, turn_of)
             listed.append(
                 ListedLink(link=link_id, fresh=before is None, new=row is None or fresh, at=when.at if when else None)
             )
@@ -162,7 +166,7 @@ class Links:
         source: str,
         endpoint_id: int,
         entry: Entry,
-        now: datetime,
+        turn_of: TurnOf,
         speaks_for: SpeaksFor,
         backlog: bool,
         archived: bool,
@@ -170,7 +174,7 @@ class Links:
         """A source announces a link for the first time that others announced before; whether that is news of it.
 
         The link becomes its own where it speaks for the address and whoever has it does not; it is entrusted to it
-        where the one that has it is asked no more. Unless the link has been answered with an article it is due now.
+        where the one that has it is asked no more. Unless it has been answered with an article it is due at its turn.
         """
         owners, link_id = self.owners, row["id"]
         done = row["state"] == "done"
@@ -186,7 +190,8 @@ class Links:
             return taken
         if archived:  # what others wait for is not put off by an old date
             return False
-        owners.make_due(link_id, now)
+        if (turn := turn_of(entry)) is not None:
+            owners.bring_forward(link_id, turn)
         return taken or row["state"] == "archived"
 
     def _insert(
@@ -195,15 +200,20 @@ class Links:
         endpoint_id: int | None,
         entry: Entry,
         now: datetime,
+        turn: datetime | None,
         *,
         backlog: bool,
         archived: bool,
     ) -> int:
-        """`endpoint_id`: whose newest entry so far bounds the piece's date, None where it has no say in that."""
+        """`endpoint_id`: whose newest entry so far bounds the piece's date, None where it has no say in that.
+
+        `turn`: when it may be asked for, None where it is archive or a hint too many.
+        """
+        state = "archived" if archived else "pending" if turn is not None else "refused"
         cursor = self.db.execute(
-            "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, "
-            "last_seen_at, state, next_attempt_at, not_before) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT newest_at FROM endpoints WHERE id = ?))",
+            "INSERT INTO links (key, source, url, title, published_at, entry, backlog, first_seen_at, last_seen_at, "
+            "state, outcome, reason, next_attempt_at, not_before) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT newest_at FROM endpoints WHERE id = ?))",
             (
                 entry.key,
                 source,
@@ -214,8 +224,10 @@ class Links:
                 backlog,
                 format_stamp(now),
                 format_stamp(now),
-                "archived" if archived else "pending",
-                None if archived else format_stamp(now),
+                state,
+                Outcome.REFUSED if state == "refused" else None,
+                TOO_MANY_HINTS if state == "refused" else None,
+                format_optional_stamp(turn),
                 endpoint_id,
             ),
         )
@@ -241,17 +253,16 @@ class Links:
             )
         return before
 
-    def _due_again(self, link_id: int, entry: Entry, now: datetime) -> bool:
-        """What an outlet says anew is worth a try, given up or refused as it may be; a link that waits for its next
-        try goes on waiting, with the new words."""
+    def _due_again(self, link_id: int, entry: Entry, turn_of: TurnOf) -> bool:
+        """What an outlet says anew is worth a try, at its turn; what waits goes on waiting, with the new words."""
         self.db.execute(
             "UPDATE links SET entry = ?, title = ? WHERE id = ?", (encode_entry(entry), entry.title, link_id)
         )
-        changed = self.db.execute(
-            "UPDATE links SET state = 'pending', attempts = 0, next_attempt_at = ? WHERE id = ? AND state <> 'pending'",
-            (format_stamp(now), link_id),
-        )
-        return bool(changed.rowcount)
+        state = self.db.execute("SELECT state FROM links WHERE id = ?", (link_id,)).fetchone()["state"]
+        if state == "pending" or (turn := turn_of(entry)) is None:
+            return False
+        self.owners.bring_forward(link_id, turn)
+        return True
 
     def requeue_archived(self, source: str, now: datetime, since: datetime | None = None) -> int:
         """Make the archive of a source due now, as backlog; how many links that is.
