@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from monitor.alerting.body_samples import Samples, sample_documents
-from monitor.alerting.body_template import BodyError, BodyTemplate, check_body
+from monitor.alerting.body.body_samples import Samples, sample_documents
+from monitor.alerting.body.body_template import BodyError, BodyTemplate, check_body
 from monitor.alerting.request_headers import find_header_fault
 from monitor.config.schema import CHANNEL_KEYS, ChannelSection, Config
 

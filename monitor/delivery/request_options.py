@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from monitor.alerting.body_template import BodyTemplate
+from monitor.alerting.body.body_template import BodyTemplate
 from monitor.alerting.request_headers import find_header_fault
 from monitor.delivery.channel_target import (
     ChannelSettings,

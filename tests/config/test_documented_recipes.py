@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from monitor.alerting.body_samples import sample_documents
+from monitor.alerting.body.body_samples import sample_documents
 from monitor.config.load import parse_config
 from monitor.delivery.request_options import read_options
 

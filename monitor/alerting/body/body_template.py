@@ -16,10 +16,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import ChainableUndefined, StrictUndefined, Template, TemplateSyntaxError, Undefined
-from jinja2.exceptions import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from monitor.alerting.body_samples import Samples
+from monitor.alerting.body.body_samples import Samples
+from monitor.alerting.body.template_sandbox import TemplateSandbox
 from monitor.alerting.message.chat_text import Notice, build_notice
 from monitor.alerting.message.document import encode_json
 
@@ -60,23 +59,14 @@ def _as_text(value: Any) -> Any:
     return value if isinstance(value, str | Undefined) else _dump(value)
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox in which `data.digest.items` is the document's field, not a method of Python's."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-
-def _environment(*, strict: bool, escape: bool) -> ImmutableSandboxedEnvironment:
-    environment = _Sandbox(
+def _environment(*, strict: bool, escape: bool) -> TemplateSandbox:
+    environment = TemplateSandbox(
         undefined=StrictUndefined if strict else ChainableUndefined,
         finalize=_inside_a_string if escape else _as_text,
         autoescape=False,
         keep_trailing_newline=False,
     )
-    environment.filters["tojson"] = lambda value: _Json(_dump(None if isinstance(value, Undefined) else value))
+    environment.add_filter("tojson", lambda value: _Json(_dump(None if isinstance(value, Undefined) else value)))
     return environment
 
 
@@ -150,7 +140,7 @@ def _evaluate(expression: str, values: Mapping[str, Any], environment: Any, key:
         if isinstance(found, Undefined):
             return str(found)
         return json.loads(_dump(found))
-    except (JinjaError, ValueError, TypeError, ArithmeticError) as error:
+    except Exception as error:
         raise BodyError(_words(error), key=key) from None
 
 
@@ -160,7 +150,7 @@ def _render(text: str, values: Mapping[str, Any], environment: Any, key: tuple[s
         return template.render(values)
     except TemplateSyntaxError as error:
         raise BodyError(_words(error), key=key, line=error.lineno) from None
-    except (JinjaError, ValueError, TypeError, ArithmeticError) as error:
+    except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         raise BodyError(_words(error), key=key, line=lines[-1] if lines else None) from None
 
