@@ -7,10 +7,10 @@ from typing import Any
 from newswire import everybody
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Outcome
+from monitor.model.page import FetchFacts, Outcome
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.storage import Store
-from monitor.storage.sources.links import Link, ListedChanges, link_from_row
+from monitor.storage.sources.links import Link, LinkAnswer, ListedChanges, link_from_row
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 FEED = Endpoint(kind="feed", url="https://news.example/feed")
@@ -69,15 +69,8 @@ class Ledger:
         with self.store.write():
             self.store.links.settle(
                 number if isinstance(number, Link) else self.claim(number),
-                state=state,
-                outcome=outcome,
-                reason=None,
-                next_attempt_at=again,
-                article_id=None,
-                at=NOW,
-                final_url=None,
-                status=200,
-                size=10,
+                LinkAnswer(state=state, outcome=outcome, next_attempt_at=again),
+                FetchFacts(at=NOW, status=200, size=10),
             )
 
     def due(self, now: datetime = NOW, limit: int = 99, without: frozenset[int] = frozenset()) -> list[int]:

@@ -12,11 +12,11 @@ from typing import Any
 from monitor.alerting.intents import Rule
 from monitor.model.alert import Policy
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Reading, Rejection
+from monitor.model.page import Article, FetchFacts, Reading, Rejection
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 

@@ -28,10 +28,10 @@ from monitor.fetching.transport.robots import EXEMPT, RobotsRefused
 from monitor.fetching.transport.size_limit import TooLarge
 from monitor.fetching.trouble import Trouble
 from monitor.identity import recheck_schedule
-from monitor.model.page import Outcome, Page, Rejection
+from monitor.model.page import FetchFacts, Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Validators
 from monitor.pipeline.ingest.record_listed import record_listed
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage
+from monitor.pipeline.ingest.settle import SettledPage
 from monitor.storage.sources.links import Link
 from monitor.storage.timestamps import parse_optional_stamp
 from monitor.text.error_words import strip_object_notation

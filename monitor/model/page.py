@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.model.moment import Dateline, Moment
-from monitor.model.source import Entry
+from monitor.model.source import Entry, Validators
 from monitor.model.story import StoryWord
 from monitor.model.template import Lesson, Line
 from monitor.model.topic import Match
@@ -163,3 +163,47 @@ class Capture:
     body: bytes
     size: int
     content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFacts:
+    """The outward facts of one fetch, for the ledger."""
+
+    at: datetime
+    final_url: str | None = None
+    status: int | None = None
+    size: int | None = None
+    retry_after: float | None = None  # seconds the server asked us to wait
+    forbidden: bool = False  # robots.txt keeps it from being asked for
+    capture: Capture | None = None  # the page, where it may have to be kept
+    validators: Validators | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageToSettle:
+    """A reading with what its link and its fetch say of it: whose it is, what it was asked for by, whom it concerns.
+
+    `source` is whose piece it is. `keys` are the names under which it was asked for, `served` the address that answered
+    (its site owns the piece), `asked` the address on that site which was asked for; all three default to the article's
+    own address. `quiet` says why nobody is told of it, None where people are. `backlog`: it was there before its source
+    was added; `baseline`: it is a seed. `first_seen_at`: when its link was announced first.
+    """
+
+    reading: Reading
+    source: str
+    first_seen_at: datetime
+    keys: tuple[str, ...] = ()
+    served: str | None = None
+    asked: str | None = None
+    quiet: str | None = None
+    backlog: bool = False
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceNames:
+    """What a piece is found again by: the `keys` it was asked for under, what its page `stated`, both on one `site`."""
+
+    keys: tuple[str, ...]
+    stated: tuple[str, ...] = ()
+    site: str = ""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.config.seed_folder import article_from_seed, read_seeds
+from monitor.model.page import PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.pipeline.resolve_config import list_terms
@@ -36,17 +37,14 @@ def store_seeds(store: Store, watch: Watch, folders: Mapping[str, Path], now: da
         for seed in seeds:
             name = f"seed:{owner}/{seed.name}"  # two topics may each have a seed of that file name
             article = replace(article_from_seed(seed), url=name, identity=name)
-            settled = store_reading(
-                store,
-                quiet,
-                judge_article(article, watch.topics, source="seeds"),
+            page = PageToSettle(
+                reading=judge_article(article, watch.topics, source="seeds"),
                 source="seeds",
+                first_seen_at=now,
                 keys=(name,),
                 quiet="it is a seed",
-                backlog=False,
                 baseline=True,
-                first_seen_at=now,
-                now=now,
             )
+            settled = store_reading(store, quiet, page, now)
             changed += settled.outcome != "unchanged"
     return changed

@@ -39,7 +39,7 @@ from typing import Any
 from monitor.identity.decide import decide_identity
 from monitor.model.identity import ALGORITHM, BANDS
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, Reading
 from monitor.model.story import ALGORITHM as STORIES
 from monitor.model.story import SOUGHT
 from monitor.pipeline.ingest.assign_story import choose_story
@@ -231,15 +231,8 @@ def measure(path: Path, pieces: int, last: int) -> dict[str, Any]:
 def _look_up(store: Store, reading: Reading) -> None:
     article = reading.article
     source = article.url.split("/")[2].split(".")[0]
-    recall = recall_piece(
-        *(store, reading),
-        source=source,
-        keys=(article.url,),
-        served=None,
-        asked=None,
-        site_of=WATCH.estate.site_of,
-        now=START,
-    ).recall
+    page = PageToSettle(reading=reading, source=source, first_seen_at=START, keys=(article.url,))
+    recall = recall_piece(store, page, WATCH.estate.site_of, START).recall
     decision = decide_identity(reading, source, recall)
     if recall.known is None:
         choose_story(store, reading, source, decision, recall)
@@ -248,15 +241,7 @@ def _look_up(store: Store, reading: Reading) -> None:
 def _place(store: Store, reading: Reading) -> None:
     now = reading.article.published.at if reading.article.published else START
     source = reading.article.url.split("/")[2].split(".")[0]
-    store_reading(
-        *(store, WATCH, reading),
-        source=source,
-        keys=(),
-        quiet="a bench",
-        backlog=False,
-        first_seen_at=now,
-        now=now,
-    )
+    store_reading(store, WATCH, PageToSettle(reading=reading, source=source, quiet="a bench", first_seen_at=now), now)
 
 
 def _memory() -> float:

@@ -13,12 +13,12 @@ from ownership_pieces import SITES, Page, watch
 
 from monitor.identity.ownership import trace_page
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome, Reading, Rejection
+from monitor.model.page import Article, FetchFacts, Outcome, Reading, Rejection
 from monitor.model.source import Entry
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.record_listed import record_listed
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 from monitor.storage.timestamps import format_stamp

@@ -17,7 +17,8 @@ from newswire import NOW, World, open_world, reading, rule, watching
 
 from monitor.commands.cli import main
 from monitor.commands.output.rows import neutralise_cell
-from monitor.pipeline.ingest.settle import FetchFacts, settle_page
+from monitor.model.page import FetchFacts
+from monitor.pipeline.ingest.settle import settle_page
 
 CONFIG = """
 [sources.gull]

@@ -16,7 +16,7 @@ from monitor.commands.reports.correct_story import merge_stories, split_story
 from monitor.commands.reports.provenance import trace_story
 from monitor.errors import SeedwatchError
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article
+from monitor.model.page import Article, PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.storage import Store
@@ -46,15 +46,8 @@ def put(store: Store, number: int, source: str, title: str, text: str) -> Settle
     published = Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="feed")
     url = f"https://{source}.example/{number}"
     article = Article(url=url, identity=None, title=title, lead=None, text=text, published=published)
-    return store_reading(
-        *(store, WATCH, judge_article(article, (), source=source)),
-        source=source,
-        keys=(),
-        quiet=None,
-        backlog=False,
-        first_seen_at=at,
-        now=at,
-    )
+    page = PageToSettle(reading=judge_article(article, (), source=source), source=source, first_seen_at=at)
+    return store_reading(store, WATCH, page, at)
 
 
 @pytest.fixture

@@ -26,13 +26,13 @@ from monitor.extraction.soft_404 import learn_absence
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.identity.ownership import build_estate, trace_page
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome, Reading, Rejection
+from monitor.model.page import Article, FetchFacts, Outcome, Reading, Rejection
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.model.template import Template
 from monitor.model.topic import Evidence, Match
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
 from monitor.storage import Store
 from monitor.storage.sources.links import link_from_row

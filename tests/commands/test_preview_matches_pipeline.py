@@ -18,9 +18,10 @@ from newswire import NOW, World, open_world, reading, rule, watching
 from monitor.alerting.intents import Rule
 from monitor.commands.reports.preview_alerts import preview_alerts
 from monitor.model.alert import Policy, QuietWindow
+from monitor.model.page import FetchFacts
 from monitor.pipeline.alerts.release_held import release_held
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 
 SENT = {"article.matched": "sent", "article.edited": "edited", "article.retracted": "retracted", "story.grew": "grew"}
 SENT |= {"digest": "digests"}

@@ -12,7 +12,7 @@ import pytest
 from monitor.commands.reports.provenance import describe_story_place, trace_story, trace_text
 from monitor.identity.story_clustering import merge_profiles
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article
+from monitor.model.page import Article, PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.storage import Store
@@ -47,15 +47,8 @@ def put(store: Store, source: str, *, hours: float = 0, **changes: object) -> in
     at = NOON + timedelta(hours=hours)
     published = Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="feed")
     article = replace(WIRE, url=f"https://{source}.example/1", published=published, **changes)  # type: ignore[arg-type]
-    settled = store_reading(
-        *(store, WATCH, judge_article(article, (), source=source)),
-        source=source,
-        keys=(),
-        quiet=None,
-        backlog=False,
-        first_seen_at=at,
-        now=at,
-    )
+    page = PageToSettle(reading=judge_article(article, (), source=source), source=source, first_seen_at=at)
+    settled = store_reading(store, WATCH, page, at)
     assert settled.article_id is not None
     return settled.article_id
 

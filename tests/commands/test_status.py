@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.commands.reports.status import build_status
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.source import Endpoint, Source
 from monitor.model.topic import Match
 from monitor.pipeline.learn_topic import learn_topic
@@ -107,17 +107,9 @@ def test_topics_as_configured_with_what_is_wrong_of_their_files(tmp_path: Path) 
         with store.write():
             store.topics.record_profile("strait", "hash", 0.5, 3, NOW)
             for name, seen, baseline in (("a", NOW, False), ("b", NOW - timedelta(days=2), False), ("c", NOW, True)):
-                number = store.articles.add(
-                    Reading(article=replace(article, url=name), content_hash=name),
-                    source="gull",
-                    keys=(name,),
-                    copy_of=None,
-                    similarity=None,
-                    baseline=baseline,
-                    backlog=False,
-                    first_seen_at=seen,
-                    now=seen,
-                )
+                reading = Reading(article=replace(article, url=name), content_hash=name)
+                page = PageToSettle(reading=reading, source="gull", first_seen_at=seen, baseline=baseline)
+                number = store.articles.add(page, PieceNames(keys=(name,)), seen)
                 store.topics.record(number, 1, [match], seen)
         found = build_status(store, NOW, {"strait": folder, "ruled": None})
     assert found["topics"] == [

@@ -15,10 +15,10 @@ from monitor.config.load import load_config
 from monitor.config.profiles import load_profile
 from monitor.config.schema import Config
 from monitor.daemon.topic_calibration import TopicCalibration, end_warm_ups
-from monitor.model.page import Article
+from monitor.model.page import Article, FetchFacts
 from monitor.pipeline.alerts.release_held import release_held
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_watch
 from monitor.topics.learning.archive_features import ArchiveFeatures

@@ -16,7 +16,7 @@ from monitor.config.profiles import load_profile
 from monitor.config.schema import Config
 from monitor.daemon.run import learn_missing_profiles
 from monitor.daemon.topic_upkeep import TopicUpkeep, find_mismatch, has_changed_seeds
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.topic import Match
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_watch
@@ -158,17 +158,8 @@ def test_a_profile_that_its_subject_left_behind_is_told_until_it_matches_again(s
         for number, verdict in enumerate(found):
             name = f"{day}-{number}"
             article = Article(url=name, identity=None, title=name, lead=None, text="")
-            piece = store.articles.add(
-                Reading(article=article, content_hash=name),
-                source="gull",
-                keys=(name,),
-                copy_of=None,
-                similarity=None,
-                baseline=False,
-                backlog=False,
-                first_seen_at=at,
-                now=at,
-            )
+            page = PageToSettle(reading=Reading(article=article, content_hash=name), source="gull", first_seen_at=at)
+            piece = store.articles.add(page, PieceNames(keys=(name,)), at)
             store.topics.record(piece, 1, [verdict], at)
 
     def look(day: int, minutes: int = 0) -> list[tuple[str, str, str, str]]:

@@ -26,7 +26,7 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.model.identity import BANDS
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article
+from monitor.model.page import Article, PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.storage import Store
@@ -130,15 +130,8 @@ def pieces(seed: int) -> list[Article]:
 def put(store: Store, article: Article, now: datetime) -> SettledPage:
     """Place one piece, inside the caller's transaction."""
     source = article.url.split("/")[2].split(".")[0]
-    return store_reading(
-        *(store, WATCH, judge_article(article, (), source=source)),
-        source=source,
-        keys=(),
-        quiet=None,
-        backlog=False,
-        first_seen_at=NOON,
-        now=now,
-    )
+    page = PageToSettle(reading=judge_article(article, (), source=source), source=source, first_seen_at=NOON)
+    return store_reading(store, WATCH, page, now)
 
 
 def tell(path: Path, found: list[Article], batch: int, begin: int | None = None) -> None:

@@ -11,7 +11,7 @@ import pytest
 from newswire import words
 
 from monitor.discovery.source_defaults import build_source, parse_outlets
-from monitor.model.page import Article, Outcome
+from monitor.model.page import Article, Outcome, PageToSettle
 from monitor.model.source import Source
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
@@ -41,15 +41,13 @@ def told(store: Store, address: str, source: Source, *, text: int = 1, identity:
         lead=None,
         text=words(text),
     )
-    return store_reading(
-        *(store, WATCH, judge_article(article, (), source=source.name)),
+    page = PageToSettle(
+        reading=judge_article(article, (), source=source.name),
         source=source.name,
         keys=(build_link_key(address, source),),
-        quiet=None,
-        backlog=False,
         first_seen_at=NOW,
-        now=NOW,
     )
+    return store_reading(store, WATCH, page, NOW)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome
+from monitor.model.page import Article, Outcome, PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.storage import Store
@@ -57,17 +57,8 @@ class Desk:
             published = Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="feed")
         url = f"https://{source}.example/{self.number}"
         article = Article(url=url, identity=None, title=title, lead=None, text=text, published=published)
-        return store_reading(
-            self.store,
-            WATCH,
-            judge_article(article, (), source=source),
-            source=source,
-            keys=(),
-            quiet=None,
-            backlog=False,
-            first_seen_at=NOON,
-            now=NOON + timedelta(minutes=self.number),
-        )
+        page = PageToSettle(reading=judge_article(article, (), source=source), source=source, first_seen_at=NOON)
+        return store_reading(self.store, WATCH, page, NOON + timedelta(minutes=self.number))
 
     def story(self, title: str, text: str, *, source: str = "gull", hours: float | None = 0) -> int:
         """The story that a piece comes into."""

@@ -19,11 +19,11 @@ from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.clock import SimulatedClock
 from monitor.errors import DatabaseError
-from monitor.model.page import Outcome, Page, Reading, Rejection
+from monitor.model.page import FetchFacts, Outcome, Page, Reading, Rejection
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.storage import Store
 from monitor.storage.sources.links import Link

@@ -11,9 +11,10 @@ import pytest
 from newswire import NOW, World, open_world, reading, rule, watching
 
 from monitor.model.alert import Policy, QuietWindow
+from monitor.model.page import FetchFacts
 from monitor.pipeline.alerts.queue_retractions import DELETION, RETURN, queue_retraction
 from monitor.pipeline.alerts.release_held import release_held
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 
 HOUR = timedelta(hours=1)
 MORE = "\n\nThe harbour master resigned on Friday after the third collision in a week, the port said."

@@ -15,10 +15,11 @@ from newswire import NOW, World, open_world, reading, rule, watching
 
 from monitor.alerting.intents import Rule
 from monitor.model.alert import Policy, QuietWindow, ReportTime
+from monitor.model.page import FetchFacts
 from monitor.pipeline.alerts.queue_reports import find_report_due, preview_report, queue_reports, sync_reports
 from monitor.pipeline.alerts.queue_retractions import DELETION, queue_retraction
 from monitor.pipeline.alerts.release_held import release_held
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 from monitor.storage import Store
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

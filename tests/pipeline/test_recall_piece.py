@@ -11,12 +11,12 @@ import pytest
 from newswire import words
 
 from monitor.alerting.intents import Rule
-from monitor.model.page import Article, Outcome, Reading
+from monitor.model.page import Article, FetchFacts, Outcome, Reading
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.record_listed import record_listed
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 

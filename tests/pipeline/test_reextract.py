@@ -14,11 +14,11 @@ from newswire import LETTERS, NOW, World, open_world, rule, source, watching, wo
 from monitor.commands.cli import main
 from monitor.extraction.capture import pack_page
 from monitor.extraction.extractor_version import hash_extractor
-from monitor.model.page import Outcome, Page, Reading, Rejection
+from monitor.model.page import FetchFacts, Outcome, Page, Reading, Rejection
 from monitor.pipeline.archive import reextract
 from monitor.pipeline.archive.reextract import reextract_captures
 from monitor.pipeline.ingest.read_page import judge_page
-from monitor.pipeline.ingest.settle import FetchFacts, Watch, settle_page
+from monitor.pipeline.ingest.settle import Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.topics.rules.rule import parse_rule
 from monitor.topics.topic import Topic

@@ -14,9 +14,10 @@ from newswire import NOW, World, open_world, reading, rule, watching
 
 from monitor.alerting.intents import Rule
 from monitor.model.alert import Policy, QuietWindow
+from monitor.model.page import FetchFacts
 from monitor.pipeline.alerts.release_held import release_held
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 
 HOUR = timedelta(hours=1)
 STATES = "SELECT state, event, reason FROM alerts ORDER BY created_at, rowid"

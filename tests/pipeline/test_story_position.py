@@ -14,7 +14,7 @@ from newswire import rule, source
 from monitor.alerting.channels import KINDS
 from monitor.alerting.message.chat_text import build_notice
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article
+from monitor.model.page import Article, PageToSettle
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import Watch, store_reading
@@ -74,15 +74,8 @@ def test_every_alert_says_which_report_it_is_who_was_first_and_how_many_sources_
                 )
                 reading = judge_article(article, (), source=outlet)
                 match = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
-                store_reading(
-                    *(store, watch, replace(reading, matches=(match,))),
-                    source=outlet,
-                    keys=(),
-                    quiet=None,
-                    backlog=False,
-                    first_seen_at=at,
-                    now=at,
-                )
+                page = PageToSettle(reading=replace(reading, matches=(match,)), source=outlet, first_seen_at=at)
+                store_reading(store, watch, page, at)
         rows = store.db.execute("SELECT channel, body FROM alerts ORDER BY article_id, rowid").fetchall()
     bodies: dict[str, list[bytes]] = {}
     for row in rows:

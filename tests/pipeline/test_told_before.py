@@ -11,10 +11,10 @@ import pytest
 from newswire import NOW, World, open_world, reading, rule, watching, words
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Outcome, Rejection
+from monitor.model.page import FetchFacts, Outcome, Rejection
 from monitor.model.source import Entry
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 from monitor.storage.timestamps import format_stamp
 
 WATCH = watching(rule())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Outcome
+from monitor.model.page import Article, Outcome, PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.storage import Store
@@ -85,17 +85,8 @@ class Desk:
             published = Moment(at=at, raw="", zone="offset", precision=Precision.SECOND, carrier="feed")
         url = f"https://{source}.example/{self.number}"
         article = Article(url=url, identity=None, title=title, lead=None, text=text, published=published)
-        return store_reading(
-            self.store,
-            WATCH,
-            judge_article(article, (), source=source),
-            source=source,
-            keys=(),
-            quiet=None,
-            backlog=False,
-            first_seen_at=NOON,
-            now=NOON,
-        )
+        page = PageToSettle(reading=judge_article(article, (), source=source), source=source, first_seen_at=NOON)
+        return store_reading(self.store, WATCH, page, NOON)
 
     def outcome(self, text: str, **given: object) -> Outcome:
         return self.settle(text, **given).outcome  # type: ignore[arg-type]

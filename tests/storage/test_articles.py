@@ -10,7 +10,7 @@ import pytest
 
 from monitor.model.identity import Decision, StoredArticle
 from monitor.model.moment import Dateline, Moment, Precision
-from monitor.model.page import Article, Outcome, Reading
+from monitor.model.page import Article, Outcome, PageToSettle, PieceNames, Reading
 from monitor.model.topic import Match
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
@@ -20,6 +20,8 @@ NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 STAMP = "2026-03-02T06:00:00.000Z"
 REVISED = Decision(outcome=Outcome.REVISION)
+NAMED = {"stated", "site"}
+SETTLED = {"first_seen_at", "baseline", "backlog"}
 
 
 def reading(number: int, digest: str = "h", /, **fields: Any) -> Reading:
@@ -36,10 +38,12 @@ def at(hour: int) -> Moment:
 
 
 def add(store: Store, found: Reading, *, source: str = "gull", now: datetime = NOW, **more: Any) -> int:
-    settings = {"keys": (found.article.identity, found.article.url), "copy_of": None, "similarity": None}
-    settings |= {"baseline": False, "backlog": False, "first_seen_at": now, "now": now}
+    """The number of an article; `more` are further fields of PageToSettle and PieceNames, and what `add` takes."""
+    own = (found.article.identity, found.article.url)
+    names = PieceNames(keys=tuple(more.pop("keys", own)), **{name: more.pop(name) for name in NAMED & more.keys()})
+    page = {"first_seen_at": now, **{name: more.pop(name) for name in SETTLED & more.keys()}}
     with store.write():
-        return store.articles.add(found, source=source, **(settings | more))  # type: ignore[arg-type]
+        return store.articles.add(PageToSettle(reading=found, source=source, **page), names, now, **more)
 
 
 def stored(store: Store, key: str) -> StoredArticle:
@@ -195,7 +199,9 @@ def test_a_revision_keeps_both_texts_and_the_first_date(store: Store) -> None:
     add(store, reading(1, published=at(5)))
     later = reading(1, "h2", title="Thaw", text="Three four five.", published=at(9))
     with store.write():
-        assert store.articles.revise(stored(store, "gull:1"), later, ["new name"], LATER, REVISED) == 2
+        assert (
+            store.articles.revise(stored(store, "gull:1"), later, PieceNames(keys=("new name",)), REVISED, LATER) == 2
+        )
     row = store.articles.find("new name")
     assert row is not None
     assert (row["revision"], row["title"], row["words"], row["published_at"], row["stored_at"]) == (
@@ -279,7 +285,7 @@ def test_the_figures_leave_the_baseline_out(store: Store) -> None:
     add(store, reading(3, "x", published=at(4)), source="tern", copy_of=stored(store, "gull:2"), similarity=1.0)
     add(store, reading(4, "y"), now=NOW - timedelta(days=2))
     with store.write():
-        store.articles.revise(stored(store, "gull:2"), reading(2, "z"), (), LATER, REVISED)
+        store.articles.revise(stored(store, "gull:2"), reading(2, "z"), PieceNames(keys=()), REVISED, LATER)
         store.topics.record_profile("strait", "h", 0.5, 1, NOW)
         store.topics.record(first, 2, [Match(topic="strait", score=1.0, threshold=0.5, matched=True)], NOW)
     assert store.articles.count_since(NOW - timedelta(hours=24)) == {"articles": 2, "copies": 1, "matched": 1}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.identity import BANDS, NearArticle, Signature, StoredArticle
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.template import Line
 from monitor.storage import Store
 
@@ -23,17 +23,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def add(store: Store, number: int, *, copy_of: StoredArticle | None = None) -> StoredArticle:
     url = f"https://a.example/{number}"
     article = Article(url=url, identity=None, title="Talks resume", lead=None, text="t")
-    store.articles.add(
-        Reading(article=article, content_hash=f"{number}"),
-        source="one",
-        keys=(url,),
-        copy_of=copy_of,
-        similarity=None,
-        baseline=False,
-        backlog=False,
-        first_seen_at=NOW,
-        now=NOW,
-    )
+    page = PageToSettle(reading=Reading(article=article, content_hash=f"{number}"), source="one", first_seen_at=NOW)
+    store.articles.add(page, PieceNames(keys=(url,)), NOW, copy_of=copy_of)
     known = store.articles.recall((url,), "").known
     assert known is not None
     return known

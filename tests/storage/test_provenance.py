@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.storage import Store
 from monitor.storage.articles.provenance import StoryPosition
 
@@ -39,18 +39,14 @@ def put(
     article = Article(url=url, identity=None, title="Ice", lead=None, text=source, published=moment)
     original = None if copy_of is None else store.articles.recall([f"https://{copy_of}.example/"], "").known
     with store.write():
-        return store.articles.add(
-            Reading(article=article, content_hash=source),
+        page = PageToSettle(
+            reading=Reading(article=article, content_hash=source),
             source=source,
-            keys=(url,),
-            copy_of=original,
-            similarity=None,
-            baseline=baseline,
-            backlog=False,
             first_seen_at=seen,
-            now=NOON,
-            story_id=None if store.articles.find("1") is None else 1,
+            baseline=baseline,
         )
+        story = None if store.articles.find("1") is None else 1
+        return store.articles.add(page, PieceNames(keys=(url,)), NOON, copy_of=original, story_id=story)
 
 
 def test_a_story_of_a_wire_a_copy_and_a_report_has_two_sources(store: Store) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.identity.story_clustering import add_text, merge_profiles, new_profile
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.story import StoryProfile, StoryVector
 from monitor.storage import Store
 
@@ -23,18 +23,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def add(store: Store, number: int, story_id: int | None = None) -> int:
     article = Article(url=f"https://gull.example/{number}", identity=None, title=f"Ice {number}", lead=None, text="x")
-    return store.articles.add(
-        Reading(article=article, content_hash=f"h{number}"),
-        source="gull",
-        keys=(article.url,),
-        copy_of=None,
-        similarity=None,
-        baseline=False,
-        backlog=False,
-        first_seen_at=NOW,
-        now=NOW + timedelta(hours=number),
-        story_id=story_id,
-    )
+    reading = Reading(article=article, content_hash=f"h{number}")
+    page = PageToSettle(reading=reading, source="gull", first_seen_at=NOW)
+    names = PieceNames(keys=(article.url,))
+    return store.articles.add(page, names, NOW + timedelta(hours=number), story_id=story_id)
 
 
 def vector(*words: str) -> StoryVector:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import RowError
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.topic import Evidence, Match
 from monitor.storage import Store
 
@@ -32,17 +32,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
             store.topics.record_profile("strait", "one", 0.5, 3, NOW)
             store.topics.record_profile("sound", "two", 0.5, 3, NOW)
             article = Article(url="https://gull.example/1", identity=None, title="Ice", lead=None, text="Ice.")
-            store.articles.add(
-                Reading(article=article, content_hash="h"),
-                source="gull",
-                keys=("k",),
-                copy_of=None,
-                similarity=None,
-                baseline=False,
-                backlog=False,
-                first_seen_at=NOW,
-                now=NOW,
-            )
+            page = PageToSettle(reading=Reading(article=article, content_hash="h"), source="gull", first_seen_at=NOW)
+            store.articles.add(page, PieceNames(keys=("k",)), NOW)
         yield store
 
 
@@ -86,17 +77,10 @@ def test_a_verdict_needs_its_topic_and_its_article(store: Store) -> None:
 
 def test_what_names_a_topic_and_what_matches_of_a_span(store: Store) -> None:
     def piece(name: str, at: datetime, *, backlog: bool = False) -> int:
-        return store.articles.add(
-            Reading(article=Article(url=name, identity=None, title="Ice", lead=None, text="Ice."), content_hash=name),
-            source="gull",
-            keys=(name,),
-            copy_of=None,
-            similarity=None,
-            baseline=False,
-            backlog=backlog,
-            first_seen_at=at,
-            now=at,
-        )
+        article = Article(url=name, identity=None, title="Ice", lead=None, text="Ice.")
+        reading = Reading(article=article, content_hash=name)
+        page = PageToSettle(reading=reading, source="gull", first_seen_at=at, backlog=backlog)
+        return store.articles.add(page, PieceNames(keys=(name,)), at)
 
     hours = [NOW + timedelta(hours=n) for n in range(6)]
     scores = (0.75, 0.2, 0.19, 0.75)

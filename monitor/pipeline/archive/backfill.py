@@ -17,7 +17,7 @@ from typing import Any
 
 from monitor.errors import DatabaseError, RowError
 from monitor.model.moment import Moment
-from monitor.model.page import Article, Outcome, Reading, Rejection
+from monitor.model.page import Article, Outcome, PageToSettle, Reading, Rejection
 from monitor.model.source import Source
 from monitor.pipeline.archive.documents import InputDocument, restore_document_id
 from monitor.pipeline.ingest.read_page import judge_article, judge_page
@@ -136,18 +136,16 @@ def _settle(
         return SettledPage(outcome=result.outcome, reason=result.reason)
     try:
         with store.savepoint():
-            return store_reading(
-                store,
-                watch,
-                result,
+            page = PageToSettle(
+                reading=result,
                 source=source,
+                first_seen_at=now,
                 keys=_keys(document, watch.sources.get(source)),
                 served=document.address if document.fields is None else None,
                 quiet="it was backfilled",
                 backlog=True,
-                first_seen_at=now,
-                now=now,
             )
+            return store_reading(store, watch, page, now)
     except DatabaseError as error:
         if not isinstance(error, RowError):
             raise

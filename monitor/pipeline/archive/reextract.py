@@ -17,7 +17,7 @@ from monitor.extraction.capture import unpack_page
 from monitor.extraction.extractor_version import hash_extractor
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.identity.ownership import PageOrigin
-from monitor.model.page import Outcome, Page, Reading, Rejection
+from monitor.model.page import Outcome, Page, PageToSettle, Reading, Rejection
 from monitor.model.source import Source
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
@@ -121,19 +121,17 @@ def _place(
     store: Store, watch: Watch, kept: KeptCapture, found: PageOrigin, reading: Reading, now: datetime
 ) -> SettledPage:
     """The reading in its place: an edit of nobody's, or what was missed."""
-    settled = store_reading(
-        store,
-        watch,
-        replace(reading, delayed=True),
+    page = PageToSettle(
+        reading=replace(reading, delayed=True),
         source=found.source,
-        keys=keys_of(kept.link, kept.final_url, found),
-        quiet=_THERE_BEFORE if kept.link.backlog else None,
-        backlog=kept.link.backlog,
         first_seen_at=kept.link.first_seen_at,
-        now=now,
+        keys=keys_of(kept.link, kept.final_url, found),
         served=kept.final_url,
         asked=kept.link.url if found.asked else kept.final_url,
+        quiet=_THERE_BEFORE if kept.link.backlog else None,
+        backlog=kept.link.backlog,
     )
+    settled = store_reading(store, watch, page, now)
     assert settled.article_id is not None  # noqa: S101  a reading that is placed has an article
     if settled.outcome is Outcome.REVISION:
         store.articles.mark_extractor_revision(settled.article_id)

@@ -18,14 +18,14 @@ from monitor.address_policy import hide_user_name
 from monitor.clock import Clock
 from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import pack_page
-from monitor.model.page import Capture, Outcome, Page, Reading, Rejection
+from monitor.model.page import Capture, FetchFacts, Outcome, Page, Reading, Rejection
 from monitor.model.source import Validators
 from monitor.pipeline.ingest.announced_reading import is_worth_announcing, read_announcement
 from monitor.pipeline.ingest.gather_parts import PARTS, FetchPart, gather_parts
 from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.served_page import view_page
-from monitor.pipeline.ingest.settle import FetchFacts, SettledPage, Watch, settle_page
+from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
 from monitor.storage import Store
 from monitor.storage.sources.links import Link

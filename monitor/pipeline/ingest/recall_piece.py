@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.identity.ownership import own_address
 from monitor.identity.same_piece import is_same_piece
 from monitor.model.identity import Recall, Signature
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.storage import Store
 from monitor.text.near_duplicates import sign_text
 from monitor.text.urls import is_web_url, strip_scheme, strip_tracking
@@ -22,40 +22,25 @@ SHARED = "shared-address"  # kind of the problem that pages of an outlet name on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """A reading under a name of its own, and what is recalled of it.
-
-    On its `site` it was asked for under `keys`, and its page has the `stated` names.
-    """
+    """A reading under a name of its own, all its names, and what is recalled of it."""
 
     reading: Reading
-    site: str
-    keys: tuple[str, ...]
-    stated: tuple[str, ...]
+    names: PieceNames
     recall: Recall
     signature: Signature
 
 
-def recall_piece(
-    store: Store,
-    reading: Reading,
-    *,
-    source: str,
-    keys: Iterable[str],
-    served: str | None,
-    asked: str | None,
-    site_of: Callable[[str], str],
-    now: datetime,
-) -> Recalled:
-    """Recall the piece that `served` answered.
+def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str], now: datetime) -> Recalled:
+    """Recall the piece that `page.served` answered.
 
-    `keys` are the names under which it was asked for, `asked` that address, on the site of `served`. An address among
-    `keys` names the piece in any of its spellings (scheme, port, `www.`), whatever its text has become. Without keys
-    the article's own address and identity are taken for the names it was asked for by.
+    An address among `page.keys` names the piece in any of its spellings (scheme, port, `www.`), whatever its text has
+    become. Without keys the article's own address and identity are taken for the names it was asked for by.
     """
+    reading, source, served, asked = page.reading, page.source, page.served, page.asked
     article = own_address(reading.article, served or reading.article.url, site_of)
     site = site_of(served or article.url)
     said = list_names(article)
-    strong = spell_alike(keys) or said
+    strong = spell_alike(page.keys) or said
     stated = store.names.without_shared((name for name in said if name not in strong), site)
     recall = store.articles.recall(strong, reading.content_hash, names=stated, site=site)
     if recall.known is not None and not recall.addressed and not is_same_piece(reading, recall):
@@ -78,9 +63,7 @@ def recall_piece(
     names = tuple(dict.fromkeys((*stated, *(name for name in list_names(article) if name not in lost))))
     return Recalled(
         reading=replace(reading, article=article),
-        site=site,
-        keys=strong,
-        stated=names,
+        names=PieceNames(keys=strong, stated=names, site=site),
         recall=recall,
         signature=signature,
     )

@@ -28,6 +28,18 @@ class Sight:
     own: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLook:
+    """What one look at a piece met; `article_id` is what the page became, where it became one, `headline` what it
+    calls itself."""
+
+    outcome: Outcome
+    reason: str | None = None
+    article_id: int | None = None
+    validators: Validators | None = None
+    headline: str | None = None
+
+
 def is_entitled(store: Store, link: Link, found: PageOrigin, site_of: Callable[[str], str]) -> bool:
     """Whether a page that was not there says so of the article its link led to: its own site, at its own address."""
     if link.article_id is None or not found.asked:
@@ -36,27 +48,16 @@ def is_entitled(store: Store, link: Link, found: PageOrigin, site_of: Callable[[
 
 
 def record_recheck(
-    store: Store,
-    to: Addressees,
-    link: Link,
-    outcome: Outcome,
-    reason: str | None,
-    article_id: int | None,
-    validators: Validators | None,
-    headline: str | None,
-    now: datetime,
-    jitter: float,
-    *,
-    sight: Sight,
+    store: Store, to: Addressees, link: Link, look: PageLook, sight: Sight, now: datetime, jitter: float
 ) -> str | None:
     """Note one look at the piece of a link and when the next is due; the ledger's state of that link.
 
     A piece that departs or comes back is told as the rules of `to` ask for.
     None where the usual rules hold. A look owes no answer: where it meets a wall or an outage, the link stays as it was
-    until the next one. `article_id` is what the page became, where it became one, `headline` what it calls itself.
-    `jitter` is uniform in [0, 1). `sight`: whose word it is.
+    until the next one. `jitter` is uniform in [0, 1). `sight`: whose word it is.
     """
-    number = article_id if article_id is not None else link.article_id
+    outcome = look.outcome
+    number = look.article_id if look.article_id is not None else link.article_id
     if number is None:
         return None
     if not sight.entitled:  # another site's address says nothing of the piece, and is looked at no more
@@ -75,10 +76,10 @@ def record_recheck(
         now=now,
         jitter=jitter,
     )
-    store.revisits.schedule_next(link, found, validators if outcome in THERE else None, headline)
+    store.revisits.schedule_next(link, found, look.validators if outcome in THERE else None, look.headline)
     if found.departs:
-        store.revisits.open_departure(number, known.revision, since, reason or str(outcome), now)
-        queue_retraction(store, to, number, DELETION, reason, now)
+        store.revisits.open_departure(number, known.revision, since, look.reason or str(outcome), now)
+        queue_retraction(store, to, number, DELETION, look.reason, now)
     if found.returns:
         store.revisits.close_departure(number, now)
         queue_retraction(store, to, number, RETURN, None, now)

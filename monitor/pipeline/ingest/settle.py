@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -16,17 +16,18 @@ from monitor.identity.decide import decide_identity
 from monitor.identity.ownership import Estate, build_estate, trace_page
 from monitor.model.identity import Decision
 from monitor.model.moment import Moment
-from monitor.model.page import ANNOUNCED, KEPT, Capture, Outcome, Reading, Rejection
-from monitor.model.source import Source, Validators
+from monitor.model.page import ANNOUNCED, KEPT, FetchFacts, Outcome, PageToSettle, Reading, Rejection
+from monitor.model.source import Source
 from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
-from monitor.pipeline.ingest.recall_piece import list_names, recall_piece, spell_alike
-from monitor.pipeline.ingest.recheck_result import Sight, is_entitled, record_recheck
+from monitor.pipeline.ingest.recall_piece import Recalled, list_names, recall_piece, spell_alike
+from monitor.pipeline.ingest.recheck_result import PageLook, Sight, is_entitled, record_recheck
 from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
-from monitor.storage.sources.links import REMOVED_LINK, Link
+from monitor.storage.alerts.alerts import NewAlert
+from monitor.storage.sources.links import REMOVED_LINK, Link, LinkAnswer
 from monitor.text.times.dates import is_surely_before
 from monitor.text.urls import strip_tracking
 from monitor.topics.topic import Topic
@@ -95,20 +96,6 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchFacts:
-    """The outward facts of one fetch, for the ledger."""
-
-    at: datetime
-    final_url: str | None = None
-    status: int | None = None
-    size: int | None = None
-    retry_after: float | None = None  # seconds the server asked us to wait
-    forbidden: bool = False  # robots.txt keeps it from being asked for
-    capture: Capture | None = None  # the page, where it may have to be kept
-    validators: Validators | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SettledPage:
     """What became of a page, as committed."""
 
@@ -146,19 +133,17 @@ def settle_page(
         published = result.article.published
         backlog = backfilled or not _is_news(store, watch, published, announcer, found.source, listed=not link_backlog)
         quiet = "it was backfilled" if backfilled else _THERE_BEFORE
-        settled = store_reading(
-            store,
-            watch,
-            result,
+        page = PageToSettle(
+            reading=result,
             source=found.source,
-            keys=keys_of(link, served, found),
-            quiet=quiet if backlog else None,
-            backlog=backlog,
             first_seen_at=link.first_seen_at,
-            now=now,
+            keys=keys_of(link, served, found),
             served=served,
             asked=link.url if found.asked else served,
+            quiet=quiet if backlog else None,
+            backlog=backlog,
         )
+        settled = store_reading(store, watch, page, now)
         if settled.article_id not in (None, link.article_id) and not settled.outcome.stored:
             word = OwnerStatement(link=link.id, source=announcer, own=found.own, backlog=backlog)
             told = follow_word(store, watch.addressees, watch.estate, settled.article_id, word, now)
@@ -177,13 +162,18 @@ def settle_page(
         looked_at = store.links.one(target)
     fresh = fetched.status == 404 and now - link.first_seen_at <= FRESH
     verdict = decide_link_state(settled.outcome, link.attempts + 1, fresh=fresh)
-    headline = result.article.headline if isinstance(result, Reading) else None
-    page = (settled.outcome, settled.reason, settled.article_id, fetched.validators, headline)
+    look = PageLook(
+        outcome=settled.outcome,
+        reason=settled.reason,
+        article_id=settled.article_id,
+        validators=fetched.validators,
+        headline=result.article.headline if isinstance(result, Reading) else None,
+    )
     sight = Sight(
         entitled=settled.article_id is not None or is_entitled(store, link, found, watch.estate.site_of),
         own=watch.estate.speaks_for(announcer, served),
     )
-    seen = record_recheck(store, watch.addressees, looked_at, *page, now, jitter, sight=sight)
+    seen = record_recheck(store, watch.addressees, looked_at, look, sight, now, jitter)
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
         again = schedule_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after, fresh=fresh)
@@ -196,18 +186,14 @@ def settle_page(
                 f"seedwatch explain {link.url}",
                 now,
             )
-    store.links.settle(
-        link,
+    answer = LinkAnswer(
         state=state,
         outcome=settled.outcome,
         reason=reason,
         next_attempt_at=again,
         article_id=spoken.article_id if spoken else settled.article_id,
-        at=fetched.at,
-        final_url=fetched.final_url,
-        status=fetched.status,
-        size=fetched.size,
     )
+    store.links.settle(link, answer, fetched)
     if fetched.capture is not None and settled.outcome in KEPT:
         store.captures.keep(link.id, fetched.capture, fetched.at, fetched.final_url or link.url, settled.article_id)
     if spoken is None:
@@ -225,35 +211,21 @@ def _place_announced(
         return None
     if not _is_news(store, watch, announced.article.published, link.source, found.source, listed=listed):
         return None
-    return store_reading(
-        store,
-        watch,
-        announced,
+    page = PageToSettle(
+        reading=announced,
         source=found.source,
-        keys=keys_of(link, link.url, found),
-        quiet=None,
-        backlog=False,
         first_seen_at=link.first_seen_at,
-        now=now,
+        keys=keys_of(link, link.url, found),
         served=link.url,
         asked=link.url,
     )
+    return store_reading(store, watch, page, now)
 
 
 def _keep_out(store: Store, link: Link, fetched: FetchFacts, settled: SettledPage) -> SettledPage:
     """Close the account of a link that led to a removed piece; nothing of its page or its announcement stays."""
-    store.links.settle(
-        link,
-        state=REMOVED_LINK,
-        outcome=settled.outcome,
-        reason=settled.reason,
-        next_attempt_at=None,
-        article_id=None,
-        at=fetched.at,
-        final_url=fetched.final_url,
-        status=fetched.status,
-        size=fetched.size,
-    )
+    answer = LinkAnswer(state=REMOVED_LINK, outcome=settled.outcome, reason=settled.reason)
+    store.links.settle(link, answer, fetched)
     store.removals.erase_link(link.id)
     return settled
 
@@ -276,107 +248,97 @@ def _is_news(
     return listed or (published is not None and published.at > added_at)
 
 
-def store_reading(
-    store: Store,
-    watch: Watch,
-    reading: Reading,
-    *,
-    source: str,
-    keys: Iterable[str],
-    quiet: str | None,
-    backlog: bool,
-    first_seen_at: datetime,
-    now: datetime,
-    baseline: bool = False,
-    served: str | None = None,
-    asked: str | None = None,
-) -> SettledPage:
-    """Recall, decide and write one reading, with its alert rows, inside the caller's transaction.
-
-    `keys` are the names under which the piece was asked for, `served` the address that answered (its site owns the
-    piece), `asked` the address on that site which was asked for; all three default to the article's own address.
-    """
-    keys = tuple(keys)
-    site = watch.estate.site_of(served or reading.article.url)
-    stated = (*spell_alike(keys), *list_names(reading.article))
-    gone = store.removals.find_removed(stated, site, reading.content_hash)
-    if gone is not None:
+def store_reading(store: Store, watch: Watch, page: PageToSettle, now: datetime) -> SettledPage:
+    """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
+    read = page.reading
+    site = watch.estate.site_of(page.served or read.article.url)
+    called = (*spell_alike(page.keys), *list_names(read.article))
+    if store.removals.find_removed(called, site, read.content_hash) is not None:
         return SettledPage(outcome=Outcome.REFUSED, reason="it was removed for good", removed=True)
-    recalled = recall_piece(
-        store,
-        replace(reading, extractor=watch.extractor),
-        source=source,
-        keys=keys,
-        served=served,
-        asked=asked,
-        site_of=watch.estate.site_of,
-        now=now,
-    )
-    reading, recall, site = recalled.reading, recalled.recall, recalled.site
-    article = reading.article
-    decision = decide_identity(reading, source, recall)
-    known = recall.known
+    page = replace(page, reading=replace(read, extractor=watch.extractor))
+    recalled = recall_piece(store, page, watch.estate.site_of, now)
+    page = replace(page, reading=recalled.reading)
+    decision = decide_identity(page.reading, page.source, recalled.recall)
+    known = recalled.recall.known
     if known is not None and decision.outcome is not Outcome.REVISION:
-        store.names.add(known.id, recalled.keys, recalled.stated, site=site)
+        names = recalled.names
+        store.names.add(known.id, names.keys, names.stated, site=names.site)
         if decision.outcome is Outcome.UNCHANGED:
             store.articles.set_extractor(known.id, watch.extractor)
         return SettledPage(
-            outcome=decision.outcome, reason=decision.reason, article_id=known.id, decision=decision, source=source
+            outcome=decision.outcome,
+            reason=decision.reason,
+            article_id=known.id,
+            decision=decision,
+            source=page.source,
         )
-    if known is not None:
-        article_id = known.id
-        revision = store.articles.revise(
-            known, reading, recalled.keys, now, decision, stated=recalled.stated, site=site
-        )
-        store_difference(store, article_id, article)
-    else:
-        revision = 1
-        placing = choose_story(store, reading, source, decision, recall)
-        article_id = store.articles.add(
-            reading,
-            source=source,
-            keys=recalled.keys,
-            stated=recalled.stated,
-            copy_of=decision.of,
-            similarity=decision.similarity,
-            baseline=baseline,
-            backlog=backlog,
-            first_seen_at=first_seen_at,
-            now=now,
-            story_id=placing.story_id,
-            site=site,
-        )
-        add_to_story(store, placing, article_id, article, now)
-    if decision.outcome is not Outcome.COPY:  # its text is found under its original
-        store.fingerprints.save_signature(article_id, recalled.signature)
-    if known is None and not _reissue(store, decision, source, article_id):
-        store.fingerprints.count(source, reading.lines, reading.furniture)
-    story_id = store.articles.story_of(article_id)
-    alerted = find_told_before(store, article_id, decision.of.id) if decision.of else frozenset()
-    found = plan_alerts(decision, reading.matches, recall, watch.rules, quiet=quiet, text_alerted=alerted)
-    store.topics.record(article_id, revision, reading.matches, now)
-    was = recall.before
-    before = None if was is None else BeforeEdit(title=was.title, lead=was.lead, text=was.text, edit=decision.edit)
-    placed = PlacedArticle(
-        reading=reading,
-        source=source,
-        article_id=article_id,
-        revision=revision,
-        story_id=story_id,
-        first_seen_at=first_seen_at,
-        before=before,
-    )
-    rows = queue_alerts(store, watch.addressees, placed, found, now)
-    store.alerts.add(rows, now)
+    placed = _write_article(store, page, recalled, decision, now)
+    rows = _write_alerts(store, watch, page, placed, recalled, decision, now)
     held = sum(row.held is not None for row in rows)
     return SettledPage(
         outcome=decision.outcome,
-        article_id=article_id,
+        article_id=placed.article_id,
         decision=decision,
         alerts=len(rows) - held,
         held=held,
-        source=source,
+        source=page.source,
     )
+
+
+def _write_article(
+    store: Store, page: PageToSettle, recalled: Recalled, decision: Decision, now: datetime
+) -> PlacedArticle:
+    """A new article, or a revision of the known one, with its story and its fingerprints."""
+    reading, known = page.reading, recalled.recall.known
+    if known is not None:
+        article_id = known.id
+        revision = store.articles.revise(known, reading, recalled.names, decision, now)
+        store_difference(store, article_id, reading.article)
+    else:
+        revision = 1
+        placing = choose_story(store, reading, page.source, decision, recalled.recall)
+        article_id = store.articles.add(
+            page,
+            recalled.names,
+            now,
+            copy_of=decision.of,
+            similarity=decision.similarity,
+            story_id=placing.story_id,
+        )
+        add_to_story(store, placing, article_id, reading.article, now)
+    if decision.outcome is not Outcome.COPY:  # its text is found under its original
+        store.fingerprints.save_signature(article_id, recalled.signature)
+    if known is None and not _reissue(store, decision, page.source, article_id):
+        store.fingerprints.count(page.source, reading.lines, reading.furniture)
+    was = recalled.recall.before
+    return PlacedArticle(
+        reading=reading,
+        source=page.source,
+        article_id=article_id,
+        revision=revision,
+        story_id=store.articles.story_of(article_id),
+        first_seen_at=page.first_seen_at,
+        before=None if was is None else BeforeEdit(title=was.title, lead=was.lead, text=was.text, edit=decision.edit),
+    )
+
+
+def _write_alerts(
+    store: Store,
+    watch: Watch,
+    page: PageToSettle,
+    placed: PlacedArticle,
+    recalled: Recalled,
+    decision: Decision,
+    now: datetime,
+) -> tuple[NewAlert, ...]:
+    """The verdicts on an article just written, and the alerts that its rules ask for."""
+    number, matches = placed.article_id, page.reading.matches
+    told = find_told_before(store, number, decision.of.id) if decision.of else frozenset()
+    found = plan_alerts(decision, matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
+    store.topics.record(number, placed.revision, matches, now)
+    rows = queue_alerts(store, watch.addressees, placed, found, now)
+    store.alerts.add(rows, now)
+    return rows
 
 
 def _reissue(store: Store, decision: Decision, source: str, article_id: int) -> bool:

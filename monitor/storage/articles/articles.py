@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.model.identity import Decision, Edit, NearArticle, Recall, RevisionText, Signature, StoredArticle, Version
 from monitor.model.moment import Moment
-from monitor.model.page import Article, Reading
+from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.storage.articles.names import Names
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
@@ -121,33 +121,27 @@ class Articles:
 
     def add(
         self,
-        reading: Reading,
-        *,
-        source: str,
-        keys: Iterable[str],
-        stated: Iterable[str] = (),
-        copy_of: StoredArticle | None,
-        similarity: float | None,
-        baseline: bool,
-        backlog: bool,
-        first_seen_at: datetime,
+        page: PageToSettle,
+        names: PieceNames,
         now: datetime,
+        *,
+        copy_of: StoredArticle | None = None,
+        similarity: float | None = None,
         story_id: int | None = None,
-        site: str = "",
     ) -> int:
         """A new article with its first revision and its names, in the story given or in one that it opens.
 
-        It was asked for under `keys`, its page has the `stated` names; `site` is the one that both are names on.
+        `copy_of`: what it copies, with that `similarity`, where it copies anything.
         """
-        article, names = reading.article, tuple(keys)
+        reading, article = page.reading, page.reading.article
         story_id = self._open_story(article, now) if story_id is None else story_id
         published = article.published
         columns = {
             "url": article.url,
             "identity": article.identity,
-            "source": source,
-            "baseline": baseline,
-            "backlog": backlog,
+            "source": page.source,
+            "baseline": page.baseline,
+            "backlog": page.backlog,
             "copy_of": copy_of.id if copy_of else None,
             "similarity": similarity,
             "story_id": story_id,
@@ -157,8 +151,8 @@ class Articles:
             "published_precision": published.precision if published else None,
             "published_from": published.carrier if published else None,
             "conflicts": json.dumps([_moment(other) for other in article.conflicts], ensure_ascii=False),
-            "not_before": self._not_before(names),
-            "first_seen_at": format_stamp(first_seen_at),
+            "not_before": self._not_before(names.keys),
+            "first_seen_at": format_stamp(page.first_seen_at),
             "stored_at": format_stamp(now),
             **_content(reading),
         }
@@ -174,12 +168,12 @@ class Articles:
             (article_id, format_stamp(now), story_id),
         )
         self._keep_revision(article_id, 1, reading, now)
-        self._names.add(article_id, names, stated, site=site)
+        self._names.add(article_id, names.keys, names.stated, site=names.site)
         if article.day_first is not None:
             self.db.execute(
                 "INSERT INTO date_orders (source, day_first, dates) VALUES (?, ?, 1) "
                 "ON CONFLICT (source, day_first) DO UPDATE SET dates = dates + 1",
-                (source, article.day_first),
+                (page.source, article.day_first),
             )
         return article_id
 
@@ -199,15 +193,7 @@ class Articles:
         return {bool(row["day_first"]): row["dates"] for row in rows}
 
     def revise(
-        self,
-        known: StoredArticle,
-        reading: Reading,
-        keys: Iterable[str],
-        now: datetime,
-        decision: Decision,
-        *,
-        stated: Iterable[str] = (),
-        site: str = "",
+        self, known: StoredArticle, reading: Reading, names: PieceNames, decision: Decision, now: datetime
     ) -> int:
         """A later text of a known article, with what it changed; returns the revision's number."""
         number = known.revision + 1
@@ -217,7 +203,7 @@ class Articles:
         self._keep_revision(known.id, number, reading, now, decision.edit, decision.repeats)
         if decision.ours:
             self.mark_extractor_revision(known.id)
-        self._names.add(known.id, keys, stated, site=site)
+        self._names.add(known.id, names.keys, names.stated, site=names.site)
         return number
 
     def set_extractor(self, article_id: int, extractor: str) -> None:

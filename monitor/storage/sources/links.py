@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.gap import ListedLink
-from monitor.model.page import Outcome
+from monitor.model.page import FetchFacts, Outcome
 from monitor.model.source import Entry, Validators
 from monitor.storage.connection import Connection, Row
 from monitor.storage.sources.entry_json import (
@@ -60,6 +60,17 @@ class ListedChanges:
     changed: int
     listed: tuple[ListedLink, ...] = ()
     first_words: tuple[FirstWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAnswer:
+    """What a fetch leads to for its link: the new state, when it is due again, the article it became."""
+
+    state: str
+    outcome: Outcome
+    reason: str | None = None
+    next_attempt_at: datetime | None = None
+    article_id: int | None = None
 
 
 REMOVED_LINK = "removed"  # state of a link whose article was taken out for good (storage/removals.py)
@@ -296,20 +307,7 @@ class Links:
         )
         return [link_from_row(row) for row in rows if row["id"] not in without][:limit]
 
-    def settle(
-        self,
-        claimed: Link,
-        *,
-        state: str,
-        outcome: Outcome,
-        reason: str | None,
-        next_attempt_at: datetime | None,
-        article_id: int | None,
-        at: datetime,
-        final_url: str | None,
-        status: int | None,
-        size: int | None,
-    ) -> None:
+    def settle(self, claimed: Link, answer: LinkAnswer, fetched: FetchFacts) -> None:
         """The one outcome of one fetch: the link's new state and the row that tells of it.
 
         `claimed` is the link as it was when it was asked for. What was announced of it for the first time since is not
@@ -320,19 +318,25 @@ class Links:
             "SELECT entry, source, voices, hinted_by FROM links WHERE id = ?", (claimed.id,)
         ).fetchone()
         if row["hinted_by"] is not None and not claimed.revisit:
-            self.hints.learn(claimed.id, row["hinted_by"], outcome)
-        tries = claimed.attempts + 1
+            self.hints.learn(claimed.id, row["hinted_by"], answer.outcome)
+        state, due, tries = answer.state, answer.next_attempt_at, claimed.attempts + 1
         changed = row["source"] == claimed.source and has_new_claim(decode_entry(row["entry"]), claimed.entry)
         if changed or (state != "done" and row["voices"] > claimed.voices):
-            state, next_attempt_at, tries = "pending", at, 0
+            state, due, tries = "pending", fetched.at, 0
         self.db.execute(
             "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = ?, "
             "article_id = coalesce(?, article_id) WHERE id = ?",
-            (state, outcome, reason, format_optional_stamp(next_attempt_at), tries, article_id, claimed.id),
+            (
+                *(state, answer.outcome, answer.reason, format_optional_stamp(due), tries, answer.article_id),
+                claimed.id,
+            ),
         )
         self.db.execute(
             "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (claimed.id, format_stamp(at), final_url, status, size, outcome, reason),
+            (
+                *(claimed.id, format_stamp(fetched.at), fetched.final_url, fetched.status, fetched.size),
+                *(answer.outcome, answer.reason),
+            ),
         )
 
     def record_reread(self, link_id: int, outcome: Outcome, article_id: int) -> None:
