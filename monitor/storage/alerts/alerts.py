@@ -7,8 +7,9 @@ is a function of what the alert is about, so that work done twice never alerts t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.model.alert import AttemptVerdict, Reply
 from monitor.storage.alerts.channels import Channels
@@ -20,25 +21,34 @@ DEAD_LETTER = "dead-letter"  # kind of the problem that a channel with given-up 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewAlert:
-    """An alert to be stored; `body` is what it says, `held` why it is not to be sent.
-
-    `hold` and `release_at` are the kind of hold and its end where it is told later, None where it is held for good.
-    """
+class AlertSubject:
+    """What every view of an alert has: whom it goes to by which rule, and what it is about."""
 
     id: str
     rule: str
     channel: str
     event: str
     article_id: int | None
-    revision: int | None
-    story_id: int | None
+    story_id: int | None = None
     topic: str | None
+    score: float | None = None
+
+
+_SUBJECT = tuple(field.name for field in fields(AlertSubject))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert(AlertSubject):
+    """An alert to be stored; `body` is what it says, `held` why it is not to be sent.
+
+    `hold` and `release_at` are the kind of hold and its end where it is told later, None where it is held for good.
+    """
+
+    revision: int | None
     body: bytes
     held: str | None = None
     hold: str | None = None
     release_at: datetime | None = None
-    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,28 +64,20 @@ class DueAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRow:
+class AlertRow(AlertSubject):
     """An alert as people list it; `channel_next_at`: until when its channel waits, where it is to be delivered."""
 
-    id: str
-    rule: str
-    channel: str
-    event: str
-    article_id: int | None
     url: str | None
     title: str | None
-    topic: str | None
     created_at: datetime
     state: str
     reason: str | None
     attempts: int
     next_attempt_at: datetime | None
     delivered_at: datetime | None
-    score: float | None = None
     release_at: datetime | None = None
     told_by: str | None = None
     outlet: str | None = None
-    story_id: int | None = None
     channel_next_at: datetime | None = None
 
 
@@ -362,27 +364,25 @@ class Alerts:
         return replayed
 
 
+def subject_fields(row: Row) -> dict[str, Any]:
+    """The fields of AlertSubject from a row of `alerts`."""
+    return {name: row[name] for name in _SUBJECT}
+
+
 def _row(row: Row) -> AlertRow:
     return AlertRow(
-        id=row["id"],
-        rule=row["rule"],
-        channel=row["channel"],
-        event=row["event"],
-        article_id=row["article_id"],
+        **subject_fields(row),
         url=row["url"],
         title=row["title"],
-        topic=row["topic"],
         created_at=parse_stamp(row["created_at"]),
         state=row["state"],
         reason=row["reason"],
         attempts=row["attempts"],
         next_attempt_at=parse_optional_stamp(row["next_attempt_at"]),
         delivered_at=parse_optional_stamp(row["delivered_at"]),
-        score=row["score"],
         release_at=parse_optional_stamp(row["release_at"]),
         told_by=row["told_by"],
         outlet=row["outlet"],
-        story_id=row["story_id"],
         channel_next_at=parse_optional_stamp(row["channel_next_at"]),
     )
 

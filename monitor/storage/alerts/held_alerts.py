@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.alert import MINUTE, AlertHistory
-from monitor.storage.alerts.alerts import Alerts, NewAlert
+from monitor.storage.alerts.alerts import Alerts, AlertSubject, NewAlert, subject_fields
 from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse_stamp
 
@@ -16,20 +16,12 @@ _AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldRow:
+class HeldRow(AlertSubject):
     """An alert whose time to be told has come; `hold` is the kind of its `Hold`."""
 
-    id: str
-    rule: str
-    channel: str
-    event: str
+    revision: int | None
     hold: str
     reason: str
-    article_id: int | None
-    revision: int | None
-    story_id: int | None
-    topic: str | None
-    score: float | None
     created_at: datetime
     body: bytes
 
@@ -150,17 +142,10 @@ class Holds:
         )
         return tuple(
             HeldRow(
-                id=row["id"],
-                rule=row["rule"],
-                channel=row["channel"],
-                event=row["event"],
+                **subject_fields(row),
+                revision=row["revision"],
                 hold=row["hold"],
                 reason=row["reason"],
-                article_id=row["article_id"],
-                revision=row["revision"],
-                story_id=row["story_id"],
-                topic=row["topic"],
-                score=row["score"],
                 created_at=parse_stamp(row["created_at"]),
                 body=bytes(row["body"]),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.storage.alerts.alerts import NewAlert
+from monitor.storage.alerts.alerts import NewAlert, subject_fields
 from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_stamp
 
@@ -28,16 +28,9 @@ class OverdueAlerts:
         )
         return tuple(
             NewAlert(
-                id=row["id"],
-                rule=row["rule"],
-                channel=row["channel"],
-                event=row["event"],
-                article_id=row["article_id"],
+                **subject_fields(row),
                 revision=row["revision"],
-                story_id=row["story_id"],
-                topic=row["topic"],
                 body=bytes(row["body"]),
-                score=row["score"],
             )
             for row in rows
         )
