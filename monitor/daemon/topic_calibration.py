@@ -23,7 +23,6 @@ from monitor.config.seed_folder import read_seeds
 from monitor.errors import SeedError
 from monitor.model.page import Rejection
 from monitor.model.topic import Mark
-from monitor.pipeline.archive.stored_article import article_from_row
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.learn_topic import describe_changes
 from monitor.pipeline.recalibrate_topic import Recalibration, recalibrate_profile
@@ -182,7 +181,5 @@ def _close_settled(store: Store, topics: Mapping[str, Topic], now: datetime) -> 
 
 
 def _accepts(store: Store, topic: Topic, article: int) -> bool:
-    row = store.archive.find_piece(article)
-    return row is not None and any(
-        found.matched for found in judge_topics(article_from_row(row), row["source"], (topic,))
-    )
+    piece = store.archive.find_piece(article)
+    return piece is not None and any(found.matched for found in judge_topics(piece.article, piece.source, (topic,)))

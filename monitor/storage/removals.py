@@ -7,13 +7,14 @@ for removed wherever it turns up again on its site, and the record of the remova
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from monitor.model.source import Entry
-from monitor.storage.connection import Connection, Row
+from monitor.storage.connection import Connection
 from monitor.storage.sources.entry_json import encode_entry
-from monitor.storage.timestamps import format_stamp
+from monitor.storage.timestamps import format_stamp, parse_stamp
 
 REMOVED = "(removed)"  # stands where a headline has to stand
 _OF_ARTICLE = ("revisions", "matches", "marks", "differences", "bands", "fingerprints")
@@ -28,6 +29,16 @@ _BLANK = {
     "words": 0,
 }
 _MERGE = 500  # pages of the full-text index that one step merges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """The record of a removal; `versions` is how many texts the piece had."""
+
+    article_id: int
+    url: str
+    removed_at: datetime
+    versions: int
 
 
 class Removals:
@@ -45,10 +56,19 @@ class Removals:
         ).fetchone()
         return None if row is None else int(row["article_id"])
 
-    def get(self, article_id: int) -> Row | None:
+    def get(self, article_id: int) -> Removal | None:
         """The record of a removal."""
-        row: Row | None = self.db.execute("SELECT * FROM removals WHERE article_id = ?", (article_id,)).fetchone()
-        return row
+        row = self.db.execute(
+            "SELECT article_id, url, removed_at, versions FROM removals WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        return Removal(
+            article_id=row["article_id"],
+            url=row["url"],
+            removed_at=parse_stamp(row["removed_at"]),
+            versions=row["versions"],
+        )
 
     def list_names(self, article_id: int) -> tuple[str, ...]:
         """Every address and name by which an article is known."""
@@ -133,17 +153,18 @@ class Removals:
                 {"digest": digest},
             )
 
-    def list_alerts(self, article_id: int) -> list[Row]:
+    def list_alerts(self, article_id: int) -> list[tuple[str, bytes]]:
         """(id, body) of the alerts that may quote a piece: its own, those of its story, those that tell of them."""
-        return list(
-            self.db.execute(
+        return [
+            (row["id"], bytes(row["body"]))
+            for row in self.db.execute(
                 "SELECT id, body FROM alerts WHERE article_id = :id "
                 "OR story_id = (SELECT story_id FROM articles WHERE id = :id) "
                 "OR id IN (SELECT told_by FROM alerts WHERE article_id = :id UNION ALL "
                 "SELECT reported_by FROM alerts WHERE article_id = :id)",
                 {"id": article_id},
             )
-        )
+        ]
 
     def replace_body(self, alert: str, body: bytes) -> None:
         """Another document in the place of an alert's, and nothing of what receivers answered."""

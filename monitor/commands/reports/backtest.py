@@ -14,9 +14,8 @@ from typing import Any
 
 from monitor.errors import SeedError, SeedwatchError
 from monitor.model.topic import NEAR, VERDICTS, Match
-from monitor.pipeline.archive.stored_article import article_from_row
 from monitor.storage import Store
-from monitor.storage.connection import Row
+from monitor.storage.articles.archive import ArchivedPiece
 from monitor.topics.profile import Profile
 from monitor.topics.profile_toml import parse_profile
 from monitor.topics.rules.rule import parse_rule
@@ -77,37 +76,37 @@ class _Tally:
     alerts_at: Counter[float] = field(default_factory=Counter)
     near: list[tuple[str, Match]] = field(default_factory=list)  # headlines of what stays below, if not far
 
-    def count(self, row: Row, before: Match, after: Match, thresholds: Iterable[float]) -> None:
-        day = self.days.setdefault(row["day"], _Day())
+    def count(self, piece: ArchivedPiece, before: Match, after: Match, thresholds: Iterable[float]) -> None:
+        day = self.days.setdefault(piece.day, _Day())
         day.articles += 1
         day.present += before.matched
         day.proposed += after.matched
-        self.alerts["present"] += before.matched and not row["copy"]
-        self.alerts["proposed"] += after.matched and not row["copy"]
-        if row["mark"] is not None:
-            self.marks["present", row["mark"]] += before.matched
-            self.marks["proposed", row["mark"]] += after.matched
+        self.alerts["present"] += before.matched and not piece.copy
+        self.alerts["proposed"] += after.matched and not piece.copy
+        if piece.mark is not None:
+            self.marks["present", piece.mark] += before.matched
+            self.marks["proposed", piece.mark] += after.matched
         for threshold in thresholds:
             if after.score >= threshold:
                 self.matched_at[threshold] += 1
-                self.alerts_at[threshold] += not row["copy"]
+                self.alerts_at[threshold] += not piece.copy
         if not after.matched and after.score >= NEAR * after.threshold:
-            self.near.append((row["title"], after))
+            self.near.append((piece.article.title, after))
         if not before.matched and not after.matched:
             return
         change = "kept" if before.matched and after.matched else "gained" if after.matched else "lost"
         setattr(day, change, getattr(day, change) + 1)
         if len(self.shown[change]) < self.examples:
-            self.shown[change].append(_example(row, before, after))
+            self.shown[change].append(_example(piece, before, after))
 
 
-def _example(row: Row, before: Match, after: Match) -> dict[str, Any]:
+def _example(piece: ArchivedPiece, before: Match, after: Match) -> dict[str, Any]:
     said = after if after.matched else before
     return {
-        "article": row["id"],
-        "url": row["url"],
-        "title": row["title"],
-        "day": row["day"],
+        "article": piece.id,
+        "url": piece.article.url,
+        "title": piece.article.title,
+        "day": piece.day,
         "present": before.score,
         "proposed": after.score,
         "because": list(dict.fromkeys(evidence.term for evidence in said.evidence))[:_REASONS],
@@ -125,14 +124,13 @@ def backtest_topic(
     """
     thresholds = sorted({*THRESHOLDS, wanted.threshold})
     tally = _Tally(examples)
-    for row in store.archive.pieces(present.name, newest):
-        piece = article_from_row(row)
-        (before,) = judge_topics(piece, row["source"], (present,))
+    for piece in store.archive.pieces(present.name, newest):
+        (before,) = judge_topics(piece.article, piece.source, (present,))
         if wanted == present:
             after = before
         else:
-            (after,) = judge_topics(piece, row["source"], (wanted,))
-        tally.count(row, before, after, thresholds)
+            (after,) = judge_topics(piece.article, piece.source, (wanted,))
+        tally.count(piece, before, after, thresholds)
     return _document(tally, present, wanted, thresholds)
 
 

@@ -6,7 +6,6 @@ publication: an archive is what a policy is tried on.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -19,8 +18,7 @@ from monitor.alerting.policy import PolicyInput
 from monitor.alerting.policy_rehearsal import EDITED, RETRACTED, PastEvent, Rehearsal, RehearsalDay
 from monitor.model.identity import ADDED, RETRACTION
 from monitor.storage import Store
-from monitor.storage.connection import Row
-from monitor.storage.timestamps import parse_stamp
+from monitor.storage.articles.archive import AcceptedPiece, PastRevision
 from monitor.text.near_duplicates import compare_signatures, is_reversed_headline
 
 _SUMS = ("matches", "edits", "sent", "edited", "retracted", "grew", "digests", "reports")
@@ -68,12 +66,12 @@ def _sum(days: Iterable[RehearsalDay], name: str) -> dict[str, int]:
 
 def _events(store: Store, rule: Rule, since: datetime | None) -> Iterator[PastEvent]:
     """What happened to pieces that the rule's topics accept, by its strongest verdict; each piece's in their order."""
-    for _, verdicts in groupby(store.archive.list_accepted(sorted(rule.topics), since), key=lambda row: row["id"]):
-        *_, row = verdicts
-        first, began = _past(store, row), row["began"] or 1
-        later = store.archive.edits(row["id"]) if row["revision"] > 1 else []
+    for _, verdicts in groupby(store.archive.list_accepted(sorted(rule.topics), since), key=lambda one: one.id):
+        *_, piece = verdicts
+        first, began = _past(store, piece), piece.began or 1
+        later = store.archive.edits(piece.id) if piece.revision > 1 else []
         if began > 1:  # it did not speak of the topic before an edit
-            first = replace(first, at=parse_stamp(later[began - 1]["at"]), copy=False)
+            first = replace(first, at=later[began - 1].at, copy=False)
         if "new" in rule.on or rule.policy.report is not None:
             yield replace(first, later="new" not in rule.on)
         yield from _edits(rule, replace(first, copy=False), later, began)
@@ -81,19 +79,19 @@ def _events(store: Store, rule: Rule, since: datetime | None) -> Iterator[PastEv
             yield from _departures(store, replace(first, later="retracted" not in rule.on))
 
 
-def _past(store: Store, row: Row) -> PastEvent:
+def _past(store: Store, piece: AcceptedPiece) -> PastEvent:
     return PastEvent(
-        number=row["id"],
-        at=parse_stamp(row["at"]),
-        story=row["story_id"],
-        title=row["title"],
-        text=row["copy_of"] or row["id"],
-        copy=row["copy_of"] is not None and (bool(row["same"]) or not _adds(store, row["id"], row["copy_of"])),
+        number=piece.id,
+        at=piece.at,
+        story=piece.story_id,
+        title=piece.title,
+        text=piece.copy_of or piece.id,
+        copy=piece.copy_of is not None and (piece.same_text or not _adds(store, piece.id, piece.copy_of)),
         piece=PolicyInput(
-            source=row["source"],
-            language=row["language"],
-            score=row["score"] if row["first_score"] is None else row["first_score"],
-            terms=tuple(item["term"] for item in json.loads(row["evidence"])),
+            source=piece.source,
+            language=piece.language,
+            score=piece.score if piece.first_score is None else piece.first_score,
+            terms=piece.terms,
         ),
     )
 
@@ -104,36 +102,36 @@ def _adds(store: Store, article_id: int, original: int) -> bool:
     return own is not None and earlier is not None and compare_signatures(own, earlier).added > ADDED
 
 
-def _edits(rule: Rule, of: PastEvent, revisions: list[Row], began: int) -> Iterator[PastEvent]:
+def _edits(rule: Rule, of: PastEvent, revisions: list[PastRevision], began: int) -> Iterator[PastEvent]:
     """The edits that the rule asks for; what only we read otherwise is none."""
     returned = False
-    for row in revisions:
-        kinds = json.loads(row["kinds"])
-        swings = returned and row["repeats"] is not None
-        returned = returned or row["repeats"] is not None
-        if row["number"] <= began or row["cause"] == "extractor":
+    for revision in revisions:
+        swings = returned and revision.repeats is not None
+        returned = returned or revision.repeats is not None
+        if revision.number <= began or revision.ours:
             continue
-        events = {"retracted": RETRACTED, "edit": EDITED} if RETRACTION in kinds else {"edit": EDITED}
+        retracted = RETRACTION in revision.kinds
+        events = {"retracted": RETRACTED, "edit": EDITED} if retracted else {"edit": EDITED}
         told = [event for name, event in events.items() if name in rule.on]
         if not told and rule.policy.report is None:
             continue
         event = told[0] if told else next(iter(events.values()))
         noted = None
         if swings:
-            noted = f"it swings between texts it has had: that of revision {row['repeats']} again"
-        elif row["substance"] == 0:
-            noted = f"no edit of substance: {', '.join(kinds)}"
-        piece = of.piece if row["score"] is None else replace(of.piece, score=row["score"])
-        yield replace(of, at=parse_stamp(row["at"]), event=event, noted=noted, piece=piece, later=not told)
+            noted = f"it swings between texts it has had: that of revision {revision.repeats} again"
+        elif revision.substance is False:
+            noted = f"no edit of substance: {', '.join(revision.kinds)}"
+        piece = of.piece if revision.score is None else replace(of.piece, score=revision.score)
+        yield replace(of, at=revision.at, event=event, noted=noted, piece=piece, later=not told)
 
 
 def _departures(store: Store, of: PastEvent) -> Iterator[PastEvent]:
     """The first time that each revision was taken down, and that it was put back."""
     gone, back = set(), set()
-    for row in store.revisits.departures(of.number):
-        if row["revision"] not in gone:
-            gone.add(row["revision"])
-            yield replace(of, at=parse_stamp(row["noticed_at"]), event=RETRACTED, copy=False)
-        if row["returned_at"] is not None and row["revision"] not in back:
-            back.add(row["revision"])
-            yield replace(of, at=parse_stamp(row["returned_at"]), event=EDITED, copy=False)
+    for departure in store.revisits.list_departures(of.number):
+        if departure.revision not in gone:
+            gone.add(departure.revision)
+            yield replace(of, at=departure.noticed_at, event=RETRACTED, copy=False)
+        if departure.returned_at is not None and departure.revision not in back:
+            back.add(departure.revision)
+            yield replace(of, at=departure.returned_at, event=EDITED, copy=False)

@@ -14,11 +14,11 @@ from monitor.commands.reports.correct_story import rebuild_profile
 from monitor.errors import DatabaseError, SeedwatchError
 from monitor.extraction.templates.page_sample import unpack_sample
 from monitor.identity.story_terms import choose_story_words
-from monitor.pipeline.archive.stored_article import words_from_row
 from monitor.storage import Store
+from monitor.storage.articles.archive import StoredPiece
 from monitor.storage.backup import list_backups
-from monitor.storage.connection import Row
-from monitor.storage.removals import REMOVED
+from monitor.storage.removals import REMOVED, Removal
+from monitor.storage.timestamps import format_stamp
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +30,13 @@ def remove_article(store: Store, what: str, reason: str | None, now: datetime) -
     is a file.
     """
     removals = store.removals
-    row = _find(store, what)
-    if (before := removals.get(row["id"])) is not None:
+    piece = _find(store, what)
+    if (before := removals.get(piece.id)) is not None:
         return _report(store, before, links=0, alerts=0, held=0, copies=())
     with store.write():
-        number, source, story = row["id"], row["source"], row["story_id"]
+        number, source, story = piece.id, piece.source, piece.story_id
         names, copies = removals.list_names(number), removals.list_copies(number)
-        words = {word.key for word in choose_story_words(words_from_row(row))}
+        words = {word.key for word in choose_story_words(piece.article)}
         alerts = _redact_alerts(store, number, names)
         removals.keep_out(number, reason, now)
         removals.erase_texts(number)
@@ -52,15 +52,15 @@ def remove_article(store: Store, what: str, reason: str | None, now: datetime) -
 
 
 def _report(
-    store: Store, record: Row, *, links: int, alerts: int, held: int, copies: tuple[str, ...]
+    store: Store, record: Removal, *, links: int, alerts: int, held: int, copies: tuple[str, ...]
 ) -> dict[str, Any]:
     backups = [path for _, path in list_backups(store.path)]
     backups += sorted(store.path.parent.glob(f"{store.path.name}.before-*"))
     return {
-        "article": record["article_id"],
-        "url": record["url"],
-        "removed_at": record["removed_at"],
-        "versions": record["versions"],
+        "article": record.article_id,
+        "url": record.url,
+        "removed_at": format_stamp(record.removed_at),
+        "versions": record.versions,
         "links": links,
         "alerts": alerts,
         "alerts_held": held,
@@ -70,22 +70,21 @@ def _report(
     }
 
 
-def _find(store: Store, what: str) -> Row:
-    row = store.articles.find(what)
-    if row is None:
+def _find(store: Store, what: str) -> StoredPiece:
+    piece = store.articles.load(what)
+    if piece is None:
         raise SeedwatchError(f"no article is stored of {what}: give the URL or number of a stored piece")
-    if row["source"] == "seeds":
+    if piece.source == "seeds":
         raise SeedwatchError(f"{what} is a seed: delete its file in the folder of seeds, and run `seedwatch learn`")
-    return row
+    return piece
 
 
 def _redact_alerts(store: Store, number: int, names: tuple[str, ...]) -> int:
     changed = 0
-    for row in store.removals.list_alerts(number):
-        before = bytes(row["body"])
+    for alert, before in store.removals.list_alerts(number):
         after = redact_alert(before, names, REMOVED)
         if after != before:
-            store.removals.replace_body(row["id"], after)
+            store.removals.replace_body(alert, after)
             changed += 1
     return changed
 
@@ -95,12 +94,12 @@ def _retell_story(store: Store, story: int, number: int, words: set[str]) -> Non
     known = store.stories.profile(story)
     store.removals.forget_story_words(story, words, counted=known is not None)
     rest = store.lineage.list_original_reports(story, without=[number])
-    rest = [row for row in rest if store.removals.get(row["id"]) is None]
+    rest = [report for report in rest if store.removals.get(report.id) is None]
     if not rest:
         store.stories.set_title(story, REMOVED)
         return
     profile, title = rebuild_profile(store, story, rest, apart=sorted(known.apart) if known else ())
-    store.stories.save_profile(profile, rest[-1]["id"])
+    store.stories.save_profile(profile, rest[-1].id)
     store.stories.set_title(story, title)
 
 

@@ -12,9 +12,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.errors import SeedwatchError
-from monitor.pipeline.archive.stored_article import article_from_row
 from monitor.storage import Store
-from monitor.storage.connection import Row
+from monitor.storage.articles.archive import ArchivedPiece
 from monitor.text.words.tokens import split_tokens
 from monitor.topics.learning.emerging_terms import (
     MATCHED,
@@ -42,24 +41,24 @@ def suggest_terms(store: Store, topic: Topic, *, days: int = DAYS, newest: int =
     profile = topic.profile
     if profile is None:
         raise SeedwatchError(f"topic {topic.name} has no profile, only rules: there is no vocabulary to compare with")
-    rows: dict[str, Row] = {}
+    archived: dict[str, ArchivedPiece] = {}
     pieces: dict[str, ArchivePiece] = {}
-    for row in store.archive.pieces(topic.name, newest):
-        if not row["copy"]:
-            (verdict,) = judge_topics(article_from_row(row), row["source"], (topic,))
-            name = str(row["id"]).zfill(12)  # in text order, the later stored the later
-            rows[name] = row
+    for found in store.archive.pieces(topic.name, newest):
+        if not found.copy:
+            (verdict,) = judge_topics(found.article, found.source, (topic,))
+            name = str(found.id).zfill(12)  # in text order, the later stored the later
+            archived[name] = found
             pieces[name] = ArchivePiece(
                 name=name,
-                day=row["day"],
-                title=row["title"],
-                lead=row["lead"],
-                text=row["text"],
+                day=found.day,
+                title=found.article.title,
+                lead=found.article.lead,
+                text=found.article.text,
                 standing=classify_match(verdict, profile),
             )
     until = max((piece.day for piece in pieces.values()), default=None)
     since = "" if until is None else str(date.fromisoformat(until) - timedelta(days=days - 1))
-    found = find_emerging_terms(tuple(pieces.values()), profile, since=since)
+    rising = find_emerging_terms(tuple(pieces.values()), profile, since=since)
     count = len({piece.day for piece in pieces.values()})
     return {
         "topic": topic.name,
@@ -72,12 +71,12 @@ def suggest_terms(store: Store, topic: Topic, *, days: int = DAYS, newest: int =
         "rising": [
             {
                 **asdict(term),
-                "pieces": [_example(rows[name]) for name in term.pieces[:_EXAMPLES]],
-                "adds": _adds(_with(topic, profile, term), rows, _say(pieces, term), count),
+                "pieces": [_example(archived[name]) for name in term.pieces[:_EXAMPLES]],
+                "adds": _adds(_with(topic, profile, term), archived, _say(pieces, term), count),
             }
-            for term in found
+            for term in rising
         ],
-        "together": _adds(_with(topic, profile, *found), rows, _say(pieces, *found), count),
+        "together": _adds(_with(topic, profile, *rising), archived, _say(pieces, *rising), count),
     }
 
 
@@ -99,20 +98,20 @@ def _say(pieces: Mapping[str, ArchivePiece], *found: EmergingTerm) -> list[Archi
     ]
 
 
-def _adds(topic: Topic, rows: Mapping[str, Row], asked: list[ArchivePiece], days: int) -> dict[str, Any]:
+def _adds(topic: Topic, archived: Mapping[str, ArchivedPiece], asked: list[ArchivePiece], days: int) -> dict[str, Any]:
     """What a topic would match of pieces that do not match now, newest first."""
     gained = [
         piece
         for piece in asked
-        if judge_topics(article_from_row(rows[piece.name]), rows[piece.name]["source"], (topic,))[0].matched
+        if judge_topics(archived[piece.name].article, archived[piece.name].source, (topic,))[0].matched
     ]
     gained.sort(key=lambda piece: (piece.day, piece.name), reverse=True)
     return {
         "matched": len(gained),
         "alerts_per_day": round(len(gained) / days, 2) if days else 0.0,
-        "pieces": [_example(rows[piece.name]) for piece in gained[:_EXAMPLES]],
+        "pieces": [_example(archived[piece.name]) for piece in gained[:_EXAMPLES]],
     }
 
 
-def _example(row: Row) -> dict[str, Any]:
-    return {"article": row["id"], "url": row["url"], "title": row["title"], "day": row["day"]}
+def _example(piece: ArchivedPiece) -> dict[str, Any]:
+    return {"article": piece.id, "url": piece.article.url, "title": piece.article.title, "day": piece.day}

@@ -41,11 +41,11 @@ def follow_first_word(store: Store, to: Addressees, estate: Estate, first: First
 
     Where it speaks for the address, and its words or its address do not fit what was read there, the link is due again.
     """
-    row = store.articles.find(str(first.article_id))
-    if row is None:
+    piece = store.articles.load(str(first.article_id))
+    if piece is None:
         return 0
     asked = is_asked_address(first.entry.url, first.asked)
-    if first.own and not (asked and fits_announcement(row["title"], first.entry)):
+    if first.own and not (asked and fits_announcement(piece.article.title, first.entry)):
         store.links.owners.make_due(first.link, now)
     placed = load_piece(store, first.article_id, None, key=None)
     published = placed.reading.article.published if placed is not None else None

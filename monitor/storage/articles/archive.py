@@ -1,13 +1,20 @@
-"""The stored articles as a back-test reads them: in order, a few hundred at a time; it writes nothing."""
+"""The stored articles as they are judged and told again: a back-test reads them in order, a few hundred at a time.
+
+It writes nothing.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.model.moment import Dateline, Moment, Precision
+from monitor.model.page import Article
 from monitor.storage.articles.story_growth import REPORTS
 from monitor.storage.connection import Connection, Row
-from monitor.storage.timestamps import format_optional_stamp, format_stamp
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_stamp
 
 # When a piece came to us; what was there before has been news when it was published.
 _AT = "CASE WHEN a.backlog THEN coalesce(a.published_at, a.first_seen_at) ELSE a.stored_at END"
@@ -16,18 +23,87 @@ _READ = "id, url, source, title, lead, text, background, language, dateline_plac
 _CHUNK = 500  # rows in memory at once; full texts, so a few megabytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText:
+    """A stored piece by its words: `article` has its title, lead, text, language and repeated paragraphs."""
+
+    id: int
+    source: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPiece(StoredText):
+    """A stored piece with what alerts on it say; `article` as it was read last, as far as alerts tell of it."""
+
+    content_hash: str
+    revision: int
+    story_id: int
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPiece(StoredText):
+    """A stored piece as it is judged anew; `article` has its dateline's place, too.
+
+    `day` is that of its publication (ISO 8601), of the first sight where the outlet gives no date. `mark` is what a
+    person said of it for the topic asked for, None where nobody did.
+    """
+
+    day: str
+    copy: bool
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedPiece:
+    """A verdict by which a topic accepts a piece, or did when it told of it; `terms` are those found.
+
+    `at` is when the piece was settled; of what the outlet had before the watch began, when it was published.
+    `began` is the revision it was first told of, `first_score` the score that it had at its first. `same_text`:
+    it has the text of what it copies.
+    """
+
+    id: int
+    at: datetime
+    story_id: int
+    source: str
+    language: str | None
+    title: str
+    revision: int
+    copy_of: int | None
+    same_text: bool
+    score: float
+    terms: tuple[str, ...]
+    began: int | None
+    first_score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRevision:
+    """A text that an outlet gave a piece; `score` is what an alert of it had, None where there was none.
+
+    `ours`: the extractor made it. `repeats`: the earlier revision whose text it has again.
+    """
+
+    number: int
+    at: datetime
+    kinds: tuple[str, ...]
+    substance: bool | None
+    repeats: int | None
+    ours: bool
+    score: float | None
+
+
 class Archive:
     def __init__(self, db: Connection) -> None:
         self.db = db
 
-    def pieces(self, topic: str, newest: int | None = None) -> Iterator[Row]:
-        """The present text of every article but the seeds, oldest row first, with the `day` it was published.
+    def pieces(self, topic: str, newest: int | None = None) -> Iterator[ArchivedPiece]:
+        """The present text of every article but the seeds, oldest row first.
 
-        `mark` is what a person said of it for the topic, NULL where nobody did. Of a large archive only the `newest`
-        so many by that day are read where that is given.
-
-        The day is that of the first sight where the outlet gives no date. No transaction is held between chunks, so
-        a daemon beside is never kept from writing; what it adds meanwhile is read too.
+        Of a large archive only the `newest` so many by their day are read where that is given. No transaction is held
+        between chunks, so a daemon beside is never kept from writing; what it adds meanwhile is read too.
         """
         last, since = 0, "" if newest is None else self._since(newest)
         while rows := self.db.execute(
@@ -38,16 +114,16 @@ class Archive:
             "ORDER BY id LIMIT ?",
             (topic, last, since, _CHUNK),
         ).fetchall():
-            yield from rows
+            yield from map(_archived, rows)
             last = rows[-1]["id"]
 
-    def find_piece(self, article_id: int) -> Row | None:
+    def find_piece(self, article_id: int) -> StoredText | None:
         """The present text of one article, None where there is none of that number."""
-        row: Row | None = self.db.execute(
+        row = self.db.execute(
             f"SELECT {_READ} FROM articles WHERE id = ?",  # noqa: S608
             (article_id,),
         ).fetchone()
-        return row
+        return None if row is None else StoredText(id=row["id"], source=row["source"], article=_judged(row))
 
     def list_newest_texts(self, newest: int) -> list[tuple[str, str | None, str]]:
         """Headline, lead and text of the `newest` so many articles, seeds and copies left out, newest first."""
@@ -74,14 +150,13 @@ class Archive:
         )
         return [(row["title"], row["lead"], row["text"], row["background"]) for row in rows]
 
-    def list_accepted(self, topics: Sequence[str], since: datetime | None) -> list[Row]:
+    def list_accepted(self, topics: Sequence[str], since: datetime | None) -> list[AcceptedPiece]:
         """Every verdict by which one of the topics accepts a piece, or did when it told of it; seeds left out.
 
-        `at` is when the piece was settled; of what the outlet had before the watch began, when it was published.
-        `began` is the revision it was first told of, `first_score` the score that it had at its first.
+        By time and piece, the best verdict on a piece last.
         """
         marks = ", ".join("?" * len(topics))
-        return self.db.execute(
+        rows = self.db.execute(
             f"SELECT a.id, {_AT} AS at, a.story_id, a.source, a.language, a.title, a.revision, a.copy_of, "  # noqa: S608
             "a.content_hash = (SELECT content_hash FROM articles WHERE id = a.copy_of) AS same, "
             "m.topic, m.score, m.evidence, "
@@ -93,16 +168,29 @@ class Archive:
             f"WHERE m.topic IN ({marks}) AND a.baseline = 0 AND (m.matched = 1 OR began IS NOT NULL) "
             f"AND {_AT} >= ? ORDER BY at, a.id, m.score, m.topic",
             (*topics, format_optional_stamp(since) or ""),
-        ).fetchall()
+        )
+        return [_accepted(row) for row in rows]
 
-    def edits(self, article_id: int) -> list[Row]:
-        """The later texts that an outlet gave a piece, in their order, and the score an alert of each had."""
-        return self.db.execute(
+    def edits(self, article_id: int) -> list[PastRevision]:
+        """The texts that an outlet gave a piece, in their order, the first among them."""
+        rows = self.db.execute(
             "SELECT number, seen_at AS at, kinds, substance, repeats, cause, "
             "(SELECT score FROM alerts WHERE article_id = r.article_id AND revision = r.number AND score IS NOT NULL "
             "LIMIT 1) AS score FROM revisions AS r WHERE article_id = ? ORDER BY number",
             (article_id,),
-        ).fetchall()
+        )
+        return [
+            PastRevision(
+                number=row["number"],
+                at=parse_stamp(row["at"]),
+                kinds=tuple(json.loads(row["kinds"])),
+                substance=None if row["substance"] is None else bool(row["substance"]),
+                repeats=row["repeats"],
+                ours=row["cause"] == "extractor",
+                score=row["score"],
+            )
+            for row in rows
+        ]
 
     def titles(self, story_id: int, until: datetime, but: int) -> list[str]:
         """The newest headlines that a story had by then, that of the article `but` left out."""
@@ -121,3 +209,81 @@ class Archive:
             (newest - 1,),
         ).fetchone()
         return "" if row is None else str(row["at"])
+
+
+def article_of_row(row: Row) -> Article:
+    """A row of `articles`, as far as its words matter."""
+    return Article(
+        url=row["url"],
+        identity=None,
+        title=row["title"],
+        lead=row["lead"],
+        text=row["text"],
+        language=row["language"],
+        background=tuple((start, end) for start, end in json.loads(row["background"])),
+    )
+
+
+def piece_of_row(row: Row) -> StoredPiece:
+    """A whole row of `articles`."""
+    published = row["published_at"] and Moment(
+        at=parse_stamp(row["published_at"]),
+        raw=row["published_raw"],
+        zone=row["published_zone"],
+        precision=Precision(row["published_precision"]),
+        carrier=row["published_from"],
+    )
+    article = replace(
+        article_of_row(row),
+        identity=row["identity"],
+        published=published,
+        agency=row["agency"],
+        complete=row["complete"],
+        complete_reason=row["complete_reason"],
+        rungs=json.loads(row["rungs"]),
+    )
+    return StoredPiece(
+        id=row["id"],
+        source=row["source"],
+        article=article,
+        content_hash=row["content_hash"],
+        revision=row["revision"],
+        story_id=row["story_id"],
+        first_seen_at=parse_stamp(row["first_seen_at"]),
+    )
+
+
+def _judged(row: Row) -> Article:
+    """What verdicts are given on."""
+    place = row["dateline_place"]
+    dateline = Dateline(place=place, month=None, day=None, agency=None, raw=place) if place else None
+    return replace(article_of_row(row), dateline=dateline)
+
+
+def _archived(row: Row) -> ArchivedPiece:
+    return ArchivedPiece(
+        id=row["id"],
+        source=row["source"],
+        article=_judged(row),
+        day=row["day"],
+        copy=bool(row["copy"]),
+        mark=row["mark"],
+    )
+
+
+def _accepted(row: Row) -> AcceptedPiece:
+    return AcceptedPiece(
+        id=row["id"],
+        at=parse_stamp(row["at"]),
+        story_id=row["story_id"],
+        source=row["source"],
+        language=row["language"],
+        title=row["title"],
+        revision=row["revision"],
+        copy_of=row["copy_of"],
+        same_text=bool(row["same"]),
+        score=row["score"],
+        terms=tuple(item["term"] for item in json.loads(row["evidence"])),
+        began=row["began"],
+        first_score=row["first_score"],
+    )

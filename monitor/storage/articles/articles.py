@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.model.identity import Decision, Edit, NearArticle, Recall, RevisionText, Signature, StoredArticle, Version
 from monitor.model.moment import Moment
 from monitor.model.page import Article, PageToSettle, PieceNames, Reading
+from monitor.storage.articles.archive import StoredPiece, piece_of_row
 from monitor.storage.articles.names import Names
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
@@ -296,6 +297,11 @@ class Articles:
             (text, text, text if text.isdigit() else None),
         ).fetchone()
         return row
+
+    def load(self, text: str) -> StoredPiece | None:
+        """What is stored of a URL, a key or a number."""
+        row = self.find(text)
+        return None if row is None else piece_of_row(row)
 
     def load_last_reading(self, key: str, *, site: str = "") -> LastReading | None:
         """How the article that a site calls `key` was read last."""

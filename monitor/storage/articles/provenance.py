@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.identity.first_report import Appearance
 from monitor.identity.independent_sources import count_independent_sources
 from monitor.model.identity import Difference
+from monitor.storage.articles.archive import StoredText, article_of_row
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import parse_optional_stamp, parse_stamp
 
@@ -70,6 +71,13 @@ class ToldPiece:
     appearance: Appearance
     content_hash: str | None
     present: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryReport(StoredText):
+    """A piece of a story that copies no other, and when it came out."""
+
+    at: datetime
 
 
 class Provenance:
@@ -144,14 +152,23 @@ class Provenance:
         }
         return tuple(sorted(found))
 
-    def list_original_reports(self, story_id: int, without: Collection[int] = ()) -> list[Row]:
+    def list_original_reports(self, story_id: int, without: Collection[int] = ()) -> list[StoryReport]:
         """The reports of a story that copy no other, with their texts, but for some numbers; first stored first."""
         rows = self.db.execute(
-            f"SELECT a.id, a.url, a.title, a.lead, a.text, a.language, a.background, {_AT} FROM articles AS a "  # noqa: S608
-            "WHERE story_id = ? AND copy_of IS NULL ORDER BY a.id",
+            "SELECT a.id, a.source, a.url, a.title, a.lead, a.text, a.language, a.background, "  # noqa: S608
+            f"{_AT} FROM articles AS a WHERE story_id = ? AND copy_of IS NULL ORDER BY a.id",
             (story_id,),
         )
-        return [row for row in rows if row["id"] not in without]
+        return [
+            StoryReport(
+                id=row["id"],
+                source=row["source"],
+                article=article_of_row(row),
+                at=parse_stamp(row["at"]),
+            )
+            for row in rows
+            if row["id"] not in without
+        ]
 
     def pieces(self, story_id: int, limit: int) -> list[Row]:
         """A story's articles, the earliest first."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from monitor.model.topic import NEAR, Match, TopicCounts
+from monitor.model.topic import NEAR, Evidence, Match, TopicCounts
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_stamp, parse_stamp
 
@@ -61,6 +61,19 @@ class Topics:
         """All rows of `matches` for an article, best first."""
         return list(
             self.db.execute("SELECT * FROM matches WHERE article_id = ? ORDER BY score DESC, topic", (article_id,))
+        )
+
+    def matches(self, article_id: int) -> tuple[Match, ...]:
+        """The verdicts on an article's present revision, best first."""
+        return tuple(
+            Match(
+                topic=row["topic"],
+                score=row["score"],
+                threshold=row["threshold"],
+                matched=bool(row["matched"]),
+                evidence=tuple(Evidence(**evidence) for evidence in json.loads(row["evidence"])),
+            )
+            for row in self.verdicts(article_id)
         )
 
     def summarize(self, since: datetime) -> list[Row]:

@@ -10,7 +10,7 @@ from monitor.model.identity import THERE, RecheckDecision
 from monitor.model.source import Validators
 from monitor.storage.connection import Connection, Row
 from monitor.storage.sources.links import Link, link_from_row
-from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_stamp
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,15 @@ class RecheckFacts:
     revision: int
     matched: bool
     departed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A time that a piece was gone: since when we know, at which revision, until when; None: it still is."""
+
+    revision: int
+    noticed_at: datetime
+    returned_at: datetime | None
 
 
 class Rechecks:
@@ -120,3 +129,14 @@ class Rechecks:
     def departures(self, article_id: int) -> list[Row]:
         """Every time a piece was gone, first to last."""
         return list(self.db.execute("SELECT * FROM departures WHERE article_id = ? ORDER BY id", (article_id,)))
+
+    def list_departures(self, article_id: int) -> tuple[Departure, ...]:
+        """Every time a piece was gone, first to last, as far as alerts tell of it."""
+        return tuple(
+            Departure(
+                revision=row["revision"],
+                noticed_at=parse_stamp(row["noticed_at"]),
+                returned_at=parse_optional_stamp(row["returned_at"]),
+            )
+            for row in self.departures(article_id)
+        )
