@@ -217,6 +217,8 @@ NEAR_SEED = Decision(outcome=Outcome.NEAR_COPY, of=stored(quiet=True), similarit
         (COPY, "story", ALERTED, "same text as https://a.example/7, which alerted already"),
         (COPY, "story", frozenset(), None),  # the original did not alert: nobody knows of it yet
         (QUIET_COPY, "story", frozenset(), "same text as https://a.example/7, which was there before"),
+        (replace(QUIET_COPY, own=False), "story", frozenset(), None),  # what another site had before is its claim
+        (replace(NEAR_SEED, own=False), "story", frozenset(), None),
         (COPY, "article", ALERTED, None),
         (NEAR, "story", ALERTED, f"{NEARLY} (similarity 0.93), which alerted already"),
         (NEAR, "story", frozenset(), None),

@@ -95,6 +95,29 @@ def test_an_address_is_one_link_whoever_announces_it_and_whatever_they_call_it(l
     assert ledger.rows("source", "key") == [("news", "one")]
 
 
+def test_a_link_goes_to_the_source_that_speaks_for_its_address_with_its_words(ledger: Ledger) -> None:
+    """Whoever lists another site's page first has it until that site does; not the other way round."""
+    other = replace(NEWS, name="other")
+    ledger.store.sources.sync([NEWS, other], lambda _: "news.example", lambda _: NOW, NOW)
+    number, _ = ledger.store.sources.endpoint("other", FEED, NOW)
+
+    def own(source: str, _: str) -> bool:
+        return source == "news"
+
+    def announce(source: str, endpoint: int, entry: Entry) -> None:
+        with ledger.store.write():
+            ledger.store.links.upsert_listed(
+                *(source, endpoint, [entry], NOW), backlog_before=None, archived_before=None, speaks_for=own
+            )
+
+    announce("other", number, entry("a", key="theirs", title="Altered"))
+    assert ledger.rows("source", "key", "title") == [("other", "theirs", "Altered")]
+    announce("news", ledger.numbers[FEED], entry("a", key="ours", title="Ice"))
+    assert ledger.rows("source", "key", "title") == [("news", "ours", "Ice")]
+    announce("other", number, entry("a", key="again", title="Altered again"))
+    assert ledger.rows("source", "key", "title") == [("news", "ours", "Ice")]
+
+
 ENDED = [
     ("done", Outcome.NEW),
     ("refused", Outcome.NOT_ARTICLE),
