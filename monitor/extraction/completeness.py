@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
-from monitor.extraction.fields.metadata import Metadata, read_element_line
+from monitor.extraction.fields.metadata import Metadata
+from monitor.extraction.fields.page_elements import read_element_line
 from monitor.text.urls import has_same_site, join_url
 from monitor.text.words.word_count import count_words
 

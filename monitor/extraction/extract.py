@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from monitor.extraction import css_rules
 from monitor.extraction.body.generic_body import BodyReading, read_generic_body
 from monitor.extraction.body.text_source import PageBody, read_body
-from monitor.extraction.completeness import find_article_frame, judge_completeness
+from monitor.extraction.completeness import PieceCompleteness, find_article_frame, judge_completeness
 from monitor.extraction.css_rules import SelectedContent, apply_selectors
 from monitor.extraction.fields.headline import choose_headline, update_headline
 from monitor.extraction.fields.lead import find_lead
 from monitor.extraction.fields.metadata import Metadata, read_metadata
-from monitor.extraction.fields.publication_date import choose_publication
+from monitor.extraction.fields.publication_date import PublicationDate, choose_publication
 from monitor.extraction.fields.visible_titles import clean_title
 from monitor.extraction.further_parts import read_further_parts
 from monitor.extraction.html_tree import parse_page_tree
@@ -58,8 +59,41 @@ _SENTENCE = re.compile(r".{20,}?[.!?…。！？؟।։](?=\s|$)|.{20,}?[。！�
 _UNRULED = SelectedContent()  # an outlet of which the user says nothing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Titles:
+    """What the piece is called: by all that is known of it, and by its page alone; each with the carrier."""
+
+    chosen: tuple[str, str]
+    own: tuple[str, str] | None
+    sites: tuple[str, ...]  # what the outlet calls itself
+
+    @property
+    def named(self) -> bool:
+        """Whether anything names a headline: else the piece is called by its first sentence."""
+        return self.chosen[1] != "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """The paragraphs of the piece without what is none of its text, and what went."""
+
+    paragraphs: list[str]
+    lead: str
+    lead_rung: str
+    background: frozenset[int]  # paragraphs that the outlet repeats; they stay
+    notes: tuple[str, ...]
+    credits: tuple[str, ...]  # metadata lines from the text, without the closing credit
+    closing: str | None
+    removed: tuple[str, ...]
+    furniture: tuple[str, ...]
+
+    @property
+    def whole(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
 def extract_article(page: Page, source: Source | None = None, known: Knowledge = UNKNOWN) -> Article | Rejection:
-    """The article on `page`, or why there is none, as `learned` reads it."""
+    """The article on `page`, or why there is none, as `read_page` reads it."""
     return read_page(page, source, known)[0]
 
 
@@ -83,7 +117,6 @@ def read_page(
     said = read_metadata(tree, page.final_url, zone, day_first=known.day_first)
     if (refused := reject_front_page(page, said)) is not None:
         return refused, None
-    entry = page.entry
     ruled = apply_selectors(tree, source.rules) if source is not None and source.rules is not None else _UNRULED
     if ruled.text is not None:
         found = PageBody(text=ruled.text, rung=css_rules.RUNG)
@@ -91,14 +124,45 @@ def read_page(
         found = read_body(tree, page.url, known, said.body, lambda: _text(tree, said, page))
     further = read_further_parts(page, said.headings, found, source, known)
     raw = found.text + "".join(f"\n{line}" for line in further.lines)
-    if (refused := reject_shell(tree, said, raw)) is not None:
+    titles = _titles(page, said, tree, raw, ruled, found, known)
+    if isinstance(titles, Rejection):
+        return titles, None
+    sifted = _sift(page, tree, said, raw, titles, found, source, known)
+    if isinstance(sifted, Rejection):
+        return sifted, None
+    dated = choose_publication(tree, said, page, sifted.credits, zone, known.day_first)
+    if (refused := _reject_absent(page, titles, sifted, dated, known)) is not None:
         return refused, None
-    host = parse_host(page.final_url)
+    whole = judge_completeness(
+        further.last if further.last is not None else tree,
+        said,
+        further.address,
+        sifted.whole,
+        parts=len(page.parts),
+        untold=page.untold,
+    )
+    removed = (*ruled.removed, *found.left_out, *further.left_out, *sifted.removed)
+    return _article(page, source, said, titles, sifted, dated, whole, found.rung, removed), found.lesson
+
+
+def _titles(
+    page: Page,
+    said: Metadata,
+    tree: HtmlElement,
+    raw: str,
+    ruled: SelectedContent,
+    found: PageBody,
+    known: Knowledge,
+) -> _Titles | Rejection:
+    """What the piece with the text `raw` is called, or what its headlines and text give away."""
+    if (refused := reject_shell(tree, said, raw)) is not None:
+        return refused
+    host, entry = parse_host(page.final_url), page.entry
     sites = (*said.site_names, *said.home_names, *(found.used.site if found.used is not None else ()))
     labels = (said.section,) if said.section is not None else ()
     own = choose_headline(said.headings, said.titles, sites, host, labels=labels, lower=said.lower_headings)
     if (refused := reject_text(page, said, own[0] if own is not None else None, raw)) is not None:
-        return refused, None
+        return refused
     chosen = own
     if known.called is not None and own is not None:
         chosen = update_headline(known.called, own)
@@ -110,8 +174,22 @@ def read_page(
     if chosen is None and said.titles and count_words(raw) >= _NAMELESS:
         chosen = (_first_sentence(raw), "text")  # all that is stated is the outlet's name
     if chosen is None:
-        return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline"), None
-    title = _clean(chosen[0])
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason="nothing on the page names a headline")
+    return _Titles(chosen=(_clean(chosen[0]), chosen[1]), own=own, sites=sites)
+
+
+def _sift(
+    page: Page,
+    tree: HtmlElement,
+    said: Metadata,
+    raw: str,
+    titles: _Titles,
+    found: PageBody,
+    source: Source | None,
+    known: Knowledge,
+) -> _Text | Rejection:
+    """The piece's own paragraphs of `raw`: without boilerplate, credits, its headline and what the outlet repeats."""
+    title = titles.chosen[0]
     cleaned = remove_boilerplate(raw, cut=source.cut if source is not None else ())
     paragraphs = [_clean(line) for line in cleaned.text.split("\n") if line]
     removed = list(cleaned.removed)
@@ -119,34 +197,64 @@ def read_page(
     closing = parse_closing_credit(paragraphs[-1]) if len(paragraphs) > 1 else None
     if closing is not None:
         notes = (*notes, paragraphs.pop())
-    named = chosen[1] != "text"
-    if named and paragraphs and split_title_words(paragraphs[0]) == split_title_words(title):
+    if titles.named and paragraphs and split_title_words(paragraphs[0]) == split_title_words(title):
         removed.insert(0, paragraphs.pop(0))
-    if not _is_text(paragraphs, title if named else "", sites):
+    if not _is_text(paragraphs, title if titles.named else "", titles.sites):
         reason = "no text is left on the page beside its boilerplate"
         if (frame := find_article_frame(tree, page.final_url)) is not None:
             reason = f"the article stands in a frame: {frame}"
-        return Rejection(outcome=Outcome.NO_TEXT, reason=reason), None
+        return Rejection(outcome=Outcome.NO_TEXT, reason=reason)
     repeated = known.repeated | (found.used.repeated if found.used is not None else frozenset())
     sifted = sift_paragraphs(paragraphs, title, repeated)
     paragraphs, marked = list(sifted.kept), sifted.background
-    opening, lead_rung, joined = _lead(tree, said, entry, paragraphs)
+    opening, lead_rung, joined = _lead(tree, said, page.entry, paragraphs)
     if joined:
         paragraphs.insert(0, opening)
         marked = frozenset(number + 1 for number in marked)
-    text = "\n\n".join(paragraphs)
-    dated = choose_publication(tree, said, page, cleaned.notes, zone, known.day_first)
+    return _Text(
+        paragraphs=paragraphs,
+        lead=opening,
+        lead_rung=lead_rung,
+        background=marked,
+        notes=notes,
+        credits=cleaned.notes,
+        closing=closing,
+        removed=(*removed, *sifted.removed),
+        furniture=sifted.removed,
+    )
+
+
+def _reject_absent(
+    page: Page, titles: _Titles, text: _Text, dated: PublicationDate, known: Knowledge
+) -> Rejection | None:
+    """A page that its outlet shows for addresses that do not exist."""
+    if known.absence is None:
+        return None
+    shown = titles.own[0] if titles.own is not None else None
+    expected = page.entry.title if page.entry is not None else None
+    why = find_absence_reason(shown, text.whole, dated.published, expected, known.absence)
+    return None if why is None else Rejection(outcome=Outcome.NOT_ARTICLE, reason=why)
+
+
+def _article(
+    page: Page,
+    source: Source | None,
+    said: Metadata,
+    titles: _Titles,
+    sifted: _Text,
+    dated: PublicationDate,
+    whole: PieceCompleteness,
+    rung: str,
+    removed: tuple[str, ...],
+) -> Article:
+    """The article of what was read; what its fields say of each other is settled here."""
+    title, text, entry = titles.chosen[0], sifted.whole, page.entry
     published, conflicts = dated.published, dated.conflicts
-    if known.absence is not None:
-        shown, expected = own[0] if own is not None else None, entry.title if entry is not None else None
-        if (why := find_absence_reason(shown, text, published, expected, known.absence)) is not None:
-            return Rejection(outcome=Outcome.NOT_ARTICLE, reason=why), None
     modified = choose_date((said.modified, entry.modified if entry is not None else None), page.fetched_at)
     if modified is not None and published is not None and precedes_date(modified, published):
         conflicts, modified = (*conflicts, modified), None
     line = parse_dateline(text)
     address, identity, by = _names(page, said, source)
-    agency = line.agency if line is not None else None
     carriers = dict(said.carriers) | {"url": by}
     declared = said.language
     if declared is None and source is not None and (declared := source.language) is not None:
@@ -154,27 +262,20 @@ def read_page(
     language = detect_language(f"{title}\n{text}", declared)
     if language is not None and language != declared:
         carriers["language"] = "text"
-    whole = judge_completeness(
-        further.last if further.last is not None else tree,
-        said,
-        further.address,
-        text,
-        parts=len(page.parts),
-        untold=page.untold,
-    )
+    agency = line.agency if line is not None else None
     if agency is not None:
         carriers["agency"] = "dateline"
-    elif (agency := parse_credit(cleaned.notes) or closing) is not None:
+    elif (agency := parse_credit(sifted.credits) or sifted.closing) is not None:
         carriers["agency"] = "note"
-    rungs = carriers | {"title": chosen[1], "text": found.rung, "lead": lead_rung}
+    rungs = carriers | {"title": titles.chosen[1], "text": rung, "lead": sifted.lead_rung}
     rungs |= {name: moment.carrier for name, moment in (("published", published), ("modified", modified)) if moment}
-    article = Article(
+    return Article(
         url=address,
         identity=identity,
         title=title,
-        lead=opening,
+        lead=sifted.lead,
         text=text,
-        headline=_clean(own[0]) if own is not None else None,
+        headline=_clean(titles.own[0]) if titles.own is not None else None,
         published=published,
         conflicts=conflicts,
         day_first=dated.day_first,
@@ -194,13 +295,12 @@ def read_page(
         image=said.image,
         attribution=parse_attribution(title),
         agency=agency,
-        notes=notes,
+        notes=sifted.notes,
         rungs=rungs,
-        removed=(*ruled.removed, *found.left_out, *further.left_out, *removed, *sifted.removed),
-        furniture=sifted.removed,
-        background=locate_paragraphs(paragraphs, marked),
+        removed=removed,
+        furniture=sifted.furniture,
+        background=locate_paragraphs(sifted.paragraphs, sifted.background),
     )
-    return article, found.lesson
 
 
 def _clean(text: str) -> str:

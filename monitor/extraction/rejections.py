@@ -94,15 +94,35 @@ def reject_text(page: Page, said: Metadata, title: str | None, text: str) -> Rej
     if title is not None and _MISSING_TITLE.fullmatch(title.strip(" .!")):
         return Rejection(outcome=Outcome.GONE, reason=f"soft 404: headline {title!r}")
     expected = page.entry.title if page.entry is not None else None
-    start = next((line for line in text.split("\n") if line.strip()), "")
-    listing = fold_line(start) in ("editor's choice", "popular", "latest news", "most popular")
     foreign = expected is not None and compare_titles(expected, title or "") < 0.2
-    if listing and (foreign or title is None):
+    refused = _reject_listing(said, title, text, expected, foreign=foreign)
+    refused = refused or _reject_wall(page, said, title, text, foreign=foreign)
+    if refused is not None:
+        return refused
+    elsewhere = title is not None and expected is not None and fold_text(expected) not in fold_text(text)
+    if foreign and elsewhere and not said.declared and not said.published:
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"headline {title!r} where {expected!r} was announced")
+    return None
+
+
+def _reject_listing(
+    said: Metadata, title: str | None, text: str, expected: str | None, *, foreign: bool
+) -> Rejection | None:
+    """A list of other pieces; `foreign`: the headline is not the one that was `expected`."""
+    start = next((line for line in text.split("\n") if line.strip()), "")
+    if fold_line(start) not in ("editor's choice", "popular", "latest news", "most popular"):
+        return None
+    if foreign or title is None:
         return Rejection(outcome=Outcome.GONE, reason=f"soft 404: a listing instead of {expected or 'an article'!r}")
+    if not said.declared:
+        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"a listing: its text starts with {start!r}")
+    return None
+
+
+def _reject_wall(page: Page, said: Metadata, title: str | None, text: str, *, foreign: bool) -> Rejection | None:
+    """What stands before the article: a consent notice, a login form, an offer to subscribe."""
     words = count_words(text)
     short = words < _STUB
-    if listing and not said.declared:
-        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"a listing: its text starts with {start!r}")
     if short and not said.published and CONSENT.search(text):
         return Rejection(outcome=Outcome.CONSENT, reason="only a consent notice stands on the page")
     asks = foreign or _LOGIN_TITLE.match(title or "") is not None
@@ -112,7 +132,4 @@ def reject_text(page: Page, said: Metadata, title: str | None, text: str) -> Rej
         return Rejection(outcome=Outcome.PAYWALL, reason="an offer to subscribe stands in the article's place")
     if not said.free and words < _TEASER:
         return Rejection(outcome=Outcome.PAYWALL, reason=f"marked as not free, {words} words are shown")
-    elsewhere = title is not None and expected is not None and fold_text(expected) not in fold_text(text)
-    if foreign and elsewhere and not said.declared and not said.published:
-        return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"headline {title!r} where {expected!r} was announced")
     return None

@@ -16,6 +16,10 @@ from monitor.topics.profile import NAME, WORD, Calibration, Conjunction, Dropped
 from monitor.topics.user_edits import apply_user_edits, normalize_phrase
 
 VERSION = 1
+_LEARNED = (
+    *("threshold", "seeds", "hash", "registers", "languages", "expected", "shares", "calibration", "marks"),
+    *("terms", "groups", "conjunctions", "dropped", "schema"),
+)
 
 _HEAD = """\
 # A topic as `seedwatch learn` read it out of the seed articles. Edit [yours]: it survives the next `learn`, which
@@ -92,7 +96,7 @@ def _rows(name: str, rows: Iterable[dict[str, object]]) -> str:
 
 
 def dump_profile(profile: Profile) -> str:
-    """`profile` as the text of profile.toml; `from_toml` gives the same profile back."""
+    """`profile` as the text of profile.toml; `parse_profile` gives the same profile back."""
     wishes = profile.wishes
     number = {name: i for i, name in enumerate(profile.seeds, start=1)}
 
@@ -278,6 +282,60 @@ def _wishes(yours: _Reader) -> UserEdits:
     )
 
 
+def _terms(learned: _Reader, seeds: tuple[str, ...]) -> tuple[Term, ...]:
+    rows = learned.rows("terms", "term", "weight", "kind", "seeds", "stem", "language")
+    for row in rows:
+        if row.text("kind") not in (NAME, WORD):
+            raise row.fault("kind", f'must be "{NAME}" or "{WORD}"')
+    return tuple(
+        Term(
+            term=row.text("term"),
+            weight=row.share("weight"),
+            kind=row.text("kind"),
+            seeds=row.said("seeds", seeds),
+            stem=row.text("stem") if "stem" in row.table else "",
+            language=row.text("language") if "language" in row.table else "",
+        )
+        for row in rows
+    )
+
+
+def _groups(learned: _Reader, seeds: tuple[str, ...]) -> tuple[Group, ...]:
+    return tuple(
+        Group(
+            name=row.text("name"),
+            weight=row.share("weight"),
+            aliases=row.texts("aliases"),
+            seeds=row.said("seeds", seeds),
+        )
+        for row in learned.rows("groups", "name", "weight", "aliases", "seeds")
+    )
+
+
+def _conjunctions(learned: _Reader, seeds: tuple[str, ...]) -> tuple[Conjunction, ...]:
+    return tuple(
+        Conjunction(groups=row.texts("groups"), weight=row.share("weight"), seeds=row.said("seeds", seeds))
+        for row in learned.rows("conjunctions", "groups", "weight", "seeds")
+    )
+
+
+def _schema(learned: _Reader) -> tuple[tuple[str, int], ...]:
+    schema = learned.sub("schema")
+    for key, count in schema.table.items():
+        if type(count) is not int or count < 0:
+            raise schema.fault(key, "must be a count of seeds")
+    return tuple(schema.table.items())
+
+
+def _dropped(learned: _Reader, seeds: tuple[str, ...]) -> tuple[DroppedLine, ...]:
+    rows = learned.rows("dropped", "seed", "line", "reason")
+    for row in rows:
+        row.table["seed"] = [row.table.get("seed")]
+    return tuple(
+        DroppedLine(seed=row.said("seed", seeds)[0], line=row.text("line"), reason=row.text("reason")) for row in rows
+    )
+
+
 def parse_profile(text: str, *, name: str) -> Profile:
     """The profile that `text` holds; `name` is the file's name for messages.
 
@@ -292,75 +350,24 @@ def parse_profile(text: str, *, name: str) -> Profile:
     top.known("version", "topic", "yours", "learned")
     if top.table.get("version") != VERSION:
         raise top.fault("version", f"this seedwatch reads version {VERSION}, not {top.table.get('version')!r}")
-    learned = top.sub(
-        "learned",
-        "threshold",
-        "seeds",
-        "hash",
-        "registers",
-        "languages",
-        "expected",
-        "shares",
-        "calibration",
-        "marks",
-        "terms",
-        "groups",
-        "conjunctions",
-        "dropped",
-        "schema",
-    )
+    learned = top.sub("learned", *_LEARNED)
     seeds = learned.texts("seeds")
-    terms = learned.rows("terms", "term", "weight", "kind", "seeds", "stem", "language")
-    for row in terms:
-        if row.text("kind") not in (NAME, WORD):
-            raise row.fault("kind", f'must be "{NAME}" or "{WORD}"')
-    schema = learned.sub("schema")
-    for key, count in schema.table.items():
-        if type(count) is not int or count < 0:
-            raise schema.fault(key, "must be a count of seeds")
-    dropped = learned.rows("dropped", "seed", "line", "reason")
-    for row in dropped:
-        row.table["seed"] = [row.table.get("seed")]
     profile = Profile(
         topic=top.text("topic"),
         threshold=learned.share("threshold"),
         hash=learned.text("hash"),
         seeds=seeds,
-        terms=tuple(
-            Term(
-                term=row.text("term"),
-                weight=row.share("weight"),
-                kind=row.text("kind"),
-                seeds=row.said("seeds", seeds),
-                stem=row.text("stem") if "stem" in row.table else "",
-                language=row.text("language") if "language" in row.table else "",
-            )
-            for row in terms
-        ),
-        groups=tuple(
-            Group(
-                name=row.text("name"),
-                weight=row.share("weight"),
-                aliases=row.texts("aliases"),
-                seeds=row.said("seeds", seeds),
-            )
-            for row in learned.rows("groups", "name", "weight", "aliases", "seeds")
-        ),
-        conjunctions=tuple(
-            Conjunction(groups=row.texts("groups"), weight=row.share("weight"), seeds=row.said("seeds", seeds))
-            for row in learned.rows("conjunctions", "groups", "weight", "seeds")
-        ),
-        schema=tuple(schema.table.items()),
+        terms=_terms(learned, seeds),
+        groups=_groups(learned, seeds),
+        conjunctions=_conjunctions(learned, seeds),
+        schema=_schema(learned),
         registers=learned.texts("registers"),
         languages=learned.texts("languages"),
         expected=learned.curve("expected"),
         shares=learned.scores("shares"),
         calibration=_calibration(learned) if "calibration" in learned.table else None,
         marks=learned.pair("marks"),
-        dropped=tuple(
-            DroppedLine(seed=row.said("seed", seeds)[0], line=row.text("line"), reason=row.text("reason"))
-            for row in dropped
-        ),
+        dropped=_dropped(learned, seeds),
         wishes=_wishes(top.sub("yours", "pin", "ban", "add", "names", "together", "threshold")),
     )
     return apply_user_edits(profile, profile)

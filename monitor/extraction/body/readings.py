@@ -16,7 +16,7 @@ from trafilatura import bare_extraction
 from trafilatura.readability_lxml import Document as Readability
 from trafilatura.settings import Document, Extractor
 
-from monitor.extraction.fields.metadata import read_element_line
+from monitor.extraction.fields.page_elements import read_element_line
 from monitor.text.html_blocks import split_blocks
 
 _PARAGRAPH = 60  # characters; shorter ones are labels, bylines and buttons

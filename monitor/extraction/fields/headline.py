@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.text.title_likeness import compare_titles, split_title_words
@@ -103,15 +104,23 @@ def choose_headline(
         cleaned = _as_shown(strip_site_name(text, sites, host), shown)
         if usable(cleaned, names) and not _cut_short(cleaned, (*shown, *page)):
             known.setdefault(carrier, cleaned)
-    if (
-        shown
-        and known
-        and not any(compare_titles(heading, text) >= _ALIKE for heading in shown for text in known.values())
+    below = tuple(text for text in lower if usable(text, never))
+    return _choose_lower(shown, known, below) or _choose_shown(shown, known, page) or _choose_stated(shown, known)
+
+
+def _choose_lower(shown: tuple[str, ...], known: Mapping[str, str], lower: tuple[str, ...]) -> tuple[str, str] | None:
+    """The h2 that is what is stated, or a part of it, where no h1 is like anything that is."""
+    if not (shown and known) or any(
+        compare_titles(heading, text) >= _ALIKE for heading in shown for text in known.values()
     ):
-        parts = {split_title_words(part) for text in known.values() for part in (text, *split_title(text))}
-        second = next((text for text in lower if usable(text, never) and split_title_words(text) in parts), None)
-        if second is not None:
-            return second, "h2"
+        return None
+    parts = {split_title_words(part) for text in known.values() for part in (text, *split_title(text))}
+    second = next((text for text in lower if split_title_words(text) in parts), None)
+    return (second, "h2") if second is not None else None
+
+
+def _choose_shown(shown: tuple[str, ...], known: Mapping[str, str], page: tuple[str, ...]) -> tuple[str, str] | None:
+    """The h1 that metadata repeats, else the one most like what is stated; `page` is what `<title>` says."""
     searching = {split_title_words(text) for text in page}
     for heading in shown:
         spelled = split_title_words(heading)
@@ -125,8 +134,12 @@ def choose_headline(
     }
     if alike and max(alike.values()) >= _ALIKE:
         return max(alike, key=lambda heading: alike[heading]), "h1"
-    order = [carrier for carrier in known if carrier != "title"]
-    for carrier in order:
+    return None
+
+
+def _choose_stated(shown: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, str] | None:
+    """What is stated best, `<title>` last; an h1 goes before that unless it only names a section."""
+    for carrier in [carrier for carrier in known if carrier != "title"]:
         return known[carrier], carrier
     if shown and not ("title" in known and _is_label(shown[0], known["title"])):
         return shown[0], "h1"

@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from monitor.extraction.fields.metadata import read_element_line
+from monitor.extraction.fields.page_elements import read_element_line
 from monitor.text.content_hash import fold_text
 from monitor.text.title_likeness import compare_titles, split_title_words
 

@@ -29,6 +29,7 @@ from monitor.extraction.fields.jsonld import (
     read_property_time,
     resolve_references,
 )
+from monitor.extraction.fields.page_elements import PageElements, read_element_line
 from monitor.extraction.fields.visible_titles import (
     clean_title,
     list_headings,
@@ -49,7 +50,6 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "article.updated", "last-modified")
 _LEADS = ("og:description", "twitter:description", "description", "dc.description")
 _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
-_TAGS = frozenset({"meta", "link", "title", "h1", "time", "dateformat", "script"})
 _DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
 _MOST_WORDS = 200_000  # a wordCount that says more counts something else
@@ -62,6 +62,8 @@ _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
 T = TypeVar("T")
 _Said = tuple[str, T | None]  # a carrier and what it says
 _Parse = Callable[..., Moment | None]  # dates.parse with what is known of the outlet
+_Metas = Mapping[str, list[str]]
+_Node = Mapping[str, Any]  # of JSON-LD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,52 +104,7 @@ class Metadata:
     carriers: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_element_line(element: HtmlElement) -> str:
-    """The visible text of an element on one line."""
-    return " ".join(" ".join(element.itertext()).split())
-
-
-class _Parts:
-    """The elements of a page that speak of it, found in one pass over its tree, in document order.
-
-    An XPath that asks for the same takes twice as long.
-    """
-
-    def __init__(self, tree: HtmlElement) -> None:
-        self._tagged: list[tuple[str, HtmlElement]] = []
-        self._marked: list[HtmlElement] = []
-        for element in tree.iter("*"):
-            tag = element.tag
-            if tag in _TAGS:
-                self._tagged.append((tag, element))
-            if tag == "meta":
-                continue
-            get = element.get
-            classes = get("class")
-            if (
-                (classes is not None and ("date" in classes or "tags__item" in classes))
-                or tag == "h1"
-                or tag == "time"
-                or get("itemprop") == "datePublished"
-                or get("data-history-node-id") is not None
-                or (get("property") is not None and get("content") is not None)
-            ):
-                self._marked.append(element)
-
-    def of(self, *tags: str) -> list[HtmlElement]:
-        """The elements with one of the tags."""
-        return [element for tag, element in self._tagged if tag in tags]
-
-    def dated(self) -> list[HtmlElement]:
-        """The headline and the elements that may print a date."""
-        return [found for found in self._marked if found.tag in ("h1", "time") or "date" in found.get("class", "")]
-
-    def having(self, attribute: str) -> list[HtmlElement]:
-        """The elements other than meta with the attribute, as far as it can matter here."""
-        return [element for element in self._marked if element.get(attribute) is not None]
-
-
-def _metas(parts: _Parts) -> dict[str, list[str]]:
+def _metas(parts: PageElements) -> dict[str, list[str]]:
     """Contents of the meta elements by name, property or itemprop, in lower case."""
     found: dict[str, list[str]] = {}
     for element in parts.of("meta"):
@@ -158,11 +115,11 @@ def _metas(parts: _Parts) -> dict[str, list[str]]:
     return found
 
 
-def _first(metas: Mapping[str, list[str]], *names: str) -> str | None:
+def _first(metas: _Metas, *names: str) -> str | None:
     return next((metas[name][0] for name in names if name in metas), None)
 
 
-def _stamps(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
+def _stamps(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
     """Dates that elements of the page carry in attributes, the publishing ones first."""
     for element in parts.of("dateformat"):
         if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
@@ -203,7 +160,7 @@ def _is_teased(element: HtmlElement) -> bool:
     return False
 
 
-def _numeric(parts: _Parts) -> tuple[str, ...]:
+def _numeric(parts: PageElements) -> tuple[str, ...]:
     """The numeric dates printed where dates are, below the headline: teasers above it have dates of their own."""
     below = False
     found: list[str] = []
@@ -215,14 +172,14 @@ def _numeric(parts: _Parts) -> tuple[str, ...]:
     return tuple(found[:_DATES])
 
 
-def _rdfa(parts: _Parts, parse: _Parse) -> Iterator[Moment | None]:
+def _rdfa(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
     for element in parts.having("property"):
         if set(element.get("property", "").split()) & set(_RDFA):
             yield parse(element.get("content", ""), carrier="rdfa")
             return
 
 
-def _identity(parts: _Parts, address: str) -> str | None:
+def _identity(parts: PageElements, address: str) -> str | None:
     """The content system's own number of the piece, from its short link or the article element."""
     host = parse_host(address).removeprefix("www.")
     for element in parts.of("link"):
@@ -234,7 +191,7 @@ def _identity(parts: _Parts, address: str) -> str | None:
     return None
 
 
-def _canonical(parts: _Parts, address: str) -> tuple[str | None, bool]:
+def _canonical(parts: PageElements, address: str) -> tuple[str | None, bool]:
     """The page's rel=canonical where it can be true, and whether it names the front page of another address."""
     for element in parts.of("link"):
         if "canonical" in element.get("rel", "").split() and (href := element.get("href", "").strip()):
@@ -245,7 +202,7 @@ def _canonical(parts: _Parts, address: str) -> tuple[str | None, bool]:
     return None, False
 
 
-def _language(tree: HtmlElement, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> Iterator[_Said[str]]:
+def _language(tree: HtmlElement, metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
     yield "html", _code(tree.get("lang"))
     yield "json-ld", _code(read_property_text(node.get("inLanguage")))
     yield "meta", _code(_first(metas, "content-language", "og:locale"))
@@ -257,7 +214,7 @@ def _code(value: str | None) -> str | None:
     return found[1].lower() if found is not None else None
 
 
-def _titles(parts: _Parts, metas: Mapping[str, list[str]], node: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+def _titles(parts: PageElements, metas: _Metas, node: _Node) -> list[tuple[str, str | None]]:
     title = next((read_element_line(element) for element in parts.of("title")), None)
     stated = (
         ("json-ld", read_property_text(node.get("headline"))),
@@ -278,34 +235,21 @@ def read_metadata(
     Never raises on what a page contains: a value that cannot be read is absent.
     """
     parse = partial(parse_date, zone=zone, day_first=day_first)
-    parts = _Parts(tree)
+    parts = PageElements(tree)
     metas = _metas(parts)
     numerics = _numeric(parts)
+    printed = (parse_printed_date(text, zone=zone, day_first=day_first) for text in numerics)
     declared = collect_nodes(parts.of("script"))
     node = find_article_node(declared, address) or {}
-    publisher = read_property_text(resolve_references(node.get("publisher"), declared))
-    website = next((read_property_text(other) for other in declared if "website" in list_node_types(other)), None)
-    names = (_first(metas, "og:site_name", "application-name"), publisher, website)
-    sites = tuple(dict.fromkeys(clean_title(name) for name in names if name and not name.startswith("http")))
-    stated = read_property_time(node.get("datePublished") or node.get("dateCreated"))
-    published = [
-        *_rdfa(parts, parse),
-        parse(stated or "", carrier="json-ld"),
-        *(parse(metas[name][0], carrier="meta") for name in _PUBLISHED if name in metas),
-        *_stamps(parts, parse),
-        *(parse_printed_date(text, zone=zone, day_first=day_first) for text in numerics),
-    ]
-    modified = [
-        parse(read_property_time(node.get("dateModified")) or "", carrier="json-ld"),
-        *(parse(metas[name][0], carrier="meta") for name in _MODIFIED if name in metas),
-    ]
+    sites = _site_names(metas, node, declared)
+    home = list_home_names(tree, parse_host(address).removeprefix("www."))
     leads = [("json-ld", read_property_text(node.get("description")))] + [
         ("meta", _first(metas, name)) for name in _LEADS
     ]
-    marked = tuple(
-        read_element_line(element) for element in parts.having("class") if "tags__item" in element.get("class", "")
+    people = (
+        (carrier, clean_names(values, (*sites, *home, parse_host(address))))
+        for carrier, values in _authors(tree, metas, node, declared)
     )
-    named = tuple(metas.get("author", ()) or metas.get("article:author", ()))
     carriers: dict[str, str] = {}
 
     def first(name: str, said: Iterable[_Said[T]]) -> T | None:
@@ -315,33 +259,7 @@ def read_metadata(
             carriers[name] = carrier
         return value
 
-    home = list_home_names(tree, parse_host(address).removeprefix("www."))
-    writers = resolve_references(node.get("author"), declared)
-    people = first(
-        "authors",
-        (
-            (carrier, clean_names(values, (*sites, *home, parse_host(address))))
-            for carrier, values in _authors(tree, read_property_texts(writers), named)
-        ),
-    )
-    listed = (
-        ("json-ld", read_property_texts(node.get("keywords"))),
-        ("meta", tuple(metas.get("article:tag", ()))),
-        ("page", tuple(tag for tag in marked if tag)),
-    )
-    sections = (
-        ("json-ld", read_property_text(node.get("articleSection"))),
-        ("meta", _first(metas, "article:section")),
-    )
-    pictures = (
-        ("json-ld", _image(address, read_property_text(node.get("image")))),
-        ("meta", _image(address, _first(metas, "og:image", "twitter:image"))),
-    )
     canonical, points_home = _canonical(parts, address)
-    live = LIVE_BLOG in list_node_types(node)
-    body = read_body_text(node.get("articleBody"))
-    if live and (updates := read_live_updates(node)) is not None and len(updates) > len(body or ""):
-        body = updates
     return Metadata(
         titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
         headings=list_headings(parts.of("h1")),
@@ -349,32 +267,88 @@ def read_metadata(
         site_names=sites,
         home_names=home,
         leads=tuple((carrier, text) for carrier, text in leads if text),
-        published=tuple(moment for moment in published if moment is not None),
+        published=tuple(moment for moment in (*_published(parts, metas, node, parse), *printed) if moment is not None),
         numeric=numerics,
-        modified=next((moment for moment in modified if moment is not None), None),
-        authors=people or (),
-        section=first("section", sections),
-        tags=tuple(dict.fromkeys(tag for tag in first("tags", listed) or () if tag)),
-        image=first("image", pictures),
+        modified=next((moment for moment in _modified(metas, node, parse) if moment is not None), None),
+        authors=first("authors", people) or (),
+        section=first("section", _sections(metas, node)),
+        tags=tuple(dict.fromkeys(tag for tag in first("tags", _tags(parts, metas, node)) or () if tag)),
+        image=first("image", _images(address, metas, node)),
         language=first("language", _language(tree, metas, node)),
         canonical=canonical,
         points_home=points_home,
         identity=_identity(parts, address),
-        body=body,
+        body=_body(node),
         words=_words(node.get("wordCount")),
-        live=live,
+        live=LIVE_BLOG in list_node_types(node),
         declared=is_article_node(node) or _first(metas, "og:type") == "article",
         free=str(node.get("isAccessibleForFree", True)).lower() != "false",
         carriers=carriers,
     )
 
 
+def _site_names(metas: _Metas, node: _Node, declared: tuple[_Node, ...]) -> tuple[str, ...]:
+    """What the outlet calls itself."""
+    publisher = read_property_text(resolve_references(node.get("publisher"), declared))
+    website = next((read_property_text(other) for other in declared if "website" in list_node_types(other)), None)
+    names = (_first(metas, "og:site_name", "application-name"), publisher, website)
+    return tuple(dict.fromkeys(clean_title(name) for name in names if name and not name.startswith("http")))
+
+
+def _published(parts: PageElements, metas: _Metas, node: _Node, parse: _Parse) -> Iterator[Moment | None]:
+    """When the page says it was published, best carrier first."""
+    yield from _rdfa(parts, parse)
+    stated = read_property_time(node.get("datePublished") or node.get("dateCreated"))
+    yield parse(stated or "", carrier="json-ld")
+    for name in _PUBLISHED:
+        if name in metas:
+            yield parse(metas[name][0], carrier="meta")
+    yield from _stamps(parts, parse)
+
+
+def _modified(metas: _Metas, node: _Node, parse: _Parse) -> Iterator[Moment | None]:
+    yield parse(read_property_time(node.get("dateModified")) or "", carrier="json-ld")
+    for name in _MODIFIED:
+        if name in metas:
+            yield parse(metas[name][0], carrier="meta")
+
+
+def _sections(metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
+    yield "json-ld", read_property_text(node.get("articleSection"))
+    yield "meta", _first(metas, "article:section")
+
+
+def _tags(parts: PageElements, metas: _Metas, node: _Node) -> Iterator[_Said[tuple[str, ...]]]:
+    yield "json-ld", read_property_texts(node.get("keywords"))
+    yield "meta", tuple(metas.get("article:tag", ()))
+    marked = (element for element in parts.having("class") if "tags__item" in element.get("class", ""))
+    yield "page", tuple(tag for element in marked if (tag := read_element_line(element)))
+
+
+def _images(address: str, metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
+    stated = (
+        ("json-ld", read_property_text(node.get("image"))),
+        ("meta", _first(metas, "og:image", "twitter:image")),
+    )
+    for carrier, image in stated:
+        yield carrier, (join_url(address, image) or None) if image else None
+
+
+def _body(node: _Node) -> str | None:
+    """JSON-LD's articleBody; of a live blog its updates, where they are more."""
+    body = read_body_text(node.get("articleBody"))
+    if LIVE_BLOG not in list_node_types(node):
+        return body
+    updates = read_live_updates(node)
+    return updates if updates is not None and len(updates) > len(body or "") else body
+
+
 def _authors(
-    tree: HtmlElement, written: tuple[str, ...], named: tuple[str, ...]
+    tree: HtmlElement, metas: _Metas, node: _Node, declared: tuple[_Node, ...]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Who is stated as author by each carrier; the visible byline is looked for only where the others say nobody."""
-    yield "json-ld", written
-    yield "meta", named
+    yield "json-ld", read_property_texts(resolve_references(node.get("author"), declared))
+    yield "meta", tuple(metas.get("author", ()) or metas.get("article:author", ()))
     yield "page", read_visible_byline(tree)
 
 
@@ -382,7 +356,3 @@ def _words(value: Any) -> int | None:
     """JSON-LD's wordCount, which some write as a string."""
     text = str(value).strip() if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) < _MOST_WORDS else None
-
-
-def _image(address: str, stated: str | None) -> str | None:
-    return (join_url(address, stated) or None) if stated else None

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import htmldate
 from lxml.html import HtmlElement
 
-from monitor.extraction.fields.metadata import Metadata, read_element_line
+from monitor.extraction.fields.metadata import Metadata
+from monitor.extraction.fields.page_elements import read_element_line
 from monitor.model.moment import Moment
 from monitor.model.page import Page
 from monitor.text.times.dates import choose_date, find_conflicts, find_visible_date, has_known_time, parse_date
