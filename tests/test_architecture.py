@@ -49,3 +49,16 @@ def test_every_room_has_a_floor() -> None:
     rooms = {path.parent.name for path in (ROOT / "monitor").glob("*/__init__.py")}
     files = {path.stem for path in (ROOT / "monitor").glob("*.py")} - {"__init__"}
     assert named == (rooms | files) - {"newsroom"}  # the newsroom has a contract of its own
+
+
+# Their documents are rows of the database under their own names (docs/decisions.md).
+ROW_DOCUMENTS = {f"commands/reports/{name}.py" for name in ("explain", "provenance", "source_coverage")}
+
+
+def test_rows_are_read_in_storage_alone() -> None:
+    readers = {
+        path.relative_to(ROOT / "monitor").as_posix()
+        for path in (ROOT / "monitor").rglob("*.py")
+        if re.search(r"^from monitor\.storage\.connection import .*\bRow\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {file for file in readers if not file.startswith("storage/")} == ROW_DOCUMENTS
