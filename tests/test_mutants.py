@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "tests" / "bench"))
-from mutants import TABLE, Mutation, mutate_text  # noqa: E402
+from mutants import TABLE, Mutation, mutate_text, slice_table  # noqa: E402
 
 RULES = ("lease", "signature", "address", "threshold", "utc", "savepoint", "validators", "ownership")
 
@@ -38,3 +38,9 @@ def test_a_line_that_moved_is_an_error() -> None:
     for text in ("nothing of it", "old and old"):
         with pytest.raises(LookupError, match=r"a\.py: 'old' stands there [02] times"):
             mutate_text(text, mutation)
+
+
+def test_the_slice_that_ci_runs_has_five_of_each_rule() -> None:
+    counts = Counter(mutation.rule for mutation in slice_table(TABLE, 5))
+    assert {rule: counts[rule] for rule in RULES} == dict.fromkeys(RULES, 5)
+    assert slice_table(TABLE, None) == list(TABLE)

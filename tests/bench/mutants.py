@@ -1,6 +1,6 @@
 """Changes one line of the code at a time, in a copy, and sees whether the tests that guard the line notice.
 
-usage: mutants.py [--only WORD] [--jobs N]
+usage: mutants.py [--only WORD] [--slice N] [--jobs N]
 
 Each mutation names a file, what stands in it now, what is put there and the tests that must fail. They are lines that
 rules rest on: who holds a lease, what is signed, where a connection may lead, where a threshold lies, which zone a time
@@ -23,6 +23,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -238,6 +239,17 @@ TABLE = (
 )
 
 
+def slice_table(table: Iterable[Mutation], number: int | None) -> list[Mutation]:
+    """The first `number` mutations of each rule, in their order; all of them for None."""
+    counts: Counter[str] = Counter()
+    kept = []
+    for one in table:
+        counts[one.rule] += 1
+        if number is None or counts[one.rule] <= number:
+            kept.append(one)
+    return kept
+
+
 def mutate_text(text: str, mutation: Mutation) -> str:
     """The file's text with the mutation in it; raises LookupError where `old` does not stand there exactly once."""
     if (count := text.count(mutation.old)) != 1:
@@ -313,9 +325,10 @@ def _output(tree: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="WORD", help="rules or files with this word in them")
+    parser.add_argument("--slice", type=int, metavar="N", help="the first N of each rule")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
     options = parser.parse_args()
-    wanted = [one for one in TABLE if options.only in f"{one.rule} {one.file}"]
+    wanted = slice_table([one for one in TABLE if options.only in f"{one.rule} {one.file}"], options.slice)
     for mutation in wanted:
         mutate_text((ROOT / mutation.file).read_text("utf-8"), mutation)
     sys.dont_write_bytecode = True
