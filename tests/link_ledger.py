@@ -7,10 +7,10 @@ from typing import Any
 from newswire import everybody
 
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import FetchFacts, Outcome
+from monitor.model.page import FetchFacts, LinkAnswer, Outcome
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.storage import Store
-from monitor.storage.sources.links import Link, LinkAnswer, ListedChanges, link_from_row
+from monitor.storage.sources.links import Link, ListedChanges, link_from_row
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 FEED = Endpoint(kind="feed", url="https://news.example/feed")

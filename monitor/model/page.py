@@ -180,6 +180,17 @@ class FetchFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAnswer:
+    """What a fetch leads to for its link: the new state, when it is due again, the article it became."""
+
+    state: str
+    outcome: Outcome
+    reason: str | None = None
+    next_attempt_at: datetime | None = None
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageToSettle:
     """A reading with what its link and its fetch say of it: whose it is, what it was asked for by, whom it concerns.
 

@@ -16,7 +16,7 @@ from monitor.identity.decide import decide_identity
 from monitor.identity.ownership import Estate, build_estate, trace_page
 from monitor.model.identity import Decision
 from monitor.model.moment import Moment
-from monitor.model.page import ANNOUNCED, KEPT, FetchFacts, Outcome, PageToSettle, Reading, Rejection
+from monitor.model.page import ANNOUNCED, KEPT, FetchFacts, LinkAnswer, Outcome, PageToSettle, Reading, Rejection
 from monitor.model.source import Source
 from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
@@ -27,7 +27,7 @@ from monitor.pipeline.ingest.recheck_result import PageLook, Sight, is_entitled,
 from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
-from monitor.storage.sources.links import REMOVED_LINK, Link, LinkAnswer
+from monitor.storage.sources.links import REMOVED_LINK, Link
 from monitor.text.times.dates import is_surely_before
 from monitor.text.urls import strip_tracking
 from monitor.topics.topic import Topic

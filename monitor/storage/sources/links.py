@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.gap import ListedLink
-from monitor.model.page import FetchFacts, Outcome
+from monitor.model.page import FetchFacts, LinkAnswer, Outcome
 from monitor.model.source import Entry, Validators
 from monitor.storage.connection import Connection, Row
 from monitor.storage.sources.entry_json import (
@@ -60,17 +60,6 @@ class ListedChanges:
     changed: int
     listed: tuple[ListedLink, ...] = ()
     first_words: tuple[FirstWord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkAnswer:
-    """What a fetch leads to for its link: the new state, when it is due again, the article it became."""
-
-    state: str
-    outcome: Outcome
-    reason: str | None = None
-    next_attempt_at: datetime | None = None
-    article_id: int | None = None
 
 
 REMOVED_LINK = "removed"  # state of a link whose article was taken out for good (storage/removals.py)
