@@ -33,6 +33,7 @@ def demo(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_figures_as_one_document(tmp_path: Path) -> None:
     done = demo(tmp_path, "--json")
@@ -44,6 +45,7 @@ def test_the_figures_as_one_document(tmp_path: Path) -> None:
     assert found["alerts"] == found["delivered"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_story_for_people_ends_with_the_figures(tmp_path: Path) -> None:
     done = demo(tmp_path, "--hours", "1", "--seed", "2", "--no-serve")

@@ -13,6 +13,7 @@ LOOP = Path(__file__).with_name("stories.py")
 KILLS = 30
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_thirty_kills_leave_whole_stories() -> None:
     done = subprocess.run(

@@ -12,6 +12,7 @@ import pytest
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "identity.py"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_eight_times_the_archive_costs_no_more() -> None:
     command = [sys.executable, str(BENCH), "--sizes", "500,4000", "--pieces", "150"]
