@@ -33,6 +33,7 @@ from monitor.commands.explain import explain_command
 from monitor.commands.init import init_command
 from monitor.commands.output.log_format import set_up_logging
 from monitor.commands.reextract import reextract_command
+from monitor.commands.seeds import seeds_group
 from monitor.commands.sources import sources_group
 from monitor.commands.stories import stories_group
 from monitor.commands.topics import backtest_command, learn_command, mark_command, rules_group, topics_group
@@ -218,6 +219,7 @@ main.add_command(stories_group)
 main.add_command(rules_group)
 main.add_command(backtest_command)
 main.add_command(mark_command)
+main.add_command(seeds_group)
 main.add_command(topics_group)
 main.add_command(matches_command)
 main.add_command(search_command)

@@ -44,19 +44,20 @@ def init_command(
 ) -> None:
     """Lay config.toml and db/ for your subject; add outlets by URL.
 
-    With --topic and --seeds the articles are copied to seeds/TOPIC and the topic stands in config.toml. What is there
-    is kept, so it is safe to run twice. Of each URL – a home page, a section, a feed or a sitemap –
-    the feeds, sitemaps and list page are found and tried, three articles are shown as they would be stored, and a
-    table [sources.NAME] is added to config.toml. Asked are the page, robots.txt, what these two name and, for what
-    they leave open, a few common addresses (/feed, /rss.xml, /sitemap.xml …), at the usual pace. Exit 1 where an
-    outlet could not be added; each says why and what to do.
+    With --topic and --seeds the articles are copied to seeds/TOPIC and the topic stands in config.toml; without
+    --seeds the folder stays empty until `seedwatch seeds add` fetches some. What is there is kept, so it is safe to
+    run twice. Of each URL – a home page, a section, a feed or a sitemap – the feeds, sitemaps and list page are found
+    and tried, three articles are shown as they would be stored, and a table [sources.NAME] is added to config.toml.
+    Asked are the page, robots.txt, what these two name and, for what they leave open, a few common addresses (/feed,
+    /rss.xml, /sitemap.xml …), at the usual pace. Exit 1 where an outlet could not be added; each says why and what to
+    do.
     """
     from monitor.config.load import load_config
     from monitor.config.own_config import name_topic
     from monitor.config.starter import write_files, write_own_files
 
-    if bool(topic) != bool(seeds) or (example and topic):
-        raise click.UsageError("--topic goes with --seeds, and neither with --example")
+    if (seeds and not topic) or (example and topic):
+        raise click.UsageError("--seeds goes with --topic, and neither with --example")
     folder, urls = _parted(words)
     if systemd:
         _write_unit((folder or Path()).resolve())
@@ -76,7 +77,7 @@ def init_command(
     if not urls:
         if json_:
             print_json({"config": str(config), "wrote": [str(i.path) for i in laid if i.written], "outlets": []})
-        _print_next(name, example)
+        _print_next(name, example, bool(seeds))
         return
     from monitor.commands.reports.outlet.find_outlet import find_outlets
 
@@ -101,6 +102,9 @@ def _copy_seeds(config: Path, name: str, seeds: list[Path]) -> None:
     from monitor.config.own_config import copy_seeds
 
     folder = Path("seeds") / name
+    if not seeds:
+        (config.parent / folder).mkdir(parents=True, exist_ok=True)
+        return
     new = copy_seeds(seeds, config.parent / folder)
     print_progress(f"{'wrote' if new else 'kept '} {folder}: {len(new)} new seed article{'' if len(new) == 1 else 's'}")
 
@@ -129,7 +133,7 @@ def _write_unit(folder: Path) -> None:
     print_progress(f"next, as root: cp {target} /etc/systemd/system/ && systemctl enable --now seedwatch")
 
 
-def _print_next(topic: str | None, example: bool) -> None:
+def _print_next(topic: str | None, example: bool, seeds: bool) -> None:
     """Three lines: what to do now."""
     if topic is None and not example:
         print_progress(
@@ -138,7 +142,12 @@ def _print_next(topic: str | None, example: bool) -> None:
         print_progress("      2. outlets to watch: seedwatch init https://outlet.example/")
         print_progress("      3. the watch: seedwatch learn, then seedwatch run --pages")
         return
-    print_progress("next: 1. what the seeds teach: seedwatch learn")
+    if topic is not None and not seeds:
+        print_progress(
+            f"next: 1. articles on it: seedwatch seeds add URL…, or as .txt in seeds/{topic}; then seedwatch learn"
+        )
+    else:
+        print_progress("next: 1. what the seeds teach: seedwatch learn")
     print_progress("      2. outlets to watch: seedwatch init https://outlet.example/")
     print_progress("      3. the watch: seedwatch run --pages")
 
