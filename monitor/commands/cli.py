@@ -30,10 +30,10 @@ from monitor.commands.console import (
     print_progress,
 )
 from monitor.commands.explain import explain_command
-from monitor.commands.init import init_command
+from monitor.commands.first_hour.init import init_command
+from monitor.commands.first_hour.seeds import seeds_group
 from monitor.commands.output.log_format import set_up_logging
 from monitor.commands.reextract import reextract_command
-from monitor.commands.seeds import seeds_group
 from monitor.commands.sources import sources_group
 from monitor.commands.stories import stories_group
 from monitor.commands.topics import backtest_command, learn_command, mark_command, rules_group, topics_group
