@@ -15,10 +15,12 @@ from monitor.discovery.formats.sitemap import parse_sitemap
 from monitor.discovery.formats.tass_api import parse_news_list
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Listing, Source, Validators
+from monitor.text.bytes.gzip_members import unpack_gzip
 from monitor.text.html_text import is_html
 from monitor.text.refused_answers import reject_answer
 from monitor.text.urls import is_front_page
 
+_MOST = 10_000_000  # bytes unpacked, as many as are fetched of an answer that is not packed
 _EXPECTED = {"feed": "a feed", "api": "the list API's answer", "sitemap": "a sitemap"}
 
 
@@ -70,6 +72,13 @@ def read_endpoint(
     read. Time and memory are bounded by the size of `body` alone.
     """
     url = url or endpoint.url
+    if endpoint.kind != "sitemap":  # its parser takes larger ones
+        try:
+            body = unpack_gzip(body, _MOST)
+        except ValueError as error:
+            return Rejection(outcome=Outcome.FAILED, reason=f"{error} from {url}")
+        if len(body) > _MOST:
+            return Rejection(outcome=Outcome.TOO_LARGE, reason=f"more than {_MOST} bytes, unpacked, from {url}")
     page = Page(
         url=endpoint.url,
         final_url=url,

@@ -21,14 +21,23 @@ from monitor.text.urls import strip_tracking
 # Parameters that count pages, entries, or say where the last page ended: Django, Rails and Laravel (page), WordPress
 # (paged), Bitrix (PAGEN_1), Drupal (page, from 0), Blogger (updated-max), and what list pages of outlets use.
 _PAGES = re.compile(
-    r"pg|pn|page|paged|pagen_\d+|page_?(?:no|num|number|id|index)?|(?:cur|current)_?page|seite|pagina|página|strana|"
-    r"strona|sayfa|sida|sivu|str|page\[number\]|[a-z]+_page|page_[a-z]+|.*\[page\]|pagination",
+    r"pg|pn|page|paged|pagen_\d+|page_?(?:no|num|number|index)?|(?:cur|current)_?page|seite|pagina|página|strana|"
+    r"strona|sayfa|sida|sivu|str|halaman|oldal|trang|selida|page\[number\]|[a-z]+_page|page_(?!id)[a-z]+|"
+    r".*\[(?:current)?page\]|.*_cur|pagination",
+    re.I,
+)
+# Numbers that people choose by, or of another list on the page: days of a calendar, photos, comments. WordPress's
+# `page_id` is a page that stands by itself.
+_NO_PAGES = re.compile(
+    r"page_?id|year|month|day|date|mon|jahr|monat|mes|año|ano|mois|god|lang|language|locale|photo|foto|pic|image|img|"
+    r"slide|tab|sort|order|rating|cpage|comments?_?page|page_?comments?|commentpage|year_?month|cal_?\w+",
     re.I,
 )
 # As well a post's number (WordPress, `/?p=868`): a pager only where the words say so.
 _MAYBE_PAGES = re.compile(r"p|s|n|nr|no|num|number|part|list", re.I)
 _ENTRIES = re.compile(
-    r"offset|start|from|skip|begin|first|startindex|limitstart|start_?(?:at|row)|b_start(?::int)?|page\[offset\]", re.I
+    r"offset|start|from|skip|begin|first|startindex|limitstart|curpos|start_?(?:at|row)|b_start(?::int)?|page\[offset\]",
+    re.I,
 )
 _CURSORS = re.compile(
     r"before|before_?(?:id|date)?|cursor|after|until|max_?id|updated-max|older_?than|last_?(?:id|date)?|page\[after\]",
@@ -36,7 +45,8 @@ _CURSORS = re.compile(
 )
 # Parameters that a pager may state without changing the list: how many entries a page has.
 _STEADY = frozenset(
-    {"max-results", "by-date", "limit", "per_page", "perpage", "pagesize", "size", "count", "rows", "m", "chash"}
+    {"max-results", "by-date", "limit", "per_page", "per-page", "perpage", "pagesize", "size", "count", "rows", "m"}
+    | {"chash", "delta"}
 )
 _NEXT = re.compile(
     r"(?:next|older|more|load more|show more|see more|earlier|далее|дальше|следующ|ещё|еще|показать|старее|раньше|"
@@ -57,11 +67,13 @@ _NUMBER = re.compile(
 )
 _COUNT = re.compile(r"(?:\d{0,3},)*(\d{1,9})")  # Drupal numbers several pagers in one value: "0,2"
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(\d\d)\2(\d\d)(?!\d)")
+_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0[1-9]|1[0-2])(?!\d)(?![-/_.]\d)")
+_BARE_NUMBER = re.compile(r"(?:^|(?<=&))(page|p)(\d{1,5})(?=&|$)", re.I)  # uCoz: "?page2"
 _FURTHEST = 100_000  # a larger number is a day or an article
-_SURE_WORDS = "page|seite|pagina|strona|strana|sayfa|sivu|older"
+_SURE_WORDS = "page|seite|pagina|strona|strana|sayfa|sivu|sida|oldal|halaman|trang|older"
 _SURE_PATH = re.compile(rf"(.*?)[/;,_.-](?:{_SURE_WORDS})[/=:,_-]?(\d{{1,9}})", re.I)
-_LIKELY_PATH = re.compile(r"(.*?)[/;,_-](?:p|pg|part)[/=:,_-]?(\d{1,9})", re.I)
-_NUMBERED_PATH = re.compile(r"(.*?)[/_,-](\d{1,9})")
+_LIKELY_PATH = re.compile(r"(.*?)[/;,_-](?:p|pg|part|hal)[/=:,_-]?(\d{1,9})", re.I)
+_NUMBERED_PATH = re.compile(r"(.*?)[/_,.-](\d{1,9})")
 _NUMBERED_NAME = re.compile(r"(.*?[^\d/])(\d{1,4})")
 
 
@@ -105,12 +117,20 @@ class _Step:
 def read_pager(links: Iterable[PagerLink], url: str) -> Pager:
     """The pager of the page at `url`, out of its links."""
     own = strip_tracking(url)
-    steps = [step for link in links if (step := _step(link, own)) is not None]
-    ways = sorted({(step.kind, step.name) for step in steps})
-    found = [chosen for way in ways if (chosen := _chosen([s for s in steps if (s.kind, s.name) == way])) is not None]
-    best = max(found, key=_strength) if found else None
+    every = tuple(links)
+    steps, best = _best(every, own, frozenset())
+    if best is None and (steady := _companions(every, own)):
+        steps, best = _best(every, own, steady)
     pages = {step.link.url for step in steps if step.known or step is best or (best and _is_beside(step, best))}
     return Pager(next=best.link.url if best else None, pages=frozenset(pages))
+
+
+def _best(links: Iterable[PagerLink], url: str, steady: frozenset[str]) -> tuple[list[_Step], _Step | None]:
+    """All steps from the page at `url` to others of its list, and the one to the next page."""
+    steps = [step for link in links if (step := _step(link, url, steady)) is not None]
+    ways = sorted({(step.kind, step.name) for step in steps})
+    found = [chosen for way in ways if (chosen := _chosen([s for s in steps if (s.kind, s.name) == way])) is not None]
+    return steps, max(found, key=_strength) if found else None
 
 
 def _is_beside(step: _Step, best: _Step) -> bool:
@@ -132,12 +152,41 @@ def _strength(step: _Step) -> tuple[bool, bool, bool, bool, int]:
     return step.link.next, says, step.known, step.kind != "stated", -step.place
 
 
-def _step(link: PagerLink, url: str) -> _Step | None:
+def _companions(links: Iterable[PagerLink], url: str) -> frozenset[str]:
+    """Parameters that a pager adds beside its number and never changes (`SIZEN_1=20`, Liferay's `p_p_id`).
+
+    They have no value, or the same one on every link to this page that counts pages, of which there are two or more;
+    a filter leads to one page, or has many values.
+    """
+    here = urlsplit(url)
+    own = _parameters(here.query)
+    values: dict[str, set[str]] = {}
+    numbers: dict[str, set[str]] = {}
+    for link in links:
+        there = urlsplit(link.url)
+        if _host(here.netloc) == _host(there.netloc) and _same_path(here.path, there.path):
+            added = {name: value for name, value in _parameters(there.query).items() if name not in own}
+            counted = {value for name, value in added.items() if _kind(name)[1] and _COUNT.fullmatch(value)}
+            for name, value in added.items():
+                values.setdefault(name, set()).add(value)
+                numbers.setdefault(name, set()).update(counted)
+    return frozenset(
+        name
+        for name, found in values.items()
+        if not _kind(name)[1] and (found == {""} or (len(found) == 1 and len(numbers[name]) > 1))
+    )
+
+
+def _parameters(query: str) -> dict[str, str]:
+    return dict(parse_qsl(_BARE_NUMBER.sub(r"\1=\2", query), keep_blank_values=True))
+
+
+def _step(link: PagerLink, url: str, steady: frozenset[str]) -> _Step | None:
     here, there = urlsplit(url), urlsplit(link.url)
     if _host(here.netloc) != _host(there.netloc) or link.url == url:
         return None
     found = _number_step(link, url) or _query_step(
-        link, here.query, there.query, same=_same_path(here.path, there.path)
+        link, _parameters(here.query), _parameters(there.query), steady, same=_same_path(here.path, there.path)
     )
     if found is None and here.query == there.query:
         found = _path_step(link, here.path, there.path)
@@ -156,9 +205,10 @@ def _same_path(here: str, there: str) -> bool:
 
 
 def _number_step(link: PagerLink, url: str) -> _Step | None:
-    """The same address with another day in it."""
-    now, then = _DAY.search(url), _DAY.search(link.url)
-    if now is None or then is None or _DAY.sub("", url, count=1) != _DAY.sub("", link.url, count=1):
+    """The same address with another day in it, or another month where it has no day."""
+    form = _DAY if _DAY.search(url) else _MONTH
+    now, then = form.search(url), form.search(link.url)
+    if now is None or then is None or form.sub("", url, count=1) != form.sub("", link.url, count=1):
         return None
     before, after = _day(now), _day(then)
     if before is None or after is None:
@@ -167,15 +217,21 @@ def _number_step(link: PagerLink, url: str) -> _Step | None:
 
 
 def _day(found: re.Match[str]) -> date | None:
+    """The day that an address names; of a month the first."""
     try:
-        return date(int(found[1]), int(found[3]), int(found[4]))
+        return date(int(found[1]), int(found[3]), int(found[4]) if found.re is _DAY else 1)
     except ValueError:
         return None
 
 
-def _query_step(link: PagerLink, here: str, there: str, *, same: bool) -> _Step | None:
-    before, after = (dict(parse_qsl(query, keep_blank_values=True)) for query in (here, there))
-    changed = [name for name, value in after.items() if before.get(name) != value and name.lower() not in _STEADY]
+def _query_step(
+    link: PagerLink, before: dict[str, str], after: dict[str, str], steady: frozenset[str], *, same: bool
+) -> _Step | None:
+    changed = [
+        name
+        for name, value in after.items()
+        if before.get(name) != value and name.lower() not in _STEADY and name not in steady
+    ]
     gone = [name for name in before.keys() - after.keys() if name.lower() not in _STEADY]
     if same and not changed and len(gone) == 1:  # the first page, which needs no number
         kind, known = _kind(gone[0])
@@ -186,6 +242,8 @@ def _query_step(link: PagerLink, here: str, there: str, *, same: bool) -> _Step 
         return None
     name = changed[0]
     kind, known = _kind(name)
+    if kind == "none":
+        return None
     number, now = _COUNT.fullmatch(after[name]), _COUNT.fullmatch(before.get(name, ""))
     if kind == "cursor" or (kind == "entries" and after[name].isdecimal() and int(after[name]) > _FURTHEST):
         return _Step(link=link, kind="cursor", name=name, number=0, here=None, known=False)
@@ -195,6 +253,9 @@ def _query_step(link: PagerLink, here: str, there: str, *, same: bool) -> _Step 
 
 
 def _kind(name: str) -> tuple[str, bool]:
+    """What a parameter counts, as `_Step.kind` has it or "none", and whether its name alone says so."""
+    if _NO_PAGES.fullmatch(name):
+        return "none", False
     if _PAGES.fullmatch(name):
         return "page", True
     if _MAYBE_PAGES.fullmatch(name):
@@ -210,6 +271,8 @@ def _path_step(link: PagerLink, here: str, there: str) -> _Step | None:
         return None
     way, base, now = _paged_path(here)
     paged, other, number = _paged_path(there)
+    if now is not None and other == _bare(here):  # "/node_123" goes on at "/node_123_2"
+        base, now = other, None
     if now is not None and number is None:
         return (
             _Step(link=link, kind="path", name=way, number=None, here=now, known=False)
@@ -270,10 +333,21 @@ def _chosen(steps: Sequence[_Step]) -> _Step | None:
         return next((step for step in steps if step.place + 1 == step.here and _OLDER.match(step.link.text)), None)
     if steps[0].kind == "entries":
         return min(ahead, key=lambda step: step.place)
+    if (offset := _offset(steps, ahead)) is not None:
+        return offset
     wanted = _following(steps, ahead)
     found = [step for step in ahead if step.number == wanted]
     sure = [step for step in found if step.known or _says(step.link) or _states(step.link.text) == _shown(step, steps)]
     return max(sure, key=_strength) if sure else None
+
+
+def _offset(steps: Sequence[_Step], ahead: Sequence[_Step]) -> _Step | None:
+    """The next step where the numbers count entries: page 2 begins at 20, page 3 at 40."""
+    sizes = [divmod(step.place, shown - 1) for step in steps if (shown := _states(step.link.text) or 0) > 1]
+    size, rest = sizes[0] if sizes else (0, 0)
+    if size < 3 or rest or len(set(sizes)) > 1 or len({step.place for step in steps}) < 2:
+        return None
+    return min(ahead, key=lambda step: step.place)
 
 
 def _following(steps: Sequence[_Step], ahead: Sequence[_Step]) -> int:

@@ -36,7 +36,7 @@ def detect_kind(body: bytes, content_type: str) -> str | None:
         except zlib.error:
             return None
     text = decode_text(body[:_HEAD], content_type).lstrip()
-    if text.startswith(("{", "[")):
+    if text.startswith(("{", "[")) or ("jsonfeed.org/version" in text and not _FEED.search(text)):
         return "feed" if "jsonfeed.org/version" in text else "api"
     if is_html(body):
         return "listing"
@@ -64,12 +64,23 @@ def read_saved_answer(
 
 
 def _api(body: bytes, content_type: str) -> Callable[..., Listing | Rejection]:
-    """The parser of the list API whose answer this is, by its shape; TASS's where it has none that is known."""
+    """The parser of the list API whose answer this is, by its shape."""
     try:
         answer = load_json(body, content_type)
     except (ValueError, RecursionError):
         return parse_news_list
     if isinstance(answer, dict) and isinstance(answer.get("data"), list):
         return parse_nodes
+    if isinstance(answer, dict) and "newsList" not in answer:
+        return _no_list
     first = answer[0] if isinstance(answer, list) and answer else None
     return parse_posts if isinstance(first, dict) and ("date_gmt" in first or "guid" in first) else parse_news_list
+
+
+def _no_list(body: bytes, **_: object) -> Rejection:
+    """JSON of an API that has no parser, or an API's refusal, with the words that it gives."""
+    said = load_json(body).get("message")
+    reason = "JSON of no list API that is known (WordPress's posts, Drupal's JSON:API, TASS's newsList)"
+    return Rejection(
+        outcome=Outcome.FAILED, reason=f"{reason}: {said[:100]}" if isinstance(said, str) and said else reason
+    )

@@ -8,7 +8,7 @@ import unicodedata
 from lxml import etree, html
 
 from monitor.text.bytes.charset import decode_text
-from monitor.text.urls import drop_fragment, join_url
+from monitor.text.urls import drop_fragment, join_url, parse_host
 
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "figcaption", "figure"}
@@ -16,6 +16,7 @@ _BLOCKS = frozenset(
     | {"section", "table", "td", "th", "tr", "ul"}
 )
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I)
+_NO_SCHEME = re.compile(r"www\.[\w-]+\.\w+\S*")
 _SILENT = frozenset({"head", "script", "style", "template", "svg", "object", "iframe"})
 
 
@@ -77,6 +78,19 @@ def decode_body(body: bytes, content_type: str) -> str:
 def is_html(body: bytes) -> bool:
     """Whether `body` begins as a HTML page does: doctype or root, after comments and an XML declaration."""
     return _HTML.match(body[:4096].removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def resolve_stated_link(base: str, link: object) -> str | None:
+    """`resolve_link` for a feed or a sitemap, whose addresses are whole: one without its scheme is one all the same.
+
+    That is `www.news.example/1`, and `news.example/1` in what news.example itself sends.
+    """
+    if isinstance(link, str):
+        host = parse_host(base).removeprefix("www.")
+        said = link.strip()
+        if _NO_SCHEME.fullmatch(said) or (host and said.lower().startswith(f"{host}/")):
+            link = f"//{said}"
+    return resolve_link(base, link)
 
 
 def resolve_link(base: str, link: object, encoding: str = "utf-8") -> str | None:

@@ -16,6 +16,7 @@ _PORTS = {"http": 80, "https": 443}
 
 # What parsers of addresses take off either end (WHATWG URL: C0 controls and space), beside what `strip` takes.
 _CONTROLS = "".join(map(chr, range(0x21)))
+_SESSION = re.compile(r";jsessionid=[\w.!-]*", re.I)  # Java's, in a path
 _PARTED = re.compile("([&;])")
 # What every parser of addresses reads alike; the rest is read as browsers do: "http:/host", "https:\\\\host", a tab.
 _ORDINARY = re.compile(r"\s*https?://[^/\\\s?#@]+(?:[/?#][^\\\s]*)?\s*$", re.I)
@@ -55,14 +56,15 @@ def parse_host(url: str) -> str:
 
 
 def strip_tracking(url: str) -> str:
-    """`url` without fragment, user name and tracking parameters: still fetches the same page.
+    """`url` without fragment, user name, tracking parameters and session: still fetches the same page.
 
     What is no web address comes back stripped of outer space only.
     """
     parts = _split(url)
     if parts is None:
         return url.strip()
-    return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", _without_trackers(parts.query), ""))
+    path = _SESSION.sub("", parts.path)
+    return urlunsplit((parts.scheme, _netloc(parts), path or "/", _without_trackers(parts.query), ""))
 
 
 def _without_trackers(query: str) -> str:

@@ -113,3 +113,19 @@ def test_a_front_page_that_was_asked_for_is_a_listing():
 @given(body=st.binary(max_size=200), cut=st.integers(0, 80))
 def test_any_bytes_end_as_a_value(endpoint, body, cut):
     assert isinstance(read(endpoint, GOOD[endpoint][:cut] + body), Listing | Rejection)
+
+
+@EVERY
+def test_an_answer_may_be_packed_as_it_lies_on_the_disk(endpoint):
+    listing = read(endpoint, gzip.compress(GOOD[endpoint]))
+    assert isinstance(listing, Listing)
+    assert [entry.key for entry in listing.entries] == ["news:7"]
+
+
+def test_what_is_packed_badly_or_grows_too_large():
+    broken = read(FEED, b"\x1f\x8b" + b"\xff" * 20)
+    assert isinstance(broken, Rejection)
+    assert (broken.outcome, broken.reason[:21]) == (Outcome.FAILED, "broken gzip: Error -3")
+    assert read(FEED, gzip.compress(b" " * 10_000_001)) == Rejection(
+        outcome=Outcome.TOO_LARGE, reason=f"more than 10000000 bytes, unpacked, from {HOME}/rss"
+    )

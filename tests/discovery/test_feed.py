@@ -175,7 +175,14 @@ def test_other_guids_name_nothing(guid, key):
     ("item", "link"),
     [
         ("<guid>https://www.hills.example/news/a</guid>", "https://www.hills.example/news/a"),
-        ('<guid isPermaLink="false">https://www.hills.example/news/a</guid>', None),
+        # where there is no other address, one that must be no permalink is better than none, on the outlet's own site
+        ('<guid isPermaLink="false">https://www.hills.example/?p=7</guid>', "https://www.hills.example/?p=7"),
+        ('<guid isPermaLink="false">https://other.example/?p=7</guid>', None),
+        ("<link>javascript:void(0)</link><guid>https://www.hills.example/a</guid>", "https://www.hills.example/a"),
+        ("<guid>12345</guid>", None),
+        ("<guid>news/12345</guid>", "https://www.hills.example/taxonomy/term/24/news/12345"),
+        ("<link>hills.example/b</link>", "https://hills.example/b"),
+        ("<link>www.hills.example/b</link>", "https://www.hills.example/b"),
         (
             ORIGINAL,
             "https://www.hills.example/news/b",

@@ -35,6 +35,16 @@ def test_items_that_differ_in_a_fragment_only_are_one_page_and_the_rest_is_told(
     assert listing.dropped == (DroppedItem(reason=f"another item has the same address: {LINK}", title="2"),)
 
 
+def test_the_newest_of_items_with_one_address_speaks_for_the_page():
+    item = f"<item><title>{{n}}</title><link>{LINK}#{{n}}</link><pubDate>2026-03-0{{n}}T10:00:00Z</pubDate></item>"
+    listing = read(
+        rss("".join(item.format(n=n) for n in (1, 3, 2)) + f"<item><title>4</title><link>{LINK}</link></item>")
+    )
+    assert entries(listing) == [("3", LINK)]
+    assert isinstance(listing, Listing)
+    assert [dropped.title for dropped in listing.dropped] == ["1", "2", "4"]
+
+
 def test_a_guid_of_another_site_is_no_link():
     items = "".join(
         f"<item><title>{n}</title><link>{LINK}</link><guid>https://other.example/{n}</guid></item>" for n in (1, 2)
@@ -160,3 +170,53 @@ def test_the_next_page_of_a_feed(address: str, following: tuple[Endpoint, ...]):
     listing = read(rss(f"<item><title>A</title><link>{LINK}</link></item>", link))
     assert isinstance(listing, Listing)
     assert listing.more == following
+
+
+def test_atom_content_that_stands_elsewhere_is_the_page():
+    listing = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><id>tag:1</id>'
+        f'<content type="text/html" src="{LINK}"/></entry><entry><title>B</title><id>tag:2</id>'
+        '<content type="image/png" src="/b.png"/></entry></feed>'
+    )
+    assert entries(listing) == [("A", LINK)]
+    assert isinstance(listing, Listing)
+    assert listing.dropped == (DroppedItem(reason="it names no web address", title="B", unread=True),)
+
+
+@pytest.mark.parametrize(
+    ("element", "text"),
+    [
+        ("<yandex:full-text>The lead.\nThe rest of it.</yandex:full-text>", "The lead.\n\nThe rest of it."),
+        ("<rambler:fulltext>&lt;p>The lead.&lt;p>The rest.</rambler:fulltext>", "The lead.\n\nThe rest."),
+        ("<mailru:full-text>The lead. The rest.</mailru:full-text>", "The lead. The rest."),
+        ("<turbo:content><![CDATA[<p>The lead.</p><p>Rest.</p>]]></turbo:content>", "The lead.\n\nRest."),
+        ("<full-text>The lead. The rest.</full-text>", "The lead. The rest."),
+    ],
+)
+def test_whole_texts_for_search_engines_are_the_text(element, text):
+    spaces = (
+        'xmlns:yandex="http://news.yandex.ru" xmlns:rambler="http://news.rambler.ru" '
+        'xmlns:mailru="http://news.mail.ru/" xmlns:turbo="http://turbo.yandex.ru"'
+    )
+    item = f"<item><link>{LINK}</link><description>The lead.</description>{element}</item>"
+    entry = only(read(rss(item).replace("<rss", f"<rss {spaces}", 1)))
+    assert (entry.lead, entry.text) == ("The lead.", text)
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["// made by hand\n{}", "callback({});", ")]}}'\n{}", "<br />\n<b>Warning</b>: x on line 3<br />\n{}"],
+)
+def test_a_json_feed_in_a_wrapper(around):
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": LINK, "title": "A"}]}
+    assert entries(read(around.format(json.dumps(feed)))) == [("A", LINK)]
+
+
+def test_json_fields_of_another_type_are_no_words():
+    item = {"id": 7, "url": LINK, "title": {"a": 1}, "summary": ["x"], "content_text": {"b": 2}, "date_published": []}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": 5, "items": [item]}
+    listing = read(json.dumps(feed))
+    entry = only(listing)
+    assert (entry.guid, entry.title, entry.lead, entry.text, entry.published) == ("7", None, None, None, None)
+    assert isinstance(listing, Listing)
+    assert listing.title == "5"

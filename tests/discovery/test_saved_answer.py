@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.discovery.saved_answer import detect_kind, read_saved_answer
-from monitor.model.page import Rejection
+from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Listing, Source
 from monitor.text.urls import strip_tracking
 
@@ -66,6 +66,7 @@ def test_a_case(name: str) -> None:
         ("<urlset/>", "sitemap"),
         ("<sm:sitemapindex >", "sitemap"),
         ("http://news.example/1\nhttp://news.example/2\n", "sitemap"),
+        ('callback({"version": "https://jsonfeed.org/version/1.1", "items": []});', "feed"),
         ('{"newsList": []}', "api"),
         ("[]", "api"),
         ("<!doctype html><p>", "listing"),
@@ -108,6 +109,16 @@ def test_what_cannot_be_read_says_why() -> None:
     kind, found = read("{", "api")
     assert isinstance(found, Rejection)
     assert (kind, found.reason[:33]) == ("api", "no JSON where the list API should")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [('{"posts": [{"url": "/a"}]}', ""), ('{"code": "rest_forbidden", "message": "Not for you."}', ": Not for you.")],
+)
+def test_an_api_that_nobody_knows_says_so(body: str, said: str) -> None:
+    kind, found = read(body)
+    reason = "JSON of no list API that is known (WordPress's posts, Drupal's JSON:API, TASS's newsList)"
+    assert (kind, found) == ("api", Rejection(outcome=Outcome.FAILED, reason=f"{reason}{said}"))
 
 
 def test_a_saved_sitemap_shows_its_old_addresses_too() -> None:

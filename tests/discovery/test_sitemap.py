@@ -131,6 +131,29 @@ def test_gzip_and_a_missing_namespace_make_no_difference():
     assert keys(read(body)) == ["news:1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("# all pages\r\nhttps://news.example/1\rhttps://news.example/2", ["1", "2"]),
+        ("<URLSET><URL><LOC>https://news.example/1</LOC></URL></URLSET>", ["1"]),
+        ("<urlset><url><loc>news.example/1</loc></url><url><loc>www.news.example/2</loc></url></urlset>", ["1", "2"]),
+    ],
+)
+def test_other_ways_to_write_a_sitemap(text, urls):
+    listing = read(text)
+    assert keys(listing) == [f"news:{number}" for number in urls]
+
+
+def test_news_whose_prefix_was_never_declared_and_a_bare_less_than():
+    listing = read(
+        "<urlset><url><loc>/1</loc><news:news><news:title>5 < 7</news:title>"
+        "<news:publication_date>2026-03-09T10:00Z</news:publication_date></news:news></url></urlset>"
+    )
+    assert isinstance(listing, Listing)
+    (entry,) = listing.entries
+    assert (entry.title, entry.published and entry.published.at) == ("5 < 7", datetime(2026, 3, 9, 10, tzinfo=UTC))
+
+
 def test_a_bare_ampersand_is_read_as_one():
     listing = read("<urlset><url><loc>https://news.example/1?a=1&b=2&amp;c=3</loc></url></urlset>")
     assert isinstance(listing, Listing)
@@ -163,7 +186,11 @@ def test_a_gzip_bomb_is_not_unpacked():
 def test_broken_gzip_is_a_failure():
     got = read(b"\x1f\x8b" + b"\xff" * 20)
     assert isinstance(got, Rejection)
-    assert (got.outcome, got.reason[:44]) == (Outcome.FAILED, "broken gzip where a sitemap should be: Error")
+    assert (got.outcome, got.reason[:23], got.reason[-26:]) == (
+        Outcome.FAILED,
+        "broken gzip: Error -3 w",
+        " where a sitemap should be",
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def test_what_is_no_post_is_counted_and_the_rest_kept() -> None:
         2,
         [
             ("wordpress:hills.example:1", None, None),
-            ("https://www.hills.example/bridge-3", None, None),
+            ("https://www.hills.example/bridge-3", "plain", None),
             ("wordpress:hills.example:4", None, None),
         ],
     )
@@ -126,3 +127,20 @@ def test_no_list_of_posts(body: bytes, reason: str) -> None:
 def test_the_end_of_the_list() -> None:
     body = b'{"code":"rest_post_invalid_page_number","message":"...","data":{"status":400}}'
     assert [is_past_end(*given) for given in ((body, 400), (body, 200), (b"{}", 400))] == [True, False, False]
+
+
+def test_a_post_without_its_date_in_utc_has_the_local_one_and_a_title_may_be_bare() -> None:
+    posts = [
+        post(1, date_gmt=None, date="2026-03-02T06:10:00", modified="2026-03-02T07:00:00", title="A &amp; B"),
+        post(2, date_gmt="0000-00-00T00:00:00", date="2026-03-02T06:10:00", title=7),
+    ]
+    found = read(posts, source=replace(SOURCE, zone="Asia/Baku"))
+    assert isinstance(found, Listing)
+    local = datetime(2026, 3, 2, 2, 10, tzinfo=UTC)
+    assert [
+        (entry.title, entry.published and (entry.published.at, entry.published.zone)) for entry in found.entries
+    ] == [
+        ("A & B", (local, "outlet")),
+        (None, (local, "outlet")),
+    ]
+    assert found.entries[0].modified is not None

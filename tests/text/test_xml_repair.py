@@ -15,6 +15,7 @@ from monitor.text.bytes.xml_repair import repair_xml
         ("<rss>&eacute;&nbsp;&AMP;&LT;&nobody;</rss>", "<rss>é\xa0&#38;&#60;&amp;nobody;</rss>"),
         ("<rss>&#xD83D;&#xDE00; &#55357;&#56832;</rss>", "<rss>😀 😀</rss>"),
         ("<rss>&#55296;&#55296; &#57343;&#57343; &#xD83D; &#0; &#1114112; &#9999999999;</rss>", "<rss>     </rss>"),
+        ("<a>5 < 7 <= 8, x<3 <b:c/><é/></a>", "<a>5 &lt; 7 &lt;= 8, x&lt;3 <b:c/><é/></a>"),
         ("<rss>&#55000;&#56832;</rss>", "<rss>&#55000;</rss>"),
         ("<rss>\x00\x0b\ud83d\uffff</rss>", "<rss></rss>"),
         ("<rss><![CDATA[R&D &#55357; <b>]]>&<!-- R&D -->&</rss>", None),

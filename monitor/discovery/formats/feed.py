@@ -23,21 +23,31 @@ from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
 from monitor.text.bytes.charset import decode_text
 from monitor.text.bytes.json_text import load_json
 from monitor.text.bytes.xml_repair import repair_xml
-from monitor.text.html_text import normalize_line, parse_html, resolve_link, split_paragraphs, strip_markup
+from monitor.text.html_text import (
+    normalize_line,
+    parse_html,
+    resolve_link,
+    resolve_stated_link,
+    split_paragraphs,
+    strip_markup,
+)
 from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, find_outlet_id, has_same_site, is_article_url, is_web_url, parse_host
 
 MAX_ITEMS = 2_000  # twenty times what TASS lists; parsing so many takes 0.44 s
 MAX_WAIT = 24 * 3600  # RELIABILITY.md, P5: what a server asks for is capped at a day
 # "13348 at https://www.commonspace.eu"; feedparser takes one without isPermaLink="false" for a relative address.
-_NO_SCHEME = re.compile(r"www\.[\w-]+\.\w+\S*")
 _DRUPAL_GUID = re.compile(r"(?:^|/)(\d{1,12}) at (https?):/{1,2}([^\s/]+)$")
 _UNFINISHED = re.compile(r"(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3}|\b(?:read more|continue reading)\b.{0,80})\W*$", re.I)
 _WHOLE = 1_000  # characters over three paragraphs: a description that long is a body, not a lead
 _HEAD = 65_536  # characters in which a channel speaks of itself before its items
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)[\s>]", re.I)
 _END = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>", re.I)
 _MEDIA = re.compile(r"""xmlns:([\w.-]{1,40})\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")
 _ODD_LINK = re.compile(r"""(<(?:\w+:)?link\b[^<>]*?)\suri\s*=\s*(?:"(?!https?:)[^"<>]*"|'(?!https?:)[^'<>]*')""", re.I)
+# Whole texts for search engines: Yandex, Rambler, Mail.ru, and those who left the prefix out.
+_WHOLE_TEXTS = ("yandex_full-text", "rambler_fulltext", "mailru_full-text", "turbo_content", "full-text", "fulltext")
+_JSON_FEED = "jsonfeed.org/version"
 _CUT = DroppedItem(reason="the feed is cut off: its last item may be incomplete", unread=True)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
@@ -76,7 +86,7 @@ def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, 
     that can be read (carrier "feed").
     """
     text = decode_text(body, content_type)
-    if text.lstrip().startswith("{"):
+    if text.lstrip().startswith("{") or (_JSON_FEED in text[:_HEAD] and not _ROOT.search(text[:_HEAD])):
         return _json_feed(body, content_type, url, endpoint, source)
     text = _without_captions(repair_xml(text))
     try:
@@ -120,8 +130,10 @@ def _without_captions(text: str) -> str:
 
 def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, language: str | None) -> _Item:
     guid = item.get("id")
-    stated = (item.get("feedburner_origlink"), _alternate(item, language), item.get("link"))
-    link = next((full for each in stated if (full := _resolve(base, each))), None)
+    pages = (part.get("src") for part in item.get("content", ()) if "html" in str(part.get("type")))
+    named = item.get("link") if not item.get("guidislink") or re.search("[./]", item.get("link", "")) else None
+    stated = (item.get("feedburner_origlink"), _alternate(item, language), named, *pages)
+    link = next((full for each in stated if (full := resolve_stated_link(base, each))), None)
     title = item.get("title") or ""  # feedparser may give a key without a value
     plain = atom and (item.get("title_detail") or {}).get("type") == "text/plain"
     details = {
@@ -135,13 +147,13 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
     return _Item(
         link=link,
         own=resolve_link(base, guid)
-        if guid and (item.get("guidislink") or guid.startswith("/") or is_web_url(guid))
+        if guid and (is_web_url(guid) or guid.startswith("/") or (item.get("guidislink") and re.search("[./]", guid)))
         else None,
         permanent=bool(item.get("guidislink")) or "guidislink" not in item,  # absent: rdf:about
         guid=guid,
         title=(normalize_line(title) if plain else strip_markup(title)) or None,
         summary=item.get("summary") or "",
-        content=max((part.get("value") or "" for part in item.get("content", ())), key=len, default=""),
+        content=max((*(part.get("value") or "" for part in item.get("content", ())), *_whole_texts(item)), key=len),
         plain=None,
         published=tuple(raw for raw in (item.get("published"), updated, item.get("created")) if raw),
         updated=updated,
@@ -149,10 +161,11 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
     )
 
 
-def _resolve(base: str, link: object) -> str | None:
-    """`resolve_link`; an address without its scheme (`www.news.example/1`) is one all the same."""
-    full = isinstance(link, str) and _NO_SCHEME.match(link)
-    return resolve_link(base, f"//{full[0]}" if full else link)
+def _whole_texts(item: Mapping[str, Any]) -> Iterable[str]:
+    """What the item carries for search engines, as markup; in a plain text each line is a paragraph."""
+    yield ""
+    for text in filter(None, map(item.get, _WHOLE_TEXTS)):
+        yield str(text) if "<" in text else str(text).replace("\n", "<br>")
 
 
 def _alternate(item: feedparser.FeedParserDict, language: str | None) -> str | None:
@@ -183,7 +196,7 @@ def _listing(
     shared = {link for link, times in Counter(item.link for item in kept).items() if times > 1}
     found: dict[str, Entry] = {}
     for item in kept:
-        link = item.link or (item.own if item.permanent else None)
+        link = item.link or (item.own if item.permanent or has_same_site(item.own or "", url) else None)
         if item.link in shared and item.own and has_same_site(item.own, item.link or ""):
             link = item.own
         if link is None:
@@ -192,8 +205,17 @@ def _listing(
             entry = _entry(item, link, endpoint, source)
             first = found.setdefault(entry.key, entry)
             if first is not entry and (first.guid, first.title) != (entry.guid, entry.title):
-                lost.append(DroppedItem(reason=f"another item has the same address: {link}", title=item.title))
+                # The newest speaks for the page: its new words are why the page is fetched again.
+                newer = _is_newer(entry, first)
+                found[entry.key] = entry if newer else first
+                title = first.title if newer else entry.title
+                lost.append(DroppedItem(reason=f"another item has the same address: {link}", title=title))
     return Listing(entries=tuple(found.values()), more=more, dropped=tuple(lost), wait=wait)
+
+
+def _is_newer(entry: Entry, other: Entry) -> bool:
+    stated, known = entry.published, other.published
+    return stated is not None and known is not None and stated.at > known.at
 
 
 def _newest(items: Sequence[_Item], source: Source) -> Sequence[_Item]:
@@ -309,28 +331,34 @@ def _json_feed(body: bytes, content_type: str, url: str, endpoint: Endpoint, sou
     following = resolve_link(url, feed.get("next_url"))
     more = (Endpoint(kind="feed", url=following),) if following and following != url else ()
     found = [_json_item(item, url) for item in items]
-    title = normalize_line(unescape(str(feed.get("title") or ""))) or None
+    title = normalize_line(unescape(_words(feed, "title"))) or None
     return replace(_listing(found, url, endpoint, source, wait=None, more=more), title=title)
 
 
 def _json_item(item: object, url: str) -> _Item:
     said = {key: value for key, value in item.items() if value} if isinstance(item, dict) else {}
-    guid = str(said["id"]) if "id" in said else None
-    content = str(said.get("content_html") or "")
+    guid = _words(said, "id") or None
+    content = _words(said, "content_html")
     plain = None
-    if not content and "content_text" in said:
-        plain = "\n\n".join(filter(None, map(normalize_line, str(said["content_text"]).split("\n"))))
-    published, updated = (str(said.get(name, "")) or None for name in ("date_published", "date_modified"))
+    if not content and (whole := _words(said, "content_text")):
+        plain = "\n\n".join(filter(None, map(normalize_line, whole.split("\n"))))
+    published, updated = (_words(said, name) or None for name in ("date_published", "date_modified"))
     return _Item(
         link=resolve_link(url, said.get("url")) or resolve_link(url, said.get("external_url")),
         own=resolve_link(url, guid) if guid and is_web_url(guid) else None,
         permanent=True,
         guid=guid,
-        title=normalize_line(unescape(str(said.get("title", "")))) or None,  # plain text, by jsonfeed.org
-        summary=str(said.get("summary") or ""),
+        title=normalize_line(unescape(_words(said, "title"))) or None,  # plain text, by jsonfeed.org
+        summary=_words(said, "summary"),
         content=content,
         plain=plain,
         published=tuple(raw for raw in (published, updated) if raw),
         updated=updated,
         details={name: said[name] for name in ("tags", "authors", "image") if name in said},
     )
+
+
+def _words(said: Mapping[str, Any], name: str) -> str:
+    """A field that should be text, "" where it is none; a number stands for its digits."""
+    value = said.get(name)
+    return str(value) if isinstance(value, str | int | float) else ""

@@ -78,10 +78,16 @@ def _pager_link(
     link = resolve_link(base, target, encoding)
     if link is not None:
         words = " ".join(split_paragraphs(element)) if element.tag in ("a", "button") else ""
-        text = words or element.get("aria-label") or element.get("title") or ""
+        text = words or element.get("aria-label") or element.get("title") or next(_pictured(element), "")
         if not any(map(str.isalnum, text)) and _NEXT_CLASS.search(element.get("class") or ""):
             text = "next"
         yield PagerLink(url=link, text=text, next=stated or "next" in (element.get("rel") or "").lower().split())
+
+
+def _pictured(element: html.HtmlElement) -> Iterator[str]:
+    """What the pictures in a link say."""
+    for picture in element.iter("img"):
+        yield picture.get("alt") or ""
 
 
 def _submissions(form: html.HtmlElement) -> Iterator[tuple[str, str]]:

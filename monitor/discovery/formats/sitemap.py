@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -14,8 +13,9 @@ from monitor.model.moment import Moment
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source
 from monitor.text.bytes.charset import decode_text
+from monitor.text.bytes.gzip_members import unpack_gzip
 from monitor.text.bytes.xml_repair import repair_xml
-from monitor.text.html_text import resolve_link, strip_markup
+from monitor.text.html_text import resolve_stated_link, strip_markup
 from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, is_article_url, is_web_url
 
@@ -25,8 +25,7 @@ MAX_URLS = 50_000  # sitemaps.org: and has at most 50,000 addresses
 # poll needs it, even the first one after a long outage.
 RECENT = timedelta(days=30)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_END = re.compile(r"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)\b[^<>]*/>")
-_GZIP = b"\x1f\x8b"
+_END = re.compile(r"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)\b[^<>]*/>", re.I)
 
 
 def parse_sitemap(
@@ -45,15 +44,18 @@ def parse_sitemap(
     address that answered. Addresses without a date keep their order after the dated ones and are never left out for
     age; `recent` None leaves nothing out. Broken XML gives what stands before the break.
     """
-    unpacked = _unpacked(body)
-    if isinstance(unpacked, Rejection):
-        return unpacked
+    try:
+        unpacked = unpack_gzip(body, MAX_BYTES)
+    except ValueError as error:
+        return Rejection(outcome=Outcome.FAILED, reason=f"{error} where a sitemap should be")
+    if len(unpacked) > MAX_BYTES:
+        return Rejection(outcome=Outcome.TOO_LARGE, reason=f"a sitemap of more than {MAX_BYTES} bytes, unpacked")
     text = decode_text(unpacked, content_type)
     lines = _lines(text)
     text = repair_xml(text) if lines is None else ""
     root, rows = _rows(text) if lines is None else ("urlset", [("url", {"loc": line}) for line in lines])
     cut = lines is None and _END.search(text) is None
-    if root in ("rss", "feed", "RDF"):
+    if root in ("rss", "feed", "rdf"):
         return parse_feed(unpacked, content_type, url=url, endpoint=endpoint, source=source)
     if root not in ("urlset", "sitemapindex"):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"no sitemap: its root is <{root}>"[:200])
@@ -66,7 +68,7 @@ def parse_sitemap(
     pages: dict[str, Entry] = {}
     parts: dict[str, tuple[datetime, Endpoint]] = {}
     for kind, row in rows[:MAX_URLS]:
-        link = resolve_link(url, row.get("loc"))
+        link = resolve_stated_link(url, row.get("loc"))
         if link is None:
             lost.append(DroppedItem(reason="it names no web address", title=row.get("title"), unread=True))
         elif kind == "sitemap":
@@ -83,25 +85,9 @@ def parse_sitemap(
     )
 
 
-def _unpacked(body: bytes) -> bytes | Rejection:
-    """`body` out of gzip, of one member or several (RFC 1952, 2.2); what follows the last one is no part of it."""
-    unpacked = b""
-    rest = body
-    while rest.startswith(_GZIP):
-        member = zlib.decompressobj(wbits=31)
-        try:
-            unpacked += member.decompress(rest, MAX_BYTES + 1 - len(unpacked))
-        except zlib.error as error:
-            return Rejection(outcome=Outcome.FAILED, reason=f"broken gzip where a sitemap should be: {error}")
-        if len(unpacked) > MAX_BYTES:
-            return Rejection(outcome=Outcome.TOO_LARGE, reason=f"a sitemap of more than {MAX_BYTES} bytes, unpacked")
-        rest = member.unused_data.lstrip(b"\0")
-    return unpacked if body.startswith(_GZIP) else body
-
-
 def _lines(text: str) -> list[str] | None:
     """The lines of a text sitemap; None where it is none: most of its lines are no addresses."""
-    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    lines = [line for line in map(str.strip, re.split(r"[\r\n]", text)) if line and not line.startswith("#")]
     if not lines or lines[0].startswith("<"):
         return None
     return lines if 2 * sum(is_web_url(line) for line in lines[:100]) > len(lines[:100]) else None
@@ -130,7 +116,8 @@ def _rows(text: str) -> tuple[str | None, list[tuple[str, dict[str, str]]]]:
             root = name = _name(element)
             if name in ("url", "sitemap"):
                 said = {_name(child): (child.text or "").strip() for child in element.iterchildren("*")}
-                said |= {_name(part): (part.text or "").strip() for part in element.iterfind("{*}news/{*}*")}
+                news = (part for child in element.iterchildren("*") if _name(child) == "news" for part in child)
+                said |= {_name(part): (part.text or "").strip() for part in news}
                 rows.append((name, said if len(rows) < MAX_URLS else {}))
                 element.clear()
     except etree.XMLSyntaxError:  # no element at all: lxml recovers from everything else
@@ -139,7 +126,8 @@ def _rows(text: str) -> tuple[str | None, list[tuple[str, dict[str, str]]]]:
 
 
 def _name(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]  # QName() raises for a name like "p:", which recovery lets through
+    """The name without its namespace, or the prefix of one that was never declared, in lower case."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _entry(link: str, row: dict[str, str], endpoint: Endpoint, source: Source) -> Entry:

@@ -64,19 +64,22 @@ def _entry(post: dict[str, Any], url: str, endpoint: Endpoint, source: Source) -
         or (build_post_key(link, number) if isinstance(number, int) else build_link_key(link, source)),
         endpoint=endpoint.key,
         title=_title(post),
-        published=_moment(post.get("date_gmt")),
-        modified=_moment(post.get("modified_gmt")),
+        published=_moment(post, "date", source),
+        modified=_moment(post, "modified", source),
     )
 
 
 def _title(post: object) -> str | None:
     title = post.get("title") if isinstance(post, dict) else None
-    words = title.get("rendered") if isinstance(title, dict) else None
+    words = title.get("rendered") if isinstance(title, dict) else title if isinstance(title, str) else None
     return strip_markup(str(words or "")) or None
 
 
-def _moment(raw: object) -> Moment | None:
-    return parse_date(f"{raw}Z", carrier="api") if isinstance(raw, str) else None
+def _moment(post: dict[str, Any], name: str, source: Source) -> Moment | None:
+    """A post's date in UTC; where that is empty (null, zeros) its local one, in the outlet's zone."""
+    utc, local = post.get(f"{name}_gmt"), post.get(name)
+    found = parse_date(f"{utc}Z", carrier="api") if isinstance(utc, str) else None
+    return found or (parse_date(local, carrier="api", zone=source.zone) if isinstance(local, str) else None)
 
 
 def _next(endpoint: Endpoint, number: int) -> tuple[Endpoint, ...]:

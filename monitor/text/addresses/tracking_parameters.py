@@ -1,4 +1,4 @@
-"""Names of query parameters that say where a reader came from, never which page is asked for.
+"""Names of query parameters that say where a reader came from or who they are, never which page is asked for.
 
 Facts from the public lists (2026-10): ClearURLs' global rules, Brave's query filter, Miniflux, and those that courlan
 collects (AdGuard, Firefox). Whole names only. Left out on purpose, because content systems tell pages apart by them:
@@ -25,11 +25,12 @@ _FAMILIES = (
     r"guccounter|guce_referr?er(?:_sig)?",
     r"wt_?z?mc|wtrid",
     r"_branch_(?:match_id|referrer)",
+    r"phpsessid|jsessionid|aspsessionid[a-z]*|cfid|cftoken",  # sessions: others at every poll, and no page needs one
 )
 _NAMES = (
     "msclkid gbraid wbraid gclsrc gs_l srsltid wickedid igshid igsh _ga _gl _kx _bhlid _openstat __s "
     "__twitter_impression __readwiselocation bbeml et_rid vgo_ee os_ehash tracking_source ceneo_spo echobox "
-    "xtor cmpid ocid ncid smid sref ref_src ref_url soc_src soc_trk spm icid intcmp epik"
+    "xtor cmpid ocid ncid smid sref ref_src ref_url soc_src soc_trk spm icid intcmp epik li_fat_id zanpid wt.mc_id"
 )
 _TRACKING = re.compile("|".join((*_FAMILIES, *map(re.escape, _NAMES.split()))))
 

@@ -37,17 +37,22 @@ def decode_text(body: bytes, content_type: str) -> str:
 
     `content_type` is the HTTP header, "" without one.
     """
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    return body.decode(find_encoding(body, content_type), "replace")
+    encoding = find_encoding(body, content_type)
+    mark = next((mark for mark, _ in _MARKS if body.startswith(mark)), b"")
+    return body[len(mark) :].decode(encoding, "replace").lstrip("\ufeff")
 
 
 def find_encoding(body: bytes, content_type: str) -> str:
-    """The name of the codec that reads `body`, which may begin with a byte order mark."""
+    """The name of the codec that reads `body`, which may begin with a byte order mark.
+
+    A mark of UTF-8 in front of what is not UTF-8 is one that an editor left there.
+    """
     for mark, encoding in _MARKS:
         if body.startswith(mark):
-            return encoding
+            good, bad = _letters(body[len(mark) :]) if mark == codecs.BOM_UTF8 else (1, 0)
+            if good >= bad:
+                return encoding
+            return find_encoding(body[len(mark) :], content_type)
     if body[:4].count(0) == 2 and b"\0" in (body[:1], body[1:2]):  # "<\0?\0": XML 1.0, appendix F
         return "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
     stated = [name for name in (_of_header(content_type), _of_document(body)) if name is not None]

@@ -1,7 +1,8 @@
 """XML as outlets send it becomes XML that a parser takes: text alone is mended, no element is added or taken away.
 
 Mended: what stands before the first element (a warning of PHP, a blank line), characters that XML forbids, references
-to them (`&#xD83D;`), ampersands that begin no reference (`R&D`), and HTML's names of characters (`&nbsp;`), which XML
+to them (`&#xD83D;`), ampersands that begin no reference (`R&D`), a
+"less than" that begins no tag (`5 < 7`), and HTML's names of characters (`&nbsp;`), which XML
 does not know. Sections of CDATA and comments are left as they are, but for forbidden characters.
 """
 
@@ -17,6 +18,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _KEPT_AS_IS = re.compile(r"<!\[CDATA\[|<!--")
 _REFERENCE = re.compile(r"&(?:#(\d{1,10});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][A-Za-z0-9]{0,31});)?")
 _PAIR = re.compile(r"&#x(d[89ab][0-9a-f]{2});&#x(d[c-f][0-9a-f]{2});|&#(5[56]\d{3});&#(5[67]\d{3});", re.I)
+_BARE_LESS = re.compile(r"<(?=[\s\d=<.,;)(])")  # "A < B": no tag begins so
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -37,6 +39,7 @@ def repair_xml(text: str) -> str:
 
 
 def _mend(text: str) -> str:
+    text = _BARE_LESS.sub("&lt;", text)
     return _REFERENCE.sub(_reference, _PAIR.sub(_joined, text)) if "&" in text else text
 
 

@@ -14,29 +14,34 @@ from monitor.text.times.date_names import months_of, weekdays_of
 
 # Hours and minutes may be joined by a colon, a full stop ("10.05 Uhr") or an h ("10h05").
 _CLOCK = (
-    r"(?:(?P<korean>오전|오후)\s?)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d{1,9})?)?|(?=\s?[ap]\.?m))"
-    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s(?:uhr|h|hrs))?"
+    r"(?:(?P<korean>오전|오후)\s?)?(?P<hour>\d{1,2})"
+    r"(?:(?:[:.h]|[時时点시]\s?)(?P<minute>\d{1,2})[分분]?(?:[:.](?P<second>\d{1,2})(?:[.,]\d{1,9})?)?|(?=\s?[ap]\.?m))"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s(?:uhr|h|hrs|น\.?))?"
 )
 _ZONE = (
     r"(?:\s?:?(?P<offset>(?:UTC|GMT|UT|[A-Z]{3,4})?\s?[-+−]{1,2}\d{1,2}(?::?\d{2}){0,2}Z?"
     r"|Etc/GMT[+-]\d{1,2}|[A-Z]+(?:/[A-Z]+(?:[_-][A-Z]+)*){1,2}|[A-Z]{1,5}(?![A-Z])))?(?:\[(?P<java>[A-Z/_+-]{3,40})\])?(?:\s(?:\([^()]{0,40}\)|[A-Z]{2,5}))?"
 )
-_BETWEEN = r"(?:[,\s:]\s?(?:at\s|um\s|à\s|в\s|às\s|kl\.?\s|klo\s|ore\s|a las\s|o\s|u\s|[-–|·]\s)?|T)"
+_BETWEEN = (
+    r"(?:[,\s:]\s?(?:at\s|um\s|à\s|в\s|às\s|kl\.?\s|klo\s|ore\s|a las\s|o\s|u\s|เวลา\s|[-–|·]\s)?"
+    r"|T|(?<=\d{4})(?=\d\d:))"
+)
 # A bare day may be followed by a zone only after a blank: "2026-11-24-01" is no date.
 _AFTER = rf"(?:{_BETWEEN}{_CLOCK}{_ZONE}|(?:\s(?P<alone>UTC|GMT|[A-Z]{{3,4}}|[-+]\d{{4}}))?)"
-_WORD = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff'’׳-])*\.?"
+_WORD = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0eff\u1000-\u109f\u1780-\u17ff'’׳-])*\.?"
 _WEEKDAY = rf"(?:(?P<weekday>{_WORD})(?:\s?,\s?|\s))?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?"
 _YEAR = r"(?P<year>\d{4})"
 _SHORT = r"(?P<year>\d{4}|\d{2}(?!\d|[:.h]))"
 _OF = r"(?:\sde\s|\sd['’]|\sof\s|[\s,./-]{1,3}|(?<=\d)|(?<=[^\W\d_]))"
 _NAME = rf"(?P<name>{_WORD})"
-_END = r"(?:\s?(?:г|р|год|года|року|år|d)\.?)?"
+_END = r"(?:\s?(?:г|р|год|года|року|år|d|թ)\.?|\.)?"
 
 _FORMS = (
     # 2026-11-24, 2026/11/24, 2026.11.24, with or without weekday and time; "2003-012-31" had Google's extra zero
     rf"{_WEEKDAY}(?P<year>\d{{4}})(?P<mark>[-/]|\.\s?)0?(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})\.?{_AFTER}",
     r"(?P<year>\d{4})-(?P<month>\d{2})",
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})T(?P<hour>\d{{2}}){_ZONE}",
     # ISO 8601 without marks
     (
         rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})"
@@ -58,7 +63,9 @@ _FORMS = (
     # asctime, with or without a zone before or after the year
     rf"{_WEEKDAY}{_NAME}\s(?P<day>\d{{1,2}})\s{_CLOCK}(?:\s(?P<before>[-+]\d{{2}}:?\d{{2}}|[A-Z]{{2,5}}))?\s{_YEAR}{_ZONE}",
     # 2026 November 24, 2026-július-13, 2026. november 24., 2026 m. lapkričio 24 d.
-    rf"(?P<year>\d{{4}})(?:\.?\s(?:m\.\s|gada\s)?|-){_NAME}[\s-](?P<day>\d{{1,2}})\.?(?:\sd\.)?{_AFTER}",
+    rf"(?P<year>\d{{4}})(?:\.?\s(?:m\.\s|gada\s)?|-){_NAME}[\s-](?P<day>\d{{1,2}})\.?(?:\sd\.|,\s(?P<weekday>{_WORD}))?{_AFTER}",
+    # 2026 ж. 24 қараша, 2026. gada 24. novembris
+    rf"(?P<year>\d{{4}})(?:[\s-](?:ж\.|жыл\w*)|\.?\sgada),?\s(?P<day>\d{{1,2}})(?:\.\s|[\s-]){_NAME}{_AFTER}",
     rf"{_NAME},?\s{_YEAR}",
     # ISO 8601, truncated: -26-11, -2611; year and day of the year
     r"-(?P<year>\d{2})-?(?P<month>\d{2})",

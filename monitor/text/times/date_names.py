@@ -106,6 +106,50 @@ _MONTHS = (
     ),
 )
 
+# The same of 26 further languages and countries, wide names only; a blank within a name is a hyphen here.
+_FURTHER_MONTHS = (
+    (
+        "janaayo jannaayo rêbendan جانفي جنوري كانون-الثاني يانۋار کانوونی-دووەم जानेवारी জানুৱাৰী ਜਨਵਰੀ જાન્યુઆરી "
+        "ଜାନୁଆରୀ ஜனவரி జనవరి ಜನವರಿ ജനുവരി ජනවාරි มกราคม ມັງກອນ ဇန်နဝါရီ ጃንዋሪ មករា"
+    ),
+    (
+        "febraayo sibat شباط شوبات فبروري فبروری فيبروري فيفري فېبروري فېۋرال फेब्रुअरी फेब्रुवारी ফেব্ৰুৱাৰী ਫ਼ਰਵਰੀ "
+        "ફેબ્રુઆરી ଫେବୃଆରୀ பிப்ரவரி ఫిబ్రవరి ಫೆಬ್ರವರಿ ഫെബ്രുവരി පෙබරවාරි กุมภาพันธ์ ກຸມພາ ဖေဖော်ဝါရီ ፌብሩዋሪ កុម្ភៈ"
+    ),
+    ("adar maarso آذار ئازار مارت মাৰ্চ ਮਾਰਚ માર્ચ ମାର୍ଚ୍ଚ மார்ச் మార్చి ಮಾರ್ಚ್ മാർച്ച് මාර්තු มีนาคม ມີນາ မတ် ማርች មីនា"),
+    (
+        "abriil nîsan أفريل ئاپرېل اپريل نيسان نیسان अप्रिल एप्रिल এপ্ৰিল ਅਪ੍ਰੈਲ એપ્રિલ ଅପ୍ରେଲ ஏப்ரல் ఏప్రిల్ ಏಪ್ರಿಲ್ "
+        "ഏപ്രിൽ අප්රේල් เมษายน ເມສາ ဧပြီ ኤፕሪል មេសា"
+    ),
+    "gulan maayo أيار ئایار مئي می مۍ मे ਮਈ મે ମଇ மே మే ಮೇ മേയ് මැයි พฤษภาคม ພຶດສະພາ မေ ሜይ ឧសភា",
+    "hezîran ئىيۇن جوان حزيران حوزەیران जुन ਜੂਨ જૂન ଜୁନ ஜூன் జూన్ ಜೂನ್ ജൂൺ ජූනි มิถุนายน ມິຖຸນາ ဇွန် ጁን មិថុនា",
+    (
+        "luulyo tîrmeh ئىيۇل تموز تەمووز جولاءِ جولای جويلية يوليوز जुलै ਜੁਲਾਈ જુલાઈ ଜୁଲାଇ ஜூலை జులై ಜುಲೈ ജൂലൈ ජූලි "
+        "กรกฎาคม ກໍລະກົດ ဇူလိုင် ጁላይ កក្កដា"
+    ),
+    (
+        "ogosto tebax آب آگسٽ أوت ئاب ئاۋغۇست اګست غشت अगस्ट ऑगस्ट আগষ্ট ਅਗਸਤ ઑગસ્ટ ଅଗଷ୍ଟ ஆகஸ்ட் ఆగస్టు ಆಗಸ್ಟ್ "
+        "ഓഗസ്റ്റ് අගෝස්තු สิงหาคม ສິງຫາ ဩဂုတ် ኦገስት សីហា"
+    ),
+    (
+        "sebteembar sebtembar îlon أيلول ئەیلوول سيپٽمبر سپتمبر سېنتەبىر سېپتمبر شتنبر सप्टेंबर सेप्टेम्बर ছেপ্তেম্বৰ "
+        "ਸਤੰਬਰ સપ્ટેમ્બર ସେପ୍ଟେମ୍ବର செப்டம்பர் సెప్టెంబర్ ಸೆಪ್ಟೆಂಬರ್ സെപ്റ്റംബർ සැප්තැම්බර් กันยายน ກັນຍາ စက်တင်ဘာ "
+        "ሴፕቴምበር កញ្ញា"
+    ),
+    (
+        "cotmeh oktoobar آڪٽوبر ئۆكتەبىر تشرين-الأول تشرینی-یەکەم अक्टोबर ऑक्टोबर অক্টোবৰ ਅਕਤੂਬਰ ઑક્ટોબર ଅକ୍ଟୋବର "
+        "அக்டோபர் అక్టోబర్ ಅಕ್ಟೋಬರ್ ഒക്ടോബർ ඔක්තෝබර් ตุลาคม ຕຸລາ အောက်တိုဘာ ኦክቶበር តុលា"
+    ),
+    (
+        "mijdar noofeembar تشرين-الثاني تشرینی-دووەم نونبر نويابىر नोभेम्बर नोव्हेंबर নৱেম্বৰ ਨਵੰਬਰ નવેમ્બર ନଭେମ୍ବର "
+        "நவம்பர் నవంబర్ ನವೆಂಬರ್ നവംബർ නොවැම්බර් พฤศจิกายน ພະຈິກ နိုဝင်ဘာ ኖቬምበር វិច្ឆិកា"
+    ),
+    (
+        "berfanbar diseembar دجنبر دېكابىر كانون-الأول ڊسمبر کانونی-یەکەم डिसेंबर डिसेम्बर ডিচেম্বৰ ਦਸੰਬਰ ડિસેમ્બર "
+        "ଡିସେମ୍ବର டிசம்பர் డిసెంబర్ ಡಿಸೆಂಬರ್ ഡിസംബർ දෙසැම්බර් ธันวาคม ທັນວາ ဒီဇင်ဘာ ዲሴምበር ធ្នូ"
+    ),
+)
+
 # Monday to Sunday.
 _WEEKDAYS = (
     (
@@ -172,8 +216,12 @@ _WEEKDAYS = (
 
 
 def months_of(word: str) -> frozenset[int]:
-    """The months, 1 to 12, that `word` may name; empty where it names none."""
-    return _find(_fold(word), "months")
+    """The months, 1 to 12, that `word` may name; empty where it names none.
+
+    Hebrew writes "in" at the front of the name.
+    """
+    name = _fold(word)
+    return _find(name, "months") or (_find(name[1:], "months") if name.startswith("ב") else frozenset())
 
 
 def weekdays_of(word: str) -> frozenset[int]:
@@ -182,14 +230,15 @@ def weekdays_of(word: str) -> frozenset[int]:
 
 
 def _fold(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold().strip(".,")
+    return unicodedata.normalize("NFC", word).casefold().strip(".,").replace("’", "")
 
 
 @cache
 def _exact(kind: str) -> dict[str, frozenset[int]]:
     rows, first = (_MONTHS, 1) if kind == "months" else (_WEEKDAYS, 0)
     found: dict[str, set[int]] = {}
-    for number, row in enumerate(rows, first):
+    further = _FURTHER_MONTHS if kind == "months" else ()
+    for number, row in [*enumerate(rows, first), *enumerate(further, first)]:
         for name in row.split():
             found.setdefault(name, set()).add(number)
     return {name: frozenset(numbers) for name, numbers in found.items()}

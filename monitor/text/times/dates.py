@@ -26,6 +26,23 @@ _ZONE = r"(?:\s?(?P<offset>(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d{2})?|(?:[A-Z]{1,4}(
 _AFTER = rf"(?:,?\s+(?:at\s+|[-–|]\s+)?{_CLOCK}{_ZONE})?"
 
 _UNIX = re.compile(r"(?P<seconds>\d{10})(?:\d{3})?(?:\.\d+)?")
+_ASP_NET = re.compile(r"\\?/Date\((\d{10})\d{3}(?:[-+]\d{4})?\)\\?/")
+_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # of direction and joining: browsers print them
+# What is written otherwise than it is read: Levantine and Kurdish months of two words, the Buddhist era's name, a plus
+# that was taken for a blank, a zone in brackets, weekdays of two words, the clock reading behind Go's dates.
+_SPELLINGS = tuple(
+    (re.compile(form, re.I), spelling)
+    for form, spelling in (
+        (r"(تشرين|كانون|تشرینی|کانوونی)\s(?=\w)", r"\1-"),
+        (r"พ\.ศ\.\s?", ""),
+        (r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:?\d\d)$", r"\1+\2"),
+        (r"(:\d\d) \(((?:GMT|UTC)[-+]\d{1,2}(?::?\d\d)?)\)$", r"\1 \2"),
+        (r"^(?:thứ \w+|chủ nhật),? ", ""),
+        (r" m=[-+][\d.]+$", ""),
+    )
+)
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_BUDDHIST = 543  # years by which Thailand's calendar is ahead
 _NUMERIC = re.compile(rf"{numeric_dates.DATE}{_AFTER}", re.I)  # inside a text
 # Drupal's own form is US order everywhere; its weekday shows where a site has changed it (SOURCES.md).
 _DRUPAL = re.compile(r"[a-z]{3}, \d{2}/\d{2}/\d{4} - \d{2}:\d{2}", re.I)
@@ -56,6 +73,8 @@ def _moment(part: dict[str, str | None], raw: str, carrier: str, zone: str | Non
     year = int(stated)
     if len(stated) == 2:  # RFC 2822, section 4.3; four digits mean what they say: 0001 is what an unset date prints
         year += 2000 if year < 50 else 1900
+    if _THAI.search(raw) and year > _LATEST:
+        year -= _BUDDHIST
     if not _EARLIEST <= year <= _LATEST:
         raise ValueError(f"no outlet published in {year}")
     hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
@@ -107,16 +126,19 @@ def parse_date(
     order, for a numeric date that could be two; such a one is no date without it. Of day and month precision `at` is
     midnight UTC of the first.
     """
-    raw = " ".join(str(value).strip()[: _LONGEST + 1].split())
-    if (stamp := _UNIX.fullmatch(raw)) is not None:
-        at = datetime.fromtimestamp(int(stamp["seconds"]), UTC)
+    raw = " ".join(_MARKS.sub("", str(value).strip()[: _LONGEST + 1]).split())
+    if (stamp := _UNIX.fullmatch(raw) or _ASP_NET.fullmatch(raw)) is not None:
+        at = datetime.fromtimestamp(int(stamp[1]), UTC)
         return Moment(at=at, raw=raw, zone="unix", precision=Precision.SECOND, carrier=carrier)
     if len(raw) > _LONGEST:
         return None
     try:
-        if (numbers := split_numeric(raw)) is not None:
+        read = raw
+        for form, spelling in _SPELLINGS:
+            read = form.sub(spelling, read, count=1)
+        if (numbers := split_numeric(read)) is not None:
             return _numeric(numbers, raw, carrier, zone, day_first)
-        part = split_date(raw) or _bare_year(raw, carrier)
+        part = split_date(read) or _bare_year(raw, carrier)
         return None if part is None else _moment(part, raw, carrier, zone or _spoken(raw))
     except (ValueError, OverflowError):
         return None
