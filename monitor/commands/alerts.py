@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import (
     CommandOptions,
     as_json,
@@ -33,9 +34,9 @@ def alerts_group() -> None:
 @alerts_group.command("list")
 @click.option("--state", type=click.Choice(["pending", "delivered", "dead", "held", "digested"]), help="Only these.")
 @click.option("--digest", metavar="ALERT", help="Only what this digest, or alert on a story, tells of (msg_…).")
-@click.option("--rule", help="Only of this [alerts.NAME].")
-@click.option("--channel", help="Only for this channel.")
-@click.option("--topic", help="Only of this topic.")
+@click.option("--rule", help="Only of this [alerts.NAME].", shell_complete=complete_names("alerts"))
+@click.option("--channel", help="Only for this channel.", shell_complete=complete_names("channels"))
+@click.option("--topic", help="Only of this topic.", shell_complete=complete_names("topics"))
 @click.option("--since", type=click.DateTime(), help="Only those made since then (UTC).")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @as_json
@@ -113,7 +114,7 @@ def _plain(value: object) -> object:
 
 
 @alerts_group.command("preview")
-@click.argument("names", nargs=-1, metavar="[ALERT]...")
+@click.argument("names", nargs=-1, metavar="[ALERT]...", shell_complete=complete_names("alerts"))
 @click.option("--since", type=click.DateTime(("%Y-%m-%d",)), help="Only what was published since then (UTC).")
 @as_json
 @click.pass_obj
@@ -142,8 +143,12 @@ def preview_policies(where: CommandOptions, names: tuple[str, ...], since: datet
 
 
 @alerts_group.command("report")
-@click.argument("name", metavar="ALERT")
-@click.option("--channel", help="As at this channel; the first of the rule's where it is left out.")
+@click.argument("name", metavar="ALERT", shell_complete=complete_names("alerts"))
+@click.option(
+    "--channel",
+    help="As at this channel; the first of the rule's where it is left out.",
+    shell_complete=complete_names("channels"),
+)
 @click.option("--html", is_flag=True, help="The HTML that a mail would have.")
 @as_json
 @click.pass_obj
@@ -204,7 +209,7 @@ def replay_alerts(where: CommandOptions, alert: str | None, since: datetime | No
 
 
 @alerts_group.command("enable")
-@click.argument("channel")
+@click.argument("channel", shell_complete=complete_names("channels"))
 @as_json
 @click.pass_obj
 def enable_channel(where: CommandOptions, channel: str, json_: bool) -> None:
@@ -221,7 +226,7 @@ def enable_channel(where: CommandOptions, channel: str, json_: bool) -> None:
 
 
 @click.command("test-alert")
-@click.argument("channel", required=False)
+@click.argument("channel", required=False, shell_complete=complete_names("channels"))
 @as_json
 @click.pass_obj
 def send_test_command(where: CommandOptions, channel: str | None, json_: bool) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
 
 _SINCE = click.option("--since", type=click.DateTime(), help="Only what came since then (UTC).")
@@ -17,8 +18,8 @@ _CSV = click.option("--csv", "csv_", is_flag=True, help="Print CSV, its cells no
 
 
 @click.command("matches")
-@click.option("--topic", help="Only of this topic.")
-@click.option("--source", help="Only of this source.")
+@click.option("--topic", help="Only of this topic.", shell_complete=complete_names("topics"))
+@click.option("--source", help="Only of this source.", shell_complete=complete_names("sources"))
 @_SINCE
 @click.option("--near", is_flag=True, help="Near misses: pieces below the threshold, as far as they are kept.")
 @_LIMIT
@@ -56,7 +57,7 @@ def matches_command(
 
 @click.command("search")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--source", help="Only in pieces of this source.")
+@click.option("--source", help="Only in pieces of this source.", shell_complete=complete_names("sources"))
 @_LIMIT
 @_JSON
 @_CSV

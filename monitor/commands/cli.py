@@ -19,6 +19,7 @@ from monitor import __version__
 from monitor.commands.alerts import alerts_group, send_test_command
 from monitor.commands.archive import articles_group, export_command, matches_command, search_command
 from monitor.commands.backup import backup_command, restore_command
+from monitor.commands.completion import complete_names
 from monitor.commands.console import (
     CommandOptions,
     Commands,
@@ -87,7 +88,7 @@ def run_command(where: CommandOptions, pages: bool, health_port: int | None) -> 
 
 
 @main.command("once")
-@click.argument("sources", nargs=-1)
+@click.argument("sources", nargs=-1, shell_complete=complete_names("sources"))
 @as_json
 @click.pass_obj
 def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -> None:
@@ -109,7 +110,7 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
 
 
 @main.command("backfill")
-@click.argument("what", metavar="SOURCE|FILE")
+@click.argument("what", metavar="SOURCE|FILE", shell_complete=complete_names("sources"))
 @click.option(
     "--since",
     type=click.DateTime(("%Y-%m-%d",)),
@@ -229,7 +230,7 @@ main.add_command(articles_group)
 
 @main.command("doctor")
 @click.option("--live", is_flag=True, help="Ask every address of SOURCES, or of all enabled ones, once.")
-@click.argument("sources", nargs=-1)
+@click.argument("sources", nargs=-1, shell_complete=complete_names("sources"))
 @as_json
 @click.pass_obj
 def doctor_command(where: CommandOptions, live: bool, sources: tuple[str, ...], json_: bool) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, fail_command, print_json, print_progress
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("what")
+@click.argument("what", shell_complete=complete_names("sources"))
 @click.option("--url", help="Address of a saved page or answer.")
 @click.option("--as", "kind", type=click.Choice(("feed", "sitemap", "listing", "api")), help="What a saved FILE is.")
 @click.option("--content-type", default="", metavar="HEADER", help="The header that a saved answer came with.")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import (
     CommandOptions,
     as_json,
@@ -18,7 +19,7 @@ from monitor.commands.console import (
 
 
 @click.command("reextract")
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=complete_names("sources"))
 @click.option(
     "--since",
     type=click.DateTime(("%Y-%m-%d",)),

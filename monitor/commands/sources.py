@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def list_sources(where: CommandOptions, json_: bool) -> None:
 
 
 @sources_group.command("pause")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_names("sources"))
 @click.pass_obj
 def pause_source(where: CommandOptions, source: str) -> None:
     """Ask SOURCE nothing until `sources resume`.
@@ -52,7 +53,7 @@ def pause_source(where: CommandOptions, source: str) -> None:
 
 
 @sources_group.command("resume")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_names("sources"))
 @click.pass_obj
 def resume_source(where: CommandOptions, source: str) -> None:
     """Ask SOURCE again, at once, all its endpoints.
@@ -68,7 +69,7 @@ def resume_source(where: CommandOptions, source: str) -> None:
 
 
 @sources_group.command("poll")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_names("sources"))
 @click.pass_obj
 def poll_source(where: CommandOptions, source: str) -> None:
     """Have a running daemon poll SOURCE now, whatever its next turn."""

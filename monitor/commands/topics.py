@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
 
 
 @click.command("learn")
-@click.argument("topics", nargs=-1)
+@click.argument("topics", nargs=-1, shell_complete=complete_names("topics"))
 @as_json
 @click.pass_obj
 def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -> None:
@@ -90,7 +91,7 @@ def rules_group() -> None:
 
 
 @rules_group.command("test")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=complete_names("topics"))
 @as_json
 @click.pass_obj
 def rules_test_command(where: CommandOptions, topic: str | None, json_: bool) -> None:
@@ -139,7 +140,7 @@ def rules_test_command(where: CommandOptions, topic: str | None, json_: bool) ->
 
 
 @click.command("backtest")
-@click.argument("topic")
+@click.argument("topic", shell_complete=complete_names("topics"))
 @click.option("--threshold", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this threshold.")
 @click.option("--profile", type=click.Path(path_type=Path, dir_okay=False), help="Try this profile.toml.")
 @click.option("--rule", "queries", multiple=True, metavar="QUERY", help="Try a further rule; may be repeated.")
@@ -184,7 +185,11 @@ def backtest_command(
 @click.command("mark")
 @click.argument("what", metavar="URL")
 @click.argument("verdict", type=click.Choice(["relevant", "irrelevant"]))
-@click.option("--topic", help="Which topic is meant [default: the only one, or the only one that accepts the piece].")
+@click.option(
+    "--topic",
+    help="Which topic is meant [default: the only one, or the only one that accepts the piece].",
+    shell_complete=complete_names("topics"),
+)
 @as_json
 @click.pass_obj
 def mark_command(where: CommandOptions, what: str, verdict: str, topic: str | None, json_: bool) -> None:
@@ -213,7 +218,7 @@ def topics_group() -> None:
 
 
 @topics_group.command("suggest")
-@click.argument("topic")
+@click.argument("topic", shell_complete=complete_names("topics"))
 @click.option(
     "--days", type=click.IntRange(1), default=30, show_default=True, help="How far back a term counts as new."
 )

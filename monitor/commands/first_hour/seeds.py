@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
 from monitor.config.schema import Config
 
@@ -18,7 +19,12 @@ def seeds_group() -> None:
 
 @seeds_group.command("add")
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--topic", metavar="TOPIC", help="The topic they are seeds of; needed where there are several.")
+@click.option(
+    "--topic",
+    metavar="TOPIC",
+    help="The topic they are seeds of; needed where there are several.",
+    shell_complete=complete_names("topics"),
+)
 @as_json
 @click.pass_obj
 def add_seeds_command(where: CommandOptions, urls: tuple[str, ...], topic: str | None, json_: bool) -> None:
