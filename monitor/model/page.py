@@ -197,7 +197,8 @@ class PageToSettle:
     `source` is whose piece it is. `keys` are the names under which it was asked for, `served` the address that answered
     (its site owns the piece), `asked` the address on that site which was asked for; all three default to the article's
     own address. `quiet` says why nobody is told of it, None where people are. `backlog`: it was there before its source
-    was added; `baseline`: it is a seed. `first_seen_at`: when its link was announced first.
+    was added; `baseline`: it is a seed. `first_seen_at`: when its link was announced first. `hint`: another source than
+    `source` announced it.
     """
 
     reading: Reading
@@ -209,6 +210,7 @@ class PageToSettle:
     quiet: str | None = None
     backlog: bool = False
     baseline: bool = False
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

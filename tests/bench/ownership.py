@@ -4,8 +4,9 @@ usage: ownership.py [--rounds N] [--seed S] [--first N]
 
 A round is a random order of what the three do. The honest put pieces out, announce and edit them, link to each other's,
 and may call the address of another piece of theirs canonical. The hostile one announces their addresses before and
-after they exist, with their guids, as backlog and as archive, redirects to them and serves an altered text later, calls
-their addresses its canonical ones, names old-dated copies, and puts out altered copies before they are announced.
+after they exist, with their guids, with a parameter, as backlog and as archive, redirects to them and serves an altered
+text later, calls their addresses its canonical ones, names old-dated copies, and puts out altered copies before they
+are announced.
 Between any two of these the links that are due are fetched. The line is the daemon's from what an endpoint lists to the
 alert rows, on a real store; the network is a table of addresses.
 
@@ -76,7 +77,7 @@ class Round:
 
     def attacks(self) -> list[Callable[[Piece], list[Callable[[], None]]]]:
         moves = [self.squat, self.guid, self.redirect, self.canonical, self.old_copy, self.archive, self.backlog]
-        return [*moves, self.altered_copy]
+        return [*moves, self.altered_copy, self.variant]
 
     def piece(self) -> Piece:
         world = self.world
@@ -215,6 +216,14 @@ class Round:
 
         return [look, move]
 
+    def variant(self, piece: Piece) -> list[Callable[[], None]]:
+        def move() -> None:
+            self.did.append("crow lists it with a parameter")
+            self.world.number += 1
+            self.lists(entry(HOSTILE, f"{piece.url}?x={self.world.number}"))
+
+        return [move] * self.chance.choice((1, 2))
+
     def old_copy(self, piece: Piece) -> list[Callable[[], None]]:
         def move() -> None:
             self.did.append("crow names an old copy")
@@ -255,10 +264,11 @@ class Round:
         rows = [
             tuple(row)
             for row in db.execute(
-                f"SELECT id, source, text IN ({texts}) FROM articles WHERE url = ?", (*piece.texts, piece.url)
+                f"SELECT id, source, url, text IN ({texts}) FROM articles WHERE url = ? OR url LIKE ? || '?%'",
+                (*piece.texts, piece.url, piece.url),
             )
         ]
-        if [row[1:] for row in rows] != [(piece.owner, 1)]:
+        if [row[1:] for row in rows] != [(piece.owner, piece.url, 1)]:
             yield f"{piece.url}: stored as {rows}"
             return
         for rule in ("all", piece.owner):

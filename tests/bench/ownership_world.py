@@ -80,17 +80,21 @@ class World:
                 self.fetch(link)
 
     def fetch(self, link: Link) -> None:
-        served, page = link.url, self.web.get(link.url)
+        served, page = link.url, self.stands(link.url)
         for _ in range(3):
             if page is None or page.to is None:
                 break
-            served, page = page.to, self.web.get(page.to)
+            served, page = page.to, self.stands(page.to)
         result: Reading | Rejection = Rejection(outcome=Outcome.GONE, reason="status 404")
         if page is not None and page.to is None:
             result = self.read(link, served, page)
         facts = FetchFacts(at=self.now, final_url=served, status=404 if page is None else 200)
         with self.store.write():
             settle_page(self.store, self.watch, link, result, facts, self.now, 0.5)
+
+    def stands(self, url: str) -> Page | None:
+        """What stands at an address; servers take no notice of a parameter they do not know."""
+        return self.web.get(url) or self.web.get(url.partition("?")[0])
 
     def read(self, link: Link, served: str, page: Page) -> Reading:
         """As the workers read it: a canonical address of the registered domain, the entry's words where believed."""

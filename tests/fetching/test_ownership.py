@@ -6,7 +6,9 @@ article, under its own name, with its own text, and each rule is told once.
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -189,6 +191,52 @@ class First(Play):
 
     def attack(self) -> None:
         self.rival.feed({"link": self.owner.url("/900"), "title": "Seen elsewhere"})
+
+
+class Carriers(Play):
+    """Whatever else can carry an address or an identity says the owner's, in its feed, its sitemaps and its pages."""
+
+    more: ClassVar = {"sitemaps": "/sitemap.xml"}
+
+    def guid(self) -> str:
+        return f"900 at {self.owner.url('')}"
+
+    def item(self) -> dict[str, Any]:
+        return {"path": "/900", "title": TITLE, "guid": self.guid()}
+
+    def attack(self) -> None:
+        target = self.owner.url("/900")
+        said = {"@type": "NewsArticle", "headline": TITLE, "url": target, "mainEntityOfPage": {"@id": target}}
+        links = "".join(
+            f"<link rel='{rel}' href='{target}'>"
+            for rel in ("amphtml", "shortlink", "alternate", "canonical", "original")
+        )
+        head = f"{links}<meta property='og:url' content='{target}'><base href='{target}'>"
+        head += f"<script type='application/ld+json'>{json.dumps(said)}</script>"
+        served = html("Another tale of the quay", head, more="All of it is altered.")
+        own = replace(served, body=served.body.replace(b"<article", b"<article data-history-node-id='900'"))
+        refresh = {
+            **HTML,
+            "Refresh": f"0; url={target}",
+            "Link": f'<{target}>; rel="canonical"',
+            "Content-Location": target,
+        }
+        self.rival.routes |= {"/p": own, "/q": replace(own, headers=refresh)}
+        self.owner.routes["/out"] = Answer(status=302, headers={"Location": self.rival.url("/p")})  # an open redirect
+        entries = [
+            f"<id>{target}</id><link href='/p'/><link rel='via' href='{target}'/><link rel='related' href='{target}'/>",
+            f"<id>{self.guid()}</id><link href='{self.rival.url('/q')}'/><link rel='canonical' href='{target}'/>",
+            f"<id>out</id><link href='{self.owner.url('/out')}'/>",
+        ]
+        atom = "".join(
+            f"<entry xml:base='{self.owner.url('/')}'>{entry}<title>Altered</title></entry>" for entry in entries
+        )
+        self.rival.xml("/feed", f"<feed xmlns='http://www.w3.org/2005/Atom'>{atom}</feed>".encode())
+        self.rival.xml("/sitemap.xml", index(self.owner.url("/parts.xml")))
+        self.owner.xml("/parts.xml", sitemap((target, START)))
+
+    def afterwards(self) -> None:
+        self.rival.feed(*({"link": self.owner.url(f"/900?x={n}"), "title": f"Altered {n}"} for n in range(3)))
 
 
 ROWS = {

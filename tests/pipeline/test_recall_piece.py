@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from newswire import words
 
 from monitor.alerting.intents import Rule
+from monitor.model.moment import Moment, Precision
 from monitor.model.page import Article, FetchFacts, Outcome, Reading
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.model.topic import Match
@@ -33,6 +34,8 @@ GULL = Source(
 RULE = Rule(name="desk", topics=frozenset({"strait"}), channels=("hook",), per="article", on=frozenset({"new", "edit"}))
 CROW = replace(GULL, name="crow", title="Crow", endpoints=(Endpoint(kind="feed", url="https://crow.example/feed"),))
 WATCH = Watch(sources={"gull": GULL, "crow": CROW}, topics=(), rules=(RULE,), kinds={"hook": "webhook"})
+EDIT = " The minister denied that 12 boats came to the harbour on Sunday."
+SAID = Moment(at=NOW, raw="2026-03-02T06:00Z", zone="offset", precision=Precision.MINUTE, carrier="meta")
 MATCH = Match(topic="strait", score=0.9, threshold=0.5, matched=True)
 
 
@@ -70,6 +73,8 @@ def read(
     by: Source = GULL,
     backlog: bool = False,
     through: str | None = None,
+    title: str | None = None,
+    dated: int | None = None,
 ) -> SettledPage:
     """A source lists an address of the Gull, or one that leads `through` to it, and its page is settled.
 
@@ -77,7 +82,12 @@ def read(
     """
     link = announce(store, through or SITE + path, by, backlog=backlog)
     article = Article(
-        url=SITE + (calls_itself or path), identity=None, title=f"Of {path.partition('?')[0]}", lead=None, text=text
+        url=SITE + (calls_itself or path),
+        identity=None,
+        title=title or f"Of {path.partition('?')[0]}",
+        lead=None,
+        text=text,
+        published=None if dated is None else replace(SAID, at=NOW - timedelta(hours=dated)),
     )
     reading = judge_article(article, (), source="gull")
     facts = FetchFacts(at=NOW, final_url=SITE + path, status=200)
@@ -163,4 +173,71 @@ def test_a_hint_under_another_address_has_no_past_and_is_the_same_piece(store: S
     assert [row[0] for row in stored(store)] == ["/a"]
     assert told(store).count(("article.matched", 1)) == 1
     again = read(store, "/a?x=2", words(1) + edit, by=CROW)
-    assert again.article_id == 2  # the owner has announced it since: what else its site has is its own matter
+    assert (again.outcome, again.article_id) == (Outcome.UNCHANGED, 1)
+
+
+@pytest.mark.parametrize("through", [None, "https://crow.example/r"])
+@pytest.mark.parametrize("dated", [None, 1])
+def test_another_address_of_a_piece_that_only_others_list_is_that_piece(
+    store: Store, through: str | None, dated: int | None
+) -> None:
+    """Its owner has announced it: a parameter of somebody else's makes no second piece and no second alert of it."""
+    read(store, "/a", words(1), dated=dated)
+    hint = read(store, "/a?x=2", words(1), by=CROW, through=through)
+    assert (hint.outcome, hint.article_id) == (Outcome.UNCHANGED, 1)
+    assert stored(store) == [("/a", "Of /a", 1)]
+    assert told(store) == [("article.matched", 1)]
+
+
+def test_a_piece_has_the_address_that_its_owner_announced(store: Store) -> None:
+    read(store, "/a?x=1", words(1), by=CROW)
+    read(store, "/a", words(1), by=CROW)
+    assert stored(store) == [("/a?x=1", "Of /a", 1)]
+    announce(store, f"{SITE}/a", GULL, title="Of /a")
+    assert stored(store) == [("/a", "Of /a", 1)]
+    announce(store, f"{SITE}/a?x=1", GULL, title="Of /a")
+    assert stored(store) == [("/a", "Of /a", 1)]
+    assert told(store) == [("article.matched", 1)]
+
+
+def test_an_edit_is_read_at_the_pieces_own_address_though_others_list_another(store: Store) -> None:
+    read(store, "/a", words(1), dated=1)
+    hint = read(store, "/a?x=2", words(1) + EDIT, by=CROW, dated=1)
+    assert (hint.outcome, hint.article_id) == (Outcome.UNCHANGED, 1)
+    assert read(store, "/a", words(1) + EDIT, dated=1).outcome is Outcome.REVISION
+    assert stored(store) == [("/a", "Of /a", 2)]
+    assert told(store) == [("article.matched", 1), ("article.edited", 1)]
+
+
+def test_a_piece_that_copies_another_outlets_is_known_at_every_address_too(store: Store) -> None:
+    first = announce(store, "https://crow.example/1", CROW)
+    article = Article(url=first.url, identity=None, title="Of the Crow", lead=None, text=words(1))
+    reading = with_match(judge_article(article, (), source="crow"))
+    settle_page(*(store, WATCH, first, reading, FetchFacts(at=NOW, final_url=first.url, status=200)), NOW, 0.5)
+    assert read(store, "/a", words(1)).outcome is Outcome.COPY
+    assert read(store, "/a?x=2", words(1), by=CROW).article_id == 2
+
+
+@pytest.mark.parametrize(("title", "dated"), [("Another headline", 1), (None, 2)])
+def test_what_others_list_is_a_piece_of_its_own_where_headline_or_date_is_another(
+    store: Store, title: str | None, dated: int
+) -> None:
+    read(store, "/a", words(1), dated=1)
+    assert read(store, "/a?x=2", words(1), by=CROW, title=title, dated=dated).article_id == 2
+
+
+def test_a_second_address_that_the_owner_announces_is_its_own_matter(store: Store) -> None:
+    read(store, "/a", words(1), title="Notes of the day")
+    assert read(store, "/b", words(1), by=CROW, title="Notes of the day").article_id == 1
+    announce(store, f"{SITE}/b", GULL, title="Notes of the day")
+    assert [link.url for link in store.links.due("gull", NOW, 9)] == [f"{SITE}/b"]
+    assert read(store, "/b", words(1), title="Notes of the day").article_id == 2
+
+
+def test_what_its_owner_puts_at_an_address_that_others_listed_is_a_piece_of_its_own(store: Store) -> None:
+    """The address had the text of another piece when they did."""
+    read(store, "/a", words(1), title="To be announced")
+    read(store, "/b", words(1), by=CROW, title="To be announced")
+    assert read(store, "/b", words(2), title="A boat came").article_id == 2
+    assert [row[:2] for row in stored(store)] == [("/a", "To be announced"), ("/b", "A boat came")]
+    assert told(store) == [("article.matched", 1), ("article.matched", 2)]

@@ -118,6 +118,30 @@ def test_a_link_goes_to_the_source_that_speaks_for_its_address_with_its_words(le
     assert ledger.rows("source", "key", "title") == [("news", "ours", "Ice")]
 
 
+def test_an_id_that_names_another_sites_link_is_no_name_of_this_one(ledger: Ledger) -> None:
+    """The user's rules give the pieces of two outlets one id."""
+    other = replace(NEWS, name="other")
+    ledger.store.sources.sync([NEWS, other], lambda _: "news.example", lambda _: NOW, NOW)
+    number, _ = ledger.store.sources.endpoint("other", FEED, NOW)
+    ledger.announce(entry("a", key="1"))
+    theirs = replace(entry("a", key="1"), url="https://other.example/b")
+    for _ in range(2):
+        with ledger.store.write():
+            ledger.store.links.upsert_listed(
+                "other",
+                number,
+                [theirs],
+                NOW,
+                backlog_before=None,
+                archived_before=None,
+                speaks_for=lambda name, url: url.startswith(f"https://{name}.example/"),
+            )
+    assert ledger.rows("source", "key", "url") == [
+        ("news", "1", "https://news.example/a"),
+        ("other", "https://other.example/b", "https://other.example/b"),
+    ]
+
+
 ENDED = [
     ("done", Outcome.NEW),
     ("refused", Outcome.NOT_ARTICLE),

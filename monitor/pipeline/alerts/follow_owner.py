@@ -21,6 +21,7 @@ from monitor.storage import Store
 from monitor.storage.sources.link_owners import FirstWord
 from monitor.text.near_duplicates import compare_signatures
 from monitor.text.times.dates import is_surely_before
+from monitor.text.urls import strip_tracking
 
 OUTLET = "outlet"  # kind of the edit that tells of it
 
@@ -39,14 +40,18 @@ class OwnerStatement:
 def follow_first_word(store: Store, to: Addressees, estate: Estate, first: FirstWord, now: datetime) -> int:
     """A source announces for the first time a link that had led to an article; how many alerts that queued.
 
-    Where it speaks for the address, and its words or its address do not fit what was read there, the link is due again.
+    Where it speaks for the address, and its words or its address do not fit what was read there, the link is due again;
+    so it is where the article was not asked for there, but found to be the same.
     """
     piece = store.articles.load(str(first.article_id))
     if piece is None:
         return 0
     asked = is_asked_address(first.entry.url, first.asked)
+    asked = asked and store.names.is_asked(first.article_id, first.asked, estate.site_of(first.asked))
     if first.own and not (asked and fits_announcement(piece.article.title, first.entry)):
         store.links.owners.make_due(first.link, now)
+    if first.own and asked:
+        store.names.replace_hinted_address(first.article_id, strip_tracking(first.asked), first.source)
     placed = load_piece(store, first.article_id, None, key=None)
     published = placed.reading.article.published if placed is not None else None
     added_at = store.sources.added_at(first.source)

@@ -11,23 +11,30 @@ from datetime import datetime
 
 from monitor.identity.ownership import own_address
 from monitor.identity.same_piece import is_same_piece
-from monitor.model.identity import Recall, Signature
+from monitor.model.identity import Recall, Signature, StoredArticle
 from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.storage import Store
 from monitor.text.near_duplicates import sign_text
+from monitor.text.times.dates import has_known_time
+from monitor.text.title_likeness import compare_titles
 from monitor.text.urls import is_web_url, strip_scheme, strip_tracking
 
+_ALIKE = 0.5  # share of the words of two headlines from which they are one, as in text/near_duplicates.py
 SHARED = "shared-address"  # kind of the problem that pages of an outlet name one address for different texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """A reading under a name of its own, all its names, and what is recalled of it."""
+    """A reading under a name of its own, all its names, and what is recalled of it.
+
+    `variant`: the known piece of which somebody else lists this further address.
+    """
 
     reading: Reading
     names: PieceNames
     recall: Recall
     signature: Signature
+    variant: StoredArticle | None = None
 
 
 def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str], now: datetime) -> Recalled:
@@ -36,7 +43,7 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
     An address among `page.keys` names the piece in any of its spellings (scheme, port, `www.`), whatever its text has
     become. Without keys the article's own address and identity are taken for the names it was asked for by.
     """
-    reading, source, served, asked = page.reading, page.source, page.served, page.asked
+    reading, source, served, asked, hint = page.reading, page.source, page.served, page.asked, page.hint
     article = own_address(reading.article, served or reading.article.url, site_of)
     site = site_of(served or article.url)
     said = list_names(article)
@@ -48,16 +55,24 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
         _tell(store, source, claimed, now)
         stated = tuple(name for name in stated if name not in claimed)
         recall = store.articles.recall((), reading.content_hash, site=site)
+    variant = None
     lost = frozenset(said) - {*strong, *stated}
     signature = sign_text(reading.lines, store.fingerprints.repeated(source, reading.lines))
+    moved = recall.known is not None and asked is not None and strip_scheme(recall.known.url) != strip_scheme(asked)
+    if recall.known is not None and asked is not None and moved and recall.addressed and not hint:
+        store.names.replace_hinted_address(recall.known.id, strip_tracking(asked), source)
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
         recall = replace(recall, signature=signature, near=near)
-        hinted = _find_hinted(store, reading, recall, source, site)
+        hinted = _find_hinted(store, reading, recall, source, site, asked or article.url)
         if hinted is not None and hinted.known is not None:
-            store.names.put_address(hinted.known.id, article.url, asked=asked or article.url, source=source)
+            claimed_by_two = lost & {article.url, strip_scheme(article.url)}
+            url = strip_tracking(asked or article.url) if claimed_by_two else article.url
+            store.names.put_address(hinted.known.id, url, asked=asked or article.url, source=source)
             recall = hinted
-    if recall.known is None:
+        elif hint:
+            variant = _find_variant(store, reading, recall, source, site)
+    if recall.known is None and variant is None:
         article = _own_name(store, article, asked or served or article.url, lost)
         store.names.count_shared(lost, site, now)
     names = tuple(dict.fromkeys((*stated, *(name for name in list_names(article) if name not in lost))))
@@ -66,20 +81,48 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
         names=PieceNames(keys=strong, stated=names, site=site),
         recall=recall,
         signature=signature,
+        variant=variant,
     )
 
 
-def _find_hinted(store: Store, reading: Reading, recall: Recall, source: str, site: str) -> Recall | None:
-    """The piece under another address of its site that only other sources have announced; None where there is none.
+def _find_hinted(store: Store, reading: Reading, recall: Recall, source: str, site: str, asked: str) -> Recall | None:
+    """The piece under another address than `asked` that only other sources have announced; None where there is none.
 
     Whoever lists an address with a parameter of its own (`/900?x=1`) brings the piece of `/900`, and no past of it.
     """
-    for stored in (*recall.same_text, *(near.article for near in recall.near)):
-        if stored.source == source and not stored.baseline and store.names.is_hinted(stored.id, source):
+    for stored in _list_like(store, reading, recall, source):
+        if stored.source == source and not stored.baseline and store.names.is_hinted(stored.id, source, besides=asked):
             found = store.articles.recall((strip_scheme(stored.url),), reading.content_hash, site=site)
             if found.known is not None and found.known.id == stored.id and is_same_piece(reading, found):
                 return found
     return None
+
+
+def _find_variant(store: Store, reading: Reading, recall: Recall, source: str, site: str) -> StoredArticle | None:
+    """The known piece of which a hint led to another address of its site; None where there is none.
+
+    Whoever lists `/900?x=2`, `/900?x=3` … behind the owner's `/900` brings no second piece: headline and text are
+    alike, and no date says otherwise. Without the owner's words the page may read a little otherwise. Nothing is
+    learned from it, not even the address: should the owner announce that, it is read anew.
+    """
+    article = reading.article
+    at = article.published.at if article.published and has_known_time(article.published) else None
+    for stored in _list_like(store, reading, recall, source):
+        other_date = at is not None and stored.published_at is not None and at != stored.published_at
+        if stored.source != source or stored.baseline or other_date:
+            continue
+        if compare_titles(stored.title, article.title) >= _ALIKE:
+            found = store.articles.recall((strip_scheme(stored.url),), reading.content_hash, site=site)
+            if found.known is not None and found.known.id == stored.id and is_same_piece(reading, found):
+                return stored
+    return None
+
+
+def _list_like(store: Store, reading: Reading, recall: Recall, source: str) -> tuple[StoredArticle, ...]:
+    """The articles of a source whose texts may be that of a reading, copies of other sources' among them."""
+    originals = {near.original.id for near in recall.near} | {stored.id for stored in recall.same_text}
+    like = store.articles.list_like(reading.content_hash, source, originals)
+    return (*like, *(near.article for near in recall.near))
 
 
 def list_names(article: Article) -> tuple[str, ...]:

@@ -142,6 +142,7 @@ def settle_page(
             asked=link.url if found.asked else served,
             quiet=quiet if backlog else None,
             backlog=backlog,
+            hint=found.source != announcer,
         )
         settled = store_reading(store, watch, page, now)
         if settled.article_id not in (None, link.article_id) and not settled.outcome.stored:
@@ -258,6 +259,9 @@ def store_reading(store: Store, watch: Watch, page: PageToSettle, now: datetime)
     page = replace(page, reading=replace(read, extractor=watch.extractor))
     recalled = recall_piece(store, page, watch.estate.site_of, now)
     page = replace(page, reading=recalled.reading)
+    if (same := recalled.variant) is not None:
+        reason = f"another address of {same.url}"
+        return SettledPage(outcome=Outcome.UNCHANGED, reason=reason, article_id=same.id, source=page.source)
     decision = decide_identity(page.reading, page.source, recalled.recall)
     known = recalled.recall.known
     if known is not None and decision.outcome is not Outcome.REVISION:

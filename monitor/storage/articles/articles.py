@@ -83,10 +83,19 @@ class Articles:
         ).fetchone()
         return row
 
+    def list_like(self, content_hash: str, source: str, originals: Iterable[int]) -> tuple[StoredArticle, ...]:
+        """A source's articles with a text, and those that copy one of `originals`; the latest few, first to last."""
+        of = tuple(originals)
+        found = f"SELECT {_STORED} FROM articles WHERE id IN (SELECT id FROM articles WHERE content_hash = ? "  # noqa: S608
+        found += f"UNION SELECT id FROM articles WHERE copy_of IN ({', '.join('?' * len(of))})) "  # noqa: S608
+        rows = self.db.execute(
+            f"{found}AND +source = ? ORDER BY id DESC LIMIT ?", (content_hash, *of, source, _SAME_TEXT)
+        )
+        return tuple(_stored(row) for row in rows)[::-1]
+
     def get_content_hash(self, article_id: int) -> str:
         """The hash of an article's present text."""
-        row = self.db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return str(row["content_hash"])
+        return str(self.db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
 
     def read_by(self, article_id: int) -> tuple[str, str]:
         """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""

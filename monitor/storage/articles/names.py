@@ -123,6 +123,14 @@ class Names:
         """Whether an article has this address."""
         return self.db.execute("SELECT 1 FROM articles WHERE url = ? LIMIT 1", (url,)).fetchone() is not None
 
+    def is_asked(self, article_id: int, url: str, site: str) -> bool:
+        """Whether an article was asked for at an address, in whatever spelling."""
+        row = self.db.execute(
+            "SELECT 1 FROM aliases WHERE key = ? AND site = ? AND article_id = ? AND asked = 1",
+            (strip_scheme(url), site, article_id),
+        ).fetchone()
+        return row is not None
+
     def is_number_taken(self, alert: str, article_id: int) -> bool:
         """Whether the alert of this id is about another article."""
         row = self.db.execute("SELECT article_id FROM alerts WHERE id = ?", (alert,)).fetchone()
@@ -141,13 +149,13 @@ class Names:
         """The address of an article."""
         return str(self.db.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()["url"])
 
-    def is_hinted(self, article_id: int, source: str) -> bool:
-        """Whether links led to an article, and its source has announced none of them."""
+    def is_hinted(self, article_id: int, source: str, *, besides: str) -> bool:
+        """Whether links led to an article, and its source has announced none of them, but for the address `besides`."""
         row = self.db.execute(
             "SELECT 1 FROM links WHERE article_id = :id AND NOT EXISTS (SELECT 1 FROM links CROSS JOIN sightings "
             "ON link_id = links.id CROSS JOIN endpoints ON endpoints.id = endpoint_id "
-            "WHERE article_id = :id AND endpoints.source = :source) LIMIT 1",
-            {"id": article_id, "source": source},
+            "WHERE article_id = :id AND endpoints.source = :source AND links.url <> :besides) LIMIT 1",
+            {"id": article_id, "source": source, "besides": besides},
         ).fetchone()
         return row is not None
 
@@ -159,6 +167,18 @@ class Names:
             "WHERE links.url = ? AND endpoints.source = ?)",
             (url, article_id, asked, source),
         )
+
+    def replace_hinted_address(self, article_id: int, url: str, source: str) -> None:
+        """Give an article the address `url` that its source announced, where it has one that only others announced."""
+        spelled = strip_scheme(self.address(article_id))
+        rows = self.db.execute(
+            "SELECT links.url, max(endpoints.source = ?) AS own FROM links JOIN sightings ON link_id = links.id "
+            "JOIN endpoints ON endpoints.id = endpoint_id WHERE article_id = ? GROUP BY links.id",
+            (source, article_id),
+        )
+        announced = [bool(row["own"]) for row in rows if strip_scheme(row["url"]) == spelled]
+        if announced and not any(announced):
+            self.db.execute("UPDATE articles SET url = ? WHERE id = ?", (url, article_id))
 
     def copied(self, article_id: int) -> tuple[int | None, bool]:
         """The article that this one copies, None where it copies none, and whether their texts are equal."""

@@ -6,7 +6,7 @@ A link is one address for all sources. `links.source` is the announcer that fetc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model.source import Entry
@@ -48,6 +48,17 @@ class LinkOwners:
             {"key": entry.key, "url": entry.url},
         ).fetchone()
         return row
+
+    def match(self, entry: Entry, source: str, speaks_for: SpeaksFor) -> tuple[Entry, Row | None]:
+        """The link that a source announces, None where it is new, and the announcement under a key that is its own.
+
+        The user's rules may give two outlets' pieces one id: the link it names on another site is not this one.
+        """
+        row = self.find(entry)
+        if row is None or speaks_for(source, row["url"]) or not speaks_for(source, entry.url):
+            return entry, row
+        entry = replace(entry, key=normalize_url(entry.url))
+        return entry, self.find(entry)
 
     def is_heard(self, link_id: int, source: str) -> bool:
         """Whether any endpoint of a source has announced the link."""

@@ -99,15 +99,15 @@ class Links:
         new = changed = hints = 0
         listed: list[ListedLink] = []
         first_words: list[FirstWord] = []
-        for entry in announced:
+        for stated in announced:
+            # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
+            entry, row = self.owners.match(stated, source, speaks_for)
             said = hash_claim(entry)
             when = entry.published or entry.modified
             backlog = backlog_before is not None and (when is None or when.at < backlog_before)
             archived = archived_before is not None and (
                 when.at < archived_before if when else backlog_before is not None
             )
-            # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
-            row = self.owners.find(entry)
             first = fresh = False
             if row is None:
                 bound = endpoint_id if speaks_for(source, entry.url) else None
