@@ -63,6 +63,7 @@ class ReceivedDelivery:
 class _Failure:
     answer: LoopbackAnswer
     times: int | None
+    about: bytes
 
 
 class Receiver:
@@ -130,14 +131,15 @@ class Receiver:
         times: int | None = 1,
         delay: float = 0.0,
         reset: bool = False,
+        about: str = "",
     ) -> None:
-        """Fail the next `times` deliveries (None: until `heal`): this status, `delay` real seconds late, or no
-        answer at all. A status of 200 with a delay is a slow success. Calls queue up.
+        """Fail the next `times` deliveries (None: until `heal`) whose body holds `about`: this status, `delay` real
+        seconds late, or no answer at all. A status of 200 with a delay is a slow success. Calls queue up.
         """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         answer = LoopbackAnswer(status=status, headers=headers, delay=delay, reset=reset)
         with self._lock:
-            self._failures.append(_Failure(answer=answer, times=times))
+            self._failures.append(_Failure(answer=answer, times=times, about=about.encode()))
 
     def heal(self) -> None:
         """End all failing."""
@@ -149,7 +151,7 @@ class Receiver:
             if asked.method != "POST":
                 return LoopbackAnswer(status=405, headers={"Allow": "POST"})
             good = self._verify(asked)
-            answer = self._failing()
+            answer = self._failing(asked.body)
             if answer is None:
                 answer = LoopbackAnswer(status=401 if good is False else 200)
             delivery = ReceivedDelivery(
@@ -169,15 +171,16 @@ class Receiver:
                 self._file.flush()
             return answer
 
-    def _failing(self) -> LoopbackAnswer | None:
-        if not self._failures:
+    def _failing(self, body: bytes) -> LoopbackAnswer | None:
+        place = next((place for place, failure in enumerate(self._failures) if failure.about in body), None)
+        if place is None:
             return None
-        failure = self._failures[0]
+        failure = self._failures[place]
         if failure.times is not None:
             if failure.times <= 1:
-                self._failures.pop(0)
+                self._failures.pop(place)
             else:
-                self._failures[0] = replace(failure, times=failure.times - 1)
+                self._failures[place] = replace(failure, times=failure.times - 1)
         return failure.answer
 
     def _verify(self, asked: LoopbackRequest) -> bool | None:

@@ -10,7 +10,10 @@ waits, no look at a known piece either: an edit made after a piece left all list
 The last line is one JSON object: `acknowledged` are the pieces that the database holds, `delivered` the alerts that
 the receiver accepted, each id once, `most_repeats_a_kill` how often one kill made an accepted id come again, `lost` the
 on-topic pieces and edits nobody was told of plus the pieces that are not stored, `repeats` further deliveries of an
-accepted id, `repeats_with_other_id` alerts with nothing new under an id of their own.
+accepted id, `repeats_with_other_id` alerts with nothing new under an id of their own, `order_violations` alerts that
+were accepted before what they follow (tests/alert_order.py). Now and then the receiver refuses what is said of a piece
+(422) so often that its alert waits for hours on its own ladder while later ones pass; the piece is edited meanwhile.
+`refused` counts these answers, `followers` the edits that were queued while the alert of their piece still waited.
 """
 
 from __future__ import annotations
@@ -41,6 +44,11 @@ from monitor.commands.demo import compare_ledgers, write_demo_config
 from monitor.newsroom.newsroom import OUTLETS, Newsroom
 from monitor.newsroom.piece import Piece
 from monitor.newsroom.receiver import Receiver
+from monitor.storage.timestamps import format_stamp
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from alert_order import count_order_violations
 
 BOUNDARIES = (
     "after-record",
@@ -56,7 +64,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOUR = timedelta(hours=1)
 COLD = 10  # of so many lives one starts as a process of its own, the others are forked from one that has imported all
 WAITING = 6  # pieces of an outlet not stored yet, with which it waits: the shortest list holds ten
-ROUND = 30.0  # seconds after which a round counts as "not reached"
+ROUND = 30.0  # seconds after which a round counts as "not reached", thrice that where it starts cold
 DRAIN = 120.0  # seconds for the run to the end, and
 LOOK = 0.2  # more for each link: a poll looks at twenty known pieces
 STOP = 10.0  # RELIABILITY R4
@@ -66,6 +74,13 @@ LOOKS = (
     "EXISTS (SELECT 1 FROM links WHERE source = sources.name AND state IN ('done', 'gone') "
     "AND revisit_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
 )
+FOLLOWERS = (
+    "SELECT count(*) FROM alerts AS later JOIN alerts AS first USING (article_id, channel) "
+    "WHERE later.event = 'article.edited' AND first.event IN ('article.matched', 'story.grew') "
+    "AND later.created_at < first.delivered_at"
+)
+REFUSED = 0.3  # of the rounds one piece is refused
+REFUSALS = (4, 5)  # so often: attempts 5 and 6 of an alert's ladder are 2 and 5 hours after the one before
 LONGEST_COMMIT = 0.004  # seconds; a commit of one article with its fsync took 1 to 3 ms here
 
 
@@ -101,6 +116,7 @@ class Loop:
         self.receiver = Receiver(now=self.now, secret=SECRET)
         self.figures = Figures()
         self.edited: list[Piece] = []
+        self.refused: list[Piece] = []  # and not edited yet
         self.database = Path()
         self.lives = 0
         self.nest = subprocess.Popen(
@@ -123,7 +139,7 @@ class Loop:
                 self.newsroom.publish(outlet, on_topic=True)
             self._first()
             since = self.now()
-            bag: list[str] = []
+            bag = self.chance.sample(BOUNDARIES[1:], len(BOUNDARIES) - 1)  # at the first one it has died already
             while self.figures.killed.total() < self.kills:
                 if not bag:
                     bag = list(BOUNDARIES)
@@ -132,6 +148,7 @@ class Loop:
                 if not self._round(boundary):
                     bag.insert(0, boundary)
             self.shift = timedelta()
+            self.receiver.heal()
             stop = self._drain()
             return self._compare(since) | {"stop_seconds": round(stop, 2)}
 
@@ -184,18 +201,28 @@ class Loop:
         pieces = [self.newsroom.publish(outlet, on_topic=place < 2) for place, outlet in enumerate(outlets)]
         if len(pieces) == 3 and self.chance.random() < 0.2:
             self.newsroom.publish(outlets[2], copy_of=pieces[0])
-        if self.chance.random() < 0.2 and (known := self._told()):
+        if pieces and self.chance.random() < REFUSED:
+            self.receiver.fail(
+                status=422, times=self.chance.choice(REFUSALS), about=f'"{self.newsroom.url(pieces[0])}"'
+            )
+            self.refused.append(pieces[0])
+        alerted = self._alerted()
+        known = next((piece for piece in self.refused if piece in alerted), None)
+        if known is not None:
+            self.refused.remove(known)
+        elif self.chance.random() < 0.2:
+            known = next((piece for piece in alerted if piece not in self.refused), None)
+        if known is not None:
             self.newsroom.edit(known, title=f"{known.title}, by all accounts")
             self.edited.append(known)
 
-    def _told(self) -> Piece | None:
-        """The latest piece that alerted and was not edited yet: an edit of it owes an alert of its own."""
-        urls = {delivery.body["data"]["article"]["url"] for delivery in self.receiver.accepted}
+    def _alerted(self) -> list[Piece]:
+        """The pieces with an alert, delivered or not, that were not edited yet, latest first: an edit owes one, too."""
+        alerts = "SELECT article_id FROM alerts WHERE state <> 'held'"
+        urls = {url for (url,) in self._read(f"SELECT url FROM articles WHERE id IN ({alerts})")}
         done = {piece.key for piece in self.edited}
-        for piece in reversed(self.newsroom.published()):
-            if self.newsroom.url(piece) in urls and piece.key not in done:
-                return piece
-        return None
+        known = [piece for piece in self.newsroom.published() if piece.key not in done]
+        return [piece for piece in reversed(known) if self.newsroom.url(piece) in urls]
 
     def _victim(self, boundary: str, nth: int, delay: float) -> Ended:
         """One life of the daemon, to its death or, after `ROUND` seconds, to a clean stop."""
@@ -227,7 +254,8 @@ class Loop:
         ready: float | None = None
         lines: list[str] = []
         with subprocess.Popen([sys.executable, str(VICTIM), *words], stderr=subprocess.PIPE, text=True) as process:
-            patience = (threading.Timer(ROUND, process.terminate), threading.Timer(ROUND + STOP, process.kill))
+            kills = ((3 * ROUND, process.terminate), (3 * ROUND + STOP, process.kill))
+            patience = [threading.Timer(after, what) for after, what in kills]
             for timer in patience:
                 timer.start()
             assert process.stderr is not None
@@ -245,7 +273,8 @@ class Loop:
         """Wait until the receiver has read all that the dead daemon sent: it belongs to the hour in which it was."""
         port = f":{urlsplit(self.receiver.address).port:04X}"
         end = time.monotonic() + STOP
-        while any(row.split()[1].endswith(port) and row.split()[3] in UNREAD for row in _connections()):
+        table = Path("/proc/net/tcp")
+        while any(row.split()[1].endswith(port) and row.split()[3] in UNREAD for row in table.open()):
             if time.monotonic() > end:
                 raise AssertionError(f"the receiver still reads {STOP} s after the daemon's end")
             time.sleep(0.01)
@@ -299,7 +328,7 @@ class Loop:
     def _hurry(self, command: list[str]) -> None:
         """Have sources polled whose looks are due though nobody asks them right now."""
         resting = self._read(
-            f"SELECT name FROM sources WHERE {LOOKS} AND next_poll_at > '{_stamp(datetime.now(UTC))}' "
+            f"SELECT name FROM sources WHERE {LOOKS} AND next_poll_at > '{format_stamp(datetime.now(UTC))}' "
             "AND NOT EXISTS (SELECT 1 FROM polls WHERE source = name AND outcome = 'open')"
         )
         for (name,) in resting:
@@ -311,7 +340,7 @@ class Loop:
             "SELECT (SELECT count(*) FROM links WHERE state = 'pending') + "
             "(SELECT count(*) FROM alerts WHERE state = 'pending') + "
             "(SELECT count(*) FROM polls WHERE outcome = 'open') + "
-            f"(SELECT count(*) FROM sources WHERE coalesce(last_poll_at, '') < '{_stamp(since)}' OR {LOOKS})"
+            f"(SELECT count(*) FROM sources WHERE coalesce(last_poll_at, '') < '{format_stamp(since)}' OR {LOOKS})"
         )
         return bool(waiting == [(0,)])
 
@@ -342,6 +371,9 @@ class Loop:
             "repeats": len(self.receiver.repeats),
             "most_repeats_a_kill": max(later - earlier for earlier, later in pairwise([0, *self.figures.repeats])),
             "repeats_with_other_id": len(ledgers.repeated),
+            "order_violations": count_order_violations(delivery.body for delivery in accepted),
+            "refused": sum(d.status == 422 for d in self.receiver.deliveries),
+            "followers": self._read(FOLLOWERS)[0][0],
             "boundaries": {name: self.figures.killed[name] for name in BOUNDARIES},
             "not_reached": dict(self.figures.not_reached),
             "published": len(published),
@@ -351,14 +383,6 @@ class Loop:
             "unsigned": sum(d.signature_ok is not True for d in self.receiver.deliveries),
             "ready_seconds": {"p50": round(ready[len(ready) // 2], 2), "max": round(ready[-1], 2)},
         }
-
-
-def _connections() -> list[str]:
-    return Path("/proc/net/tcp").read_text().splitlines()[1:]
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def main() -> None:

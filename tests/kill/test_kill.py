@@ -28,10 +28,9 @@ def test_kills_at_every_boundary_lose_nothing(capsys: pytest.CaptureFixture[str]
     boundaries = figures["boundaries"]
     assert figures["kills"] == sum(boundaries.values()) == KILLS
     assert min(boundaries.values()) >= KILLS // len(boundaries)
-    assert {
-        name: figures[name]
-        for name in ("lost", "repeats_with_other_id", "stored_twice", "stored_unpublished", "unsigned")
-    } == {"lost": 0, "repeats_with_other_id": 0, "stored_twice": 0, "stored_unpublished": 0, "unsigned": 0}
+    wrong = ("lost", "order_violations", "repeats_with_other_id", "stored_twice", "stored_unpublished", "unsigned")
+    assert {name: figures[name] for name in wrong} == dict.fromkeys(wrong, 0)
+    assert figures["followers"] > 0  # or nothing could have come too early
     assert figures["acknowledged"] == figures["published"]
     # What the receiver took and we could not write down comes again; nothing else does, and never twice for one kill.
     assert boundaries["after-send"] <= figures["repeats"] <= KILLS

@@ -109,6 +109,14 @@ def test_failing_on_command_and_the_deduped_view(receiver: Receiver, web: httpx.
     assert receiver.repeats == [receiver.deliveries[4]]
 
 
+def test_what_speaks_of_something_alone_may_fail(receiver: Receiver, web: httpx.Client) -> None:
+    receiver.fail(status=422, times=2, about='"a"')
+    bodies = (b'{"a": 1}', b'{"b": 1}', b'{"a": 2}', b'{"a": 3}')
+    for body in bodies:
+        web.post(receiver.address, content=body)
+    assert [d.status == 422 for d in receiver.deliveries] == [True, False, True, False]
+
+
 def test_a_request_cut_short_is_none(receiver: Receiver, web: httpx.Client) -> None:
     parts = urlsplit(receiver.address)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as line:
