@@ -133,3 +133,32 @@ def test_pages_of_the_list_are_no_articles_and_a_button_may_lead_on():
 )
 def test_a_button_of_a_form_leads_on(html: str, following: tuple[str, ...]) -> None:
     assert more(html) == following
+
+
+@pytest.mark.parametrize(
+    ("teaser", "title"),
+    [
+        ('<article><h2>The ferry sails</h2><a href="/news/a">More</a></article>', "The ferry sails"),
+        ('<li><div><h3>The ferry sails</h3></div><p><a href="/news/a">10:45</a></p></li>', "The ferry sails"),
+        ('<h2>All news</h2><ul><li><a href="/news/a">Ferry</a></li><li><a href="/news/b">Rope</a></li></ul>', "Ferry"),
+        ('<article><h2>Two</h2><h3>Headings</h3><a href="/news/a">Ferry</a></article>', "Ferry"),
+        ('<article><h2><a href="/town">Town</a></h2><a href="/news/a">Ferry</a></article>', "Ferry"),
+        ('<a href="/news/a" title="The ferry sails again"><img></a>', "The ferry sails again"),
+        ('<a href="/news/a" aria-label="The ferry sails again">Go</a>', "The ferry sails again"),
+        ('<a href="/news/a" title="News">10:45</a>', None),
+        ('<a href="/news/a">渡</a>', "渡"),
+    ],
+)
+def test_the_headline_may_stand_beside_the_link(teaser: str, title: str | None) -> None:
+    listing = read(f"<main><p><a href='/about'>About</a></p>{teaser}</main>")
+    assert isinstance(listing, Listing)
+    assert listing.entries[0].title == title
+
+
+def test_what_several_links_say_is_no_headline() -> None:
+    listing = read(
+        "".join(f'<p>No heading</p><a href="/news/{n}">Read more about it</a>' for n in "ab")
+        + '<a href="/news/a"><h3>Weather</h3></a><a href="/news/c"><h3>Weather</h3></a>'
+    )
+    assert isinstance(listing, Listing)
+    assert [entry.title for entry in listing.entries] == ["Weather", None, "Weather"]

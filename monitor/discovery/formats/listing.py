@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlencode
 
 from lxml import html
@@ -12,7 +14,7 @@ from monitor.discovery.pager import PagerLink, read_pager
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Source
 from monitor.text.bytes.charset import find_encoding
-from monitor.text.html_text import decode_body, parse_html, resolve_link, split_paragraphs
+from monitor.text.html_text import decode_body, normalize_line, parse_html, resolve_link, split_paragraphs
 from monitor.text.urls import build_link_key, is_article_url
 
 # Where links stand beside `href`: buttons that load the next page, by script or by themselves.
@@ -21,6 +23,8 @@ _CARRIERS = ("a", "link", "button", "div", "li", "span")
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|older|load-?more|show-?more)(?:$|[\s_-])", re.I)
 _SCRIPTED = re.compile(r"""location(?:\.href)?\s*=\s*(?:"([^"]+)"|'([^']+)')""")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")  # "10:45", "12" and an arrow are no headlines
+_AROUND = 4  # elements around an anchor that may still be its teaser
 _MAX_TITLE = 500  # characters; longer anchor text is a teaser's whole body, not its headline
 
 
@@ -30,7 +34,8 @@ def parse_listing(
     """The article links of a page in its order, each once, with the best anchor text as title.
 
     A link is an article where `source.article` says so. Teasers repeat their link and title (image, headline,
-    "read more"): the anchor in a heading names it, else the first of three words or more, else the first with text.
+    "read more"): the anchor in a heading names it, else the first of three words or more, else the link's attributes,
+    the heading beside it, the first with text; what several links say names none.
     `more` is the next page where this one links to it (`pager`). How deep to go is the caller's to say. Links to other
     pages of the list are no articles. Raw letters in a query are sent in the page's own encoding.
     """
@@ -48,8 +53,10 @@ def parse_listing(
     for link, anchor in anchors:
         if is_article_url(link, source) and link not in pager.pages and (key := build_link_key(link, source)) != own:
             found.setdefault(key, (link, []))[1].extend(_titles(anchor))
+    # What several links say, "Read more", is the headline of none: a page would be refused for another one.
+    times = Counter(words for _, titles in found.values() for words in {words for rank, words in titles if rank})
     entries = tuple(
-        Entry(url=link, key=key, endpoint=endpoint.key, title=min(titles, key=lambda t: t[0])[1] if titles else None)
+        Entry(url=link, key=key, endpoint=endpoint.key, title=_best(titles, times))
         for key, (link, titles) in found.items()
     )
     more = (Endpoint(kind="listing", url=pager.next),) if pager.next and entries else ()
@@ -111,10 +118,33 @@ def _is_held(field: html.HtmlElement) -> bool:
 
 
 def _titles(anchor: html.HtmlElement) -> Iterator[tuple[int, str]]:
-    """The anchor's text with its rank as a headline, the best being 0; nothing for an anchor around an image."""
+    """What may be the headline of the anchor's page, each with its rank, the best being 0.
+
+    That is the anchor's text, what its attributes say, and the heading of the teaser in which it stands ("read more").
+    """
     heading = next(anchor.iter(*_HEADINGS), None)
     text = " ".join(split_paragraphs(anchor if heading is None else heading))
-    if not text or len(text) > _MAX_TITLE:
-        return
     headed = heading is not None or next(anchor.iterancestors(*_HEADINGS), None) is not None
-    yield (0 if headed else 1 if len(text.split()) >= 3 else 2), text
+    said = [(0 if headed else 1 if len(text.split()) >= 3 else 4, text)]
+    for name in ("title", "aria-label"):
+        words = normalize_line(anchor.get(name) or "")
+        said += [(2, words)] if len(words.split()) >= 3 else []
+    if said[0][0] == 4 and (near := _near_heading(anchor)) is not None:
+        said.append((3, " ".join(split_paragraphs(near))))
+    yield from ((rank, words) for rank, words in said if _WORD.search(words) and len(words) <= _MAX_TITLE)
+
+
+def _best(titles: list[tuple[int, str]], times: Counter[str]) -> str | None:
+    own = [(rank, words) for rank, words in titles if rank == 0 or times[words] == 1]
+    return min(own, key=lambda title: title[0])[1] if own else None
+
+
+def _near_heading(anchor: html.HtmlElement) -> html.HtmlElement | None:
+    """The heading of the teaser around an anchor: the only one there, and one that leads nowhere itself."""
+    for around in islice(anchor.iterancestors(), _AROUND):
+        headings = list(around.iter(*_HEADINGS))
+        if headings:
+            alone = len(headings) == 1 and next(headings[0].iter("a"), None) is None
+            teaser = around.tag != "body" and len({link.get("href") for link in around.iter("a")}) == 1
+            return headings[0] if alone and teaser else None
+    return None
