@@ -31,6 +31,7 @@ _PAGERS = frozenset(
     | {"s", "cat", "category", "page_id"}
 )
 _SMALL = 100
+_NUMBER_VALUE = re.compile(r"[0-9]{1,18}(?::.*)?")
 
 
 def infer_article_pattern(links: Iterable[str], url: str, *, slugs: bool) -> str | None:
@@ -59,20 +60,24 @@ def infer_article_pattern(links: Iterable[str], url: str, *, slugs: bool) -> str
 
 
 def infer_page_pattern(links: Iterable[str], url: str) -> str | None:
-    """Likewise from all links of one page: the form that most of those with a number, date or long slug share."""
+    """Likewise from all links of one page: the form that most of those with a number, date or long slug share.
+
+    Where the largest group has no form of its own (TYPO3: `?id=42` is on every page, `news=500` tells), the next one.
+    """
     groups: dict[object, list[str]] = defaultdict(list)
     for link in dict.fromkeys(normalize_url(link) for link in links):
         if urlsplit(link).query:
             for name, value in _numbers(link):
-                if name.lower() not in _PAGERS and (name != "p" or int(value) >= _SMALL):
+                if name.lower() not in _PAGERS and (name != "p" or int(value.partition(":")[0]) >= _SMALL):
                     groups[urlsplit(link).path, name].append(link)
             continue
         segments = [segment for segment in urlsplit(link).path.split("/") if segment]
         kinds = tuple(_kind([segment]) for segment in segments)
         if _bare(link) == _bare(url) and any(tells for _, tells in kinds):
             groups[kinds].append(link)
-    most = max(groups.values(), key=len, default=[])
-    return infer_article_pattern(most, url, slugs=True)
+    largest = sorted(groups.values(), key=len, reverse=True)
+    forms = (infer_article_pattern(links, url, slugs=True) for links in largest)
+    return next((form for form in forms if form is not None), None)
 
 
 def _infer_parameter(own: set[str], url: str) -> str | None:
@@ -90,12 +95,14 @@ def _infer_parameter(own: set[str], url: str) -> str | None:
     if len(telling) != 1:
         return None
     path = re.escape(paths.pop().rstrip("/"))
-    return rf"^https?://(?:www\.)?{{host}}{path}/?\?(?:[^#]*&)?{re.escape(telling[0])}=\d+(?:[&#]|$)"
+    name = re.escape(telling[0]).replace(r"\[", "(?:\\[|%5B)").replace(r"\]", "(?:\\]|%5D)")  # TYPO3: "x[news]"
+    slug = "(?:(?::|%3A)[^&#]*)?" if any(":" in value for value in values[telling[0]]) else ""
+    return rf"^https?://(?:www\.)?{{host}}{path}/?\?(?:[^#]*&)?{name}=\d+{slug}(?:[&#]|$)"
 
 
 def _numbers(link: str) -> list[tuple[str, str]]:
-    """The parameters of an address that are numbers."""
-    return [(name, value) for name, value in parse_qsl(urlsplit(link).query) if re.fullmatch(r"[0-9]{1,18}", value)]
+    """The parameters of an address that are numbers, of Joomla with a slug behind (`id=100:a-slug`)."""
+    return [(name, value) for name, value in parse_qsl(urlsplit(link).query) if _NUMBER_VALUE.fullmatch(value)]
 
 
 def _bare(url: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.discovery.outlet.url_patterns import infer_article_pattern, infer_page_pattern
+from monitor.text.urls import normalize_url
 
 HOME = "https://www.hills.example/"
 
@@ -117,3 +118,27 @@ def test_every_example_fits_its_form(paths: list[list[str]], slugs: bool) -> Non
     if found is not None:
         rule = re.compile(found.replace("{host}", re.escape("hills.example")))
         assert [link for link in examples if not rule.search(link)] == []
+
+
+@pytest.mark.parametrize(
+    ("article", "others", "pattern"),
+    [
+        (
+            "/index.php?id=42&tx_news_pi1%5Bnews%5D={n}&cHash=ab{n}c",
+            ("/index.php?id=43", "/index.php?id=44", "/index.php?id=45"),
+            r"/?\?(?:[^#]*&)?tx_news_pi1(?:\[|%5B)news(?:\]|%5D)=\d+(?:[&#]|$)",
+        ),
+        (
+            "/index.php?option=com_content&view=article&id={n}:a-slug&catid=8",
+            (),
+            r"/?\?(?:[^#]*&)?id=\d+(?:(?::|%3A)[^&#]*)?(?:[&#]|$)",
+        ),
+    ],
+)
+def test_articles_by_a_parameter_of_a_content_system(article: str, others: tuple[str, ...], pattern: str) -> None:
+    home = "https://news.example"
+    links = [f"{home}{article.format(n=n)}" for n in range(500, 507)]
+    found = infer_page_pattern([*links, *(f"{home}{other}" for other in others)], f"{home}/")
+    assert found == rf"^https?://(?:www\.)?{{host}}{pattern}"
+    expression = re.compile(found.replace("{host}", r"news\.example"))
+    assert all(expression.search(link) or expression.search(normalize_url(link)) for link in links)
