@@ -121,3 +121,10 @@ def test_after_an_empty_page_nothing_is_asked() -> None:
 def test_no_list_of_nodes(body: bytes, reason: str) -> None:
     found = parse_nodes(body, url=NEWEST.url, endpoint=NEWEST, source=SOURCE)
     assert found == Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def test_early_versions_date_in_seconds() -> None:
+    found = read({"data": [node(1, created=1772431800)]})
+    assert isinstance(found, Listing)
+    assert found.entries[0].published is not None
+    assert found.entries[0].published.at == datetime(2026, 3, 2, 6, 10, tzinfo=UTC)

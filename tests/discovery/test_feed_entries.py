@@ -220,3 +220,41 @@ def test_json_fields_of_another_type_are_no_words():
     assert (entry.guid, entry.title, entry.lead, entry.text, entry.published) == ("7", None, None, None, None)
     assert isinstance(listing, Listing)
     assert listing.title == "5"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<![CDATA[<![CDATA[Bridge opens]]]]><![CDATA[>]]>",
+        "&lt;![CDATA[Bridge opens]]&gt;",
+        "Bridge &lt;![CDATA[opens]]>",
+    ],
+)
+def test_a_section_in_a_section_is_no_comment(title):
+    item = f"<item><title>{title}</title><link>{LINK}</link><description>{title}</description></item>"
+    entry = only(read(rss(item)))
+    assert (entry.title, entry.lead) == ("Bridge opens", "Bridge opens")
+
+
+def test_captions_within_a_description_are_no_lead():
+    markup = "<figure><img><figcaption>File photo</figcaption></figure><p class='wp-caption-text'>Men</p><p>Lead.</p>"
+    entry = only(read(rss(f"<item><link>{LINK}</link><description><![CDATA[{markup}]]></description></item>")))
+    assert entry.lead == "Lead."
+
+
+@pytest.mark.parametrize("rising", [True, False])
+def test_of_too_many_items_without_dates_the_numbers_tell_the_newest(rising):
+    numbers = range(1, MAX_ITEMS + 3) if rising else range(MAX_ITEMS + 2, 0, -1)
+    listing = read(rss("".join(f"<item><link>/news/{n}</link></item>" for n in numbers)))
+    assert isinstance(listing, Listing)
+    kept = {entry.url for entry in listing.entries}
+    assert kept == {f"https://www.hills.example/news/{n}" for n in range(3, MAX_ITEMS + 3)}
+
+
+def test_the_archive_before_a_feed_is_its_next_page():
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="prev-archive" href="/a1"/><link rel="current" href="/"/>'
+    )
+    listing = read(f'{feed}<entry><link href="{LINK}"/></entry></feed>')
+    assert isinstance(listing, Listing)
+    assert listing.more == (Endpoint(kind="feed", url="https://www.hills.example/a1"),)

@@ -67,4 +67,5 @@ def _entry(said: Mapping[str, Any], url: str, endpoint: Endpoint, source: Source
 
 
 def _moment(raw: object) -> Moment | None:
-    return parse_date(raw, carrier="api") if isinstance(raw, str) else None
+    """A date as text, or in seconds, as early versions give it."""
+    return parse_date(raw, carrier="api") if isinstance(raw, str | int) else None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import feedparser
@@ -48,6 +49,8 @@ _ODD_LINK = re.compile(r"""(<(?:\w+:)?link\b[^<>]*?)\suri\s*=\s*(?:"(?!https?:)[
 # Whole texts for search engines: Yandex, Rambler, Mail.ru, and those who left the prefix out.
 _WHOLE_TEXTS = ("yandex_full-text", "rambler_fulltext", "mailru_full-text", "turbo_content", "full-text", "fulltext")
 _JSON_FEED = "jsonfeed.org/version"
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")  # a section that was escaped, or wrapped in another
+_CAPTIONS = "//figcaption | //*[contains(@class, 'wp-caption-text')]"
 _CUT = DroppedItem(reason="the feed is cut off: its last item may be incomplete", unread=True)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
@@ -113,9 +116,9 @@ def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, 
 
 
 def _further(feed: Mapping[str, Any], url: str) -> tuple[Endpoint, ...]:
-    """The feed's next page (RFC 5005, 3), of its own site."""
-    stated = (resolve_link(url, link.get("href")) for link in feed.get("links", ()) if link.get("rel") == "next")
-    following = next(filter(None, stated), None)
+    """The feed's next page or the archive before it (RFC 5005, 3 and 4), of its own site."""
+    stated = {link.get("rel"): resolve_link(url, link.get("href")) for link in feed.get("links", ())}
+    following = stated.get("next") or stated.get("prev-archive")
     if following is None or following == url or not has_same_site(following, url):
         return ()
     return (Endpoint(kind="feed", url=following),)
@@ -134,7 +137,7 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
     named = item.get("link") if not item.get("guidislink") or re.search("[./]", item.get("link", "")) else None
     stated = (item.get("feedburner_origlink"), _alternate(item, language), named, *pages)
     link = next((full for each in stated if (full := resolve_stated_link(base, each))), None)
-    title = item.get("title") or ""  # feedparser may give a key without a value
+    title = _CDATA.sub("", item.get("title") or "")  # feedparser may give a key without a value
     plain = atom and (item.get("title_detail") or {}).get("type") == "text/plain"
     details = {
         "tags": [tag.term for tag in item.get("tags", ()) if tag.get("term")],
@@ -152,8 +155,8 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
         permanent=bool(item.get("guidislink")) or "guidislink" not in item,  # absent: rdf:about
         guid=guid,
         title=(normalize_line(title) if plain else strip_markup(title)) or None,
-        summary=item.get("summary") or "",
-        content=max((*(part.get("value") or "" for part in item.get("content", ())), *_whole_texts(item)), key=len),
+        summary=_CDATA.sub("", item.get("summary") or ""),
+        content=max(_whole_texts(item), key=len),
         plain=None,
         published=tuple(raw for raw in (item.get("published"), updated, item.get("created")) if raw),
         updated=updated,
@@ -162,8 +165,9 @@ def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, languag
 
 
 def _whole_texts(item: Mapping[str, Any]) -> Iterable[str]:
-    """What the item carries for search engines, as markup; in a plain text each line is a paragraph."""
+    """What the item carries as its content and for search engines, as markup; a plain line is a paragraph."""
     yield ""
+    yield from (_CDATA.sub("", part.get("value") or "") for part in item.get("content", ()))
     for text in filter(None, map(item.get, _WHOLE_TEXTS)):
         yield str(text) if "<" in text else str(text).replace("\n", "<br>")
 
@@ -219,13 +223,18 @@ def _is_newer(entry: Entry, other: Entry) -> bool:
 
 
 def _newest(items: Sequence[_Item], source: Source) -> Sequence[_Item]:
-    """At most 2,000 items in their order: the newest where most are dated, else the first."""
+    """At most 2,000 items in their order: the newest where most are dated, else the first.
+
+    Without dates the last are the newest where the numbers in the addresses go up.
+    """
     if len(items) <= MAX_ITEMS:
         return items
     dated = [(_first(item.published, source), place) for place, item in enumerate(items)]
     known = sorted(((at, -place) for at, place in dated if at is not None), reverse=True)
     if 2 * len(known) < len(items):
-        return items[:MAX_ITEMS]
+        numbers = [int(found[-1][-18:]) for item in items if (found := re.findall(r"\d+", item.link or ""))]
+        rising = sum(one < other for one, other in pairwise(numbers))
+        return items[-MAX_ITEMS:] if rising > 0.9 * len(items) else items[:MAX_ITEMS]
     places = sorted(-place for _, place in known[:MAX_ITEMS])
     return [items[place] for place in places]
 
@@ -269,6 +278,8 @@ def _key(link: str, guid: str | None, source: Source) -> str:
 def _body(summary: str, content: str) -> tuple[str | None, str | None, str | None]:
     """Lead, whole text and RDFa date that a description and a content element amount to."""
     root = parse_html(summary)
+    for caption in root.xpath(_CAPTIONS):
+        caption.drop_tree()
     created = next(iter(root.xpath("//*[@property='schema:dateCreated']/@content")), None)
     field = next(iter(root.xpath("//*[@property='schema:text' or contains(@class,'field--name-body')]")), None)
     if field is not None:  # Drupal: the description is the rendered node, its body one field of it
