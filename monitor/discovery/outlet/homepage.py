@@ -93,9 +93,13 @@ def choose_outlet_title(said: Homepage | None, feed_titles: Iterable[str]) -> st
 
 
 def parse_robots_sitemaps(robots: str, url: str) -> tuple[str, ...]:
-    """The `Sitemap:` lines of the robots.txt that stands at `url`, as absolute web addresses of the same site."""
+    """The `Sitemap:` lines of the robots.txt that stands at `url`, as absolute web addresses of the same site.
+
+    Those called news come first, since of many only some are taken.
+    """
     named = (resolve_link(url, found) for found in _SITEMAP.findall(robots))
-    return tuple(dict.fromkeys(link for link in named if link and has_same_site(link, url)))[:_MOST]
+    own = dict.fromkeys(link for link in named if link and has_same_site(link, url))
+    return tuple(sorted(own, key=lambda link: "news" not in urlsplit(link).path.lower()))[:_MOST]
 
 
 def choose_source_name(url: str, taken: Iterable[str]) -> str:

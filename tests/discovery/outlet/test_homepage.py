@@ -74,8 +74,16 @@ def test_sitemaps_of_robots_txt() -> None:
         "Sitemap: https://elsewhere.example/map.xml\nSitemap: /map.xml\nSitemap:\n# Sitemap: /old.xml\n"
     )
     assert parse_robots_sitemaps(robots, HOME) == (
-        "https://www.hills.example/map.xml",
         "https://hills.example/news.xml",
+        "https://www.hills.example/map.xml",
+    )
+
+
+def test_of_many_sitemaps_those_of_news_are_not_left_out() -> None:
+    robots = "".join(f"Sitemap: /part-{n}.xml\n" for n in range(6)) + "Sitemap: /News-Sitemap.xml\n"
+    assert parse_robots_sitemaps(robots, HOME) == (
+        "https://www.hills.example/News-Sitemap.xml",
+        *(f"https://www.hills.example/part-{n}.xml" for n in range(4)),
     )
 
 
