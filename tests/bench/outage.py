@@ -7,17 +7,18 @@ answers 503 or answers 500; N alerts (default 120) come in over that time, a qua
 earlier piece. The clock stops while anybody works, so that seconds are those of the schedules; a request costs the
 receiver 50 ms. Delivery is driven as the daemon drives it, by a tick each second.
 
-The last line is one JSON object, over all runs:
+The last line is one JSON object, over all runs, the line before it what two of its figures hide:
 
 - `lost`: alerts that never arrived; `repeats`: deliveries of an id that had arrived before;
 - `order_violations`: edits and retractions that arrived before what was queued earlier for the same piece;
 - `catch_up_ratio`: the longest time from the first success to the arrival of the last alert that waited then, as a
 share of sending as many back to back at the channel's pace (or 50 ms each where that is longer);
-- `first_success_seconds`: the longest time from the receiver's return to its first success, `…_first_hour` for returns
-  within the first hour of an outage; `probes_first_hour`: the most requests to a dead receiver in the first
-  hour of an outage, and `probes_later_hour` in any later one.
+- `first_success_seconds`: the longest time from the receiver's return to its first success; before it
+  `first_success_seconds_first_hour`, for returns within the first hour of an outage;
+- `probes_first_hour`: the most requests to a dead receiver in the first hour of an outage; before it
+  `probes_later_hour`, in any later one.
 
-Targets (RELIABILITY W12, W13): 0, 0, 0, at most 1.1, 2100, 600, 12, 2.
+Targets (RELIABILITY W12, W13): 0, 0, 0, at most 1.1, 2100, 12; before it 600 and 2. Exits 1 where one is missed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import argparse
 import asyncio
 import json
 import math
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -48,6 +50,16 @@ from monitor.model.alert import Mail, Push, Reply, Request
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
 
+TARGETS = {
+    "lost": 0,
+    "repeats": 0,
+    "order_violations": 0,
+    "catch_up_ratio": 1.1,
+    "first_success_seconds": 2100,
+    "first_success_seconds_first_hour": 600,
+    "probes_first_hour": 12,
+    "probes_later_hour": 2,
+}
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 OUTAGES = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=8), timedelta(hours=24))
 FORMS = ("refused", "503", "500")
@@ -275,10 +287,14 @@ def main() -> None:
     early = [found["first_success_seconds"] for outage, found in runs if outage <= timedelta(hours=1)]
     later = [found["first_success_seconds"] for outage, found in runs if outage > timedelta(hours=1)]
     whole["first_success_seconds"] = max(early + later)
-    whole["first_success_seconds_first_hour"] = max(early)
-    for name in ("probes_first_hour", "probes_later_hour"):
-        whole[name] = max(found[name] for _, found in runs)
+    whole["probes_first_hour"] = max(found["probes_first_hour"] for _, found in runs)
+    hidden = {
+        "first_success_seconds_first_hour": max(early),
+        "probes_later_hour": max(found["probes_later_hour"] for _, found in runs),
+    }
+    print(json.dumps(hidden))
     print(json.dumps(whole))
+    sys.exit(any((whole | hidden)[name] > most for name, most in TARGETS.items()))
 
 
 if __name__ == "__main__":

@@ -359,9 +359,9 @@ class Loop:
         stored = Counter(url for (url,) in self._read("SELECT url FROM articles WHERE baseline = 0"))
         published = {self.newsroom.url(piece) for piece in self.newsroom.published()}
         missing = sorted(published - stored.keys())
-        for name, found in (("alert", ledgers.lost), ("edit", edits), ("article", missing)):
-            for key in found:
-                print(f"lost {name}: {key}")
+        again = [delivery.raw.decode() for delivery in accepted if delivery.webhook_id in ledgers.repeated]
+        told_of = {"lost alert": ledgers.lost, "lost edit": edits, "lost article": missing, "nothing new": again}
+        print(*(f"{name}: {key}" for name, found in told_of.items() for key in found), sep="\n")
         ready = sorted(self.figures.ready)
         return {
             "kills": self.figures.killed.total(),
