@@ -296,7 +296,7 @@ class Engine:
             self.store.problems.close("network", "outbound", now)
         if (trouble := self.workers.trouble) is not None:
             cure = "give it more memory (LimitAS=, RLIMIT_AS), see the log; pages wait and are tried again"
-            self.store.problems.open("workers", "reading", f"no page can be read: {trouble}", cure, now)
+            self.store.problems.open("workers", "reading", trouble, cure, now)
         else:
             self.store.problems.close("workers", "reading", now)
         kept = self.config.store

@@ -19,7 +19,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -43,7 +43,7 @@ V = TypeVar("V")
 DEADLINE = 10.0
 _WALL = 12  # times the deadline, on the wall: what waits without working ends too
 MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
-ENOUGH_DEATHS = 5  # workers that died in a row, without a call that ended well: it is not one bad page
+ENOUGH_DEATHS = 5  # workers that died in a row of calls of one kind, none of which ended well: it is not one bad page
 TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -127,8 +127,8 @@ class Workers:
         self._alone = asyncio.Lock()
         self._pool: ProcessPool | None = None
         self._ended = threading.Event()
-        self._deaths = 0
-        self._cause = ""
+        self._deaths: Counter[str] = Counter()  # in a row, by what the call does: a small one may well pass
+        self._causes: dict[str, str] = {}
         self._folder: str | None = None
         self._count = 0
         self._laid: dict[str, object] = {}
@@ -207,7 +207,7 @@ class Workers:
         waiting = asyncio.wrap_future(future)
         try:
             value = await waiting
-            self._deaths = 0
+            self._deaths.pop(_name_call(fn), None)
             return value
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
@@ -257,15 +257,13 @@ class Workers:
 
     @property
     def trouble(self) -> str | None:
-        """Why no call ends well, where worker after worker died; None while any does."""
-        if self._deaths < ENOUGH_DEATHS:
+        """Why calls of one kind do not end well, where worker after worker died of them; None while some do."""
+        does, deaths = max(self._deaths.items(), key=lambda item: item[1], default=("", 0))
+        if deaths < ENOUGH_DEATHS:
             return None
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = self._settings[1]
-        room = (
-            f"; this service may use {hard / 1e9:.1f} GB, a worker {wanted / 1e9:.1f} GB" if 0 < hard < wanted else ""
-        )
-        return f"{self._deaths} workers died in a row: {self._cause}{room}"
+        hard, wanted = resource.getrlimit(resource.RLIMIT_AS)[1], self._settings[1]
+        room = f"; of {wanted / 1e9:.1f} GB a worker has {hard / 1e9:.1f}" if 0 < hard < wanted else ""
+        return f"{does} failed {deaths} times in a row: {self._causes[does]}{room}"
 
     def stop(self) -> None:
         """End the pool within a few seconds; calls under way come back as rejections. May be called again."""
@@ -324,8 +322,7 @@ class Workers:
     def _started(self) -> ProcessPool:
         """A running pool whose first workers belong to a thread that lives as long as the pool.
 
-        PR_SET_PDEATHSIG fires when the *thread* that made a process ends, and a first call may come from a
-        short-lived one.
+        PR_SET_PDEATHSIG fires when the *thread* that made a process ends; a first call may come from a short-lived one.
         """
         pool = ProcessPool(
             max_workers=self.count,
@@ -364,22 +361,29 @@ class Workers:
 
     def _reason(self, fn: Callable[..., object], error: BaseException) -> Rejection:
         """What ended a call, in words."""
-        does = _DOES.get(getattr(getattr(fn, "func", fn), "__name__", ""), "the call")
-        died = isinstance(error, (ProcessExpired, MemoryError, BrokenProcessPool)) and not _is_limit(error)
+        does = _name_call(fn)
+        # A call is cancelled by nobody but us when its pool has broken, as one does whose workers cannot begin.
+        broken = isinstance(error, (CancelledError, BrokenProcessPool))
+        died = (broken or isinstance(error, (ProcessExpired, MemoryError))) and not _is_limit(error)
         if died and not self._ended.is_set():
-            self._deaths += 1
-            self._cause = " ".join(f"{type(error).__name__} {error}".split())
+            self._deaths[does] += 1
+            said = "no worker could be started" if broken else f"{type(error).__name__} {error}"
+            self._causes[does] = " ".join(said.split())
         if _is_limit(error):
             reason = f"{does} took longer than {self.deadline:g} s and was stopped"
         elif isinstance(error, ProcessExpired):
             reason = f"{does} crashed its worker ({_ending(error.exitcode)})"
         elif isinstance(error, MemoryError):
             reason = f"{does} needed more than {self._settings[1] / 1e9:g} GB of memory"
-        elif isinstance(error, (CancelledError, BrokenProcessPool)):
+        elif broken:
             reason = f"{does} was stopped with the workers"
         else:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
         return Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def _name_call(fn: Callable[..., object]) -> str:
+    return _DOES.get(getattr(getattr(fn, "func", fn), "__name__", ""), "the call")
 
 
 def _is_limit(error: BaseException) -> bool:
