@@ -117,6 +117,7 @@ class Loop:
         self.figures = Figures()
         self.edited: list[Piece] = []
         self.refused: list[Piece] = []  # and not edited yet
+        self.before: Piece | None = None  # the first piece of the round before
         self.database = Path()
         self.lives = 0
         self.nest = subprocess.Popen(
@@ -189,7 +190,7 @@ class Loop:
             raise AssertionError(f"one kill was followed by {len(ids)} repeats: {ids}")
 
     def _publish(self) -> None:
-        """Two pieces on topic at two outlets, one beside it; now and then a copy and an edit.
+        """Two pieces on topic at two outlets, one beside it; now and then a copy of an earlier one and an edit.
 
         An outlet waits while too many of its pieces are not stored: what leaves its lists before a daemon lived long
         enough to read them is a gap, which tests/bench/recall.py drives, and no loss by a kill.
@@ -199,8 +200,10 @@ class Loop:
         ready = [outlet for outlet in OUTLETS if waiting[outlet] < WAITING]
         outlets = self.chance.sample(ready, min(3, len(ready)))
         pieces = [self.newsroom.publish(outlet, on_topic=place < 2) for place, outlet in enumerate(outlets)]
-        if len(pieces) == 3 and self.chance.random() < 0.2:
-            self.newsroom.publish(outlets[2], copy_of=pieces[0])
+        # Within the minute that an outlet's dates know, a copy with words of its own may be the original, and alerts.
+        if len(pieces) == 3 and self.chance.random() < 0.2 and self.before and self.before.outlet != outlets[2]:
+            self.newsroom.publish(outlets[2], copy_of=self.before)
+        self.before = pieces[0] if pieces else None
         if pieces and self.chance.random() < REFUSED:
             self.receiver.fail(
                 status=422, times=self.chance.choice(REFUSALS), about=f'"{self.newsroom.url(pieces[0])}"'
@@ -296,12 +299,8 @@ class Loop:
 
     def _drain(self) -> float:
         """The plain daemon until nothing waits; the seconds its clean stop took."""
-        command = [
-            str(Path(sys.executable).with_name("seedwatch")),
-            "--config",
-            str(self.folder / "config.toml"),
-            "run",
-        ]
+        program = str(Path(sys.executable).with_name("seedwatch"))
+        command = [program, "--config", str(self.folder / "config.toml"), "run"]
         log = self.folder / "last.log"
         began = datetime.now(UTC)
         with log.open("w") as sink, subprocess.Popen(command, stderr=sink) as process:
