@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.text.addresses.browser_urls import encode_host, resolve_url
+from monitor.text.addresses.browser_urls import decode_host, encode_host, resolve_url
 
 PAGE = "https://news.example/section/list"
 
@@ -78,3 +78,16 @@ def test_every_vector_of_the_web_platform_tests() -> None:
             if not href and got.startswith("http"):
                 wrong.append((vector["input"], got, ""))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("xn--e1afmkfd.xn--p1ai", "пример.рф"),
+        ("news.example", "news.example"),
+        ("xn--zzzzzz99999.example", "xn--zzzzzz99999.example"),  # encodes nothing
+        ("xn--é.example", "xn--é.example"),  # half in Punycode, half not
+    ],
+)
+def test_host_names_as_people_write_them(name: str, written: str) -> None:
+    assert decode_host(name) == written
