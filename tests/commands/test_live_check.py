@@ -20,6 +20,9 @@ WORDS = " ".join(
 )
 
 
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
 def page(title: str) -> bytes:
     head = f"<html lang='en'><head><title>{title}</title><meta property='og:type' content='article'></head>"
     return f"{head}<body><article><h1>{title}</h1><p>{WORDS}</p><p>{WORDS}</p></article></body></html>".encode()
@@ -32,6 +35,14 @@ def outlet() -> Iterator[Loopback]:
             link = f"http://{asked.headers['host']}/n/1"
             item = f"<item><title>The quay reopens</title><link>{link}</link></item><item><title>Lost</title></item>"
             return LoopbackAnswer(headers=XML, body=f"<rss version='2.0'><channel>{item}</channel></rss>".encode())
+        if asked.path == "/index":
+            parts = "".join(f"<sitemap><loc>http://{asked.headers['host']}/part{n}</loc></sitemap>" for n in (1, 2))
+            return LoopbackAnswer(headers=XML, body=f"<sitemapindex xmlns='{SITEMAP}'>{parts}</sitemapindex>".encode())
+        if asked.path.startswith("/part"):
+            now = f"{asked.at:%Y-%m-%dT%H:%M:%SZ}"
+            link = f"https://{asked.headers['host']}/n/{asked.path[5:]}/"
+            body = f"<urlset xmlns='{SITEMAP}'><url><loc>{link}</loc><lastmod>{now}</lastmod></url></urlset>"
+            return LoopbackAnswer(headers=XML, body=body.encode())
         if asked.path.startswith("/n/"):
             return LoopbackAnswer(headers=HTML, body=page("The quay reopens"))
         return LoopbackAnswer(status=404, headers=HTML, body=b"<html>none</html>")
@@ -93,3 +104,16 @@ def test_why_nobody_heard_of_an_address(tmp_path: Path, outlet: Loopback) -> Non
     ]
     assert found["asked"]["page"]["title"] == "The quay reopens"
     assert [(topic["topic"], topic["matched"]) for topic in found["asked"]["page"]["topics"]] == [("quay", True)]
+
+
+def test_every_spelling_counts_and_the_parts_of_an_index_are_asked(tmp_path: Path, outlet: Loopback) -> None:
+    lay(tmp_path, outlet.address)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        config.read_text().replace('spider = "feed"\nfeeds = []', 'spider = "sitemap"\nsitemaps = ["/index"]')
+    )
+    listed = {
+        path: seedwatch(tmp_path, "explain", f"{outlet.address}{path}", "--ask")[1]["asked"]["endpoints"][0]["lists_it"]
+        for path in ("/n/2", "/n/3")
+    }
+    assert listed == {"/n/2": True, "/n/3": False}

@@ -24,6 +24,8 @@ from monitor.storage.timestamps import parse_stamp
 from monitor.text.urls import build_link_key, is_article_url, strip_tracking
 from monitor.topics.topic import Topic
 
+_PARTS = 3  # of a sitemap index; they come with the newest first
+_SPELLING = re.compile(r"^https?://(?:www\.)?")
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_.]?(\d\d)[-/_.]?(\d\d)(?!\d)")
 
 
@@ -72,7 +74,7 @@ def ask_about(
             for endpoint in one.endpoints:
                 announce(f"{one.name}: {endpoint.kind} {endpoint.url}")
                 answer = await probe.ask(endpoint, one)
-                here = _listed(answer, url, one)
+                here = await _find_listed(probe, answer, url, one, announce)
                 entry = entry or here
                 lists.append(
                     {
@@ -96,11 +98,25 @@ def ask_about(
     return converse_aside(config, talk)
 
 
-def _listed(answer: ProbeAnswer | FetchFailure, url: str, source: Source) -> Entry | None:
+async def _find_listed(
+    probe: Probe, answer: ProbeAnswer | FetchFailure, url: str, source: Source, announce: Callable[[str], None]
+) -> Entry | None:
+    """The entry of an answer that is this address; of a sitemap index the parts are asked, the newest first."""
     if isinstance(answer, FetchFailure) or not isinstance(answer.read, Listing):
         return None
-    key = build_link_key(url, source)
-    return next((entry for entry in answer.read.entries if build_link_key(entry.url, source) == key), None)
+    key = _bare(build_link_key(url, source))
+    here = next((entry for entry in answer.read.entries if _bare(build_link_key(entry.url, source)) == key), None)
+    parts = [more for more in answer.read.more if more.kind == "sitemap"] if not answer.read.entries else []
+    for part in parts[:_PARTS]:
+        if here is None:
+            announce(f"{source.name}: {part.kind} {part.url}")
+            here = await _find_listed(probe, await probe.ask(part, source), url, source, announce)
+    return here
+
+
+def _bare(key: str) -> str:
+    """An address as one of its spellings: with or without TLS, "www." and a last slash."""
+    return _SPELLING.sub("", key).rstrip("/")
 
 
 def _trouble(answer: ProbeAnswer | FetchFailure) -> str | None:
