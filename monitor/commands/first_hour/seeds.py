@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
-from monitor.config.schema import Config
+
+if TYPE_CHECKING:
+    from monitor.config.schema import Config
 
 
 @click.group("seeds")
