@@ -38,6 +38,7 @@ def test_the_container_has_no_rights_it_does_not_need() -> None:
     assert [port.partition(":")[0] for port in COMPOSE["ports"]] == ["127.0.0.1"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_its_user_volume_command_and_health_check_work() -> None:
     program = Path(sys.executable).with_name("seedwatch")

@@ -20,6 +20,7 @@ def find_pages(pid: int) -> int | None:
     return None
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_killed_pages_are_restarted_under_the_same_address_and_told_of_at_the_third_time(house: House) -> None:
     house.configure()

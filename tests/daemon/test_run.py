@@ -92,6 +92,7 @@ def test_sigterm_in_the_middle_of_a_slow_fetch_leaves_the_link_pending(house: Ho
     assert house.rows("SELECT count(*) FROM hosts WHERE lease IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_sigterm_does_not_wait_for_a_worker_that_hangs(house: House) -> None:
     # The pattern of a careless user on the address made for it: only the worker's own deadline would end the match.
@@ -144,6 +145,7 @@ def test_a_second_instance_on_the_same_database_is_refused(house: House) -> None
     assert daemon.stop() == 0
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_without_a_network_it_lives_says_so_once_and_floods_no_log(house: House) -> None:
     house.newsroom.outlets["wordpress"].stop()  # its port is closed now
@@ -162,6 +164,7 @@ def test_without_a_network_it_lives_says_so_once_and_floods_no_log(house: House)
     assert len(daemon.lines) <= 10, "".join(daemon.lines)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_it_listens_on_the_configured_port_only(house: House) -> None:
     house.configure("commonspace")
@@ -173,6 +176,7 @@ def test_it_listens_on_the_configured_port_only(house: House) -> None:
     assert daemon.stop() == 0
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_without_pages_it_listens_nowhere(house: House) -> None:
     house.configure("commonspace")
@@ -206,6 +210,7 @@ def test_the_link_of_an_alert_marks_its_piece_once_somebody_confirms(house: Hous
     assert daemon.stop() == 0
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_once_counts_what_it_did_and_exits_1_for_a_failed_source(house: House) -> None:
     house.configure("commonspace", "wordpress")

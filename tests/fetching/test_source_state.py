@@ -76,6 +76,7 @@ async def weeks(rig: Rig) -> dict[str, Any]:
     return {"quiet": quiet, "pieces": pieces, "states": states, "problems": problems}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_quiet_weeks_raise_nothing_a_silence_and_a_new_template_do(drive: Any) -> None:
     found = drive(weeks)

@@ -25,6 +25,7 @@ def measured(*options: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_pages_of_a_known_outlet_are_read_by_its_template() -> None:
     groups = measured("--test", "20", "--no-transfer")
