@@ -39,7 +39,6 @@ def reads_all(statement: str, steps: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.long
 @pytest.mark.slow
 def test_no_statement_of_the_line_reads_a_table_that_grows() -> None:
     done = subprocess.run([sys.executable, str(PROGRAM)], capture_output=True, text=True, timeout=300, check=False)

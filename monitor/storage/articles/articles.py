@@ -86,10 +86,12 @@ class Articles:
     def list_like(self, content_hash: str, source: str, originals: Iterable[int]) -> tuple[StoredArticle, ...]:
         """A source's articles with a text, and those that copy one of `originals`; the latest few, first to last."""
         of = tuple(originals)
-        found = f"SELECT {_STORED} FROM articles WHERE id IN (SELECT id FROM articles WHERE content_hash = ? "  # noqa: S608
-        found += f"UNION SELECT id FROM articles WHERE copy_of IN ({', '.join('?' * len(of))})) "  # noqa: S608
+        found = "SELECT id FROM articles WHERE content_hash = ?"
+        if of:  # an empty list would be looked for in every article
+            found += f" UNION SELECT id FROM articles WHERE copy_of IN ({', '.join('?' * len(of))})"  # noqa: S608
         rows = self.db.execute(
-            f"{found}AND +source = ? ORDER BY id DESC LIMIT ?", (content_hash, *of, source, _SAME_TEXT)
+            f"SELECT {_STORED} FROM articles WHERE id IN ({found}) AND +source = ? ORDER BY id DESC LIMIT ?",  # noqa: S608
+            (content_hash, *of, source, _SAME_TEXT),
         )
         return tuple(_stored(row) for row in rows)[::-1]
 
