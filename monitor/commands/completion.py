@@ -18,10 +18,11 @@ def complete_names(table: str) -> Completer:
     """A completer of the names in a table of config.toml: "sources", "topics", "channels" or "alerts"."""
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+        from monitor.config.load import locate_config
+
         given = context.find_root().params.get("config")
-        path = Path(given) if given else Path("config.toml")
         try:
-            names = tomllib.loads(path.read_text("utf-8")).get(table)
+            names = tomllib.loads(locate_config(Path(given) if given else None).read_text("utf-8")).get(table)
         except (OSError, ValueError):
             return []
         return [name for name in names if name.startswith(begun)] if isinstance(names, dict) else []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -19,14 +21,16 @@ CONFIG = """
 """
 
 
-def propose(folder: Path, *words: str) -> list[str]:
+def propose(folder: Path, *words: str, environment: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     asked = {
         "_SEEDWATCH_COMPLETE": "bash_complete",
         "COMP_WORDS": " ".join(("seedwatch", *words)),
         "COMP_CWORD": str(len(words)),
     }
     command = [sys.executable, "-c", "from monitor.commands.cli import main; main(prog_name='seedwatch')"]
-    done = subprocess.run(command, cwd=folder, env=os.environ | asked, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **asked, **environment}, capture_output=True, text=True, check=False
+    )
     assert done.stderr == ""
     return [line.removeprefix("plain,") for line in done.stdout.splitlines() if line]
 
@@ -52,3 +56,8 @@ def test_names_of_the_configuration(tmp_path: Path, words: tuple[str, ...], prop
     (tmp_path / "other.toml").write_text("[topics.far]\n")
     (tmp_path / "broken.toml").write_text("[topics.far")
     assert propose(tmp_path, *words) == proposed
+
+
+def test_the_configuration_of_the_environment_counts_as_for_every_command(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("[topics.far]\n")
+    assert propose(tmp_path, "learn", "", environment={"SEEDWATCH_CONFIG": "other.toml"}) == ["far"]

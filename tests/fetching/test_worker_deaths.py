@@ -1,10 +1,11 @@
-"""Workers that die one after another are a problem with its cause, and the pages that met them are read later (S8)."""
+"""Workers that die one after another are a problem with its cause, and the pages that met them are read later."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+import pytest
 from drive import Rig
 
 from monitor.pipeline.ingest.workers import Workers
@@ -40,6 +41,7 @@ async def deaths(rig: Rig) -> dict[str, Any]:
     return {"opened": opened, "closed": closed, "stored": [title for (title,) in stored]}
 
 
+@pytest.mark.slow
 def test_dying_workers_are_told_with_their_cause_and_nothing_is_lost(drive: Any) -> None:
     found = drive(deaths)
     ((detail, cure, closed),) = found["opened"]

@@ -34,7 +34,6 @@ KINDS = {
 }
 VISITED = 2  # pages of each kind
 pytestmark = [
-    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.skipif(find_chromium() is None, reason="needs chromium: apt-get install chromium"),
     pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core beside chromium: npm install --no-save axe-core@4"),

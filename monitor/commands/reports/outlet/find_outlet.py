@@ -15,9 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.clock import WallClock
-from monitor.commands.reports.outlet.outlet_report import (
-    OutletReport,
-)
+from monitor.commands.reports.outlet.outlet_report import OutletReport
 from monitor.commands.reports.outlet.outlet_search import OutletSearch
 from monitor.config.load import resolve_sources
 from monitor.config.schema import Config
@@ -26,9 +24,7 @@ from monitor.discovery.outlet.homepage import choose_source_name
 from monitor.fetching.single_fetch import run_probe
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.model.source import Source
-from monitor.text.urls import (
-    parse_host,
-)
+from monitor.text.urls import parse_host
 
 
 def find_outlets(config: Config, wanted: Iterable[str], announce: Callable[[str], None]) -> list[OutletReport]:
