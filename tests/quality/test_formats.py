@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(os.environ.get("SEEDWATCH_SHARED", ROOT.parent / "shared")) / "peers"
-# How many may be read otherwise than a peer expects. Of feedparser's, 15 sanitize markup otherwise (a page of scripts, what
-# follows an <object> that is never closed), and a caption is never a lead here; gofeed takes the last of three links.
+# How many may be read otherwise than a peer expects. Of feedparser's, 15 sanitize markup otherwise (a page of scripts,
+# what follows an <object> never closed), and a caption is never a lead here; gofeed takes the last of three links.
 WRONG = {"feedparser": 18, "feedparser dates": 0, "gofeed": 5, "WHATWG URL": 0}
 RIGHT = {"feedparser": 788, "feedparser dates": 10, "gofeed": 137, "WHATWG URL": 431}
 
