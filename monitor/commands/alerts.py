@@ -198,6 +198,9 @@ def replay_alerts(where: CommandOptions, alert: str | None, since: datetime | No
             count = store.alerts.replay_since(since.replace(tzinfo=UTC), now)
         else:
             count = int(store.alerts.replay(alert or "", now))
+        known = alert is not None and store.alerts.exists(alert)
+    if not count and known:
+        fail_command(f"what {alert} said is kept no more: it was settled before [store] keep began")
     if not count and alert is not None:
         fail_command(f"no alert {alert}: `seedwatch alerts list` names them")
     if json_:

@@ -320,7 +320,8 @@ class StoreSection(Section):
     path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
     keep: Annotated[Every, Field(ge=30 * 86400)] = Field(
         90 * 86400,
-        description="How long polls, fetches, attempts and closed problems stay; articles, links and alerts do.",
+        description="How long polls, fetches, attempts, closed problems, what settled alerts said and what was "
+        "announced of links stay; articles, and by what links and alerts are known again, stay for ever.",
     )
     captures: bool = Field(
         False, description="true keeps fetched pages, packed, so that `seedwatch reextract` can read them again."

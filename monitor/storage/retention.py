@@ -1,8 +1,9 @@
 """Lets old rows of the ledgers go, a few at a time; it must not touch what says that a piece is known.
 
-Polls, fetches, attempts and closed problems tell what was done and when. Articles, links, sightings, aliases and alerts
-stay: by them nothing is stored or told twice. Of a link that no endpoint lists any more, what was announced goes. Room
-that is freed is used again, and given back to the disk where there is much of it.
+Polls, fetches, attempts and closed problems tell what was done and when. Articles, links, aliases and alerts stay: by
+them nothing is stored or told twice. Of a link that no endpoint lists any more, what was announced goes, and all
+sightings but the first of each source; of an alert that is settled, what it said. Room that is freed is used again, and
+given back to the disk where there is much of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.model.source import Entry
+from monitor.storage.alerts.forgotten_bodies import forget_bodies
 from monitor.storage.connection import Connection
 from monitor.storage.sources.entry_json import encode_entry
 from monitor.storage.timestamps import format_stamp
@@ -21,10 +23,18 @@ STEP = 2_500
 _LEDGERS = (
     ("polls", "started_at", "outcome <> 'open'"),
     ("fetches", "at", "1"),
-    ("attempts", "at", "(SELECT state FROM alerts WHERE alerts.id = alert_id) NOT IN ('pending', 'held')"),
+    (
+        "attempts",
+        "at",
+        (
+            "NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.id = alert_id "
+            "AND (state = 'pending' OR (state = 'held' AND release_at IS NOT NULL)))"
+        ),
+    ),
     ("problems", "closed_at", "closed_at IS NOT NULL"),
 )
-
+# A settled link in a range of numbers that nobody has listed since a time.
+_UNLISTED = "links.id > ? AND links.id <= ? AND last_seen_at < ? AND state IN ('done', 'refused', 'gone', 'given-up')"
 
 # The share of pages that stay free inside the file, for what comes next; what is beyond goes back to the disk.
 _FREE = 0.1
@@ -34,7 +44,8 @@ _PAGES = 256  # pages that one step gives back: a megabyte
 class Retention:
     def __init__(self, db: Connection) -> None:
         self.db = db
-        self._last_link = 0  # up to which links were looked through; from the beginning again at their end
+        # Up to which rows were looked through, by table; from the beginning again at their end.
+        self._passed = {"links": 0, "alerts": 0}
 
     def prune(self, before: datetime) -> int:
         """One step: delete what is older than `before` among the oldest rows of each ledger; how many rows.
@@ -51,25 +62,50 @@ class Retention:
             if rows:
                 self.db.executemany(f"DELETE FROM {table} WHERE id = ?", [(row["id"],) for row in rows])  # noqa: S608
             gone += len(rows)
-        return gone + self._forget_announcements(before)
+        after, up_to = self._next_rows("links")
+        gone += self._forget_announcements(after, up_to, before) + self._forget_sightings(after, up_to, before)
+        return gone + forget_bodies(self.db, *self._next_rows("alerts"), before)
 
-    def _forget_announcements(self, before: datetime) -> int:
+    def _next_rows(self, table: str) -> tuple[int, int]:
+        """The rowids (after, up to) that this step looks at."""
+        after = self._passed[table]
+        (most,) = self.db.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()  # noqa: S608
+        self._passed[table] = after + STEP if after + STEP < most else 0
+        return after, after + STEP
+
+    def _forget_announcements(self, after: int, up_to: int, before: datetime) -> int:
         """What was announced of links that are settled and that nobody has listed since then: their address is enough.
 
         A link that is listed again and says something else gets its new words (`Links.upsert_listed`).
         """
         rows = self.db.execute(
-            "SELECT id, url, key, entry FROM links WHERE id > ? AND id <= ? AND last_seen_at < ? "
-            "AND state IN ('done', 'refused', 'gone', 'given-up')",
-            (self._last_link, self._last_link + STEP, format_stamp(before)),
+            f"SELECT id, url, key, entry FROM links WHERE {_UNLISTED}",  # noqa: S608
+            (after, up_to, format_stamp(before)),
         ).fetchall()
         bare = [(encode_entry(Entry(url=row["url"], key=row["key"], endpoint="")), row) for row in rows]
         changed = [(entry, row["id"]) for entry, row in bare if len(entry) < len(row["entry"])]
         if changed:
             self.db.executemany("UPDATE links SET entry = ?, title = NULL WHERE id = ?", changed)
-        (most,) = self.db.execute("SELECT coalesce(max(id), 0) FROM links").fetchone()
-        self._last_link = self._last_link + STEP if self._last_link + STEP < most else 0
         return len(changed)
+
+    def _forget_sightings(self, after: int, up_to: int, before: datetime) -> int:
+        """Who announced a link that nobody has listed since then: the first endpoint of each source is enough.
+
+        By that one the source is known to have announced it (`LinkOwners`).
+        """
+        rows = self.db.execute(
+            "SELECT link_id, endpoint_id FROM links JOIN sightings AS s ON link_id = links.id "  # noqa: S608
+            f"JOIN endpoints ON endpoints.id = endpoint_id WHERE {_UNLISTED} "
+            "AND EXISTS (SELECT 1 FROM sightings AS first JOIN endpoints AS other ON other.id = first.endpoint_id "
+            "WHERE first.link_id = s.link_id AND other.source = endpoints.source "
+            "AND (first.at, first.endpoint_id) < (s.at, s.endpoint_id))",
+            (after, up_to, format_stamp(before)),
+        ).fetchall()
+        if rows:
+            self.db.executemany(
+                "DELETE FROM sightings WHERE link_id = ? AND endpoint_id = ?", [(row[0], row[1]) for row in rows]
+            )
+        return len(rows)
 
     def shrink(self) -> int:
         """One step: give free pages back to the disk where they are more than a tenth of the file; how many.

@@ -291,3 +291,9 @@ def add_announcements(db: Database) -> None:
 def add_hint_paces(db: Database) -> None:
     """How fast each source may have another site's addresses looked at on its word."""
     _run(db, "hint_paces")
+
+
+@migrations(name="single_texts")
+def store_texts_once(db: Database) -> None:
+    """The text that an article has now stands with the article only, no more in its latest revision, too."""
+    _run(db, "single_texts")

@@ -144,6 +144,7 @@ async def run_simulated(rig: Rig, *, hours: float, minutes: float) -> dict[str, 
         async with rig.engine() as running:
             for _ in range(round(hours * 2)):
                 await running.minutes(30, publish)
+                await running.engine.housekeep()
                 ((rows, size),) = await running.rows(COUNTS)
                 samples.append(look_at("self", rig.folder / "db" / "seedwatch.db", rows, size))
                 for outlet in outlets:  # what the outlets remember is not what is measured

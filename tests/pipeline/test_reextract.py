@@ -114,7 +114,7 @@ def test_a_piece_of_several_pages_stays_as_it_is(world: World, workers: Workers)
     link = world.link(1).url
     fetch(world, 1, f"{text}\n<a rel='next' href='{link}?page=2'>Next page</a>", half(1, text))
     assert run(world, workers) == ["unchanged"]
-    assert world.rows("SELECT number, text FROM revisions") == [(1, text.split("\n")[0])]
+    assert world.rows("SELECT number, text FROM texts") == [(1, text.split("\n")[0])]
     assert run(world, workers) == []
 
 

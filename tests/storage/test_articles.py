@@ -215,7 +215,11 @@ def test_a_revision_keeps_both_texts_and_the_first_date(store: Store) -> None:
         (r["number"], r["title"], r["text"], r["content_hash"], r["seen_at"]) for r in store.articles.revisions(1)
     ] == [
         (1, "Ice", "One two.", "h", STAMP),
-        (2, "Thaw", "Three four five.", "h2", "2026-03-02T07:00:00.000Z"),
+        (2, "Thaw", "", "h2", "2026-03-02T07:00:00.000Z"),  # the latest text stands with the article
+    ]
+    assert [tuple(r) for r in store.db.execute("SELECT number, text FROM texts WHERE article_id = 1 ORDER BY 1")] == [
+        (1, "One two."),
+        (2, "Three four five."),
     ]
 
 

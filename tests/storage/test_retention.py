@@ -12,6 +12,8 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.model.source import Entry
 from monitor.storage import Store, retention
+from monitor.storage.alerts.alerts import NewAlert
+from monitor.storage.alerts.forgotten_bodies import FORGOTTEN
 from monitor.storage.backup import back_up_database
 from monitor.storage.connection import connect_database
 from monitor.storage.sources.entry_json import decode_entry, encode_entry
@@ -20,6 +22,7 @@ from monitor.storage.timestamps import format_stamp
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=90)
+WORDS = b'{"type": "article.matched"}'
 TABLES = ("polls", "fetches", "attempts", "problems", "links", "sightings", "alerts")
 
 
@@ -47,8 +50,8 @@ def add_day(store: Store, number: int, age: int, *, outcome: str = "ok", state: 
     run("INSERT INTO fetches (id, link_id, at, outcome) VALUES (?, ?, ?, 'new')", (number, number, at))
     run(
         "INSERT INTO alerts (id, rule, channel, event, created_at, body, state) "
-        "VALUES (?, 'r', 'desk', 'article.matched', ?, X'7B7D', ?)",
-        (str(number), at, state),
+        "VALUES (?, 'r', 'desk', 'article.matched', ?, ?, ?)",
+        (str(number), at, WORDS, state),
     )
     run("INSERT INTO attempts (id, alert_id, number, at, seconds) VALUES (?, ?, 1, ?, 0.1)", (number, str(number), at))
     run(
@@ -71,7 +74,7 @@ def test_old_rows_of_the_ledgers_go_and_what_is_known_stays(store: Store) -> Non
     add_day(store, 2, 200, outcome="open", state="pending")
     add_day(store, 3, 91)
     add_day(store, 4, 89)
-    assert store.retention.prune(BEFORE) == 2 + 3 + 2 + 2
+    assert store.retention.prune(BEFORE) == 2 + 3 + 2 + 2 + 2  # the last: words of settled alerts
     assert ids(store) == {
         "polls": [2, 4],
         "fetches": [4],
@@ -88,7 +91,8 @@ def test_a_step_is_small_and_steps_come_to_an_end(store: Store, monkeypatch: pyt
     monkeypatch.setattr(retention, "STEP", 2)
     for number in range(1, 6):
         add_day(store, number, 100)
-    assert [store.retention.prune(BEFORE) for _ in range(4)] == [8, 8, 4, 0]
+    # Of each ledger two rows a step; of alerts those with the numbers of the step, whose attempts have gone.
+    assert [store.retention.prune(BEFORE) for _ in range(4)] == [8 + 2, 8 + 2, 4 + 1, 0]
     assert ids(store)["links"] == [1, 2, 3, 4, 5]
 
 
@@ -103,6 +107,51 @@ def test_of_a_link_that_nobody_lists_any_more_the_address_stays(store: Store) ->
     whole = ("Vote", decode_entry(entry))
     bare = Entry(url=store.links.one(1).url, key=store.links.one(1).key, endpoint="")
     assert rows == [(None, bare), whole, whole]
+    assert store.retention.prune(BEFORE) == 0
+
+
+def test_of_what_announced_an_unlisted_link_the_first_of_each_source_stays(store: Store) -> None:
+    """Which sources announced it is what ownership goes by, which of their lists is not."""
+    run = store.db.execute
+    run(
+        "INSERT INTO sources (name, spider, title, host, every, added_at, next_poll_at) "
+        "VALUES ('two', 'feed', 'Two', 'two.example', 600, '', '')"
+    )
+    for number, source in ((2, "one"), (3, "two"), (4, "two")):
+        run(
+            "INSERT INTO endpoints (id, source, kind, url, key) VALUES (?, ?, 'feed', 'u', ?)", (number, source, number)
+        )
+    for number, age in ((1, 100), (2, 89)):
+        add_day(store, number, age)
+        for endpoint, sooner in ((2, 1), (3, 0), (4, 0)):
+            at = format_stamp(NOW - timedelta(days=age + sooner))
+            run("INSERT INTO sightings (link_id, endpoint_id, at, said) VALUES (?, ?, ?, '')", (number, endpoint, at))
+    assert store.retention.prune(BEFORE) == 2 + 4 + 1  # sightings, rows of ledgers, words of an alert
+    kept = [tuple(row) for row in run("SELECT link_id, endpoint_id FROM sightings ORDER BY 1, 2")]
+    assert kept == [(1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (2, 4)]
+    assert [store.links.owners.is_heard(1, source) for source in ("one", "two")] == [True, True]
+    assert store.retention.prune(BEFORE) == 0
+
+
+def test_what_settled_alerts_said_goes_and_that_they_were_told_stays(store: Store) -> None:
+    states = ("delivered", "dead", "held", "digested", "pending", "held", "delivered", "dead")
+    for number, state in enumerate(states, 1):
+        add_day(store, number, 100, state=state)
+    young = format_stamp(NOW - timedelta(days=1))
+    store.db.execute("UPDATE alerts SET release_at = ? WHERE id = '6'", (young,))  # held until a time
+    store.db.execute("UPDATE alerts SET delivered_at = ? WHERE id = '7'", (young,))
+    store.db.execute("UPDATE attempts SET at = ? WHERE alert_id = '8'", (young,))  # given up only now
+    store.retention.prune(BEFORE)
+    said = [bytes(row["body"]) for row in store.db.execute("SELECT body FROM alerts ORDER BY id")]
+    assert said == [FORGOTTEN] * 4 + [WORDS] * 4
+    # Nothing empty is ever sent: neither one by one nor with all that were given up.
+    assert [store.alerts.replay(number, NOW) for number in ("1", "2", "7")] == [False, False, True]
+    assert store.alerts.replay_since(BEFORE - timedelta(days=50), NOW) == 1
+    # Known as before: what is queued again under the same id is passed over.
+    again = NewAlert(
+        id="1", rule="r", channel="desk", event="article.matched", article_id=None, topic=None, revision=1, body=WORDS
+    )
+    assert store.alerts.add([again], NOW) == 0
     assert store.retention.prune(BEFORE) == 0
 
 

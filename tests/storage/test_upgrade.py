@@ -76,6 +76,7 @@ def assert_whole(path: Path, name: str) -> None:
         counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ROWS}
         assert counts == {table: len(rows) for table, rows in ROWS.items()}
         assert [row[0] for row in db.execute("SELECT site FROM aliases")] == ["one.example"] * 2
+        assert [tuple(row) for row in db.execute("SELECT number, text FROM texts")] == [(1, "Ice.")]
         assert db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'kittiwake'").fetchone()[0] == 2
         assert [row[0] for row in db.execute("PRAGMA integrity_check")] == ["ok"]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -99,6 +100,25 @@ def test_a_database_of_every_schema_so_far_is_migrated_whole(tmp_path: Path, nam
     unpack_database(name, path)
     connect_database(path).close()
     assert_whole(path, name)
+
+
+def test_texts_that_were_stored_twice_are_stored_once_and_read_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "seedwatch.db"
+    unpack_database("hint_paces", path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE articles SET revision = 2 WHERE id = 1")
+        for article, number in ((1, 2), (2, 1)):
+            db.execute(
+                "INSERT INTO revisions (article_id, number, title, text, content_hash, seen_at) "
+                "SELECT id, ?, title, text, content_hash, stored_at FROM articles WHERE id = ?",
+                (number, article),
+            )
+        before = db.execute("SELECT article_id, number, text FROM revisions ORDER BY 1, 2").fetchall()
+    with closing(connect_database(path)) as db:
+        after = db.execute("SELECT article_id, number, text FROM revisions ORDER BY 1, 2").fetchall()
+        read = db.execute("SELECT article_id, number, text FROM texts ORDER BY 1, 2").fetchall()
+    assert [tuple(row) for row in after] == [(1, 1, "Ice."), (1, 2, ""), (2, 1, "")]
+    assert [tuple(row) for row in read] == [tuple(row) for row in before]
 
 
 @pytest.mark.slow

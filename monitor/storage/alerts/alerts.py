@@ -341,7 +341,7 @@ class Alerts:
     def replay(self, id: str, now: datetime) -> bool:
         """Send one alert again whatever became of it, with its id and bytes, from the ladder's first step.
 
-        False where there is no such id.
+        False where there is no such id, or what it said is kept no more (`forgotten_bodies`).
         """
         return bool(self._replay("id = ?", id, now))
 
@@ -352,7 +352,7 @@ class Alerts:
     def _replay(self, which: str, value: str, now: datetime) -> int:
         replayed = self.db.execute(
             "UPDATE alerts SET state = 'pending', reason = NULL, attempts = 0, probes = 0, next_attempt_at = ?, "  # noqa: S608
-            f"lease = NULL, leased_until = NULL WHERE {which}",
+            f"lease = NULL, leased_until = NULL WHERE {which} AND body <> X'7B7D'",
             (format_stamp(now), value),
         ).rowcount
         for channel in self.db.execute(

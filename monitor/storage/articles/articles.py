@@ -209,6 +209,12 @@ class Articles:
     ) -> int:
         """A later text of a known article, with what it changed; returns the revision's number."""
         number = known.revision + 1
+        # The text it had so far stood with the article only.
+        self.db.execute(
+            "UPDATE revisions SET text = (SELECT text FROM articles WHERE id = article_id) "
+            "WHERE article_id = ? AND number = ? AND text = ''",
+            (known.id, known.revision),
+        )
         columns = {"revision": number, **_content(reading)}
         assignments = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*columns.values(), known.id))  # noqa: S608
@@ -249,16 +255,16 @@ class Articles:
         edit: Edit | None = None,
         repeats: int | None = None,
     ) -> None:
+        """A row without the text: that is the article's, for as long as it is its latest."""
         article = reading.article
         self.db.execute(
             "INSERT INTO revisions (article_id, number, title, lead, text, content_hash, modified_at, seen_at, kinds, "
-            "substance, changes, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "substance, changes, repeats) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?)",
             (
                 article_id,
                 number,
                 article.title,
                 article.lead,
-                article.text,
                 reading.content_hash,
                 format_optional_stamp(article.modified.at if article.modified else None),
                 format_stamp(now),
@@ -326,7 +332,7 @@ class Articles:
         )
 
     def revisions(self, article_id: int) -> list[Row]:
-        """Every text of an article, first to last."""
+        """What is known of every text of an article, first to last; the texts themselves are in the view `texts`."""
         return list(self.db.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)))
 
 

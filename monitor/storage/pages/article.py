@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from monitor.storage import Store
+from monitor.storage.alerts.forgotten_bodies import FORGOTTEN
 
 _ALERTS = 50
 _VERSIONS = 200
@@ -77,7 +78,7 @@ def list_versions(store: Store, number: int) -> list[dict[str, Any]]:
 def read_version(store: Store, number: int, version: int) -> dict[str, Any] | None:
     """Headline, lead and text of one version; None where there is none."""
     row = store.db.execute(
-        "SELECT number, seen_at, title, lead, text FROM revisions WHERE article_id = ? AND number = ?",
+        "SELECT number, seen_at, title, lead, text FROM texts WHERE article_id = ? AND number = ?",
         (number, version),
     ).fetchone()
     return None if row is None else dict(row)
@@ -93,7 +94,9 @@ def _alerts(store: Store, number: int) -> list[dict[str, Any]]:
 
 
 def _body(body: bytes) -> Any:
-    """What an alert says; bytes that are no JSON are shown as text."""
+    """What an alert says; bytes that are no JSON are shown as text, and words where it is kept no more."""
+    if body == FORGOTTEN:
+        return "What it said is kept no more ([store] keep)."
     text = body.decode("utf-8", "replace")
     try:
         return json.loads(text)
