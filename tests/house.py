@@ -34,6 +34,15 @@ def wait_until(condition: Callable[[], Any], deadline: float = DEADLINE) -> Any:
     return found
 
 
+def find_pages(pid: int) -> int | None:
+    """The process that serves the pages of a daemon, whichever of its threads started it."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            if b"monitor.daemon.pages_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return child
+    return None
+
+
 class Daemon:
     """A running `seedwatch run`; `lines` is what it has said on stderr so far."""
 

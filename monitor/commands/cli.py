@@ -6,6 +6,7 @@ Data goes to stdout, the rest to stderr. Exit codes: 0 good, 1 failed, 2 usage, 
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections import Counter
 from contextlib import nullcontext, suppress
@@ -77,6 +78,9 @@ def run_command(where: CommandOptions, pages: bool, health_port: int | None) -> 
 
     SIGHUP reloads the configuration and the profiles; a broken one is refused and the old one stays.
     """
+    from monitor.daemon.stop_signal import leave_early
+
+    signal.signal(signal.SIGTERM, leave_early)  # loading the code and learning from the seeds take seconds, too
     from monitor.commands.doctor import CheckVerdict, check_floors
 
     below = [check for check in check_floors() if check.verdict is CheckVerdict.FAIL]

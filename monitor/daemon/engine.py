@@ -378,11 +378,10 @@ class Engine:
         deliveries = asyncio.create_task(self.delivery.stop(grace))
         for task in crawls:
             task.cancel()
-        if crawls:
-            await asyncio.wait(crawls, timeout=grace)
-        await asyncio.to_thread(self.calibration.stop)
+        if crawls:  # cancelled already: half of the time is for them, half for the workers
+            await asyncio.wait(crawls, timeout=grace / 2)
         # What still holds a worker comes back as failed now, to be tried again: its deadline is longer than ours.
-        await asyncio.to_thread(self.workers.stop)
+        await asyncio.gather(*(asyncio.to_thread(pool.stop) for pool in (self.calibration, self.workers)))
         await asyncio.gather(*crawls, return_exceptions=True)
         await deliveries
         if self._committer is not None:

@@ -25,16 +25,23 @@ KIND = "pages"
 class PagesKeeper:
     """The pages beside the daemon; they keep their address over restarts."""
 
-    def __init__(self, config: Config, store: Store, clock: Clock) -> None:
+    def __init__(self, config: Config, store: Store, clock: Clock, stopping: Callable[[], bool]) -> None:
+        """`stopping`: whether the daemon is to end, so that nothing more is started; asked from another thread."""
+        self._stopping = stopping
         self._config = config
         self._store = store
         self._clock = clock
         self._pages: Pages | None = None
         self._ends = 0
 
-    async def start(self) -> str:
-        """Start them the first time; their address. Raises SeedwatchError where they cannot be."""
-        self._pages = await asyncio.to_thread(start_pages, self._config)
+    async def start(self) -> str | None:
+        """Start them the first time; their address, None where the daemon was told to stop before they answered.
+
+        Raises SeedwatchError where they cannot be.
+        """
+        self._pages = await asyncio.to_thread(start_pages, self._config, give_up=self._stopping)
+        if self._pages is None:
+            return None
         pages = self._config.pages.model_copy(update={"port": self._pages.port})  # 0 took a free one: keep it
         self._config = self._config.model_copy(update={"pages": pages})
         return self._pages.address
@@ -58,11 +65,13 @@ class PagesKeeper:
             await asyncio.sleep(pause)
             since = elapsed()
             try:
-                self._pages = await asyncio.to_thread(start_pages, self._config)
+                self._pages = await asyncio.to_thread(start_pages, self._config, give_up=self._stopping)
             except (SeedwatchError, OSError) as error:
                 self._pages = None
                 log.error("event=pages-not-started error=%r", str(error))
             else:
+                if self._pages is None:
+                    return
                 log.warning("event=pages-restarted address=%s", self._pages.address)
 
     def stop(self) -> None:

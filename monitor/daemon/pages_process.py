@@ -16,10 +16,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import overload
 
 from monitor.config.schema import Config
 from monitor.config.starter import find_starter_root
@@ -122,8 +123,20 @@ class Pages:
         self.stop()
 
 
-def start_pages(config: Config, *, deadline: float = _DEADLINE) -> Pages:
+@overload
+def start_pages(config: Config, *, deadline: float = _DEADLINE) -> Pages: ...
+
+
+@overload
+def start_pages(config: Config, *, deadline: float = _DEADLINE, give_up: Callable[[], bool]) -> Pages | None: ...
+
+
+def start_pages(
+    config: Config, *, deadline: float = _DEADLINE, give_up: Callable[[], bool] | None = None
+) -> Pages | None:
     """Start the pages and return once they answer; blocks for a second or two, so call it in a thread.
+
+    None where `give_up`, which is asked meanwhile, said so before they answered: they are ended then.
 
     Port 0 takes a free one. Raises StoreError without a database, SeedwatchError when the port is taken or nothing
     answers within `deadline` seconds.
@@ -138,22 +151,27 @@ def start_pages(config: Config, *, deadline: float = _DEADLINE) -> Pages:
     )
     pages = Pages(process=process, host=config.pages.host, port=port)
     try:
-        _await_answer(pages, time.monotonic() + deadline)
+        if _await_answer(pages, time.monotonic() + deadline, give_up or (lambda: False)):
+            return pages
     except BaseException:
         pages.stop()
         raise
-    return pages
+    pages.stop()
+    return None
 
 
-def _await_answer(pages: Pages, end: float) -> None:
+def _await_answer(pages: Pages, end: float, give_up: Callable[[], bool]) -> bool:
+    """Wait until they answer; False where that was given up."""
     while time.monotonic() < end:
+        if give_up():
+            return False
         if pages.process.poll() is not None:
             raise SeedwatchError(
                 f"the pages ended at once (code {pages.process.returncode}); what Datasette said stands above"
             )
         try:
             socket.create_connection((_ANY.get(pages.host, pages.host), pages.port), timeout=1).close()
-            return
+            return True
         except OSError:
             time.sleep(0.05)
     raise SeedwatchError(f"the pages did not answer in time at {pages.address}")

@@ -29,6 +29,7 @@ from monitor.daemon.engine import Engine
 from monitor.daemon.pages_keeper import PagesKeeper
 from monitor.daemon.reload import reload_on_hangup
 from monitor.daemon.service_notify import feed_watchdog, notify_service
+from monitor.daemon.stop_signal import StopSignal, end_process
 from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.daemon.vitals.health_server import HealthAnswer, HealthServer, answer_alive, answer_ready
 from monitor.daemon.vitals.job_pulse import JobPulse
@@ -43,7 +44,8 @@ from monitor.process_limits import raise_file_limit
 
 log = logging.getLogger(__name__)
 
-# Exit within 10 s of SIGTERM (RELIABILITY R4); what is not done by then was never acknowledged and stays pending.
+# Of the ten seconds of RELIABILITY R4: for answers under way; what is not done by then was never acknowledged and stays
+# pending.
 GRACE = 5.0
 TICK, DELIVER, HOUSEKEEP, BEAT, MARK = 1, 1, 30, 60, 1  # seconds
 LATE = 10.0  # seconds after which a job that still runs is told of
@@ -75,6 +77,7 @@ def run_daemon(
         config = config.model_copy(update={"health": config.health.model_copy(update={"port": health_port})})
     learn_missing_profiles(config, announce)
     run_reactor(lambda reactor: _serve(path, database, config, reactor, pages=pages, announce=announce))
+    end_process(0)
 
 
 def learn_missing_profiles(config: Config, announce: Callable[[str], None]) -> None:
@@ -96,11 +99,10 @@ def learn_missing_profiles(config: Config, announce: Callable[[str], None]) -> N
 async def _serve(
     path: Path, database: Path | None, config: Config, reactor: Any, *, pages: bool, announce: Callable[[str], None]
 ) -> None:
-    stop = asyncio.Event()
+    stop = StopSignal()
     hangup = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop.watch(loop)
     loop.add_signal_handler(signal.SIGHUP, hangup.set)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(
@@ -116,10 +118,10 @@ async def _serve(
             announce(f"health: {await server.start()}/readyz")
         watch = DatabaseWatch(engine, stop.set)
         keeping: list[Coroutine[Any, Any, None]] = []
-        if pages:
-            keeper = PagesKeeper(config, engine.store, engine.clock)
-            stack.callback(keeper.stop)
-            announce(f"pages: {await keeper.start()}")
+        keeper = PagesKeeper(config, engine.store, engine.clock, stop.is_set)
+        stack.callback(keeper.stop)
+        if pages and (address := await keeper.start()) is not None:
+            announce(f"pages: {address}")
             keeping.append(keeper.run(measure_elapsed))
         enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
@@ -132,12 +134,14 @@ async def _serve(
         await stop.wait()
         notify_service("STOPPING=1")
         log.info("event=stopping")
+        ending = asyncio.create_task(asyncio.to_thread(keeper.stop))  # it may hang on a page that will not finish
         # `shutdown()` cancels coroutine jobs: pause first, drain our own tasks, then shut down (DESIGN.md).
         scheduler.pause()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await engine.stop(GRACE)
+        await ending
         scheduler.shutdown(wait=False)
     log.info("event=stopped")
     if watch.gone is not None:

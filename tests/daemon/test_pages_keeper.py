@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from house import House, wait_until
-
-
-def find_pages(pid: int) -> int | None:
-    """The process that serves the pages of a daemon, whichever of its threads started it."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            if b"monitor.daemon.pages_process" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return child
-    return None
+from house import House, find_pages, wait_until
 
 
 @pytest.mark.long
