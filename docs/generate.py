@@ -5,11 +5,13 @@ A part stands between `<!-- generated: NAME -->` and `<!-- end -->`. `make docs`
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import textwrap
 import tomllib
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +94,37 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
 
 
 def rows() -> Iterator[str]:
-    """What must hold and what shows it, from docs/rows.toml."""
+    """What must hold, from docs/rows.toml, and what says of itself that it shows it."""
     yield "| row | what holds | shown by |\n|---|---|---|"
+    shown = find_shown()
     for name, row in tomllib.loads((ROOT / "docs/rows.toml").read_text("utf-8")).items():
-        yield f"| {name} | {_cell(row['goal'])} | {', '.join(f'`{one}`' for one in row['by']) or 'nothing yet'} |"
+        yield f"| {name} | {_cell(row['goal'])} | {', '.join(f'`{one}`' for one in shown[name]) or 'nothing yet'} |"
+
+
+def find_shown() -> dict[str, list[str]]:
+    """By row, the test files and tests with its marker (`@pytest.mark.row("S1")`), and the benches whose ROW it is."""
+    shown: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        name = path.relative_to(ROOT).as_posix()
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for row in _marked(node.decorator_list):
+                    shown[row].append(f"{name}::{node.name}")
+            elif isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name):
+                if target.id == "pytestmark":
+                    for row in _marked(node.value.elts if isinstance(node.value, ast.List) else [node.value]):
+                        shown[row].append(name)
+                elif target.id == "ROW" and isinstance(node.value, ast.Constant):
+                    shown[str(node.value.value)].append(name)
+    return shown
+
+
+def _marked(marks: Sequence[ast.expr]) -> Iterator[str]:
+    """The rows that markers name."""
+    for mark in marks:
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.row":
+            yield from (str(row.value) for row in mark.args if isinstance(row, ast.Constant))
 
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {

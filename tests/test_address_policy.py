@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from monitor.address_policy import NOTHING, Allow, find_address_refusal, find_url_refusal
 
+pytestmark = pytest.mark.row("S1")
+
 OPEN = (
     "1.1.1.1",
     "8.8.8.8",

@@ -30,6 +30,7 @@ from monitor.newsroom.loopback import LoopbackAnswer
 from monitor.newsroom.receiver import Receiver
 from monitor.pipeline.ingest.workers import Workers
 
+ROW = "R5"  # of docs/rows.toml
 SIZES = (30.0, 90.0, 3_600.0, 86_400.0, 30 * 86_400.0)  # seconds a clock is set by
 PERIOD = 16  # minutes between two steps: three polls of five minutes, or four
 NIGHTS = ("2026-03-29T00:45:00+00:00", "2026-10-25T00:45:00+00:00")  # daylight saving begins and ends in Europe
@@ -101,7 +102,7 @@ def run_clock(*, steps: int, seed: int) -> dict[str, Any]:
 
     run_reactor(serve)
     held = not (total["storms"] or total["stalls"] or total["missing"])
-    return {"bench": "clock", "row": "R5", "steps": steps, "seed": seed, **total, "held": held}
+    return {"bench": "clock", "row": ROW, "steps": steps, "seed": seed, **total, "held": held}
 
 
 if __name__ == "__main__":

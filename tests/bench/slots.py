@@ -27,6 +27,7 @@ from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.loopback import LoopbackAnswer, LoopbackRequest
 from monitor.pipeline.ingest.workers import Workers
 
+ROW = "R6"  # of docs/rows.toml
 MOST = 3  # pages of a hanging host that one crawl asks for
 
 
@@ -78,7 +79,7 @@ def run_slots(*, slots: int, hung: int, timeout: int, links: int) -> dict[str, A
 
     run_reactor(serve)
     held = found["healthy_pages"] == links and found["hung_pages_most"] <= MOST and found["problems"] == hung
-    return {"bench": "slots", "row": "R6", "slots": slots, "hung": hung, "links": links, **found, "held": held}
+    return {"bench": "slots", "row": ROW, "slots": slots, "hung": hung, "links": links, **found, "held": held}
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from monitor.newsroom.newsroom import Newsroom
 from monitor.newsroom.receiver import Receiver
 from monitor.pipeline.ingest.workers import Workers
 
+ROW = "R7"  # of docs/rows.toml
 FEEDS = 4
 MEMORY = 0.10  # of the memory at the end of the warm-up that may be gained over the rest
 DESCRIPTORS = 3  # that may be gained: a pool that grew by its last connection
@@ -185,7 +186,7 @@ def run_real(seconds: float) -> dict[str, Any]:
             time.sleep(5)
         code = daemon.stop()
         found = judge(samples, published, len({one.webhook_id for one in receiver.accepted}))
-    return {"bench": "soak", "row": "R7", "clock": "wall", "seconds": seconds, **found, "exit": code}
+    return {"bench": "soak", "row": ROW, "clock": "wall", "seconds": seconds, **found, "exit": code}
 
 
 def run_soak(*, hours: float, minutes: float) -> dict[str, Any]:
@@ -201,7 +202,7 @@ def run_soak(*, hours: float, minutes: float) -> dict[str, Any]:
             found.update(await run_simulated(Rig(Path(folder), reactor, workers, stack), hours=hours, minutes=minutes))
 
     run_reactor(serve)
-    return {"bench": "soak", "row": "R7", "clock": "simulated", "hours": hours, **found}
+    return {"bench": "soak", "row": ROW, "clock": "simulated", "hours": hours, **found}
 
 
 if __name__ == "__main__":

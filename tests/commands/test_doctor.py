@@ -73,11 +73,13 @@ def test_every_finding_that_is_not_ok_has_a_cure(folder: Path) -> None:
     assert not is_healthy(checks)
 
 
+@pytest.mark.row("S11")
 def test_the_floors_are_those_of_the_lock_file() -> None:
     assert [check.verdict for check in check_floors()] == [CheckVerdict.OK] * len(doctor.FLOORS)
     assert check_floors()[0] == Check(name="scrapy", verdict=CheckVerdict.OK, detail=metadata.version("scrapy"))
 
 
+@pytest.mark.row("S11")
 def test_a_package_below_its_floor_fails() -> None:
     version = metadata.version("click")
     assert check_floor("click", (99, 1)) == Check(
@@ -88,11 +90,13 @@ def test_a_package_below_its_floor_fails() -> None:
     )
 
 
+@pytest.mark.row("S11")
 def test_a_missing_package_fails() -> None:
     found = check_floor("seedwatch-no-such-package", (1, 0))
     assert (found.verdict, found.detail) == (CheckVerdict.FAIL, "not installed")
 
 
+@pytest.mark.row("S11")
 @pytest.mark.parametrize(
     ("version", "verdict"),
     [

@@ -6,7 +6,11 @@ import json
 import logging
 import sys
 
+import pytest
+
 from monitor.commands.output.log_format import JsonLines
+
+pytestmark = pytest.mark.row("R11")
 
 
 def written(message: str, *arguments: object, level: int = logging.INFO) -> dict[str, object]:

@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.row("S10")
+
 PLUGIN = Path(__file__).resolve().parents[2] / "db" / "plugins" / "seedwatch.py"
 
 

@@ -40,6 +40,7 @@ def test_a_database_that_is_gone_is_told_and_ends_the_daemon(house: House, fate:
         assert not house.database.exists()
 
 
+@pytest.mark.row("R2")
 def test_a_full_disk_is_told_from_memory_and_passes_by_itself(house: House) -> None:
     house.configure("commonspace")
     daemon = house.run()

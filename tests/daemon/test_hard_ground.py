@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from house import House
 
 from monitor.newsroom.fault import Fault
@@ -17,6 +18,7 @@ def test_a_folder_that_cannot_be_written_ends_in_a_sentence(house: House) -> Non
         assert "Traceback" not in done.stderr + done.stdout, command
 
 
+@pytest.mark.row("S3")
 def test_the_name_and_password_of_a_redirect_stand_nowhere(house: House) -> None:
     piece = house.newsroom.publish("commonspace", at=datetime.now(UTC))
     leads = "http://ana:s3cretpw@127.0.0.1:9/x"

@@ -245,6 +245,7 @@ def find_leaks(name: str, found: bytes) -> list[str]:
     return [f"{name}: {found[max(0, at - 60) : at + 40]!r}" for mark in marks if (at := found.find(mark)) >= 0]
 
 
+@pytest.mark.row("S10")
 def test_no_secret_is_kept_or_shown(folder: Path) -> None:
     leaks: list[str] = []
     with ExitStack() as stack:

@@ -69,6 +69,7 @@ def measure_memory(pages: Pages) -> int:
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]
 
 
+@pytest.mark.row("S10")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -84,6 +85,7 @@ def test_sql_of_strangers_gets_no_gigabytes(pages: Pages, sql: str) -> None:
     assert ask(pages, "SELECT 1 AS one") == (200, '[{"one": 1}]')
 
 
+@pytest.mark.row("S10")
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -110,6 +112,7 @@ def rows(pages: Pages, query: str, **parameters: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.row("S10")
 @pytest.mark.parametrize(
     "path", ["/", "/seedwatch", "/seedwatch/articles", "/seedwatch/articles/1", "/seedwatch/new_matches", "/nothing"]
 )
@@ -228,6 +231,7 @@ def test_a_hostile_headline_is_harmless_text(pages: Pages, path: str) -> None:
     assert [mark for mark in ("\u202e", "\x07", "<b>bold", 'href="javascript:') if mark in body] == []
 
 
+@pytest.mark.row("S10")
 def test_csv_cells_are_no_formulas_and_numbers_stay_numbers(pages: Pages) -> None:
     _, _, body = get(
         pages, "/seedwatch.csv?" + "sql=" + quote("select '=1+1' a, '@x' b, '-5' c, '-x' d, 'two\nlines, \"q\"' e")
@@ -248,6 +252,7 @@ def test_streamed_csv_of_a_table_is_whole(pages: Pages) -> None:
     ]
 
 
+@pytest.mark.row("S10")
 def test_nothing_can_be_written_or_taken_away(pages: Pages) -> None:
     refused = [
         get(pages, "/seedwatch?sql=" + quote(sql))[0]

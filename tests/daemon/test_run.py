@@ -80,6 +80,7 @@ def test_from_a_piece_to_a_signed_alert_and_a_clean_stop(house: House) -> None:
     assert daemon.found("event=stopped")
 
 
+@pytest.mark.row("R4")
 def test_sigterm_in_the_middle_of_a_slow_fetch_leaves_the_link_pending(house: House) -> None:
     house.configure("commonspace")
     piece = an_hour_old(house, "commonspace")
@@ -92,6 +93,7 @@ def test_sigterm_in_the_middle_of_a_slow_fetch_leaves_the_link_pending(house: Ho
     assert house.rows("SELECT count(*) FROM hosts WHERE lease IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.row("R4", "S7")
 @pytest.mark.long
 @pytest.mark.slow
 def test_sigterm_does_not_wait_for_a_worker_that_hangs(house: House) -> None:
@@ -131,6 +133,7 @@ def test_sighup_takes_a_valid_configuration_over_and_refuses_a_broken_one(house:
     assert daemon.stop() == 0
 
 
+@pytest.mark.row("R4")
 def test_a_second_instance_on_the_same_database_is_refused(house: House) -> None:
     house.configure("commonspace")
     daemon = house.run()
@@ -164,6 +167,7 @@ def test_without_a_network_it_lives_says_so_once_and_floods_no_log(house: House)
     assert len(daemon.lines) <= 10, "".join(daemon.lines)
 
 
+@pytest.mark.row("S9")
 @pytest.mark.long
 @pytest.mark.slow
 def test_it_listens_on_the_configured_port_only(house: House) -> None:
@@ -176,6 +180,7 @@ def test_it_listens_on_the_configured_port_only(house: House) -> None:
     assert daemon.stop() == 0
 
 
+@pytest.mark.row("S9")
 @pytest.mark.long
 @pytest.mark.slow
 def test_without_pages_it_listens_nowhere(house: House) -> None:

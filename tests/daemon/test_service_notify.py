@@ -17,6 +17,8 @@ from house import House
 from monitor.config.systemd_unit import format_systemd_unit
 from monitor.daemon.service_notify import feed_watchdog, notify_service
 
+pytestmark = pytest.mark.row("R10")
+
 
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[socket.socket]:

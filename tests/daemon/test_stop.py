@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from house import SEEDWATCH, STOP, House, find_pages, wait_until
 
+pytestmark = pytest.mark.row("R4")
+
 # Datasette imports plugins before it listens: while `slow` lies beside it, this one never lets it.
 SLOW = """
 import time

@@ -30,6 +30,8 @@ from monitor.storage import Store
 from monitor.storage.published_health import PublishedHealth, locate_health_file, publish_health, read_published_health
 from monitor.storage.timestamps import format_stamp
 
+pytestmark = pytest.mark.row("R11")
+
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
 

@@ -118,6 +118,7 @@ def test_an_address_that_apprise_does_not_know_is_told_without_its_secret() -> N
     assert send_message(given, SocketGuard(Allow())) == "Apprise knows no such address (nosuch://…)"
 
 
+@pytest.mark.row("S1")
 @pytest.mark.parametrize("number", sorted(REFUSED))
 def test_every_address_that_no_request_may_reach_is_refused_here_too(number: str) -> None:
     """RELIABILITY S1: the vector that feeds, articles and webhooks are held to."""

@@ -127,6 +127,7 @@ def test_trouble_on_the_way_is_an_attempt_with_an_error(office: Any) -> None:
     assert record.alert.reason == "connection refused"
 
 
+@pytest.mark.row("S1")
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254"]
 )

@@ -138,6 +138,7 @@ def test_a_round_cancelled_before_it_began_leaves_nothing_leased(office: Any) ->
     assert office.store.db.execute("SELECT count(*) FROM alerts WHERE lease IS NOT NULL").fetchone()[0] == 0
 
 
+@pytest.mark.row("R4")
 def test_a_stop_lets_the_attempt_under_way_end_and_gives_the_rest_back(office: Any) -> None:
     go = threading.Event()
     desk = office.listen(200, wait=go)

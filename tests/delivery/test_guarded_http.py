@@ -89,6 +89,7 @@ def test_a_redirect_is_an_answer_and_never_followed(serve: Serve, status: int) -
     assert (reply.status, reply.error, target.connections) == (status, None, 0)
 
 
+@pytest.mark.row("S4")
 def test_two_hundred_megabytes_cost_sixteen_kilobytes(serve: Serve) -> None:
     sent = 0
 
@@ -122,6 +123,7 @@ def drip(text: bytes) -> Callable[[socket.socket], None]:
     return talk
 
 
+@pytest.mark.row("S5")
 def test_a_dripping_head_ends_at_the_deadline(serve: Serve) -> None:
     server = serve(drip(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100))
     [reply] = send(post(f"http://127.0.0.1:{server.port}/"), deadline=0.4)
@@ -129,6 +131,7 @@ def test_a_dripping_head_ends_at_the_deadline(serve: Serve) -> None:
     assert reply.seconds >= 0.4
 
 
+@pytest.mark.row("S5")
 def test_a_dripping_body_ends_at_the_deadline_and_its_status_counts(serve: Serve) -> None:
     def talk(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -219,6 +222,7 @@ def test_an_answer_that_breaks_off_in_its_body_counts(serve: Serve) -> None:
     assert [(reply.status, reply.error) for reply in replies] == [(204, None), (500, None)]
 
 
+@pytest.mark.row("S2")
 @pytest.mark.parametrize(
     ("addresses", "error"),
     [
@@ -263,6 +267,7 @@ def test_the_backend_refuses_numbers_by_itself(serve: Serve) -> None:
     assert server.connections == 0
 
 
+@pytest.mark.row("S2")
 def test_the_checked_address_is_the_one_connected_to(serve: Serve) -> None:
     """Rebinding: one lookup per connection, whose answer is what is connected to."""
     server = serve(OK)
@@ -300,6 +305,7 @@ def test_the_next_address_is_tried_where_one_does_not_answer(serve: Serve) -> No
     assert reply.status == 200
 
 
+@pytest.mark.row("S2")
 def test_a_proxy_in_the_environment_is_ignored(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy, server = serve(OK), serve(OK)
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):

@@ -18,6 +18,8 @@ from monitor.address_policy import Allow
 from monitor.delivery.guarded_http import Sender, create_tls_context
 from monitor.model.alert import Reply, Request
 
+pytestmark = pytest.mark.row("S8")
+
 
 class Server:
     """Answers POSTs with 200 behind TLS, under a self-signed certificate for hook.example."""

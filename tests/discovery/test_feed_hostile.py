@@ -10,6 +10,8 @@ from monitor.discovery.formats.feed import parse_feed
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import Endpoint, Listing, Source
 
+pytestmark = pytest.mark.row("S6")
+
 LINK = "https://www.hills.example/news/goats"
 ENDPOINT = Endpoint(kind="feed", url="https://www.hills.example/rss")
 SOURCE = Source(name="hills", spider="feed", title="Hills", address=None, every=600, endpoints=(ENDPOINT,))

@@ -18,6 +18,8 @@ from monitor.discovery.saved_answer import read_saved_answer
 from monitor.model.page import Rejection
 from monitor.model.source import Endpoint, Listing, Source
 
+pytestmark = pytest.mark.row("S12")
+
 URL = "https://hills.example/list?per_page=1&page=1"
 SOURCE = Source(name="hills", spider="feed", title="Hills", address=None, every=600, endpoints=())
 VALUES: tuple[Any, ...] = (

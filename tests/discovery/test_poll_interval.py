@@ -36,6 +36,7 @@ def test_the_interval_holds_for_two_weeks_without_news_and_then_doubles_by_the_d
     assert choose_poll_interval(200_000, timedelta(days=100)) == 200_000
 
 
+@pytest.mark.row("R12")
 @given(st.floats(60, 200_000), st.timedeltas(timedelta(0), timedelta(days=9999)))
 def test_an_interval_is_never_under_its_own_nor_over_a_day(every: float, dearth: timedelta) -> None:
     assert every <= choose_poll_interval(every, dearth) <= max(every, DAY)

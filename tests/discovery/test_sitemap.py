@@ -178,6 +178,7 @@ def test_at_most_fifty_thousand_addresses(monkeypatch):
     assert listing.dropped == (DroppedItem(reason="the sitemap has more than 3 addresses"),) * 2
 
 
+@pytest.mark.row("S4")
 def test_a_gzip_bomb_is_not_unpacked():
     bomb = gzip.compress(b" " * (sitemap.MAX_BYTES + 2), 9)
     assert read(bomb) == Rejection(outcome=Outcome.TOO_LARGE, reason="a sitemap of more than 52428800 bytes, unpacked")
@@ -200,6 +201,7 @@ def test_another_document_is_no_sitemap(text, root):
     assert read(text) == Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"no sitemap: its root is <{root}>")
 
 
+@pytest.mark.row("S6")
 @pytest.mark.parametrize(
     "doctype",
     [
@@ -216,6 +218,7 @@ def test_no_entity_is_expanded(doctype):
     assert listing.dropped == ()
 
 
+@pytest.mark.row("S6")
 def test_an_entity_bomb_has_no_time_to_grow():
     entities = '<!ENTITY e0 "lol">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     got = read(f"<!DOCTYPE x [{entities}]><urlset><url><loc>&e11;</loc></url></urlset>")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from drive import START, Rig
 
+pytestmark = pytest.mark.row("R5")
+
 DAY = 86_400.0
 PERIOD = 16  # minutes
 

@@ -55,6 +55,7 @@ async def broken_store(rig: Rig, fault: str) -> dict[str, Any]:
     return {"during": during, "after": after, "sent": [a.headers.get("if-none-match") for a in outlet.asked("/feed")]}
 
 
+@pytest.mark.row("R2")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_store_that_cannot_write_loses_nothing_and_says_so(drive: Any, fault: str) -> None:
     result = drive(broken_store, fault=fault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from drive import LoopbackAnswer, Rig
 
 
@@ -29,6 +30,7 @@ async def names(rig: Rig) -> dict[str, Any]:
     return {"rows": [[url.split("/")[2].split(":")[0], *rest] for url, *rest in rows], "canary": canary.paths()}
 
 
+@pytest.mark.row("S2")
 def test_no_name_leads_inwards(drive: Any) -> None:
     result = drive(names)
     assert result["canary"] == []
@@ -84,6 +86,7 @@ async def rebinding(rig: Rig) -> dict[str, Any]:
     return {"rows": rows, "asked": outlet.paths()}
 
 
+@pytest.mark.row("S2")
 def test_every_connection_resolves_and_is_checked_anew(drive: Any) -> None:
     refused = ["failed", "rebind.test resolves to 10.0.0.1, which is private"]
     assert drive(rebinding) == {"rows": [refused, refused], "asked": ["/feed", "/robots.txt"]}

@@ -12,6 +12,7 @@ import zlib
 from typing import Any
 
 import brotli
+import pytest
 from drive import HTML, XML, LoopbackAnswer, Rig
 
 from monitor.pipeline.ingest.workers import Workers
@@ -68,6 +69,7 @@ async def bombs(rig: Rig) -> dict[str, Any]:
     }
 
 
+@pytest.mark.row("S4")
 def test_bombs_are_given_up_at_the_cap(fresh_drive: Any) -> None:
     result = fresh_drive(bombs)
     after = ["too-large", "the answer is larger than 10000000 bytes after decompression ([fetch] max_bytes)"]
@@ -173,6 +175,7 @@ async def drips(rig: Rig) -> dict[str, Any]:
     return {"rows": rows, "good": good, "reason": reason, "quick": took < 20}
 
 
+@pytest.mark.row("S5")
 def test_the_deadline_is_total(drive: Any) -> None:
     said = ["DownloadTimeoutError: no whole answer within 1 s"]
     assert drive(drips) == {
@@ -199,6 +202,7 @@ async def hops(rig: Rig) -> dict[str, Any]:
         }
 
 
+@pytest.mark.row("S5")
 def test_five_redirects_and_no_more(drive: Any) -> None:
     lost = ["failed", "IgnoreRequest: max redirections reached"]
     assert drive(hops) == {"rows": [["new", None], lost, lost], "loops": 6}
@@ -223,6 +227,7 @@ async def stalls(rig: Rig) -> dict[str, Any]:
             return await running.rows("SELECT outcome, reason FROM links ORDER BY id")
 
 
+@pytest.mark.row("S7")
 def test_a_page_that_stalls_is_killed_and_the_others_go_on(drive: Any) -> None:
     killed = ["failed", "reading the page took longer than 2 s and was stopped"]
     assert drive(stalls) == [["new", None], killed, ["new", None]]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from drive import START, Rig, Running, sitemap
 from quay_watch import QUAY_DESK
 
 from monitor.newsroom.receiver import Receiver
+
+pytestmark = pytest.mark.row("R8")
 
 TABLES = (
     "polls",

@@ -74,6 +74,7 @@ async def announced(rig: Rig) -> dict[str, Any]:
     return {"links": links, "rows": rows, "canary": canary.paths(), "resolved": running.engine.resolver.inner.asked}
 
 
+@pytest.mark.row("S1")
 def test_no_address_in_a_feed_leads_inwards(drive: Any) -> None:
     result = drive(announced)
     assert result["canary"] == []
@@ -113,6 +114,7 @@ async def written_oddly(rig: Rig) -> dict[str, Any]:
     return {"good": good, "stored": len(stored), "canary": canary.paths()}
 
 
+@pytest.mark.row("S2")
 def test_an_ambiguous_address_is_not_asked_for(drive: Any) -> None:
     assert drive(written_oddly) == {"good": [["done", "new"]], "stored": 1, "canary": []}
 
@@ -140,6 +142,7 @@ async def other_schemes(rig: Rig) -> dict[str, Any]:
     return {"rows": rows, "articles": articles, "asked": outlet.paths(), "moved": outlet.url("/moved")}
 
 
+@pytest.mark.row("S3")
 def test_only_the_web_is_fetched(drive: Any) -> None:
     result = drive(other_schemes)
     assert result["asked"] == ["/feed", "/robots.txt", "/moved"]
@@ -176,6 +179,7 @@ async def endpoints(rig: Rig) -> dict[str, Any]:
     }
 
 
+@pytest.mark.row("S1", "S2")
 def test_no_endpoint_leads_inwards(drive: Any) -> None:
     refusal = "leads to 127.0.0.1, which is loopback"
     assert drive(endpoints) == {
@@ -240,6 +244,7 @@ async def proxied(rig: Rig) -> dict[str, Any]:
     return {"rows": rows, "proxy": proxy.paths(), "asked": outlet.paths()}
 
 
+@pytest.mark.row("S2")
 def test_proxy_variables_are_ignored(drive: Any) -> None:
     assert drive(proxied) == {"rows": [["new"]], "proxy": [], "asked": ["/feed", "/robots.txt", "/a"]}
 
@@ -278,6 +283,7 @@ async def ports(rig: Rig) -> dict[str, Any]:
     return {"opened": [sorted(set(seen) - set(before)) for seen in during], "known": outlet.port in before}
 
 
+@pytest.mark.row("S9")
 def test_a_crawl_opens_no_port(drive: Any) -> None:
     assert drive(ports) == {"opened": [[]], "known": True}
 
@@ -329,6 +335,7 @@ async def tls(rig: Rig, days: int) -> dict[str, Any]:
     return {"links": links, "feed": feed, "asked": secure.paths()}
 
 
+@pytest.mark.row("S8")
 @pytest.mark.parametrize("days", [30, -1], ids=["self-signed", "expired"])
 def test_tls_is_verified(drive: Any, days: int) -> None:
     result = drive(tls, days=days)

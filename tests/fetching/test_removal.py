@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from drive import START, Rig, page
 from quay_watch import QUAY_DESK
 
@@ -106,6 +107,7 @@ async def removed(rig: Rig) -> dict[str, Any]:
     }
 
 
+@pytest.mark.row("R8")
 def test_a_removed_piece_is_gone_from_every_byte_and_does_not_come_back(drive: Any) -> None:
     found = drive(removed)
     assert found["before"]["alerts"] == [[3]]

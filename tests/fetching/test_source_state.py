@@ -102,6 +102,7 @@ async def half_dead(rig: Rig) -> dict[str, Any]:
         return {"state": state, "reason": reason.replace(outlet.url(""), ""), "problems": await running.rows(OPEN)}
 
 
+@pytest.mark.row("R12")
 def test_a_second_feed_that_is_never_there_does_not_read_ok(drive: Any) -> None:
     assert drive(half_dead) == {
         "state": "unsteady",

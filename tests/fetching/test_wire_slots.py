@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from drive import Rig
 
 from monitor.fetching.transport import wire_slots
 from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.newsroom.loopback import LoopbackAnswer
+
+pytestmark = pytest.mark.row("R6")
 
 LINKS = 12
 

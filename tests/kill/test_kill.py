@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.row("R1")
+
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "kill.py"
 KILLS = 14
 SEED = 20260302

@@ -135,6 +135,7 @@ def test_an_exception_is_a_value(workers: Workers) -> None:
     assert asyncio.run(workers.call(operator.truediv, 1, 0)) == failed("ZeroDivisionError: division by zero")
 
 
+@pytest.mark.row("S7")
 @pytest.mark.parametrize(
     ("fn", "args"),
     [
@@ -156,6 +157,7 @@ def test_a_crash_costs_its_own_call_only(workers: Workers) -> None:
     assert workers.call_now(math.hypot, 3, 4) == 5.0
 
 
+@pytest.mark.row("S7")
 def test_a_memory_bomb_is_refused(workers: Workers) -> None:
     assert workers.call_now(operator.mul, b"x", 4_000_000_000) == failed("the call needed more than 1.5 GB of memory")
     assert workers.call_now(math.hypot, 3, 4) == 5.0

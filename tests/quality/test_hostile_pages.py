@@ -11,6 +11,8 @@ from monitor.extraction.extract import extract_article
 from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.pipeline.ingest.workers import Workers
 
+pytestmark = pytest.mark.row("S6", "S7")
+
 STORY = "<p>The council met on Monday and put off its vote on the new ferry line, its chairman said.</p>"
 START = f"<html><head><title>Vote put off</title></head><body><h1>Vote put off</h1>{STORY * 8}"
 PAGES = {

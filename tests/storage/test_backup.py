@@ -37,6 +37,7 @@ def kinds(path: Path) -> list[str]:
         return [row[0] for row in db.execute("SELECT kind FROM problems ORDER BY id")]
 
 
+@pytest.mark.row("R8")
 def test_a_copy_made_while_rows_are_written_is_whole_and_sound(tmp_path: Path) -> None:
     path, copy = tmp_path / "seedwatch.db", tmp_path / "copy.db"
     ends = threading.Event()
@@ -75,6 +76,7 @@ def test_a_copy_made_while_rows_are_written_is_whole_and_sound(tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.glob(".*.half")) == []
 
 
+@pytest.mark.row("R8")
 def test_a_copy_is_put_back_and_the_old_database_kept(tmp_path: Path) -> None:
     path, copy = tmp_path / "seedwatch.db", tmp_path / "copy.db"
     with Store(path) as store:
@@ -91,6 +93,7 @@ def test_a_copy_is_put_back_and_the_old_database_kept(tmp_path: Path) -> None:
     assert restore_backup(copy, path, NOW) is None
 
 
+@pytest.mark.row("R8")
 def test_what_is_no_sound_copy_is_not_restored(tmp_path: Path) -> None:
     path, copy = tmp_path / "seedwatch.db", tmp_path / "copy.db"
     with Store(path):
@@ -156,6 +159,7 @@ def test_a_copy_that_cannot_be_made_is_a_problem_until_one_can(tmp_path: Path) -
     assert asyncio.run(scene()) == [("backup", True)]
 
 
+@pytest.mark.row("R9")
 @pytest.mark.parametrize("name", NAMES[1:])
 def test_a_database_of_every_schema_so_far_is_copied_and_migrated(tmp_path: Path, name: str) -> None:
     path = tmp_path / "seedwatch.db"

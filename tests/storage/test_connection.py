@@ -9,6 +9,7 @@ from monitor.errors import StoreError
 from monitor.storage.connection import connect_database, find_sqlite_version, is_wal_safe
 
 
+@pytest.mark.row("R3", "R13")
 def test_the_pragmas_that_durability_rests_on(tmp_path: Path) -> None:
     db = connect_database(tmp_path / "db" / "test.db")
     names = ("journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.storage import Store
 from monitor.storage.timestamps import format_stamp
+
+pytestmark = pytest.mark.row("R5")
 
 NOW = datetime(2026, 3, 2, 6, 0, 0, 123_000, tzinfo=UTC)
 AT, LATER = format_stamp(NOW), format_stamp(NOW + timedelta(minutes=10))

@@ -20,6 +20,8 @@ from monitor.storage.sources.entry_json import decode_entry, encode_entry
 from monitor.storage.store_vitals import measure_file_sizes
 from monitor.storage.timestamps import format_stamp
 
+pytestmark = pytest.mark.row("R8")
+
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=90)
 WORDS = b'{"type": "article.matched"}'

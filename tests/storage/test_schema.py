@@ -13,6 +13,7 @@ from monitor.storage.connection import connect_database, find_sqlite_version, is
 from monitor.storage.schema import migrations, widen_check
 
 
+@pytest.mark.row("S10", "R13")
 def test_a_new_database_is_private_safe_and_complete(tmp_path: Path) -> None:
     path = tmp_path / "made/for/it.db"
     with closing(connect_database(path)) as db:
@@ -96,6 +97,7 @@ def test_search_knows_names_without_their_marks_and_takes_no_stems(tmp_path: Pat
         assert (hits("erdogan"), hits("nobody")) == (0, 1)
 
 
+@pytest.mark.row("S11")
 @pytest.mark.parametrize(
     ("number", "safe"),
     [
@@ -119,6 +121,7 @@ def test_the_version_is_that_of_the_library_in_use(tmp_path: Path) -> None:
         assert db.execute("SELECT sqlite_version()").fetchone()[0] == ".".join(map(str, find_sqlite_version()))
 
 
+@pytest.mark.row("R9")
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     connect_database(path).close()

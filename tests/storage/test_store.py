@@ -89,6 +89,7 @@ def test_a_savepoint_whose_transaction_sqlite_ended_leaves_the_store_usable(stor
     assert subjects(store) == ["after"]
 
 
+@pytest.mark.row("R2")
 def test_a_full_database_loses_nothing_and_goes_on_when_there_is_room(store: Store) -> None:
     with store.write():
         open_one(store, "before")
@@ -282,6 +283,7 @@ def test_a_caller_that_gives_up_does_not_cut_work_in_half(store: Store) -> None:
     assert subjects(store) == ["first", "second"]
 
 
+@pytest.mark.row("R3")
 def test_two_writers_wait_for_each_other(store: Store) -> None:
     other = connect_database(store.path)
     other.execute("BEGIN IMMEDIATE")
@@ -299,6 +301,7 @@ def test_two_writers_wait_for_each_other(store: Store) -> None:
     assert subjects(store) == ["waited"]
 
 
+@pytest.mark.row("R13")
 def test_a_database_has_one_daemon(tmp_path: Path) -> None:
     path = tmp_path / "test.db"
     with Store(path, sole=True) as daemon:

@@ -22,6 +22,8 @@ from monitor.storage.backup import check_backup
 from monitor.storage.connection import connect_database
 from monitor.storage.schema import migrations
 
+pytestmark = pytest.mark.row("R9")
+
 NAMES = [migration.name for migration in migrations._migrations]
 MADE = [name for name in NAMES[:-1] if (FOLDER / f"{name}.db.gz").exists()]
 ARTICLES = [("https://one.example/1", "Ice stops Kittiwake, 1"), ("https://one.example/2", "Ice stops Kittiwake, 2")]
