@@ -53,6 +53,10 @@ class AlreadyRunning(SeedwatchError):
     """A second daemon on the same database."""
 
 
+class StopAsked(SeedwatchError):
+    """The daemon was told to stop before what it was starting had begun."""
+
+
 class SourceVanished(SeedwatchError):
     """A source left the configuration between its claim and its crawl; its poll is closed."""
 

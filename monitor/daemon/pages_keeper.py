@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.clock import Clock
 from monitor.config.schema import Config
 from monitor.daemon.pages_process import Pages, start_pages
-from monitor.errors import DatabaseError, SeedwatchError
+from monitor.errors import DatabaseError, SeedwatchError, StopAsked
 from monitor.storage import Store
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,9 @@ class PagesKeeper:
 
         Raises SeedwatchError where they cannot be.
         """
-        self._pages = await asyncio.to_thread(start_pages, self._config, give_up=self._stopping)
-        if self._pages is None:
+        try:
+            self._pages = await asyncio.to_thread(start_pages, self._config, give_up=self._stopping)
+        except StopAsked:
             return None
         pages = self._config.pages.model_copy(update={"port": self._pages.port})  # 0 took a free one: keep it
         self._config = self._config.model_copy(update={"pages": pages})
@@ -66,12 +67,12 @@ class PagesKeeper:
             since = elapsed()
             try:
                 self._pages = await asyncio.to_thread(start_pages, self._config, give_up=self._stopping)
+            except StopAsked:
+                return
             except (SeedwatchError, OSError) as error:
                 self._pages = None
                 log.error("event=pages-not-started error=%r", str(error))
             else:
-                if self._pages is None:
-                    return
                 log.warning("event=pages-restarted address=%s", self._pages.address)
 
     def stop(self) -> None:

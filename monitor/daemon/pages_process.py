@@ -20,11 +20,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import overload
 
 from monitor.config.schema import Config
 from monitor.config.starter import find_starter_root
-from monitor.errors import SeedwatchError, StoreError
+from monitor.errors import SeedwatchError, StopAsked, StoreError
 from monitor.process_limits import limit_memory
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "VIRTUAL_ENV")
@@ -123,23 +122,11 @@ class Pages:
         self.stop()
 
 
-@overload
-def start_pages(config: Config, *, deadline: float = _DEADLINE) -> Pages: ...
-
-
-@overload
-def start_pages(config: Config, *, deadline: float = _DEADLINE, give_up: Callable[[], bool]) -> Pages | None: ...
-
-
-def start_pages(
-    config: Config, *, deadline: float = _DEADLINE, give_up: Callable[[], bool] | None = None
-) -> Pages | None:
+def start_pages(config: Config, *, deadline: float = _DEADLINE, give_up: Callable[[], bool] = lambda: False) -> Pages:
     """Start the pages and return once they answer; blocks for a second or two, so call it in a thread.
 
-    None where `give_up`, which is asked meanwhile, said so before they answered: they are ended then.
-
     Port 0 takes a free one. Raises StoreError without a database, SeedwatchError when the port is taken or nothing
-    answers within `deadline` seconds.
+    answers within `deadline` seconds, StopAsked where `give_up`, which is asked meanwhile, said so first.
     """
     port = _port(config.pages.host, config.pages.port)
     process = subprocess.Popen(  # noqa: S603  our own interpreter, no shell
@@ -151,27 +138,24 @@ def start_pages(
     )
     pages = Pages(process=process, host=config.pages.host, port=port)
     try:
-        if _await_answer(pages, time.monotonic() + deadline, give_up or (lambda: False)):
-            return pages
+        _await_answer(pages, time.monotonic() + deadline, give_up)
     except BaseException:
         pages.stop()
         raise
-    pages.stop()
-    return None
+    return pages
 
 
-def _await_answer(pages: Pages, end: float, give_up: Callable[[], bool]) -> bool:
-    """Wait until they answer; False where that was given up."""
+def _await_answer(pages: Pages, end: float, give_up: Callable[[], bool]) -> None:
     while time.monotonic() < end:
         if give_up():
-            return False
+            raise StopAsked("the pages were to end before they had begun")
         if pages.process.poll() is not None:
             raise SeedwatchError(
                 f"the pages ended at once (code {pages.process.returncode}); what Datasette said stands above"
             )
         try:
             socket.create_connection((_ANY.get(pages.host, pages.host), pages.port), timeout=1).close()
-            return True
+            return
         except OSError:
             time.sleep(0.05)
     raise SeedwatchError(f"the pages did not answer in time at {pages.address}")

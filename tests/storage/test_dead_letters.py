@@ -17,7 +17,7 @@ LATER = NOW + timedelta(minutes=1)
 def give_up(store: Store, number: int) -> None:
     alert = NewAlert(
         id=f"msg_{number}", rule="r", channel="desk", event="article.matched", article_id=None, revision=None,
-        story_id=None, topic="t", body=b"{}",
+        story_id=None, topic="t", body=b'{"type": "test"}',
     )  # fmt: skip
     with store.write():
         store.alerts.add([alert], NOW)
