@@ -19,6 +19,11 @@ FAILING = 1.5
 # RELIABILITY P13: the interval holds for any source with news; it lengthens for one without any for two weeks.
 DEARTH = timedelta(days=14)
 
+# Sitemaps are long and slow to change: beside a feed, a list or an API they close gaps, they do not break news.
+_SITEMAP_REST = 3600.0
+# Where the other lists want longer rests, the sitemap breaks the news. An entry weighs some 200 bytes: 2 kB a second.
+_ENTRY_REST = 0.1
+
 HOURS_A_WEEK = 168
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", re.I)
 _NEVER = re.compile(r"(?:^|[,\s])no-(?:cache|store)\b", re.I)
@@ -42,6 +47,17 @@ def choose_poll_interval(every: float, dearth: timedelta) -> float:
         return every
     doubled: float = every * 2.0 ** min(days + 1, 30)
     return min(doubled, max(POLL_CAP, every))
+
+
+def choose_sitemap_rest(entries: int, *, breaks_news_elsewhere: bool | None) -> float:
+    """Seconds for which a sitemap of so many entries rests, where its source's interval is shorter.
+
+    An hour beside a list that breaks the news; by its length where none of the other lists is asked often
+    enough to; none where there are no others (`breaks_news_elsewhere` None).
+    """
+    if breaks_news_elsewhere is None:
+        return 0.0
+    return _SITEMAP_REST if breaks_news_elsewhere else min(_SITEMAP_REST, entries * _ENTRY_REST)
 
 
 # What `init` proposes. A feed turns over once in its window: three polls in one lose nothing though two of them fail.

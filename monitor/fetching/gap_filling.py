@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 # Pages that one gap may ask for in one crawl; the rest waits for its next try. 30 pages of TASS's list API are two
 # and a half days of all sections together, at two seconds a page a minute of the host's time.
 PAGES = 30
-# An endpoint asked less than this ago is not asked again on behalf of a gap.
-ASKED_LATELY = timedelta(minutes=10)
+# An endpoint asked less than this, or than its source's own interval, ago is not asked again on behalf of a gap.
+_ASKED_LATELY = timedelta(minutes=10)
 # A person is told of a gap for so long; then its row alone speaks of it, for nothing will close it any more.
 TOLD = timedelta(days=7)
 
@@ -63,6 +63,7 @@ class GapFiller:
         self.store = store
         self.source = source
         self.began = began
+        self._lately = min(_ASKED_LATELY, timedelta(seconds=source.every))
         self._asked: set[str] = set()
         self._met: set[str] = set()  # endpoints whose first page stands on known ground: no need to look deeper
         self._fills: list[_Fill] = []
@@ -167,7 +168,7 @@ class GapFiller:
 
     def _ask(self, kind: str, now: datetime) -> None:
         """Have the endpoints of a kind asked out of turn, unless they were asked just now."""
-        resting = self.store.gaps.list_resting(self.source.name, now - ASKED_LATELY, now)
+        resting = self.store.gaps.list_resting(self.source.name, now - self._lately, now)
         for endpoint in self.source.endpoints:
             if endpoint.kind != kind or endpoint.key in self._asked:
                 continue
@@ -233,5 +234,5 @@ class GapFiller:
         """By the ladder, or sooner: as soon as an endpoint that could close the gap may be asked again."""
         again = schedule_gap_retry(attempt, now)
         asked = self.store.gaps.last_asked(self.source.name, self._waiting, now)
-        free = None if asked is None else asked + ASKED_LATELY
+        free = None if asked is None else asked + self._lately
         return again if again is None or free is None or free <= now else min(again, free)

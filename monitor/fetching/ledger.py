@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
-from monitor.discovery.poll_interval import failure_weight, next_open_hour
+from monitor.discovery.poll_interval import choose_sitemap_rest, failure_weight, next_open_hour
 from monitor.discovery.retry import POLL_CAP, schedule_poll
 from monitor.errors import AddressRefused, DatabaseError, NameRefused
 from monitor.fetching.context import get_crawl
@@ -43,10 +43,6 @@ log = logging.getLogger(__name__)
 LINKS_A_CRAWL = 200
 # A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
 ARCHIVE = timedelta(days=2)
-# Sitemaps are long and slow to change: beside a feed, a list or an API they close gaps, they do not break news.
-# An outlet that has nothing else breaks its news there.
-SITEMAP_PACE = timedelta(hours=1)
-
 
 # Every so many looks at a piece are unconditional: some servers answer 304 whatever became of the page.
 WHOLE = 4
@@ -189,8 +185,10 @@ class LedgerMiddleware:
         crawl.seen += announced.seen
         crawl.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
-        aside = root.kind == "sitemap" and any(one.kind != "sitemap" for one in crawl.source.endpoints)
-        pace = SITEMAP_PACE.total_seconds() if aside else 0.0
+        pace = 0.0
+        if root.kind == "sitemap":
+            elsewhere = store.sources.breaks_news_elsewhere(crawl.source)
+            pace = choose_sitemap_rest(len(entries), breaks_news_elsewhere=elsewhere)
         wish = float(listing.wait or 0) if listing else 0.0
         wait = max(pace, min(max(wish, answer.fresh or 0.0), POLL_CAP))
         # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.

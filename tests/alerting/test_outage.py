@@ -26,8 +26,8 @@ def probes(hours: float, jitter: list[float]) -> list[float]:
 
 def test_the_schedule_without_chance() -> None:
     assert probes(3, [0.5] * 99) == [
-        *(0, 5, 65, 365, 875, 1385, 1895, 2405, 2915, 3425),
-        *(3935, 5885, 7835, 9785),
+        *(0, 5, 25, 85, 205, 445, 985, 1525, 2065, 2605, 3145),
+        *(3685, 5635, 7585, 9535),
     ]
 
 
@@ -40,6 +40,14 @@ def test_an_outage_costs_few_requests_and_its_end_is_seen_soon(seed: int) -> Non
     later = [at for at in found if at >= 3600]
     assert max(after - before for before, after in pairwise(later)) <= 2100
     assert max(sum(start <= at < start + 3600 for at in later) for start in later) <= 2
+
+
+@given(st.integers(0, 10**9))
+def test_a_short_outage_delays_alerts_by_little_more_than_itself(seed: int) -> None:
+    random = Random(seed)
+    found = probes(1, [random.random() for _ in range(99)])
+    for away in (10, 36, 60, 120, 240, 300):
+        assert min(at for at in found if at >= away) - away <= max(24.0, 2.5 * away)
 
 
 @pytest.mark.parametrize(

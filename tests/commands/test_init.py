@@ -158,6 +158,7 @@ def test_every_outlet_of_the_newsroom(init: Init, folder: Path) -> None:
     assert [name for name, one in found.items() if one["notes"]] == ["milligazete"]
     assert all(sample["words"] > 50 and sample["lead"] for one in found.values() for sample in one["samples"])
     assert first.startswith(MINE)
+    assert first.replace("\n#", "").count(" by change (the page's head)") == 2
     config = load_config(folder / "config.toml", environment={})
     assert [source.spider for source in resolve_sources(config)] == ["feed", "drupal", "listing", "wordpress"]
     assert [source.title for source in resolve_sources(config)] == [found[name]["title"] for name in homes]

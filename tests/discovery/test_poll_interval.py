@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.discovery.poll_interval import (
     choose_poll_interval,
+    choose_sitemap_rest,
     failure_weight,
     is_permanent_move,
     next_open_hour,
@@ -34,6 +35,14 @@ def test_the_interval_holds_for_two_weeks_without_news_and_then_doubles_by_the_d
         *(1_200, 2_400, 4_800, 86_400, 86_400, 86_400),
     ]
     assert choose_poll_interval(200_000, timedelta(days=100)) == 200_000
+
+
+def test_a_sitemap_rests_by_its_length_where_no_other_list_is_asked_often_enough() -> None:
+    rests = {
+        elsewhere: [choose_sitemap_rest(entries, breaks_news_elsewhere=elsewhere) for entries in (0, 50, 5_000, 50_000)]
+        for elsewhere in (True, False, None)
+    }
+    assert rests == {True: [3600, 3600, 3600, 3600], False: [0, 5, 500, 3600], None: [0, 0, 0, 0]}
 
 
 @pytest.mark.row("R12")

@@ -251,3 +251,29 @@ def test_after_downtime_it_happens_by_itself(drive: Any) -> None:
     [[state, links, *_]] = found.pop("gaps")
     assert (state, links > 5) == ("closed", True)
     assert found == {"missing": 0, "problems": []}
+
+
+async def two_bursts(rig: Rig) -> dict[str, Any]:
+    """Twice within six minutes more comes at once than the feed holds; the sitemap beside it lists all."""
+    outlet = rig.outlet()
+    outlet.robots("User-agent: *\nDisallow: /n/")
+
+    def publish(count: int) -> None:
+        links = [outlet.url(f"/n/{number}") for number in range(count, 0, -1)]
+        outlet.xml("/feed", rss(*({"link": link, "date": rig.clock.now()} for link in links[:4])))
+        outlet.xml("/map.xml", sitemap(*((link, rig.clock.now()) for link in links)))
+
+    publish(4)
+    rig.config(rig.feeds(outlet.url("/feed"), every="1m", sitemaps=[outlet.url("/map.xml")]))
+    found = []
+    async with rig.engine() as running:
+        await running.minutes(2)
+        for count in (20, 36):
+            publish(count)
+            await running.minutes(3)
+            found += await running.rows("SELECT count(*) FROM links")
+    return {"links": found, "map": len(outlet.asked("/map.xml"))}
+
+
+def test_a_sitemap_asked_a_minute_ago_is_asked_again_for_a_gap(drive: Any) -> None:
+    assert drive(two_bursts) == {"links": [[20], [36]], "map": 3}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import click
 
@@ -210,8 +211,10 @@ def _remarks(found: OutletReport) -> list[str]:
 
 
 def _short(url: str) -> str:
-    """An address without its parameters: those of list APIs are long, and ours."""
-    return url.partition("?")[0]
+    """An address without its parameters, which are long, and ours; two of one list API differ in their order."""
+    plain, _, parameters = url.partition("?")
+    order = {"orderby": "", "sort": ""} | dict(parse_qsl(parameters))
+    return f"{plain} by change" if order["orderby"] == "modified" or order["sort"] == "-changed" else plain
 
 
 def _fields(found: OutletReport) -> dict[str, Any]:

@@ -136,6 +136,29 @@ class Sources:
         dated = [parse_stamp(at) for at in moments if at is not None]
         return min(dated, default=None) if len(dated) == len(moments) else None
 
+    def breaks_news_elsewhere(self, source: Source) -> bool | None:
+        """Whether one of the configured lists that are no sitemaps is asked about as often as `every` says.
+
+        False where each of them is gone, waits after failures, or wished to be left alone for longer (ttl, max-age);
+        None where there is none.
+        """
+        lists = {endpoint.key for endpoint in source.endpoints if endpoint.kind != "sitemap"}
+        if not lists:
+            return None
+        rows = self.db.execute("SELECT key, last_at, next_at, gone_at FROM endpoints WHERE source = ?", (source.name,))
+        patient = timedelta(seconds=2 * source.every)
+        waiting = {
+            row["key"]
+            for row in rows
+            if row["gone_at"]
+            or (
+                row["last_at"]
+                and row["next_at"]
+                and parse_stamp(row["next_at"]) - parse_stamp(row["last_at"]) > patient
+            )
+        }
+        return not lists <= waiting
+
     def all_gone(self, source: Source) -> bool:
         """Whether every configured endpoint has said that it is gone for good."""
         rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND gone_at IS NOT NULL", (source.name,))

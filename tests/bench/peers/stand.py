@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from blog_systems import Ghost, Hugo, Jekyll, WordPress
 from outlet import Answer, Outlet
@@ -144,15 +144,18 @@ class Stand:
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             host = writer.get_extra_info("sockname")[0]
             if host == "127.0.0.1":
-                await self._receive(writer, headers, body)
+                await self._receive(writer, target, headers, body)
             else:
                 await self._show(writer, self.outlets[host], method, target, headers)
         with suppress(ConnectionError):
             writer.close()
             await writer.wait_closed()
 
-    async def _receive(self, writer: asyncio.StreamWriter, headers: dict[str, str], body: bytes) -> None:
+    async def _receive(self, writer: asyncio.StreamWriter, target: str, headers: dict[str, str], body: bytes) -> None:
         now = self.now()
+        if target.startswith("/api/") and not target.startswith("/api/v1/statuses"):
+            await _send(writer, _answer_as_mastodon(target))
+            return
         for nth, (start, end) in enumerate(self.schedule.receiver_down):
             if start <= now < end:
                 self.ledger.refused += 1
@@ -160,8 +163,9 @@ class Stand:
                 await _send(writer, Answer(body=b"out of order", status=500 if nth % 2 else 503))
                 return
         key = headers.get("webhook-id", "")
-        self.ledger.told.append(Told(at=now, key=key, text=body.decode("utf-8", "replace")))
-        await _send(writer, Answer(body=b'{"ok": true}', kind="application/json"))
+        text = body.decode("utf-8", "replace")
+        self.ledger.told.append(Told(at=now, key=key, text=unquote_plus(text) if target != "/hook" else text))
+        await _send(writer, Answer(body=b'{"id": "1", "ok": true}', kind="application/json"))
 
     def _meet(self, fault: str, outlet: str, start: float) -> None:
         if (fault, outlet, start) not in self._met:
@@ -225,6 +229,15 @@ class Stand:
             missing = Answer(body=b"<html><title>404</title><h1>Not found</h1></html>", status=404, piece=piece.number)
             return piece.fault, "", missing
         return piece.fault, piece.fault.removesuffix("-page"), answer
+
+
+def _answer_as_mastodon(target: str) -> Answer:
+    """What a Mastodon server says of itself and of a picture, as far as a client needs it to post a status."""
+    if target.startswith(("/api/v1/media", "/api/v2/media")):
+        body = b'{"id": "1", "type": "image", "url": "http://127.0.0.1/1.jpg"}'
+    else:
+        body = b'{"uri": "stand", "domain": "stand", "version": "4.2.0", "api_versions": {"mastodon": 1}}'
+    return Answer(body=body, kind="application/json")
 
 
 def _break_entities(body: bytes) -> bytes:
