@@ -205,8 +205,7 @@ def status_command(where: CommandOptions, levels: bool, json_: bool) -> None:
     with where.store() as store:
         if levels:
             return print_levels(measure_levels(store.db, datetime.now(UTC)), as_document=json_)
-        folders = {name: topic.folder for name, topic in where.load().topics.items()}
-        found = build_status(store, datetime.now(UTC), folders)
+        found = build_status(store, datetime.now(UTC), where.load().topics)
     print_json(found) if json_ else print_status(found)
     return None
 

@@ -3,19 +3,21 @@
 Theory of operation: both texts fall into sentences; those that stand in both, in whatever order, changed nothing. The
 rest are paired by likeness; a pair differs in figures, names, negations, a quote – or in words only. What has no
 partner was added or removed, and weighs when it brings or takes a figure or a name that the other text has not.
-Linear but for the pairs, which are capped. What it will miss: a paraphrase that turns the sense with neither a
-negation nor an opposite of its list, a name that is only spelled anew, facts told in words alone.
+What nobody can weigh is `unknown`, not minor: other words in a language without tables (`fact_words`), another word in
+a script without capitals, which may be a name. Linear but for the pairs, which are capped. What it will miss: a
+paraphrase that turns the sense with neither a negation nor an opposite of its list, a name that is only spelled anew.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from monitor.model.identity import RETRACTION, TRIVIAL, Edit, TextChange, Version
+from monitor.identity.unweighed_words import is_unweighed
+from monitor.model.identity import RETRACTION, TRIVIAL, UNKNOWN, Edit, TextChange, Version
 from monitor.text.content_hash import fold_text
 from monitor.text.publisher_notices import is_correction, is_retraction, keep_essential_lines, strip_label
 from monitor.text.sentences import (
@@ -29,8 +31,10 @@ from monitor.text.sentences import (
     split_sentences,
     split_words,
 )
+from monitor.text.words.fact_words.fact_words import FactWords, find_fact_words
+from monitor.text.words.languages.detect_language import detect_language
 from monitor.text.words.name_spelling import is_same_name
-from monitor.text.words.polarity_words import OPPOSITES
+from monitor.text.words.word_count import split_compared_words
 
 # Heaviest first: the order in which changes are told, and cut.
 KINDS = (
@@ -44,6 +48,7 @@ KINDS = (
     "rewrite",
     "addition",
     "removal",
+    UNKNOWN,
     "minor",
     TRIVIAL,
 )
@@ -63,12 +68,21 @@ _TELLING = 8  # words from which a sentence added or removed says something by i
 _KEPT = 0.5  # of the earlier text's words; below, the piece was written anew
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """By what two texts are read: the words of their language, and the names that stand inside their sentences."""
+
+    words: FactWords
+    names: frozenset[str]
+
+
 def compare_versions(before: Version, after: Version) -> Edit:
     """The edit that led from one text to the other; texts that fold alike give a trivial one."""
     old, new = _body(before), _body(after)
-    known = find_names((*old, *new))
-    told, kept = _texts(old, new, known)
-    found = [*_headline(before.title, after.title, known), *told]
+    language = detect_language(f"{after.text}\n{after.title}") or detect_language(f"{before.text}\n{before.title}")
+    reader = _Reader(find_fact_words(language), find_names((*old, *new)))
+    told, kept = _texts(old, new, reader)
+    found = [*_headline(before.title, after.title, reader), *told]
     if not found and before.text[_WEIGHED:] != after.text[_WEIGHED:]:
         found = [TextChange(kind="minor", before=None, after=None, substance=False)]
     if not found:
@@ -90,7 +104,7 @@ def _body(version: Version) -> tuple[Sentence, ...]:
     return split_sentences(keep_essential_lines(split_lines(version.text[:_WEIGHED])))
 
 
-def _headline(before: str, after: str, known: frozenset[str]) -> list[TextChange]:
+def _headline(before: str, after: str, reader: _Reader) -> list[TextChange]:
     one, other = strip_label(fold_text(before)), strip_label(fold_text(after))
     if fold_text(before) == fold_text(after):
         return []
@@ -100,7 +114,7 @@ def _headline(before: str, after: str, known: frozenset[str]) -> list[TextChange
         return [TextChange(kind="headline", before=before, after=after, substance=False)]
     # A headline written anew is just that: what it leaves out is no other figure.
     reworded = _likeness(one, other) >= _PAIR
-    kinds = _kinds(_sentence(before, one), _sentence(after, other), known) if reworded else ()
+    kinds = _kinds(_sentence(before, one), _sentence(after, other), reader) if reworded else ()
     telling = bool(kinds) or fuzz.ratio(one, other) < _TYPO or _reworded(one, other)
     return [
         TextChange(kind=kind, before=before, after=after, substance=telling)
@@ -119,9 +133,7 @@ def _sentence(text: str, folded: str) -> Sentence:
     return Sentence(text=text, folded=folded, whole=True)
 
 
-def _texts(
-    old: tuple[Sentence, ...], new: tuple[Sentence, ...], known: frozenset[str]
-) -> tuple[list[TextChange], float]:
+def _texts(old: tuple[Sentence, ...], new: tuple[Sentence, ...], reader: _Reader) -> tuple[list[TextChange], float]:
     """The changes of the text, and the share of its words that were kept."""
     gone, come = _rest(old, new), _rest(new, old)
     if not gone and not come:
@@ -136,9 +148,9 @@ def _texts(
         return [*found, _rewrite(gone, rest)], kept
     said, unsaid = _quoted(old, new)
     for one, other in pairs:
-        found += _pair(one, other, known, said, unsaid)
-    found += _unpaired(rest, said, old, known, added=True)
-    found += _unpaired(gone, unsaid, new, known, added=False)
+        found += _pair(one, other, reader, said, unsaid)
+    found += _unpaired(rest, said, old, reader, added=True)
+    found += _unpaired(gone, unsaid, new, reader, added=False)
     return found, kept
 
 
@@ -190,7 +202,8 @@ def _pairs(
 
 def _likeness(one: str, other: str) -> float:
     """Of two folded sentences by their words, 0-100."""
-    return fuzz.ratio(one[:_COMPARED].split(), other[:_COMPARED].split(), score_cutoff=_PAIR)
+    words = [split_compared_words(text[:_COMPARED]) for text in (one, other)]
+    return fuzz.ratio(words[0], words[1], score_cutoff=_PAIR)
 
 
 def _quoted(old: Sequence[Sentence], new: Sequence[Sentence]) -> tuple[frozenset[str], frozenset[str]]:
@@ -211,24 +224,26 @@ def _without(mine: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
 
 
 def _pair(
-    one: Sentence, other: Sentence, known: frozenset[str], said: frozenset[str], unsaid: frozenset[str]
+    one: Sentence, other: Sentence, reader: _Reader, said: frozenset[str], unsaid: frozenset[str]
 ) -> list[TextChange]:
-    kinds = list(_kinds(one, other, known))
+    kinds = list(_kinds(one, other, reader))
     quoted = (other, said), (one, unsaid)
     if any(quote in sentence.folded for sentence, marked in quoted for quote in marked):
         kinds.append("quote")
     elif not kinds and find_quotes([one.text]) and find_quotes([one.text]) != find_quotes([other.text]):
         kinds.append("quote")  # words in a speaker's mouth are no matter of style
+    if not kinds and is_unweighed(one.folded, other.folded, reader.words):
+        kinds.append(UNKNOWN)
     if not kinds:
         return [TextChange(kind="minor", before=one.text, after=other.text, substance=False)]
     return [TextChange(kind=kind, before=one.text, after=other.text, substance=True) for kind in kinds]
 
 
-def _kinds(one: Sentence, other: Sentence, known: frozenset[str]) -> tuple[str, ...]:
+def _kinds(one: Sentence, other: Sentence, reader: _Reader) -> tuple[str, ...]:
     """In which facts two wordings of one sentence differ."""
-    before, after = extract_facts(one, known), extract_facts(other, known)
+    before, after = _facts(one, reader), _facts(other, reader)
     found = []
-    if before.negations != after.negations or _opposite(one.folded, other.folded):
+    if before.negations != after.negations or reader.words.is_turned(one.folded, other.folded):
         found.append("reversal")
     if Counter(before.figures) != Counter(after.figures):
         found.append("numbers")
@@ -237,14 +252,8 @@ def _kinds(one: Sentence, other: Sentence, known: frozenset[str]) -> tuple[str, 
     return tuple(found)
 
 
-def _opposite(one: str, other: str) -> bool:
-    """Whether a word gave way to its opposite."""
-    before, after = split_words(one), split_words(other)
-    gone, come = before - after, after - before
-    return any(
-        (gone & up and come & down and not come & up) or (gone & down and come & up and not come & down)
-        for up, down in OPPOSITES
-    )
+def _facts(sentence: Sentence, reader: _Reader) -> Facts:
+    return extract_facts(sentence, reader.names, reader.words)
 
 
 def _renamed(before: Facts, after: Facts) -> bool:
@@ -266,22 +275,24 @@ def _unpaired(
     found: list[Sentence],
     marked: frozenset[str],
     others: Sequence[Sentence],
-    known: frozenset[str],
+    reader: _Reader,
     *,
     added: bool,
 ) -> list[TextChange]:
     """Sentences that came or went whole: a quote, or facts that the other text lacks."""
-    theirs = {figure for sentence in others for figure in find_figures(sentence.folded)}
+    theirs = {figure for sentence in others for figure in find_figures(sentence.folded, reader.words)}
     named = {word for sentence in others for word in split_words(sentence.folded)}
     changes = []
     for sentence in found:
-        stated = extract_facts(sentence, known)
+        stated = _facts(sentence, reader)
         fresh = not theirs.issuperset(stated.figures) or any(not named & {fold_text(name)} for name in stated.names)
         quoted = any(quote in sentence.folded for quote in marked)
         kind = "quote" if quoted else "addition" if added else "removal"
         if not quoted and not sentence.whole and not fresh:
             kind = "minor"  # a subheading, a caption
         telling = quoted or (fresh and sentence.length >= _TELLING) or (sentence.whole and stated.negations > 0)
+        if not telling and sentence.whole and not reader.words.tabled:
+            kind, telling = UNKNOWN, True  # what it says nobody can weigh
         text = sentence.text
         changes.append(
             TextChange(kind=kind, before=None if added else text, after=text if added else None, substance=telling)

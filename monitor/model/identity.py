@@ -119,6 +119,7 @@ class Difference:
 
 RETRACTION: Final = "retraction"
 TRIVIAL: Final = "trivial"
+UNKNOWN: Final = "unknown"  # other words in a language, or names in a script, that nobody here can weigh: it is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

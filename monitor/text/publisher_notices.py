@@ -2,49 +2,34 @@
 it must not judge the news itself.
 
 Phrases are those that news desks print, by their public corrections practice (AP "Corrects …", Reuters "(Corrects …)",
-"An earlier version of this article …", TASS and Interfax "аннулируется"), for a few languages, on folded text.
+"An earlier version of this article …", TASS and Interfax "аннулируется"), on folded text: those of corrections and
+retractions for some forty languages (`monitor.text.words.notice_formulas`), the others for a few.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from monitor.text.content_hash import fold_text
+from monitor.text.words.notice_formulas import (
+    CORRECTED,
+    CORRECTED_HEADINGS,
+    HEADED,
+    LETTERS,
+    RETRACTED,
+    RETRACTED_HEADINGS,
+)
 
-_PIECE = r"(?:article|story|report|item|dispatch|post|piece|headline|text|page|version)"
-_CORRECTION = re.compile(
-    r"^\W{0,3}(?:(?:correction|clarification|corrected|corrigendum|erratum|editor's note|editors' note"
-    r"|исправление|исправлено|уточнение|поправка|от редакции|виправлення|уточнення"
-    r"|korrektur|berichtigung|richtigstellung|klarstellung|anmerkung der redaktion"
-    r"|rectificatif|corrección|rectificación|fe de errores|aclaración|correzione|rettifica|errata corrige"
-    r"|correção|errata|düzeltme|düzəliş)\b\s*[:(—–.-]|corrects\b)"
-    rf"|\b(?:earlier|previous|original|initial|prior) version of (?:this|the) {_PIECE}\b"
-    rf"|\bthis {_PIECE} (?:has been|was) (?:corrected|amended|clarified|updated to correct)\b"
-    r"|\bв (?:более ранней|первоначальной|предыдущей|прежней) версии\b"
-    r"|\b(?:текст|заголовок|материал) (?:был )?(?:исправлен|уточнен|уточнён)\b"
-    r"|\bin einer (?:früheren|vorherigen|ersten) (?:version|fassung)\b"
-    r"|\bune version (?:précédente|antérieure|initiale)\b"
-    r"|\buna versión (?:anterior|previa)\b|\buna versione precedente\b|\buma versão anterior\b"
-)
-_RETRACTION = re.compile(
-    r"^\W{0,3}(?:(?:retraction|retracted|withdrawn|story withdrawn|story removed|story retracted|article removed"
-    r"|kill|mandatory kill|аннулировано|отозвано|опровержение|zurückgezogen|rétractation|retractación|retirado)"
-    r"\b\s*[:(—–.\-\]])"
-    rf"|\b(?:this|the) {_PIECE} (?:has been|have been|is|was) "
-    r"(?:retracted|withdrawn|removed|deleted|taken down|unpublished)\b"
-    r"|\b(?:retract|retracts|retracted|retracting|withdraw|withdraws|withdrawn|withdrawing) "
-    rf"(?:this|the|its|our) {_PIECE}\b"
-    rf"|\bthis {_PIECE} is no longer available\b"
-    r"|\b(?:материал|сообщение|новость|статья|публикация|текст) (?:был[ао]? )?"
-    r"(?:аннулирован|отозван|удал[её]н|снят)[ао]?\b"
-    r"|\b(?:просим|просьба) (?:аннулировать|не использовать)\b|\bаннулиру(?:ет|ется)\b"
-    r"|\b(?:artikel|beitrag|meldung|text) wurde (?:zurückgezogen|entfernt|gelöscht)\b"
-    r"|\b(?:article|dépêche) a été (?:retiré|supprimé|annulé)e?\b"
-    r"|\b(?:artículo|nota|noticia) (?:ha sido|fue) (?:retirad|eliminad)[oa]\b"
-    r"|\b(?:haber|yazı) (?:kaldırılmıştır|kaldırıldı|geri çekilmiştir|yayından kaldırıldı)\b"
-    r"|\b(?:xəbər|məqalə) (?:silinib|geri götürülüb|ləğv edilib)\b"
-)
+_SCRIPTS = {script: re.compile(f"[{letters}]") for script, letters in LETTERS.items()}
+
+
+def _compile(headings: Mapping[str, str], sentences: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {script: re.compile(rf"^\W{{0,3}}(?:{headings[script]}){HEADED}|{sentences[script]}") for script in headings}
+
+
+_CORRECTION = _compile(CORRECTED_HEADINGS, CORRECTED)
+_RETRACTION = _compile(RETRACTED_HEADINGS, RETRACTED)
 _LABEL = re.compile(
     r"^(?:(?:live|breaking|urgent|flash|update|updated|exclusive|watch|video|photos?|срочно|молния|обновлено|eilmeldung"
     r"|urgente|son dakika|təcili)\s*(?:\d{1,2}|now|blog|updates)?\s*[:|—–-]\s*)+"
@@ -87,12 +72,22 @@ _SAID = re.compile(r"[^\W\d_]{2,}")
 
 def is_correction(folded: str) -> bool:
     """Whether a folded line says that the piece was corrected."""
-    return _CORRECTION.search(folded) is not None
+    return _says(folded, _CORRECTION)
 
 
 def is_retraction(folded: str) -> bool:
     """Whether a folded line takes the piece back."""
-    return _RETRACTION.search(folded) is not None
+    return _says(folded, _RETRACTION)
+
+
+def _says(folded: str, formulas: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether a line says a formula of a script that it has letters of."""
+    if folded.isascii():
+        return formulas["latin"].search(folded) is not None
+    return any(
+        letters.search(folded) is not None and formulas[script].search(folded) is not None
+        for script, letters in _SCRIPTS.items()
+    )
 
 
 def is_publisher_notice(folded: str) -> bool:

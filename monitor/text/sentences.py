@@ -1,7 +1,8 @@
 """A text as sentences and the facts they state – figures, names, negations, quotes; it must not compare two texts.
 
-Works on letters that have a case (Latin, Cyrillic, Greek, Armenian): a name is told by its capital. It will miss names
-in scripts without capitals, and takes German nouns for names.
+A name is told by its capital, so none is told in scripts without capitals (`has_capitals` says which text has them),
+and German nouns are taken for names. Negations, numbers and whom a sentence cites are told by the words of its language
+(`monitor.text.words.fact_words`).
 """
 
 from __future__ import annotations
@@ -9,24 +10,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import decimal
 
 from monitor.text.content_hash import fold_text
 from monitor.text.times.dateline import strip_dateline
-from monitor.text.words.polarity_words import ABOUT, FIGURES, NEGATIONS, SPEECH
+from monitor.text.words.fact_words.fact_words import FactWords
 from monitor.text.words.tokens import fold_word
+from monitor.text.words.word_count import count_words
+from monitor.text.words.writing_systems import MARKS
 
-# Where a sentence ends: after a mark and what closes with it, before what can begin one.
-_END = re.compile(r"(?<=[.!?…])([\"'”’»)\]]*)\s+(?=[\"'“‘«„(\[]*[^\W_a-zа-яё])")
+# Where a sentence ends: after a mark and what closes with it, before what can begin one. Armenian, Arabic, Urdu, Indic,
+# Khmer, Burmese and Ethiopic marks end one as a stop does; after those of Chinese and Japanese no space follows.
+_MARK = "[.!?…։؟۔।॥។។။።]"
+_END = re.compile(
+    rf"(?<={_MARK})([\"'”’»)\]]*)\s+(?=[\"'“‘«„(\[]*[^\W_a-zа-яё])|(?<=[。！？｡])([」』”’）»\"]*)\s*(?=\S)"
+)
 _SHORTENED = re.compile(
     r"(?:^|[\s(\"“«])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Sgt|Sen|Rep|Gov|St|No|vs|etc|т|г|гг|ул|им|стр)\.$"
 )
-_ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ.\-][^\W_]+)*")
+_ENDED = re.compile(rf"(?:{_MARK}|[。！？｡])[\"'”’»)\]」』）]*$")
+_LETTERS = rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*"
+_WORD = re.compile(rf"{_LETTERS}(?:['’ʼ.\-]{_LETTERS})*")
 # "1,200", "1 200" and "1200" are one figure; a clock time stays whole.
-_FIGURE = re.compile(r"\d{1,2}:\d{2}|\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
-_GROUPED = re.compile(r"[,\u00a0\u202f ](?=\d{3}(?!\d))")
+_FIGURE = re.compile(r"\d{1,2}:\d{2}|\d{1,3}(?:[,\u066c\u00a0\u202f ]\d{3})+(?!\d)|\d+(?:[.,\u066b]\d+)*")
+_GROUPED = re.compile(r"[,\u066c\u00a0\u202f ](?=\d{3}(?!\d))")
 # Short quotes are words in inverted commas; three words and more are something somebody said.
-_QUOTE = re.compile(r'"([^"\n]{3,2000})"')
+_QUOTE = re.compile(r'"([^"\n]{3,2000})"|「([^」\n]{3,2000})」|『([^』\n]{3,2000})』')
+# Letters of scripts that have capitals.
+_CASED = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u052f\u0531-\u0587\u1e00-\u1fff]")
+_LETTER = re.compile(r"[^\W\d_]")
 _QUOTED_WORDS = 3
 _OPENING = frozenset('"“”«„:.?!…')
 # A line that is longer without an end is cut there: no sentence is so long, and work on one is not linear.
@@ -47,7 +59,7 @@ class Sentence:
     @property
     def length(self) -> int:
         """In words."""
-        return len(self.folded.split())
+        return count_words(self.folded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +95,7 @@ def _parts(line: str) -> Iterator[str]:
 def _sentences(line: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(line):
-        before = line[start : end.end(1)]
+        before = line[start : end.end(end.lastindex or 0)]
         if not _SHORTENED.search(before):
             yield before
             start = end.end()
@@ -105,28 +117,41 @@ def find_names(found: Iterable[Sentence]) -> frozenset[str]:
     )
 
 
-def extract_facts(sentence: Sentence, known: frozenset[str]) -> Facts:
-    """What a sentence states; `known` are names (`names_of`), by which one is told at its start and in title case."""
-    words = _words(sentence.text)
-    long = [word for word, _ in words[1:] if len(word) >= _LONG_WORD]
+def has_capitals(folded: str) -> bool:
+    """Whether a folded text is in a script of which a name would have a capital."""
+    return 2 * len(_CASED.findall(folded)) >= len(_LETTER.findall(folded))
+
+
+def extract_facts(sentence: Sentence, known: frozenset[str], words: FactWords) -> Facts:
+    """What a sentence states, by the words of its language.
+
+    `known` are names (`find_names`), by which one is told at a sentence's start and in title case.
+    """
+    written = _words(sentence.text)
+    long = [word for word, _ in written[1:] if len(word) >= _LONG_WORD]
     titled = len(long) > 1 and sum(map(_capital, long)) > _TITLE_CASE * len(long)
     named = [
-        word for word, begins in words if _capital(word) and (fold_word(word) in known if begins or titled else True)
+        word for word, begins in written if _capital(word) and (fold_word(word) in known if begins or titled else True)
     ]
-    folded = [fold_text(word) for word, _ in words]
+    folded = [fold_text(word) for word, _ in written]
     return Facts(
-        figures=find_figures(sentence.folded),
+        figures=find_figures(sentence.folded, words),
         names=tuple(named),
-        negations=sum(word in NEGATIONS or word.endswith("n't") for word in folded),
-        sources=tuple(_sources(folded)),
+        negations=len(words.find_negations(sentence.folded)),
+        sources=tuple(_sources(folded, words)),
     )
 
 
-def find_figures(folded: str) -> tuple[str, ...]:
-    """The numbers a folded text names, spelled or not, in one form, as they stand."""
-    found = [(match.start(), _GROUPED.sub("", match[0]).replace(",", ".")) for match in _FIGURE.finditer(folded)]
-    found += [(match.start(), FIGURES[match[0]]) for match in _WORD.finditer(folded) if match[0] in FIGURES]
+def find_figures(folded: str, words: FactWords) -> tuple[str, ...]:
+    """The numbers a folded text names, spelled or not, in one form and in Western digits, as they stand."""
+    found = [(match.start(), _western(_GROUPED.sub("", match[0]))) for match in _FIGURE.finditer(folded)]
+    found += words.find_numbers(folded)
     return tuple(figure for _, figure in sorted(found))
+
+
+def _western(figure: str) -> str:
+    plain = figure if figure.isascii() else "".join(str(decimal(letter, letter)) for letter in figure)
+    return plain.replace(",", ".").replace("\u066b", ".")
 
 
 def split_words(folded: str) -> frozenset[str]:
@@ -137,18 +162,21 @@ def split_words(folded: str) -> frozenset[str]:
 def find_quotes(found: Iterable[str]) -> tuple[str, ...]:
     """What these lines quote, folded; three words and more."""
     return tuple(
-        quote for line in found for quote in _QUOTE.findall(fold_text(line)) if len(quote.split()) >= _QUOTED_WORDS
+        quote
+        for line in found
+        for match in _QUOTE.finditer(fold_text(line))
+        if count_words(quote := match[match.lastindex or 0]) >= _QUOTED_WORDS
     )
 
 
-def _sources(words: list[str]) -> Iterator[str]:
+def _sources(words: list[str], told: FactWords) -> Iterator[str]:
     """Who is cited: the word before a verb of speech, and what follows "according to"."""
     for number, word in enumerate(words):
-        if word in SPEECH:
+        if word in told.speech:
             yield from words[max(0, number - 1) : number]
             if words[number + 1 : number + 2] == ["в"]:  # "сообщили в полиции"
                 yield from words[number + 2 : number + 3]
-        elif word in ABOUT:
+        elif word in told.about:
             yield from words[number + 1 : number + 4]
 
 

@@ -188,8 +188,14 @@ def test_nothing_is_folded_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_topics_stand_above_the_sources_with_what_is_wrong_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    figures = {"threshold": 0.5, "terms": 11, "matched": 3, "last_match_at": "2026-03-02T05:55:00.000Z"}
-    none = {"threshold": None, "terms": None, "matched": 0, "last_match_at": None}
+    figures = {
+        "threshold": 0.5,
+        "terms": 11,
+        "matched": 3,
+        "warming_up": None,
+        "last_match_at": "2026-03-02T05:55:00.000Z",
+    }
+    none = {"threshold": None, "terms": None, "matched": 0, "warming_up": None, "last_match_at": None}
     print_status(
         standing(
             topics=[

@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from monitor.commands.output.documents import print_status
 from monitor.commands.reports.status import build_status
+from monitor.config.schema import TopicSection
 from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.source import Endpoint, Source
 from monitor.model.topic import Match
@@ -111,12 +115,13 @@ def test_topics_as_configured_with_what_is_wrong_of_their_files(tmp_path: Path) 
                 page = PageToSettle(reading=reading, source="gull", first_seen_at=seen, baseline=baseline)
                 number = store.articles.add(page, PieceNames(keys=(name,)), seen)
                 store.topics.record(number, 1, [match], seen)
-        found = build_status(store, NOW, {"strait": folder, "ruled": None})
+        found = build_status(store, NOW, {"strait": TopicSection(seeds=str(folder)), "ruled": TopicSection(seeds="")})
     assert found["topics"] == [
         {
             "name": "strait",
             "state": "warn",
             "reason": "the seeds are no longer those it was learned from; run `seedwatch learn strait`",
+            "warming_up": None,
             "threshold": 0.5,
             "terms": 3,
             "matched": 1,
@@ -126,9 +131,34 @@ def test_topics_as_configured_with_what_is_wrong_of_their_files(tmp_path: Path) 
             "name": "ruled",
             "state": "new",
             "reason": None,
+            "warming_up": None,
             "threshold": None,
             "terms": None,
             "matched": 0,
             "last_match_at": None,
         },
     ]
+
+
+def test_a_topic_that_warms_up_says_how_far(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.txt").write_text("Ice in the strait\n\nIce closed the strait on Monday; ferries waited.\n")
+    learn_topic(folder, topic="strait")
+    article = Article(url="https://gull.example/1", identity=None, title="Ice", lead=None, text="Ice.")
+    sections = {"strait": TopicSection(seeds=str(folder)), "eager": TopicSection(seeds=str(folder), warm_up=False)}
+    with Store(tmp_path / "test.db") as store:
+        with store.write():
+            for name in sections:
+                store.topics.record_profile(name, "hash", 0.5, 3, NOW)
+            for name in ("a", "b", "c"):
+                reading = Reading(article=replace(article, url=name), content_hash=name)
+                page = PageToSettle(reading=reading, source="gull", first_seen_at=NOW)
+                store.articles.add(page, PieceNames(keys=(name,)), NOW)
+        found = build_status(store, NOW, sections)
+    assert [row["warming_up"] for row in found["topics"]] == [{"pieces": 3, "wanted": 100, "waiting": 0}, None]
+    print_status(found)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "strait: warming up, 3 of 100 pieces of its outlets are known; 0 alerts wait for the rest" in said
+    assert "eager: warming up" not in said

@@ -10,9 +10,13 @@ from monitor.text.sentences import (
     find_figures,
     find_names,
     find_quotes,
+    has_capitals,
     split_lines,
     split_sentences,
 )
+from monitor.text.words.fact_words.fact_words import find_fact_words
+
+USUAL = find_fact_words(None)
 
 
 def test_sentences_of_lines() -> None:
@@ -40,7 +44,7 @@ def test_facts_of_a_sentence() -> None:
     (sentence,) = split_sentences(
         ["On Monday Nils Alder didn't say whether 1,200 of three ships, police said, sank at 14:30."]
     )
-    assert extract_facts(sentence, frozenset()) == Facts(
+    assert extract_facts(sentence, frozenset(), USUAL) == Facts(
         figures=("1200", "3", "14:30"), names=("Monday", "Nils", "Alder"), negations=1, sources=("didn't", "police")
     )
 
@@ -49,13 +53,13 @@ def test_a_name_at_the_start_is_one_that_stands_elsewhere_too() -> None:
     one, two, three = split_sentences(["Alder left. Officials met Alder. According to the mayor it rained."])
     known = find_names((one, two, three))
     assert known == {"alder"}
-    assert [extract_facts(sentence, known).names for sentence in (one, two)] == [("Alder",), ("Alder",)]
-    assert extract_facts(three, known).sources == ("to", "the", "mayor")
+    assert [extract_facts(sentence, known, USUAL).names for sentence in (one, two)] == [("Alder",), ("Alder",)]
+    assert extract_facts(three, known, USUAL).sources == ("to", "the", "mayor")
 
 
 def test_title_case_is_no_name() -> None:
     (title,) = split_sentences(["Ministers Meet Alder Over The Harbour Bridge"])
-    assert extract_facts(title, frozenset({"alder"})).names == ("Alder",)
+    assert extract_facts(title, frozenset({"alder"}), USUAL).names == ("Alder",)
 
 
 @pytest.mark.parametrize(
@@ -65,10 +69,11 @@ def test_title_case_is_no_name() -> None:
         ("2.5 or 2,5 percent", ("2.5", "2.5")),
         ("на двадцать тысяч", ("20", "thousand")),
         ("nothing", ()),
+        ("١٢٬٥٠٠ و ٣٫٥", ("12500", "3.5")),
     ],
 )
 def test_figures(text: str, found: tuple[str, ...]) -> None:
-    assert find_figures(text) == found
+    assert find_figures(text, USUAL) == found
 
 
 def test_quotes_of_three_words_and_more() -> None:
@@ -77,4 +82,28 @@ def test_quotes_of_three_words_and_more() -> None:
 
 def test_whom_a_russian_sentence_cites() -> None:
     (sentence,) = split_sentences(["Дождь прошел, сообщили в полиции."])
-    assert extract_facts(sentence, frozenset()).sources == ("прошел", "полиции")
+    assert extract_facts(sentence, frozenset(), USUAL).sources == ("прошел", "полиции")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentences"),
+    [
+        ("大桥今天开放。警察说：“请慢行。”工人回来了！", ["大桥今天开放。", "警察说：“请慢行。”", "工人回来了！"]),
+        ("पुल खुला। काम शुरू हुआ।", ["पुल खुला।", "काम शुरू हुआ।"]),
+        ("Կամուրջը բացվեց։ Աշխատանքը սկսվեց։", ["Կամուրջը բացվեց։", "Աշխատանքը սկսվեց։"]),
+        ("هل فتح الجسر؟ نعم.", ["هل فتح الجسر؟", "نعم."]),
+    ],
+)
+def test_sentences_end_by_the_marks_of_their_script(line: str, sentences: list[str]) -> None:
+    assert [(sentence.text, sentence.whole) for sentence in split_sentences([line])] == [
+        (one, True) for one in sentences
+    ]
+
+
+def test_quotes_of_japanese() -> None:
+    assert find_quotes(["市長は「橋は明日開きます」と述べ、『急ぐ』とした。"]) == ("橋は明日開きます",)
+
+
+def test_which_scripts_have_capitals() -> None:
+    texts = ["the bridge", "мост открыт", "կամուրջ", "γέφυρα", "الجسر مفتوح", "大桥", "ხიდი", "पुल", "12"]
+    assert [has_capitals(text) for text in texts] == [True] * 4 + [False] * 4 + [True]

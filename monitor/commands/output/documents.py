@@ -61,6 +61,10 @@ def print_status(found: Mapping[str, Any]) -> None:
             )
         console.print("\n", table, sep="")
         _reasons(console, found["topics"])
+        for row in found["topics"]:
+            if (warming := row["warming_up"]) is not None:
+                pieces = f"{warming['pieces']} of {warming['wanted']} pieces of its outlets are known"
+                console.print(indent_text(f"{row['name']}: warming up, {pieces}; {_waiting(warming['waiting'])}"))
     if not found["sources"]:
         console.print("\nno source was ever polled: `seedwatch run` or `seedwatch once` does it")
     else:
@@ -72,6 +76,10 @@ def print_status(found: Mapping[str, Any]) -> None:
             table.add_row(format_badge(row["state"]), format_cell(row["name"]), format_cell(row["kind"]))
         console.print("\n", table, sep="")
         _reasons(console, found["channels"])
+
+
+def _waiting(alerts: int) -> str:
+    return f"{format_count(alerts, 'alert')} {'waits' if alerts == 1 else 'wait'} for the rest"
 
 
 def print_sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

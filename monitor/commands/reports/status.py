@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from monitor.commands.reports.source_coverage import measure_current_recall
+from monitor.config.profiles import load_profile
+from monitor.config.schema import TopicSection
 from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.storage import Store
 from monitor.storage.pages.clock import read_clock
 from monitor.storage.pages.state import read_watch_state
 from monitor.storage.store_vitals import measure_file_sizes
 from monitor.storage.timestamps import format_stamp
+from monitor.topics.calibration_steps import STEPS, is_uncalibrated
 
 _SOURCE = ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
 
 
-def build_status(store: Store, now: datetime, folders: Mapping[str, Path | None] | None = None) -> dict[str, Any]:
+def build_status(store: Store, now: datetime, sections: Mapping[str, TopicSection] | None = None) -> dict[str, Any]:
     """Problems first, then what came in, topics, sources and channels; times are ISO 8601 UTC.
 
-    `folders` are the configured topics with their folders of seeds, as they stand this moment.
+    `sections` are the configured topics; their folders are read as they stand this moment.
     """
     return {
         "at": format_stamp(now),
@@ -41,7 +43,7 @@ def build_status(store: Store, now: datetime, folders: Mapping[str, Path | None]
         "day": store.articles.count_since(now - timedelta(hours=24)),
         "alerts": store.alerts.counts(),
         "database": {"path": str(store.path), **measure_file_sizes(store.db, store.path)},
-        "topics": _topics(store, now, folders or {}),
+        "topics": _topics(store, now, sections or {}),
         "sources": list_source_states(store, now),
         "channels": [
             {"name": channel.name, "kind": channel.kind, "state": channel.state, "reason": channel.reason}
@@ -64,18 +66,20 @@ def _state(store: Store) -> dict[str, Any]:
     }
 
 
-def _topics(store: Store, now: datetime, folders: Mapping[str, Path | None]) -> list[dict[str, Any]]:
+def _topics(store: Store, now: datetime, sections: Mapping[str, TopicSection]) -> list[dict[str, Any]]:
     """The configured topics; one that was never loaded has no figures yet."""
     loaded = {row["name"]: row for row in store.topics.summarize(now - timedelta(hours=24))}
     found = []
-    for name, folder in folders.items():
-        row = loaded.get(name)
+    for name, section in sections.items():
+        row, folder = loaded.get(name), section.folder
         wrong = None if folder is None else find_mismatch(name, folder)
+        warming = _warm_up(store, name, section) if row and not wrong else None
         found.append(
             {
                 "name": name,
                 "state": "new" if row is None else "warn" if wrong else "ok",
                 "reason": f"{wrong.detail}; {wrong.cure}" if wrong else None,
+                "warming_up": warming,
                 "threshold": row["threshold"] if row else None,
                 "terms": row["terms"] if row else None,
                 "matched": row["matched"] if row else 0,
@@ -83,6 +87,20 @@ def _topics(store: Store, now: datetime, folders: Mapping[str, Path | None]) -> 
             }
         )
     return found
+
+
+def _warm_up(store: Store, name: str, section: TopicSection) -> dict[str, int] | None:
+    """How far a topic has warmed up: the pieces known of those it waits for, and the alerts that wait; None for others.
+
+    Raises SeedError for a profile that cannot be read.
+    """
+    if not section.warm_up or section.folder is None or not is_uncalibrated(load_profile(section.folder)):
+        return None
+    return {
+        "pieces": store.archive.count_texts(STEPS[0]),
+        "wanted": STEPS[0],
+        "waiting": len(store.holds.list_warm_ups(name)),
+    }
 
 
 def list_source_states(store: Store, now: datetime) -> list[dict[str, Any]]:

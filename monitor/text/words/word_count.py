@@ -28,3 +28,13 @@ def count_words(text: str) -> int:
 def split_units(text: str) -> list[str]:
     """The words of a text without their marks; each letter by itself in scripts that part words by nothing."""
     return _UNIT.findall(text)
+
+
+def has_unspaced_letters(text: str) -> bool:
+    """Whether some of `text` is in a script that parts words by nothing."""
+    return _LETTER.search(text) is not None
+
+
+def split_compared_words(folded: str) -> list[str]:
+    """A folded sentence as two are compared: its words, or its letters in scripts that part words by nothing."""
+    return split_units(folded) if has_unspaced_letters(folded) else folded.split()

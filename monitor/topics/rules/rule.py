@@ -1,7 +1,7 @@
 """A topic's rules: named queries with texts they must and must not match; it must not read files or score.
 
 A rule that would match a text holding none of its words (`NOT football`) is refused: it could show no evidence and
-would let everything in.
+would let everything in. So is one that no text can satisfy (`peace AND NOT peace`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from monitor.model.topic import Evidence
 from monitor.topics.rules.lucene_parser import parse_query
 from monitor.topics.rules.query import BODY, And, Not, Query, QueryDocument, find_query_hits, format_query
+from monitor.topics.rules.query_reading import describe_query
+from monitor.topics.rules.satisfiable import is_satisfiable
 
 _NOTHING = QueryDocument({})
 _SHOWN = 80  # characters of an example in a message
@@ -67,6 +69,8 @@ class RuleTrial:
 def parse_rule(name: str, query: str) -> TopicRule:
     """A rule from its text; raises ValueError with what is wrong and the cure."""
     tree = parse_query(query)
+    if not is_satisfiable(tree):
+        raise ValueError(f"can never match, it is read as {describe_query(tree)}: take away what contradicts the rest")
     if find_query_hits(tree, _NOTHING) is not None:
         raise ValueError("matches texts that hold none of its words: add a word that must be there, with AND")
     return TopicRule(name=name, query=query, tree=tree)
