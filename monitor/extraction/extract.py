@@ -29,7 +29,7 @@ from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
 from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import Entry, Source
 from monitor.model.template import Lesson
-from monitor.text.boilerplate import remove_boilerplate
+from monitor.text.boilerplate import begins_with_date, remove_boilerplate
 from monitor.text.format_characters import strip_format_characters
 from monitor.text.refused_answers import reject_answer
 from monitor.text.repeated_lines import locate_paragraphs, sift_paragraphs
@@ -198,6 +198,8 @@ def _sift(
     if closing is not None:
         notes = (*notes, paragraphs.pop())
     if titles.named and paragraphs and split_title_words(paragraphs[0]) == split_title_words(title):
+        removed.insert(0, paragraphs.pop(0))
+    if begins_with_date(paragraphs):
         removed.insert(0, paragraphs.pop(0))
     if not _is_text(paragraphs, title if titles.named else "", titles.sites):
         reason = "no text is left on the page beside its boilerplate"

@@ -202,10 +202,13 @@ class LedgerMiddleware:
         store.problems.close("gone", f"{crawl.source.name} {root.url}", now)
         if answer.endpoint == root and (address := store.endpoints.record_redirect(number, answer.moved, now)):
             store.problems.open("moved", f"{crawl.source.name} {root.url}", *_moved(root.url, address), now)
+        validators = answer.validators if answer.endpoint == root else None
+        if root.kind == "sitemap" and listing is not None and listing.more:
+            validators = Validators()  # an index may stay as it is while its parts change: it is asked for whole
         store.sources.record_success(
             number,
             status=answer.status,
-            validators=answer.validators if answer.endpoint == root else None,
+            validators=validators,
             entries=len(entries) if listing else None,
             newest=max(dates, default=None),
             next_at=opens if opens > turn else now + timedelta(seconds=wait),

@@ -297,3 +297,9 @@ def add_hint_paces(db: Database) -> None:
 def store_texts_once(db: Database) -> None:
     """The text that an article has now stands with the article only, no more in its latest revision, too."""
     _run(db, "single_texts")
+
+
+@migrations(name="whole_indexes")
+def forget_validators_of_indexes(db: Database) -> None:
+    """A sitemap index that is "not modified" hid what its parts had; what listed no entries may be one."""
+    _run(db, "whole_indexes")

@@ -7,7 +7,10 @@ the outlets' real pages; words of a subject never decide. What an outlet repeats
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from monitor.text.times.dates import parse_date
 
 _NOTE = re.compile(
     r"(?:sources?|photos?|picture|image|cover photo|photo credit|date|дата|источник|фото)\s*:\s*\S.{0,500}", re.I
@@ -43,6 +46,7 @@ _ANNOUNCES = frozenset({"read also", "also read", "see also", "related", "чит
 _ASIDE = re.compile(
     r"(?:read also|also read|see also|read more|more on this|related|don't miss|recommended|читайте также)\s*:\s*\S.*"
 )
+_DATE_LENGTH = 60  # "Donnerstag, 30. November 2026, 14:05 Uhr" has 40
 _HEADLINE_LENGTH = 200  # the longest of 16,739 real TASS titles has 163 characters
 _STORY_BEFORE_END = 200  # characters that must stand before a heading may end a text: above it is navigation
 
@@ -97,6 +101,18 @@ def _is_note(line: str) -> bool:
         return False
     dated = _DATE_NOTE.fullmatch(line)
     return dated is None or (len(dated["value"]) < 40 and any(c.isdigit() for c in dated["value"]))
+
+
+def begins_with_date(lines: Sequence[str]) -> bool:
+    """Whether the first of a text's lines is the date it was published, and nothing else.
+
+    None of the 577 labelled texts begins with one. A chronicle does, and has more of them.
+    """
+    return len(lines) > 1 and _is_date(lines[0]) and not any(map(_is_date, lines[1:]))
+
+
+def _is_date(line: str) -> bool:
+    return len(line) <= _DATE_LENGTH and parse_date(line, carrier="text") is not None
 
 
 def _is_headline(line: str) -> bool:

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from drive import HTML, START, XML, LoopbackAnswer, Rig, rss, sitemap
+from drive import HTML, START, XML, LoopbackAnswer, Rig, index, rss, sitemap
 
 from monitor import __version__
 
@@ -280,6 +280,28 @@ def test_a_sitemap_keeps_its_sources_pace_where_no_other_list_breaks_news(
 ) -> None:
     found = drive(sitemap_polls, feed=feed, rest=rest)
     assert {path: min(asked, most[path]) for path, asked in found.items()} == most
+
+
+async def unchanged_index(rig: Rig) -> list[list[Any]]:
+    """A sitemap index that never changes, with an ETag; the part it names gets a piece ten minutes later."""
+    outlet = rig.outlet()
+    outlet.robots("User-agent: *\nDisallow: /n/")
+    whole = LoopbackAnswer(headers={**XML, "ETag": '"one"'}, body=index(outlet.url("/part.xml")))
+    outlet.routes["/index.xml"] = lambda asked: (
+        LoopbackAnswer(status=304) if asked.headers.get("if-none-match") == '"one"' else whole
+    )
+    outlet.xml("/part.xml", sitemap((outlet.url("/n/1"), rig.clock.now())))
+    rig.config(f'[sources.news]\nspider = "sitemap"\nevery = "1m"\nsitemaps = ["{outlet.url("/index.xml")}"]\n')
+    async with rig.engine() as running:
+        await running.minutes(10)
+        outlet.xml("/part.xml", sitemap(*((outlet.url(f"/n/{n}"), rig.clock.now()) for n in (2, 1))))
+        await running.minutes(3)
+        return await running.rows("SELECT url FROM links ORDER BY id")
+
+
+def test_parts_are_asked_for_though_their_index_stays_as_it_is(drive: Any) -> None:
+    found = drive(unchanged_index)
+    assert [url.rpartition("/")[2] for (url,) in found] == ["1", "2"]
 
 
 async def said(rig: Rig) -> dict[str, Any]:

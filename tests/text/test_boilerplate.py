@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.boilerplate import CleanedText, is_label, remove_boilerplate
+from monitor.text.boilerplate import CleanedText, begins_with_date, is_label, remove_boilerplate
 
 FIRST = (
     "The harbour council of Osthaven met on Monday and put off its vote on the new ferry line, the third time in "
@@ -117,3 +117,22 @@ def test_nothing_is_lost_or_invented(text: str) -> None:
     found = [line for line in cleaned.text.split("\n") if line] + [*cleaned.notes, *cleaned.removed]
     assert sorted(found) == sorted(lines)
     assert remove_boilerplate(cleaned.text) == CleanedText(text=cleaned.text, notes=(), removed=())
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("30.11.2026 03:38", FIRST, SECOND), True),
+        (("Donnerstag, 30. November 2026, 14:05 Uhr", FIRST), True),
+        (("30 ноября 2026, 03:38", FIRST), True),
+        (("2026年11月30日 03:38", FIRST), True),
+        (("30.11.2026 03:38",), False),
+        (("30.11.2026", FIRST, "29.11.2026", SECOND), False),  # a chronicle
+        (("30 November 2026 was the day of the vote.", FIRST), False),
+        (("2026", FIRST), False),
+        ((FIRST, "30.11.2026 03:38"), False),
+        ((), False),
+    ],
+)
+def test_a_date_alone_above_the_text_is_no_part_of_it(lines: tuple[str, ...], expected: bool) -> None:
+    assert begins_with_date(lines) is expected
