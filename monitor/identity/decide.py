@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from monitor.identity.edits import compare_versions
 from monitor.model.identity import Decision, Edit, Recall, StoredArticle, StoryConstraints, Version
 from monitor.model.page import ANNOUNCED, Outcome, Reading
+from monitor.model.source import NAMELESS
 from monitor.model.template import parse_template_rung
 from monitor.text.near_duplicates import Likeness, compare_signatures, is_reversed_headline
 from monitor.text.title_likeness import compare_titles
@@ -134,7 +135,7 @@ def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None
     found: list[tuple[float, int, Decision]] = []
     for near in recall.near:
         like = compare_signatures(recall.signature, near.signature)
-        if not _alike(like, own=near.article.source == source):
+        if not _alike(like, own=_is_same_outlet(near.article, source)):
             continue
         if all(_may_copy(stored, reading, source) for stored in (near.article, near.original)):
             copy = Decision(
@@ -150,7 +151,12 @@ def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None
 
 def _is_own(original: StoredArticle, source: str) -> bool:
     """Whether that a text was there before is not another outlet's word: it is this one's, or a seed."""
-    return original.baseline or original.source == source
+    return original.baseline or _is_same_outlet(original, source)
+
+
+def _is_same_outlet(stored: StoredArticle, source: str) -> bool:
+    """Whether an article is of an outlet; a document of nobody's is of none that another one is of."""
+    return stored.source == source != NAMELESS
 
 
 def find_story_constraints(reading: Reading, source: str, recall: Recall) -> StoryConstraints:
@@ -160,7 +166,7 @@ def find_story_constraints(reading: Reading, source: str, recall: Recall) -> Sto
         alike += [
             near.article
             for near in recall.near
-            if _alike(compare_signatures(recall.signature, near.signature), own=near.article.source == source)
+            if _alike(compare_signatures(recall.signature, near.signature), own=_is_same_outlet(near.article, source))
         ]
     at = reading.article.published.at if reading.article.published else None
     corrected, apart = [], set()
@@ -192,7 +198,7 @@ def _other_day(original: StoredArticle, source: str, at: datetime | None) -> boo
 
     Midnight alone parts nothing: what is issued at 23:20 may be issued again at 0:10.
     """
-    if at is None or original.published_at is None or original.source != source:
+    if at is None or original.published_at is None or not _is_same_outlet(original, source):
         return False
     return original.published_at.date() != at.date() and abs(at - original.published_at) >= DAYS_APART
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from monitor.model.moment import Moment
 
+NAMELESS = "backfill"  # the source of a document that says neither source nor address: each is an outlet of its own
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:

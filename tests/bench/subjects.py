@@ -1,11 +1,14 @@
 """Measures what `learn` and `backfill` make of a few seeds on subjects of strangers, beside TF-IDF and BM25.
 
-usage: subjects.py [--draws N] [--size N] [--only PREFIX[,PREFIX…]] [--without-archive] [--shared FOLDER]
+usage: subjects.py [--draws N] [--size N] [--only PREFIX[,PREFIX…]] [--without-archive] [--folds] [--shared FOLDER]
 
 The scorer of the reference material runs this checkout's `seedwatch` in a folder of its own for every subject and draw
 of seeds: the archive is backfilled, the seeds are learned, the stream is backfilled. Printed is a row for each group of
 subjects: mean average precision of TF-IDF, BM25 and seedwatch, then precision and recall at its threshold. The last
 line is one JSON object with the same figures and, over all subjects, the means and the least precision.
+
+Before it stands how the threshold does that was chosen without a group on that group (`threshold_folds.py`), for each
+group in turn; `--folds` prints that alone.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from statistics import mean
 from typing import Any
 
 import reference
+from threshold_folds import leave_groups_out, print_folds, score_subjects
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = ("ap_tfidf", "ap_bm25", "ap", "p", "r")
@@ -76,15 +80,20 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=5, choices=(3, 5))
     parser.add_argument("--only", default="")
     parser.add_argument("--without-archive", action="store_true")
+    parser.add_argument("--folds", action="store_true", help="only the thresholds chosen without each group")
     reference.option(parser)
     options = parser.parse_args()
     scorer = reference.folder(parser, options, "gold", "subjects", "score.py")
-    rows = [row for only in options.only.split(",") for row in run_scorer(scorer, options, only)]
-    found = summarize(rows)
-    print("| group (subjects) | TF-IDF | BM25 | seedwatch | precision | recall |\n|---|---|---|---|---|---|")
-    for group, figures in found["groups"].items():
-        cells = " | ".join(f"{figures[figure]:.3f}" for figure in FIGURES)
-        print(f"| {group} ({figures['subjects']}) | {cells} |")
+    found: dict[str, Any] = {}
+    if not options.folds:
+        rows = [row for only in options.only.split(",") for row in run_scorer(scorer, options, only)]
+        found = summarize(rows)
+        print("| group (subjects) | TF-IDF | BM25 | seedwatch | precision | recall |\n|---|---|---|---|---|---|")
+        for group, figures in found["groups"].items():
+            cells = " | ".join(f"{figures[figure]:.3f}" for figure in FIGURES)
+            print(f"| {group} ({figures['subjects']}) | {cells} |")
+    found["folds"] = leave_groups_out(score_subjects(scorer.parent, options.size, options.draws))
+    print_folds(found["folds"])
     print(json.dumps({"bench": "subjects", "draws": options.draws, "size": options.size, **found}))
 
 

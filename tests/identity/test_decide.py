@@ -12,6 +12,7 @@ from monitor.identity.decide import decide_identity, find_story_constraints
 from monitor.model.identity import Decision, NearArticle, Recall, Signature, StoredArticle, StoryConstraints, Version
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import ANNOUNCED, Article, Outcome, Reading
+from monitor.model.source import NAMELESS
 from monitor.model.topic import Match
 from monitor.pipeline.ingest.settle import LinkState, decide_link_state
 
@@ -93,6 +94,15 @@ def test_same_text_is_a_copy_within_its_window(source, original_at, at, outcome)
         similarity=1.0 if copy else None,
         own=not copy or source == "one",
     )
+
+
+def test_documents_of_nobody_are_each_an_outlet_of_their_own():
+    original = stored(at=NOON, source=NAMELESS)
+    found = decide_identity(reading(at=NOON + timedelta(hours=24)), NAMELESS, Recall(same_text=(original,)))
+    assert found == Decision(outcome=Outcome.COPY, of=original, similarity=1.0, own=False)
+    like = near(1, signature(0, 100), source=NAMELESS)  # two fifths of it: not enough within one outlet
+    copied = decide_identity(reading(), NAMELESS, Recall(signature=signature(58, 158), near=(like,)))
+    assert (copied.outcome, copied.similarity, copied.own) == (Outcome.NEAR_COPY, 0.42, False)
 
 
 def test_a_later_original_in_the_window_is_found_behind_an_earlier_one_out_of_it():

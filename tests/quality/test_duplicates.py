@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Article, Outcome, PageToSettle
+from monitor.model.source import NAMELESS
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.storage import Store
@@ -188,3 +190,46 @@ def test_a_cut_is_a_near_copy_without_a_date_too(desk: Desk) -> None:
     assert cut.outcome is Outcome.NEAR_COPY
     assert cut.decision is not None
     assert (cut.decision.of.id if cut.decision.of else None, cut.decision.similarity) == (whole.article_id, 1.0)
+
+
+def _groups(folder: Path, given: list[tuple[str, str, datetime]]) -> frozenset[frozenset[str]]:
+    """Which of these (name, text, date), all of nobody's, the line takes for one text."""
+    with Store(folder) as store, store.write():
+        desk, original = Desk(store), dict[int, str]()
+        found: dict[str, set[str]] = {}
+        for name, text, at in given:
+            settled = desk.settle(text, title=name, source=NAMELESS, at=at)
+            assert settled.decision is not None
+            of = settled.decision.of
+            first = original[of.id] if of is not None else name
+            original[settled.article_id or 0] = first
+            found.setdefault(first, set()).add(name)
+    return frozenset(frozenset(names) for names in found.values())
+
+
+def test_documents_of_nobody_are_grouped_alike_in_whatever_order_they_come(tmp_path: Path) -> None:
+    monday, tuesday = bulletin(2, violations=4, hour="9:15"), bulletin(3, violations=7, hour="11:40")
+    harbour = (
+        "The port of Linnea loaded twelve ships with wheat on Friday, twice as many as in all of last month, the "
+        "harbour office said. Wheat is what the town lives on in a winter without herring, and prices rose at once.\n\n"
+        "The mayor called it the best day since the canal was dug through the moor, and the bells were rung at noon."
+    )
+    given = [
+        ("monday", monday, NOON),
+        ("monday again", monday, NOON + timedelta(hours=30)),
+        ("monday with a greeting", f"Good morning, here is what the agencies have.\n\n{monday}", NOON),
+        ("monday, cut", monday.rsplit("\n\n", 1)[0], NOON + timedelta(hours=1)),
+        ("monday, edited", monday.replace("Nobody was hurt", "No one was hurt"), NOON + timedelta(hours=2)),
+        ("tuesday", tuesday, NOON + timedelta(days=1)),
+        ("tuesday, cut", tuesday.rsplit("\n\n", 1)[0], NOON + timedelta(days=1)),
+        ("harbour", harbour, NOON),
+        ("harbour, edited", harbour.replace("at noon", "at dusk"), NOON + timedelta(days=2)),
+    ]
+    wanted = frozenset(
+        frozenset(name for name, _, _ in given if name.startswith(subject))
+        for subject in ("monday", "tuesday", "harbour")
+    )
+    random = Random(3)
+    for number in range(8):
+        assert _groups(tmp_path / f"{number}.db", given) == wanted, [name for name, _, _ in given]
+        random.shuffle(given)

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote
 
 from monitor.errors import SeedwatchError
 from monitor.model.page import Page
+from monitor.model.source import NAMELESS
 from monitor.pipeline.archive import warc
 from monitor.pipeline.archive.warc import make_saved_page, read_warc_pages
 from monitor.text.urls import parse_host
@@ -35,7 +36,7 @@ class InputDocument:
     """
 
     echo: str | int
-    source: str = "backfill"
+    source: str = NAMELESS
     address: str = ""
     page_name: str | None = None
     fields: Mapping[str, Any] | None = None
@@ -171,4 +172,4 @@ def _source(row: Mapping[str, Any], url: str | None) -> str:
         return str(source)  # labelled sets number their outlets
     if isinstance(source, str) and source.strip():
         return source.strip().encode("utf-8", "replace").decode()
-    return parse_host(url or "") or "backfill"
+    return parse_host(url or "") or NAMELESS

@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.identity.first_report import Appearance
 from monitor.identity.independent_sources import count_independent_sources
 from monitor.model.identity import Difference
+from monitor.model.source import NAMELESS
 from monitor.storage.articles.archive import StoredText, article_of_row
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import parse_optional_stamp, parse_stamp
@@ -195,11 +196,16 @@ class Provenance:
         return StoryPosition(
             story_id=rows[0]["story_id"],
             report=sum(row["id"] <= article_id for row in rows),
-            outlets=len({row["source"] for row in rows}),
-            independent=count_independent_sources((row["source"], row["text"]) for row in rows),
+            outlets=len({_outlet(row) for row in rows}),
+            independent=count_independent_sources((_outlet(row), row["text"]) for row in rows),
             first_source=rows[0]["source"],
             first_at=parse_stamp(rows[0]["at"]),
         )
+
+
+def _outlet(row: Row) -> str:
+    """Whose a piece is; a document of nobody's is an outlet of its own."""
+    return f"{NAMELESS} {row['id']}" if row["source"] == NAMELESS else str(row["source"])
 
 
 def _appearance(row: Row) -> Appearance:
