@@ -20,7 +20,7 @@ from wordfreq import available_languages, get_frequency_dict, zipf_frequency
 
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
-from monitor.text.words.tokens import split_tokens, stem_word
+from monitor.text.words.tokens import Token, cut_words, stem_word
 
 OPENING = 40  # words in which news says what happened; the first line counts whole
 KEPT = 128  # words of a text that are carried on: twice what a story is compared by
@@ -43,35 +43,50 @@ def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
     small: Counter[str] = Counter()
     doubtful: set[str] = set()  # with a capital where every word may have one
     place = 0
-    for number, line in enumerate(_lines(article)):
-        found = split_tokens(line)
-        heading = _heading([line[token.start] for token in found if len(token.key) > 3])
-        for token in found:
-            if not 2 <= len(token.key) <= _LONGEST:
+    for number, (text, begin, found) in enumerate(_lines(article)):
+        heading = _heading([text[start] for key, start, _ in found if len(key) > 3])
+        for key, start, _ in found:
+            if not 2 <= len(key) <= _LONGEST:
                 continue
-            said[token.key] += 1
-            opening[token.key] += number == 0 or place < OPENING
-            if not line[token.start].isupper():
-                small[token.key] += 1
-            elif heading or _START.search(line[max(0, token.start - _BEFORE) : token.start]):
-                doubtful.add(token.key)
+            said[key] += 1
+            if number == 0 or place < OPENING:
+                opening[key] += 1
+            if not text[start].isupper():
+                small[key] += 1
+            elif heading or _START.search(text[max(begin, start - _BEFORE) : start]):
+                doubtful.add(key)
             else:
-                capitals[token.key] += 1
+                capitals[key] += 1
             place += 1
     names = {key for key in capitals if small[key] <= capitals[key]} | doubtful.difference(capitals, small)
     return _weighed(said, opening, names, article.language)
 
 
-def _lines(article: Article) -> Iterable[str]:
-    """Headline and paragraphs, without a headline that the text repeats and without background."""
+def _lines(article: Article) -> Iterable[tuple[str, int, Sequence[Token]]]:
+    """Headline and paragraphs, without a headline that the text repeats and without background.
+
+    Each as a text, where in it the line begins, and its words: no word reaches over the end of a line, so that they
+    are those of the whole text, which topics have had cut.
+    """
     kept, last = [], 0
     for start, end in article.background:
         kept.append(article.text[last:start])
         last = end
-    text = "".join((*kept, article.text[last:])).strip()[:_CHARACTERS]
-    if article.title and not text.startswith(article.title):
-        yield article.title
-    yield from (line for line in text.split("\n") if line.strip())
+    text = "".join((*kept, article.text[last:])) if kept else article.text
+    first = len(text) - len(text.lstrip())
+    if len(text) - first > _CHARACTERS:
+        text, first = text.strip()[:_CHARACTERS], 0
+    if article.title and not text.startswith(article.title, first):
+        yield article.title, 0, cut_words(article.title)
+    words = cut_words(text)
+    begin = place = 0
+    for line in text.split("\n"):
+        end, here = begin + len(line), place
+        while place < len(words) and words[place].start < end:
+            place += 1
+        if line.strip():
+            yield text, max(begin, first), words[here:place]
+        begin = end + 1
 
 
 def _heading(initials: Sequence[str]) -> bool:
@@ -91,18 +106,15 @@ def _weighed(
         common[unit] = max(common.get(unit, 0.0), _share(key, language))
         if opening[key] or times > 1:
             early.add(unit)
-    found = [
-        StoryWord(
-            key=unit,
-            loud=round(1 + log(count), 3),
-            common=round(common[unit], 6),
-            name=unit in names,
-            prominent=unit in early,
-        )
-        for unit, count in loud.items()
-    ]
-    telling = nlargest(KEPT, found, key=lambda word: (-word.loud * log(max(word.common, RAREST)), word.key))
-    return tuple(sorted(telling, key=lambda word: word.key))
+    found = []
+    for unit, count in loud.items():
+        volume, share = round(1 + log(count), 3), round(common[unit], 6)
+        found.append((-volume * log(max(share, RAREST)), unit, volume, share))
+    telling = sorted((unit, volume, share) for _, unit, volume, share in nlargest(KEPT, found))
+    return tuple(
+        StoryWord(key=unit, loud=volume, common=share, name=unit in names, prominent=unit in early)
+        for unit, volume, share in telling
+    )
 
 
 @lru_cache(maxsize=1)

@@ -5,8 +5,9 @@ What SQLite raises leaves here as `DatabaseError` or `RowError` of the project's
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -28,6 +29,10 @@ T = TypeVar("T")
 _BUSY = 5  # SQLITE_BUSY, the lower byte of every extended code of it: https://www.sqlite.org/rescode.html#busy
 # Primary result codes that say that nothing can be written now: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
 _NOT_WRITABLE = frozenset((8, 10, 11, 13, 14, 26))
+_STATEMENTS = 512  # kept prepared; the daemon has about four hundred
+# What the writer keeps of the file: a piece's bands and words lie all over it, and SQLite's own 2 MiB hold few.
+_CACHE_KIB = 32 * 1024
+_MAPPED = 256 * 1024 * 1024  # bytes of address space; the system takes the memory back where it is short
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 
 
@@ -98,6 +103,15 @@ def is_busy_error(error: DatabaseError) -> bool:
     return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == _BUSY)
 
 
+def pack_list(values: Iterable[str | int]) -> str:
+    """Many values as one argument, which a statement reads by SQLite's `json_each`, in their order.
+
+    So it is given once and prepared once, where `IN` with a mark for each would be prepared for each number of them.
+    https://www.sqlite.org/json1.html#jeach
+    """
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+
+
 def find_sqlite_version() -> tuple[int, ...]:
     """The SQLite in use: pysqlite3's where the platform has its wheel, else the standard library's."""
     return tuple(int(part) for part in sqlite3.sqlite_version.split("."))
@@ -124,7 +138,12 @@ def connect_database(path: Path) -> Connection:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         db = sqlite3.connect(
-            str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, factory=Connection
+            str(path),
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_SECONDS,
+            factory=Connection,
+            cached_statements=_STATEMENTS,
         )
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new database only; `Retention.shrink` gives pages back
@@ -132,6 +151,8 @@ def connect_database(path: Path) -> Connection:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA trusted_schema = OFF")
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db.execute(f"PRAGMA mmap_size = {_MAPPED}")
         migrate_schema(db, path)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}: choose another [store] path or mend the folder") from error

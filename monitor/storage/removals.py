@@ -6,7 +6,7 @@ for removed wherever it turns up again on its site, and the record of the remova
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,17 +44,6 @@ class Removal:
 class Removals:
     def __init__(self, db: Connection) -> None:
         self.db = db
-
-    def find_removed(self, names: Iterable[str], site: str, content_hash: str) -> int | None:
-        """The removed article that a site calls by one of these names, or whose text this is; None where none is."""
-        wanted = tuple(dict.fromkeys(names))
-        row = self.db.execute(
-            "SELECT article_id FROM removed_texts WHERE site = ? AND content_hash = ? UNION ALL "  # noqa: S608
-            "SELECT aliases.article_id FROM aliases JOIN removals ON removals.article_id = aliases.article_id "
-            f"WHERE site = ? AND key IN ({', '.join('?' * len(wanted))}) LIMIT 1",
-            (site, content_hash, site, *wanted),
-        ).fetchone()
-        return None if row is None else int(row["article_id"])
 
     def get(self, article_id: int) -> Removal | None:
         """The record of a removal."""

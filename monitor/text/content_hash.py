@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from monitor.text.times.dateline import strip_dateline
 
@@ -30,13 +31,20 @@ def fold_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", plain.casefold()).replace("''", '"').split())
 
 
+@lru_cache(maxsize=2)  # the text of one piece, which its hash and its signature both read
+def fold_lines(text: str) -> tuple[str, ...]:
+    """The lines of a text without its dateline, each folded; joined they are the folded text: nothing folds over an
+    end of a line."""
+    return tuple(map(fold_text, strip_dateline(text).split("\n")))
+
+
 def hash_content(title: str, text: str) -> str:
     """The SHA-256 (hex) of the folded text without its dateline.
 
     The headline stays out, because copies of an agency's report run under other headlines; it goes in only where
     the text has under 40 words.
     """
-    body = fold_text(strip_dateline(text))
+    body = " ".join(filter(None, fold_lines(text)))
     if len(body.split()) < STUB_WORDS:
         body = f"{fold_text(title)}\n{body}"
     return hashlib.sha256(body.encode()).hexdigest()

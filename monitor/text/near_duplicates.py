@@ -21,8 +21,7 @@ from itertools import chain, islice
 
 from monitor.model.identity import Signature
 from monitor.model.template import Line
-from monitor.text.content_hash import fold_text
-from monitor.text.times.dateline import strip_dateline
+from monitor.text.content_hash import fold_lines, fold_text
 from monitor.text.words.fact_words.fact_words import find_fact_words
 from monitor.text.words.languages.detect_language import detect_language
 from monitor.text.words.word_count import split_units
@@ -65,8 +64,7 @@ def hash_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text as `sign` weighs them, its dateline left out; a shingle belongs to the line it starts in."""
     found: list[tuple[str, list[str]]] = []
     room = _WORDS
-    for raw in strip_dateline(text).split("\n"):
-        folded = fold_text(raw)
+    for folded in fold_lines(text):
         if matches := list(islice(_WORD.finditer(folded), room)):
             found.append((folded[: matches[-1].end()], [match[0] for match in matches]))
             room -= len(matches)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from monitor.text.words.tokens import Token, split_tokens
+from monitor.text.words.tokens import Token, cut_words
 from monitor.topics.countries import list_countries
 from monitor.topics.phrase_search import Hit, Phrases
 from monitor.topics.registers import find_registers
@@ -46,7 +46,7 @@ class TextPart:
 
     name: str
     text: str
-    words: list[Token]
+    words: Sequence[Token]
     background: tuple[tuple[int, int], ...] = ()  # [start, end) characters that the outlet repeats
 
     def worth(self, hit: Hit) -> float:
@@ -94,5 +94,5 @@ def tokenize_text(
 ) -> TokenizedText:
     """A text made ready for `score_text`; `background` as for `match_text`."""
     parts = (("title", title), ("lead", lead or ""), ("text", text))
-    first, second, third = (TextPart(name, given, split_tokens(given)) for name, given in parts)
+    first, second, third = (TextPart(name, given, cut_words(given)) for name, given in parts)
     return TokenizedText((first, second, replace(third, background=background)))

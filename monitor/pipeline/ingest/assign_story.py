@@ -34,6 +34,7 @@ class StoryAssignment:
     story_id: int | None
     at: datetime | None  # when the piece was published, as far as its outlet says
     words: tuple[str, ...] = ()
+    counted: int = 0  # texts whose words were counted when it was weighed
     vector: StoryVector | None = None
     choice: StoryChoice | None = None
     apart: frozenset[int] = frozenset()  # stories that a story it opens is never one with
@@ -46,7 +47,8 @@ def choose_story(store: Store, reading: Reading, source: str, decision: Decision
     if decision.outcome is Outcome.COPY and decision.of is not None:
         return StoryAssignment(story_id=decision.of.story_id, at=at)
     words = tuple(word.key for word in reading.words)
-    vector = weigh_words(reading.words, *store.stories.load_word_counts(words))
+    counts, counted = store.stories.load_word_counts(words)
+    vector = weigh_words(reading.words, counts, counted)
     likes = find_story_constraints(reading, source, recall)
     kindred = decision.of or likes.corrects
     if kindred is not None:
@@ -56,13 +58,16 @@ def choose_story(store: Store, reading: Reading, source: str, decision: Decision
             story_id=kindred.story_id,
             at=at,
             words=words,
+            counted=counted,
             vector=vector,
             choice=choice,
             near_copy=decision.of is not None,
         )
     choice = match_story(vector, store.stories.candidates(vector), at, likes.apart)
     story_id = choice.profile.story_id if choice.profile else None
-    return StoryAssignment(story_id=story_id, at=at, words=words, vector=vector, choice=choice, apart=likes.apart)
+    return StoryAssignment(
+        story_id=story_id, at=at, words=words, counted=counted, vector=vector, choice=choice, apart=likes.apart
+    )
 
 
 def store_difference(store: Store, article_id: int, article: Article) -> None:
@@ -72,24 +77,28 @@ def store_difference(store: Store, article_id: int, article: Article) -> None:
         store.lineage.save_difference(article_id, diff_texts(article.text, earlier))
 
 
-def add_to_story(store: Store, placing: StoryAssignment, article_id: int, article: Article, now: datetime) -> None:
-    """Tell the story of an article that was just stored, and merge those that it shows to be one.
+def add_to_story(
+    store: Store, placing: StoryAssignment, story_id: int, article_id: int, article: Article, now: datetime
+) -> int:
+    """Tell a story of the article that was just stored in it, and merge those that it shows to be one.
 
-    Of two stories the larger stays, of equals the older.
+    The story that the article is in then: of two the larger stays, of equals the older.
     """
-    stories, story_id = store.stories, store.articles.story_of(article_id)
+    stories = store.stories
     if placing.vector is None or placing.choice is None:
         profile = stories.profile(story_id)
         if profile is not None:
             stories.save_profile(extend_span(profile, placing.at), article_id)
-        return
+        return story_id
     if placing.near_copy:
         store_difference(store, article_id, article)
-    stories.count_words(article_id, placing.words)
+    stories.count_words(article_id, placing.words, placing.counted)
     profile = placing.choice.profile
     if profile is None:
-        stories.save_profile(new_profile(story_id, placing.vector, placing.at, placing.apart), article_id)
-        return
+        fresh = placing.story_id is None
+        first = new_profile(story_id, placing.vector, placing.at, placing.apart)
+        stories.save_profile(first, article_id, fresh=fresh)
+        return story_id
     grown, central = add_text(profile, placing.vector, placing.at)
     stories.save_profile(grown, article_id)
     if central:
@@ -100,3 +109,4 @@ def add_to_story(store: Store, placing: StoryAssignment, article_id: int, articl
         if like is not None:
             grown = merge_profiles(kept, gone)
             stories.merge(grown, gone.story_id, article_id=article_id, similarity=like, now=now)
+    return grown.story_id

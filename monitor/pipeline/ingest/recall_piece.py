@@ -27,7 +27,8 @@ SHARED = "shared-address"  # kind of the problem that pages of an outlet name on
 class Recalled:
     """A reading under a name of its own, all its names, and what is recalled of it.
 
-    `variant`: the known piece of which somebody else lists this further address.
+    `variant`: the known piece of which somebody else lists this further address. `removed`: it was removed for good,
+    and nothing else was looked for.
     """
 
     reading: Reading
@@ -35,6 +36,7 @@ class Recalled:
     recall: Recall
     signature: Signature
     variant: StoredArticle | None = None
+    removed: bool = False
 
 
 def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str], now: datetime) -> Recalled:
@@ -48,8 +50,12 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
     site = site_of(served or article.url)
     said = list_names(article)
     strong = spell_alike(page.keys) or said
-    stated = store.names.without_shared((name for name in said if name not in strong), site)
-    recall = store.articles.recall(strong, reading.content_hash, names=stated, site=site)
+    known = store.names.look_up((*strong, *said, *list_names(reading.article)), site, reading.content_hash)
+    if known.removed:
+        kept_out = PieceNames(keys=strong, site=site)
+        return Recalled(reading=reading, names=kept_out, recall=Recall(), signature=sign_text(()), removed=True)
+    stated = tuple(name for name in said if name not in strong and name not in known.shared)
+    recall = store.articles.recall_named(known, strong, reading.content_hash, names=stated)
     if recall.known is not None and not recall.addressed and not is_same_piece(reading, recall):
         claimed = store.names.share((*strong, *stated), site, recall.known.id, now)
         _tell(store, source, claimed, now)
@@ -64,14 +70,15 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
         recall = replace(recall, signature=signature, near=near)
-        hinted = _find_hinted(store, reading, recall, source, site, asked or article.url)
+        like = _list_like(store, reading, recall, source) if known.printed or recall.near else ()
+        hinted = _find_hinted(store, reading, like, source, site, asked or article.url)
         if hinted is not None and hinted.known is not None:
             claimed_by_two = lost & {article.url, strip_scheme(article.url)}
             url = strip_tracking(asked or article.url) if claimed_by_two else article.url
             store.names.put_address(hinted.known.id, url, asked=asked or article.url, source=source)
             recall = hinted
         elif hint:
-            variant = _find_variant(store, reading, recall, source, site)
+            variant = _find_variant(store, reading, like, source, site)
     if recall.known is None and variant is None:
         article = _own_name(store, article, asked or served or article.url, lost)
         store.names.count_shared(lost, site, now)
@@ -85,12 +92,14 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
     )
 
 
-def _find_hinted(store: Store, reading: Reading, recall: Recall, source: str, site: str, asked: str) -> Recall | None:
+def _find_hinted(
+    store: Store, reading: Reading, like: Iterable[StoredArticle], source: str, site: str, asked: str
+) -> Recall | None:
     """The piece under another address than `asked` that only other sources have announced; None where there is none.
 
     Whoever lists an address with a parameter of its own (`/900?x=1`) brings the piece of `/900`, and no past of it.
     """
-    for stored in _list_like(store, reading, recall, source):
+    for stored in like:
         if stored.source == source and not stored.baseline and store.names.is_hinted(stored.id, source, besides=asked):
             found = store.articles.recall((strip_scheme(stored.url),), reading.content_hash, site=site)
             if found.known is not None and found.known.id == stored.id and is_same_piece(reading, found):
@@ -98,7 +107,9 @@ def _find_hinted(store: Store, reading: Reading, recall: Recall, source: str, si
     return None
 
 
-def _find_variant(store: Store, reading: Reading, recall: Recall, source: str, site: str) -> StoredArticle | None:
+def _find_variant(
+    store: Store, reading: Reading, like: Iterable[StoredArticle], source: str, site: str
+) -> StoredArticle | None:
     """The known piece of which a hint led to another address of its site; None where there is none.
 
     Whoever lists `/900?x=2`, `/900?x=3` … behind the owner's `/900` brings no second piece: headline and text are
@@ -107,7 +118,7 @@ def _find_variant(store: Store, reading: Reading, recall: Recall, source: str, s
     """
     article = reading.article
     at = article.published.at if article.published and has_known_time(article.published) else None
-    for stored in _list_like(store, reading, recall, source):
+    for stored in like:
         other_date = at is not None and stored.published_at is not None and at != stored.published_at
         if stored.source != source or stored.baseline or other_date:
             continue

@@ -22,7 +22,7 @@ from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
-from monitor.pipeline.ingest.recall_piece import Recalled, list_names, recall_piece, spell_alike
+from monitor.pipeline.ingest.recall_piece import Recalled, recall_piece
 from monitor.pipeline.ingest.recheck_result import PageLook, Sight, is_entitled, record_recheck
 from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
@@ -251,13 +251,10 @@ def _is_news(
 
 def store_reading(store: Store, watch: Watch, page: PageToSettle, now: datetime) -> SettledPage:
     """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
-    read = page.reading
-    site = watch.estate.site_of(page.served or read.article.url)
-    called = (*spell_alike(page.keys), *list_names(read.article))
-    if store.removals.find_removed(called, site, read.content_hash) is not None:
-        return SettledPage(outcome=Outcome.REFUSED, reason="it was removed for good", removed=True)
-    page = replace(page, reading=replace(read, extractor=watch.extractor))
+    page = replace(page, reading=replace(page.reading, extractor=watch.extractor))
     recalled = recall_piece(store, page, watch.estate.site_of, now)
+    if recalled.removed:
+        return SettledPage(outcome=Outcome.REFUSED, reason="it was removed for good", removed=True)
     page = replace(page, reading=recalled.reading)
     if (same := recalled.variant) is not None:
         reason = f"another address of {same.url}"
@@ -298,20 +295,22 @@ def _write_article(
         article_id = known.id
         revision = store.articles.revise(known, reading, recalled.names, decision, now)
         store_difference(store, article_id, reading.article)
+        story_id = store.articles.story_of(article_id)
     else:
         revision = 1
         placing = choose_story(store, reading, page.source, decision, recalled.recall)
+        story_id = placing.story_id or store.articles.open_story(reading.article.title, now)
         article_id = store.articles.add(
             page,
             recalled.names,
             now,
             copy_of=decision.of,
             similarity=decision.similarity,
-            story_id=placing.story_id,
+            story_id=story_id,
         )
-        add_to_story(store, placing, article_id, reading.article, now)
+        story_id = add_to_story(store, placing, story_id, article_id, reading.article, now)
     if decision.outcome is not Outcome.COPY:  # its text is found under its original
-        store.fingerprints.save_signature(article_id, recalled.signature)
+        store.fingerprints.save_signature(article_id, recalled.signature, fresh=known is None)
     if known is None and not _reissue(store, decision, page.source, article_id):
         store.fingerprints.count(page.source, reading.lines, reading.furniture)
     was = recalled.recall.before
@@ -320,7 +319,7 @@ def _write_article(
         source=page.source,
         article_id=article_id,
         revision=revision,
-        story_id=store.articles.story_of(article_id),
+        story_id=story_id,
         first_seen_at=page.first_seen_at,
         before=None if was is None else BeforeEdit(title=was.title, lead=was.lead, text=was.text, edit=decision.edit),
     )

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from monitor.model.identity import Decision, Edit, NearArticle, Recall, RevisionText, Signature, StoredArticle, Version
 from monitor.model.moment import Moment
-from monitor.model.page import Article, PageToSettle, PieceNames, Reading
+from monitor.model.page import PageToSettle, PieceNames, Reading
 from monitor.storage.articles.archive import StoredPiece, piece_of_row
-from monitor.storage.articles.names import Names
-from monitor.storage.connection import Connection, Row
+from monitor.storage.articles.names import KnownNames, Names
+from monitor.storage.connection import Connection, Row, pack_list
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
 from monitor.text.words.word_count import count_words
 
@@ -41,29 +41,39 @@ class Articles:
         A key counts as such for the article that was asked for under it before; that a page states it is a name.
         `site` is the one that served it: what another site calls by these names is none of its pieces.
         """
+        asked, stated = tuple(keys), tuple(names)
+        found = self._names.look_up((*asked, *stated), site, content_hash)
+        return self.recall_named(found, asked, content_hash, names=stated)
+
+    def recall_named(
+        self, found: KnownNames, keys: Iterable[str], content_hash: str, *, names: Iterable[str] = ()
+    ) -> Recall:
+        """As `recall`, of names and a text that were looked up."""
         asked = tuple(keys)
-        row = self._named(asked, site, asked=True)
-        addressed = row is not None
-        row = row or self._named((*asked, *names), site, asked=False)
-        known = _stored(row) if row else None
+        number = found.find_article(asked, asked=True)
+        addressed = number is not None
+        number = number or found.find_article((*asked, *names), asked=False)
+        known = self._load(number) if number else None
         topics: frozenset[str] = frozenset()
         before: Version | None = None
         texts: tuple[RevisionText, ...] = ()
         read_by = ("", "")
         if known is not None:
-            found = self.db.execute(
+            told = self.db.execute(
                 "SELECT topic FROM matches WHERE article_id = :id AND matched = 1 UNION "
                 "SELECT topic FROM alerts WHERE article_id = :id AND topic IS NOT NULL",
                 {"id": known.id},
             )
-            topics = frozenset(match["topic"] for match in found)
+            topics = frozenset(match["topic"] for match in told)
             before, texts = self._texts(known)
             read_by = self.read_by(known.id)
-        same = self.db.execute(
-            f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
-            "ORDER BY id DESC LIMIT ?",
-            (content_hash, _SAME_TEXT),
-        )
+        same: list[Row] = []
+        if found.printed:
+            same = self.db.execute(
+                f"SELECT {_STORED} FROM articles WHERE content_hash = ? AND copy_of IS NULL "  # noqa: S608
+                "ORDER BY id DESC LIMIT ?",
+                (content_hash, _SAME_TEXT),
+            ).fetchall()
         return Recall(
             known=known,
             addressed=addressed,
@@ -74,14 +84,8 @@ class Articles:
             same_text=tuple(_stored(row) for row in same)[::-1],
         )
 
-    def _named(self, keys: Iterable[str], site: str, *, asked: bool) -> Row | None:
-        wanted = tuple(dict.fromkeys(keys))
-        row: Row | None = self.db.execute(
-            f"SELECT {_STORED} FROM articles WHERE id = (SELECT min(article_id) FROM aliases "  # noqa: S608
-            f"WHERE site = ? AND asked >= ? AND key IN ({', '.join('?' * len(wanted))}))",
-            (site, asked, *wanted),
-        ).fetchone()
-        return row
+    def _load(self, article_id: int) -> StoredArticle:
+        return _stored(self.db.execute(f"SELECT {_STORED} FROM articles WHERE id = ?", (article_id,)).fetchone())  # noqa: S608
 
     def list_like(self, content_hash: str, source: str, originals: Iterable[int]) -> tuple[StoredArticle, ...]:
         """A source's articles with a text, and those that copy one of `originals`; the latest few, first to last."""
@@ -120,16 +124,19 @@ class Articles:
 
     def load_similar(self, found: Mapping[int, Signature]) -> tuple[NearArticle, ...]:
         """The articles of these signatures, with the originals of those that are copies themselves."""
-        return tuple(
-            NearArticle(article=article, original=original, signature=signature)
-            for number, signature in found.items()
-            for article, original in [self._with_original(number)]
+        if not found:
+            return ()
+        rows = self.db.execute(
+            f"SELECT {_STORED}, copy_of FROM articles WHERE id IN (SELECT value FROM json_each(:found) "  # noqa: S608
+            "UNION SELECT copy_of FROM articles WHERE id IN (SELECT value FROM json_each(:found)))",
+            {"found": pack_list(found)},
         )
-
-    def _with_original(self, article_id: int) -> tuple[StoredArticle, StoredArticle]:
-        row = self.db.execute(f"SELECT {_STORED}, copy_of FROM articles WHERE id = ?", (article_id,)).fetchone()  # noqa: S608
-        article = _stored(row)
-        return article, article if row["copy_of"] is None else self._with_original(row["copy_of"])[0]
+        stored = {row["id"]: (_stored(row), row["copy_of"]) for row in rows}
+        return tuple(
+            NearArticle(article=article, original=stored[copy_of or number][0], signature=signature)
+            for number, signature in found.items()
+            for article, copy_of in [stored[number]]
+        )
 
     def add(
         self,
@@ -146,7 +153,7 @@ class Articles:
         `copy_of`: what it copies, with that `similarity`, where it copies anything.
         """
         reading, article = page.reading, page.reading.article
-        story_id = self._open_story(article, now) if story_id is None else story_id
+        story_id = self.open_story(article.title, now) if story_id is None else story_id
         published = article.published
         columns = {
             "url": article.url,
@@ -163,14 +170,15 @@ class Articles:
             "published_precision": published.precision if published else None,
             "published_from": published.carrier if published else None,
             "conflicts": json.dumps([_moment(other) for other in article.conflicts], ensure_ascii=False),
-            "not_before": self._not_before(names.keys),
             "first_seen_at": format_stamp(page.first_seen_at),
             "stored_at": format_stamp(now),
             **_content(reading),
         }
         cursor = self.db.execute(
-            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
-            tuple(columns.values()),
+            f"INSERT INTO articles ({', '.join(columns)}, not_before) VALUES ({', '.join('?' * len(columns))}, "  # noqa: S608
+            # what an endpoint had listed as newest before it listed the link of one of its keys
+            "(SELECT max(not_before) FROM links WHERE key IN (SELECT value FROM json_each(?))))",
+            (*columns.values(), pack_list(names.keys)),
         )
         assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
         article_id = cursor.lastrowid
@@ -188,16 +196,6 @@ class Articles:
                 (page.source, article.day_first),
             )
         return article_id
-
-    def _not_before(self, keys: Iterable[str]) -> str | None:
-        """What an endpoint had listed as newest before it listed the link of one of these keys; a stamp."""
-        wanted = tuple(keys)
-        row = self.db.execute(
-            f"SELECT max(not_before) AS at FROM links WHERE key IN ({', '.join('?' * len(wanted))})",  # noqa: S608
-            wanted,
-        ).fetchone()
-        bound: str | None = row["at"]
-        return bound
 
     def date_orders(self, source: str) -> dict[bool, int]:
         """How many articles of a source proved that it puts the day first (True), and the month (False)."""
@@ -238,10 +236,11 @@ class Articles:
             {"id": article_id},
         )
 
-    def _open_story(self, article: Article, now: datetime) -> int:
+    def open_story(self, title: str, now: datetime) -> int:
+        """A story without articles, for one that is added next; its number."""
         cursor = self.db.execute(
             "INSERT INTO stories (title, first_at, last_at) VALUES (?, ?, ?)",
-            (article.title, format_stamp(now), format_stamp(now)),
+            (title, format_stamp(now), format_stamp(now)),
         )
         assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
         return cursor.lastrowid

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from monitor.model.identity import ALGORITHM, BANDS, SHARED_BANDS, Signature
 from monitor.model.template import Line
-from monitor.storage.connection import Connection
+from monitor.storage.connection import Connection, Row, pack_list
 
 # A band that more articles hold is a set phrase; the newest of them suffice, since copies come within days.
 _HOLDERS = 64
@@ -35,9 +35,9 @@ class Fingerprints:
             return frozenset()
         slots = {key % _SLOTS for key in keys}
         rows = self.db.execute(
-            f"SELECT line FROM furniture WHERE source = ? AND slot IN ({', '.join('?' * len(slots))}) "  # noqa: S608
+            "SELECT line FROM furniture WHERE source = ? AND slot IN (SELECT value FROM json_each(?)) "
             "AND articles >= ?",
-            (source, *slots, _REPEATED),
+            (source, pack_list(slots), _REPEATED),
         )
         return frozenset(keys.intersection(row["line"] for row in rows))
 
@@ -53,12 +53,12 @@ class Fingerprints:
         table stays small however much an outlet prints, and what it no longer repeats is forgotten.
         """
         keys = {line.key for line in lines if line.key is not None} | set(removed)
-        self.db.executemany(
-            "INSERT INTO furniture (source, slot, line, articles) VALUES (?, ?, ?, 1) "
-            "ON CONFLICT (source, slot) DO UPDATE SET "
+        self.db.execute(
+            "INSERT INTO furniture (source, slot, line, articles) SELECT ?, value % ?, value, 1 FROM json_each(?) "
+            "WHERE true ON CONFLICT (source, slot) DO UPDATE SET "
             "line = CASE WHEN line != excluded.line AND articles = 1 THEN excluded.line ELSE line END, "
             "articles = CASE WHEN line = excluded.line THEN min(articles + 1, ?) ELSE max(articles - 1, 1) END",
-            [(source, key % _SLOTS, key, _COUNTED) for key in sorted(keys)],
+            (source, _SLOTS, pack_list(sorted(keys)), _COUNTED),
         )
 
     def candidates(self, signature: Signature) -> dict[int, Signature]:
@@ -68,35 +68,41 @@ class Fingerprints:
         """
         shared: Counter[int] = Counter()
         weight: defaultdict[int, float] = defaultdict(float)
-        for band in signature.bands:
-            holders = self.db.execute(
-                "SELECT article_id FROM bands WHERE band = ? ORDER BY article_id DESC LIMIT ?", (band, _HOLDERS)
-            ).fetchall()
-            for row in holders:
-                shared[row["article_id"]] += 1
-                weight[row["article_id"]] += 1 / len(holders)
+        rows = self.db.execute(
+            "SELECT (SELECT group_concat(article_id) FROM "
+            "(SELECT article_id FROM bands WHERE band = b.value ORDER BY article_id DESC LIMIT ?)) AS held "
+            "FROM json_each(?) AS b",
+            (_HOLDERS, pack_list(signature.bands)),
+        ).fetchall()
+        for row in rows:
+            holders = row["held"].split(",") if row["held"] else []
+            for number in map(int, holders):
+                shared[number] += 1
+                weight[number] += 1 / len(holders)
         likely = sorted(
             (number for number, times in shared.items() if times >= SHARED_BANDS),
             key=lambda number: (-weight[number], -number),
         )[:_CANDIDATES]
-        found = {}
-        for number in likely:
-            if (known := self.get_signature(number)) is not None:
-                found[number] = known
-        return found
+        return self._load_signatures(likely) if likely else {}
+
+    def _load_signatures(self, numbers: Iterable[int]) -> dict[int, Signature]:
+        """The signatures of articles in the order given, without those that have none of the present algorithm."""
+        rows = self.db.execute(
+            "SELECT article_id, sketch, numbers FROM json_each(?) AS n "
+            "CROSS JOIN fingerprints ON article_id = n.value WHERE algorithm = ? ORDER BY n.key",
+            (pack_list(numbers), ALGORITHM),
+        )
+        return {row["article_id"]: _signature(row) for row in rows}
 
     def get_signature(self, article_id: int) -> Signature | None:
         """An article's signature, None where it has none of the present algorithm."""
-        row = self.db.execute(
-            "SELECT sketch, numbers FROM fingerprints WHERE article_id = ? AND algorithm = ?", (article_id, ALGORITHM)
-        ).fetchone()
-        if row is None:
-            return None
-        return Signature(sketch=_unpacked(row["sketch"]), numbers=frozenset(row["numbers"].split()))
+        return self._load_signatures((article_id,)).get(article_id)
 
-    def save_signature(self, article_id: int, signature: Signature) -> None:
-        """Remember an article's signature in the place of an earlier one."""
-        old = self.db.execute("SELECT sketch FROM fingerprints WHERE article_id = ?", (article_id,)).fetchone()
+    def save_signature(self, article_id: int, signature: Signature, *, fresh: bool = False) -> None:
+        """Remember an article's signature in the place of an earlier one; `fresh`: it has none yet."""
+        old = None
+        if not fresh:
+            old = self.db.execute("SELECT sketch FROM fingerprints WHERE article_id = ?", (article_id,)).fetchone()
         if old is not None:
             self.db.executemany(
                 "DELETE FROM bands WHERE band = ? AND article_id = ?",
@@ -106,9 +112,14 @@ class Fingerprints:
             "INSERT OR REPLACE INTO fingerprints (article_id, algorithm, sketch, numbers) VALUES (?, ?, ?, ?)",
             (article_id, ALGORITHM, _packed(signature.sketch), " ".join(sorted(signature.numbers))),
         )
-        self.db.executemany(
-            "INSERT INTO bands (band, article_id) VALUES (?, ?)", [(band, article_id) for band in signature.bands]
+        self.db.execute(
+            "INSERT INTO bands (band, article_id) SELECT value, ? FROM json_each(?)",
+            (article_id, pack_list(signature.bands)),
         )
+
+
+def _signature(row: Row) -> Signature:
+    return Signature(sketch=_unpacked(row["sketch"]), numbers=frozenset(row["numbers"].split()))
 
 
 def _packed(sketch: tuple[int, ...]) -> bytes:

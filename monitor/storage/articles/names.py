@@ -5,11 +5,11 @@ A name that different texts of one site claim has lost its meaning there, and is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.storage.connection import Connection
+from monitor.storage.connection import Connection, pack_list
 from monitor.storage.timestamps import format_stamp, parse_stamp
 from monitor.text.urls import is_web_url, strip_scheme
 
@@ -24,9 +24,50 @@ class SharedName:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """What is known of names that a site states: whose each is, and those that lost their meaning there.
+
+    `articles` gives the number of the article, and whether it was asked for under the name. `removed`: one of them, or
+    the text, is that of a piece that was removed for good. `printed`: an article has the text.
+    """
+
+    articles: Mapping[str, tuple[int, bool]]
+    shared: frozenset[str]
+    removed: bool
+    printed: bool
+
+    def find_article(self, keys: Iterable[str], *, asked: bool) -> int | None:
+        """The oldest article that is called so; `asked`: that was asked for so."""
+        found = (self.articles[key] for key in keys if key in self.articles)
+        return min((number for number, was_asked in found if was_asked or not asked), default=None)
+
+
 class Names:
     def __init__(self, db: Connection) -> None:
         self.db = db
+
+    def look_up(self, names: Iterable[str], site: str, content_hash: str) -> KnownNames:
+        """What is known of names that a site states, and of a text, in one read."""
+        rows = self.db.execute(
+            "SELECT n.value AS name, s.key IS NOT NULL AS shared, a.article_id, a.asked, "
+            "r.article_id IS NOT NULL AS removed FROM json_each(:names) AS n "
+            "LEFT JOIN shared_names AS s ON s.site = :site AND s.key = n.value "
+            "LEFT JOIN aliases AS a ON a.key = n.value AND a.site = :site "
+            "LEFT JOIN removals AS r ON r.article_id = a.article_id UNION ALL "
+            "SELECT NULL, 0, (SELECT id FROM articles WHERE content_hash = :hash LIMIT 1), 0, "
+            "EXISTS (SELECT 1 FROM removed_texts WHERE site = :site AND content_hash = :hash)",
+            {"names": pack_list(dict.fromkeys(names)), "site": site, "hash": content_hash},
+        ).fetchall()
+        named = [row for row in rows if row["name"] is not None]
+        return KnownNames(
+            articles={
+                row["name"]: (row["article_id"], bool(row["asked"])) for row in named if row["article_id"] is not None
+            },
+            shared=frozenset(row["name"] for row in named if row["shared"]),
+            removed=any(row["removed"] for row in rows),
+            printed=rows[-1]["article_id"] is not None,
+        )
 
     def add(self, article_id: int, keys: Iterable[str], stated: Iterable[str] = (), *, site: str = "") -> None:
         """Remember names by which a site calls this article; a name never moves to another article.
@@ -34,23 +75,13 @@ class Names:
         It was asked for under `keys`; `stated` are what its page calls it.
         """
         asked = dict.fromkeys(keys)
-        rows = [(key, site, article_id, True) for key in asked]
-        rows += [(name, site, article_id, False) for name in dict.fromkeys(stated) if name not in asked]
-        self.db.executemany(
-            "INSERT INTO aliases (key, site, article_id, asked) VALUES (?, ?, ?, ?) ON CONFLICT (key, site) "
+        names = dict.fromkeys((*asked, *stated))
+        self.db.execute(
+            "INSERT INTO aliases (key, site, article_id, asked) SELECT value, ?, ?, key < ? FROM json_each(?) "
+            "WHERE true ON CONFLICT (key, site) "
             "DO UPDATE SET asked = max(asked, excluded.asked) WHERE article_id = excluded.article_id",
-            rows,
+            (site, article_id, len(asked), pack_list(names)),
         )
-
-    def without_shared(self, names: Iterable[str], site: str) -> tuple[str, ...]:
-        """Those of `names` that still name one article of the site, each once."""
-        wanted = tuple(dict.fromkeys(names))
-        rows = self.db.execute(
-            f"SELECT key FROM shared_names WHERE site = ? AND key IN ({', '.join('?' * len(wanted))})",  # noqa: S608
-            (site, *wanted),
-        )
-        shared = {row["key"] for row in rows}
-        return tuple(name for name in wanted if name not in shared)
 
     def share(self, names: Iterable[str], site: str, article_id: int, now: datetime) -> tuple[str, ...]:
         """Note that another text claims these names of an article; those by which the article was known.

@@ -13,7 +13,7 @@ from datetime import datetime
 from math import sqrt
 
 from monitor.model.story import ALGORITHM, StoryProfile, StoryVector
-from monitor.storage.connection import Connection, Row
+from monitor.storage.connection import Connection, Row, pack_list
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
 
 # A word that more stories hold is a subject; those told last suffice, since events are told within days.
@@ -33,21 +33,24 @@ class Stories:
         """In how many of the counted texts each word stood, and how many texts were counted."""
         wanted = (_TEXTS, *words)
         rows = self.db.execute(
-            f"SELECT word, articles FROM word_counts WHERE word IN ({', '.join('?' * len(wanted))})",  # noqa: S608
-            wanted,
+            "SELECT word, articles FROM word_counts WHERE word IN (SELECT value FROM json_each(?))",
+            (pack_list(wanted),),
         )
         found = {row["word"]: row["articles"] for row in rows}
         return found, found.pop(_TEXTS, 0)
 
-    def count_words(self, article_id: int, words: Iterable[str]) -> None:
-        """Count the words of one more text; of a large archive, only those of every eighth article."""
-        _, texts = self.load_word_counts(())
+    def count_words(self, article_id: int, words: Iterable[str], counted: int | None = None) -> None:
+        """Count the words of one more text; of a large archive, only those of every eighth article.
+
+        `counted` is how many texts were counted, where that is known.
+        """
+        texts = self.load_word_counts(())[1] if counted is None else counted
         if texts >= _ALL and article_id % _EVERY:
             return
-        self.db.executemany(
-            "INSERT INTO word_counts (word, articles) VALUES (?, 1) "
-            "ON CONFLICT (word) DO UPDATE SET articles = articles + 1",
-            [(word,) for word in (_TEXTS, *words)],
+        self.db.execute(
+            "INSERT INTO word_counts (word, articles) SELECT value, 1 FROM json_each(?) "
+            "WHERE true ON CONFLICT (word) DO UPDATE SET articles = articles + 1",
+            (pack_list((_TEXTS, *words)),),
         )
 
     def candidates(self, vector: StoryVector) -> tuple[StoryProfile, ...]:
@@ -56,25 +59,39 @@ class Stories:
         A word counts the less the more stories hold it. Only profiles of the present algorithm come back.
         """
         shared: defaultdict[int, float] = defaultdict(float)
-        for word in vector.search_words:
-            holders = self.db.execute(
-                "SELECT story_id FROM story_words WHERE word = ? ORDER BY touched DESC LIMIT ?", (word, _HOLDERS)
-            ).fetchall()
-            for row in holders:
-                shared[row["story_id"]] += vector.weights[word] / sqrt(len(holders))
+        rows = self.db.execute(
+            "SELECT w.value AS word, (SELECT group_concat(story_id) FROM "
+            "(SELECT story_id FROM story_words WHERE word = w.value ORDER BY touched DESC LIMIT ?)) AS held "
+            "FROM json_each(?) AS w",
+            (_HOLDERS, pack_list(vector.search_words)),
+        ).fetchall()
+        for row in rows:
+            holders = row["held"].split(",") if row["held"] else []
+            for number in map(int, holders):
+                shared[number] += vector.weights[row["word"]] / sqrt(len(holders))
         likely = sorted(shared, key=lambda number: (-shared[number], -number))[:_CANDIDATES]
-        return tuple(profile for number in likely if (profile := self.profile(number)) is not None)
+        return self._load_profiles(likely) if likely else ()
+
+    def _load_profiles(self, numbers: Iterable[int]) -> tuple[StoryProfile, ...]:
+        """The profiles of stories in the order given, without those of another algorithm."""
+        rows = self.db.execute(
+            "SELECT p.* FROM json_each(?) AS n CROSS JOIN story_profiles AS p ON p.story_id = n.value "
+            "WHERE algorithm = ? ORDER BY n.key",
+            (pack_list(numbers), ALGORITHM),
+        )
+        return tuple(map(self._profile, rows.fetchall()))
 
     def profile(self, story_id: int) -> StoryProfile | None:
         """What tells a story from others; None where it was written by another algorithm, or never."""
-        row = self.db.execute(
-            "SELECT * FROM story_profiles WHERE story_id = ? AND algorithm = ?", (story_id, ALGORITHM)
-        ).fetchone()
-        return None if row is None else self._profile(row)
+        return next(iter(self._load_profiles((story_id,))), None)
 
-    def save_profile(self, profile: StoryProfile, touched: int) -> None:
-        """Remember a profile in the place of an earlier one; `touched` is the article that was told last."""
-        self._unindex(profile.story_id)
+    def save_profile(self, profile: StoryProfile, touched: int, *, fresh: bool = False) -> None:
+        """Remember a profile in the place of an earlier one; `touched` is the article that was told last.
+
+        `fresh`: the story has none yet.
+        """
+        if not fresh:
+            self._unindex(profile.story_id)
         indexed = profile.search_words
         self.db.execute(
             "INSERT OR REPLACE INTO story_profiles "
@@ -87,9 +104,9 @@ class Stories:
                 *(json.dumps(sorted(profile.apart)), touched, json.dumps(indexed, ensure_ascii=False)),
             ),
         )
-        self.db.executemany(
-            "INSERT INTO story_words (word, touched, story_id) VALUES (?, ?, ?)",
-            [(word, touched, profile.story_id) for word in indexed],
+        self.db.execute(
+            "INSERT INTO story_words (word, touched, story_id) SELECT value, ?, ? FROM json_each(?)",
+            (touched, profile.story_id, pack_list(indexed)),
         )
 
     def set_title(self, story_id: int, title: str) -> None:
@@ -218,12 +235,11 @@ class Stories:
         )
 
     def _unindex(self, story_id: int) -> None:
-        row = self.db.execute("SELECT touched, indexed FROM story_profiles WHERE story_id = ?", (story_id,)).fetchone()
-        if row is not None:
-            self.db.executemany(
-                "DELETE FROM story_words WHERE word = ? AND touched = ? AND story_id = ?",
-                [(word, row["touched"], story_id) for word in json.loads(row["indexed"])],
-            )
+        self.db.execute(
+            "DELETE FROM story_words WHERE (word, touched, story_id) IN (SELECT w.value, p.touched, p.story_id "
+            "FROM story_profiles AS p JOIN json_each(p.indexed) AS w WHERE p.story_id = ?)",
+            (story_id,),
+        )
 
 
 def _packed(weights: Mapping[str, float]) -> str:

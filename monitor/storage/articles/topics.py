@@ -31,7 +31,8 @@ class Topics:
 
         Of many topics only some have a verdict: what an earlier revision had of the others goes, too.
         """
-        self.db.execute("DELETE FROM matches WHERE article_id = ? AND revision < ?", (article_id, revision))
+        if revision > 1:
+            self.db.execute("DELETE FROM matches WHERE article_id = ? AND revision < ?", (article_id, revision))
         self.db.executemany(
             "INSERT OR REPLACE INTO matches "
             "(article_id, topic, revision, score, threshold, matched, evidence, missing, at) "

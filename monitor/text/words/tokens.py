@@ -90,6 +90,12 @@ def split_tokens(text: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=4)  # headline, lead and text of one piece, which topics and stories both read
+def cut_words(text: str) -> tuple[Token, ...]:
+    """As `split_tokens`, of a text that is asked for again at once."""
+    return tuple(split_tokens(text))
+
+
 def _bare(raw: str, start: int) -> tuple[str, int, int]:
     """A word with marks in it without elided article, possessive or case ending, and its offsets."""
     if (elided := _ELIDED.match(raw)) is not None:

@@ -95,10 +95,10 @@ class QueryHit(NamedTuple):
 class _Text:
     """One field's words with what look-ups need, built when first asked for."""
 
-    def __init__(self, text: str, words: list[Token] | None = None) -> None:
+    def __init__(self, text: str, words: Sequence[Token] | None = None) -> None:
         """`words` are the tokens of `text` where they are known already."""
         self.text = text
-        self.words: list[Token] = split_tokens(text) if words is None else words
+        self.words: Sequence[Token] = split_tokens(text) if words is None else words
 
     @cached_property
     def at(self) -> Sequence[int]:
@@ -162,7 +162,7 @@ class _Text:
 class QueryDocument:
     """A text with its fields, each plain text; absent ones are empty. Not changed by being asked."""
 
-    def __init__(self, fields: Mapping[str, str], words: Mapping[str, list[Token]] | None = None) -> None:
+    def __init__(self, fields: Mapping[str, str], words: Mapping[str, Sequence[Token]] | None = None) -> None:
         """`fields` maps names of FIELDS to text, `words` some of them to their tokens where those are known already."""
         self._fields = dict(fields)
         self._texts = {field: _Text(self._fields[field], tokens) for field, tokens in (words or {}).items()}
