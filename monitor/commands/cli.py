@@ -202,10 +202,11 @@ def status_command(where: CommandOptions, levels: bool, json_: bool) -> None:
     from monitor.commands.reports.status import build_status
     from monitor.storage.service_levels import measure_levels
 
-    with where.store() as store:
+    config = where.load()
+    with where.store(config) as store:
         if levels:
             return print_levels(measure_levels(store.db, datetime.now(UTC)), as_document=json_)
-        found = build_status(store, datetime.now(UTC), where.load().topics)
+        found = build_status(store, datetime.now(UTC), config.topics)
     print_json(found) if json_ else print_status(found)
     return None
 

@@ -45,15 +45,18 @@ class CommandOptions:
 
         return load_config(self.path(), database=database or self.database, examples=examples)
 
-    def store(self) -> Store:
-        """The database as it is; raises StoreError where there is none yet, for looking must not make one."""
+    def store(self, config: Config | None = None) -> Store:
+        """The database as it is; raises StoreError where there is none yet, for looking must not make one.
+
+        `config` is the configuration where it has been read already.
+        """
         from monitor.storage import Store
 
-        return Store(self.find_database())
+        return Store(self.find_database(config))
 
-    def find_database(self) -> Path:
+    def find_database(self, config: Config | None = None) -> Path:
         """The path of the database; raises StoreError where there is none yet, StoreGone where there was one."""
-        path = Path(self.load().store.path)
+        path = Path((config or self.load()).store.path)
         if not path.is_file() and path.with_name(f"{path.name}.lock").exists():
             raise StoreGone(
                 f"{path}: there was a database and it is gone: put the file back or restore a copy; "

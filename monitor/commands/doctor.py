@@ -45,6 +45,7 @@ FLOORS = {
 PYTHON = (3, 11)
 VARIABLES = ("SEEDWATCH_CONFIG", "SEEDWATCH_DB", "SEEDWATCH_SHARED")  # the last one is for the tests
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOK = 0.5  # seconds of CPU time for looking through the database: some hundred megabytes
 _DISK_FAIL = 100_000_000  # bytes; a transaction and its WAL need some megabytes, a person needs time
 _DISK_WARN = 1_000_000_000
 _CLOCK_FLOOR = datetime(2025, 1, 1, tzinfo=UTC)
@@ -293,7 +294,7 @@ def _database(path: Path) -> Iterator[Check]:
     if not os.access(path, os.R_OK | os.W_OK):
         yield _fail("database", f"{path}: not ours to read and write", f"sudo chown $USER {path}*")
         return
-    found = inspect_database(path)
+    found = inspect_database(path, _LOOK)
     size = path.stat().st_size / 1e6
     if found.faults:
         yield _fail(
@@ -307,7 +308,10 @@ def _database(path: Path) -> Iterator[Check]:
         )
     else:
         later = f", {len(found.pending)} migrations to come at the next start" if found.pending else ""
-        yield _ok("database", f"{path}: sound, {size:.1f} MB{later}")
+        sound = (
+            "sound" if found.whole else "sound as far as it was looked through (`seedwatch backup` looks at all of it)"
+        )
+        yield _ok("database", f"{path}: {sound}, {size:.1f} MB{later}")
 
 
 def _watch(path: Path) -> Iterator[Check]:

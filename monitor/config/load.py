@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from monitor.config.channel_check import (
     find_template_faults,
     find_template_file_faults,
 )
-from monitor.config.schema import ChannelSection, Config, RuleSection, Section, ValueSection
+from monitor.config.schema import ChannelSection, Config, RuleSection, Section, SourceSection, ValueSection
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.errors import ConfigError
 from monitor.model.source import Source
@@ -64,12 +65,7 @@ def load_config(
         for name, topic in config.topics.items()
     }
     channels = {name: _channel_at(folder, channel) for name, channel in config.channels.items()}
-    sources = {
-        name: source.model_copy(
-            update={key: str(folder / file) for key in _SOURCE_FILES if (file := getattr(source, key))}
-        )
-        for name, source in config.sources.items()
-    }
+    sources = {name: _source_at(folder, source) for name, source in config.sources.items()}
     heartbeat = config.heartbeat
     if heartbeat is not None and heartbeat.url_file:
         heartbeat = heartbeat.model_copy(update={"url_file": str(folder / heartbeat.url_file)})
@@ -80,6 +76,12 @@ def load_config(
     if faults := list(find_template_file_faults(whole)):
         raise ConfigError("\n".join(faults))
     return whole
+
+
+def _source_at(folder: Path, source: SourceSection) -> SourceSection:
+    """A source whose files are looked for in a folder; most name none."""
+    files = {key: str(folder / file) for key in _SOURCE_FILES if (file := getattr(source, key))}
+    return source.model_copy(update=files) if files else source
 
 
 def _channel_at(folder: Path, channel: ChannelSection) -> ChannelSection:
@@ -125,6 +127,7 @@ def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
     return config
 
 
+@cache
 def load_outlet_defaults() -> Mapping[str, Mapping[str, Any]]:
     """What spiders/outlets.toml says, by spider."""
     return parse_outlets(resources.files("spiders").joinpath("outlets.toml").read_text("utf-8"))
@@ -132,10 +135,15 @@ def load_outlet_defaults() -> Mapping[str, Mapping[str, Any]]:
 
 def resolve_sources(config: Config) -> tuple[Source, ...]:
     """The configured outlets, each with what spiders/outlets.toml ships for its spider; raises ValueError."""
-    known = load_outlet_defaults()
-    return tuple(
-        build_source(name, section.spider, section.model_dump(), known) for name, section in config.sources.items()
-    )
+    return tuple(_resolve_source(name, section) for name, section in config.sources.items())
+
+
+def _resolve_source(name: str, section: SourceSection) -> Source:
+    """One outlet; raises ValueError. What the section does not say is a default, which it need not be asked for."""
+    said = {key: getattr(section, key) for key in section.model_fields_set}
+    if section.rules is not None:
+        said["rules"] = section.rules.model_dump()
+    return build_source(name, section.spider, said, load_outlet_defaults())
 
 
 def try_rule(name: str, section: RuleSection) -> tuple[RuleTrial, ...]:
@@ -234,7 +242,7 @@ def _contradictions(config: Config) -> list[tuple[tuple[str, ...], str]]:
     found += find_fallback_faults(config)
     for name, section in config.sources.items():
         try:
-            resolve_sources(Config(sources={name: section}))
+            _resolve_source(name, section)
         except ValueError as error:
             key, what = error.args if len(error.args) == 2 else (None, f"an address of it is none: {error}")
             found.append((("sources", name, *([key] if key else [])), what))

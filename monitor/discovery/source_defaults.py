@@ -122,7 +122,7 @@ def _absolute(key: str, url: str, address: str | None) -> str:
     full = urljoin(f"{(address or '').rstrip('/')}/", url)
     if not is_web_url(full):
         raise ValueError(key, f'"{url}" is no web address; write one that begins with https:// or http://')
-    if "@" in urlsplit(full).netloc:
+    if "@" in full and "@" in urlsplit(full).netloc:
         raise ValueError(key, "an address carries no user name or password; take it out")
     return full
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,30 +24,50 @@ else:  # pysqlite3 where it is installed, as in `connection`
     from sqlite_utils.utils import sqlite3
 
 
+_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """What a database file is like.
 
-    `faults` are SQLite's own findings, empty when it is sound; `newer` the migrations that this version does not
-    know, `pending` those it would apply at the next start.
+    `faults` are SQLite's own findings, empty when it is sound as far as it was looked through, which `whole` says
+    was all of it; `newer` the migrations that this version does not know, `pending` those it would apply at the next
+    start.
     """
 
     faults: tuple[str, ...]
     newer: tuple[str, ...]
     pending: tuple[str, ...]
+    whole: bool = True
 
 
-def inspect_database(path: Path) -> Inspection:
-    """Read a database file; what is no database comes back as a fault. Never raises for a broken file."""
+def inspect_database(path: Path, seconds: float) -> Inspection:
+    """Read a database file; what is no database comes back as a fault. Never raises for a broken file.
+
+    It is looked through for so many seconds of CPU time at most: one of gigabytes takes minutes.
+    """
+    end = process_time() + seconds
+    whole = True
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
-            found = [row[0] for row in db.execute("PRAGMA quick_check(5)")]
+            db.set_progress_handler(lambda: process_time() > end, _STEPS)
+            found: list[str] = []
+            try:
+                for row in db.execute("PRAGMA quick_check(5)"):
+                    found.append(row[0])
+            except sqlite3.OperationalError as error:
+                if process_time() <= end or "interrupt" not in str(error):
+                    raise
+                whole = False
+            db.set_progress_handler(None, 0)
             applied = [row.name for row in migrations.applied(Database(db))]
     except sqlite3.Error as error:
         return Inspection(faults=(str(error),), newer=(), pending=())
     known = [migration.name for migration in migrations._migrations]
     return Inspection(
         faults=() if found == ["ok"] else tuple(found),
+        whole=whole,
         newer=tuple(name for name in applied if name not in known),
         pending=tuple(name for name in known if name not in applied),
     )

@@ -303,3 +303,9 @@ def store_texts_once(db: Database) -> None:
 def forget_validators_of_indexes(db: Database) -> None:
     """A sitemap index that is "not modified" hid what its parts had; what listed no entries may be one."""
     _run(db, "whole_indexes")
+
+
+@migrations(name="many_sources")
+def add_source_indexes(db: Database) -> None:
+    """When each outlet's newest piece came out, and what was told this week, without reading the rest."""
+    _run(db, "many_sources")

@@ -12,7 +12,7 @@ from newswire import everybody
 from monitor.commands.reports import source_coverage
 from monitor.commands.reports.source_coverage import (
     list_gaps,
-    measure_current_recall,
+    measure_all_recall,
     measure_delay,
     measure_endpoint_lag,
     measure_weekly_recall,
@@ -74,15 +74,15 @@ def test_completeness_by_week_says_what_it_is_worth(store: Store) -> None:
         },
     ]
     assert (
-        measure_current_recall(store, "gull", NOW - timedelta(days=1)),
-        measure_current_recall(store, "gull", now),
+        measure_all_recall(store, NOW - timedelta(days=1)).get("gull"),
+        measure_all_recall(store, now).get("gull"),
     ) == (
         0.9802,
         None,
     )
     announce(store, 2, [entry(20, NOW), entry(21, None)], now)
     assert measure_weekly_recall(store, "gull", now, 1)[0]["why"] == ""
-    assert measure_current_recall(store, "gull", now) == 1
+    assert measure_all_recall(store, now).get("gull") == 1
 
 
 def test_delays_from_publication_and_behind_the_first_to_tell(store: Store) -> None:

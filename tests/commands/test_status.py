@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.commands.output.documents import print_status
+from monitor.commands.output.documents import print_sources, print_status
 from monitor.commands.reports.status import build_status
 from monitor.config.schema import TopicSection
 from monitor.model.page import Article, PageToSettle, PieceNames, Reading
@@ -162,3 +162,26 @@ def test_a_topic_that_warms_up_says_how_far(tmp_path: Path, capsys: pytest.Captu
     said = " ".join(capsys.readouterr().out.split())
     assert "strait: warming up, 3 of 100 pieces of its outlets are known; 0 alerts wait for the rest" in said
     assert "eager: warming up" not in said
+
+
+def test_of_many_sources_those_that_are_not_well_are_shown_and_the_rest_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = [replace(GULL, name=f"gull-{number}") for number in range(300)]
+    with Store(tmp_path / "test.db") as store:
+        with store.write():
+            store.sources.sync(many, lambda s: f"{s.name}.example", lambda _: NOW, NOW)
+            store.db.execute("UPDATE sources SET state = 'ok' WHERE name <> 'gull-299'")
+            store.db.execute("UPDATE sources SET state = 'failing', reason = 'no answer' WHERE name = 'gull-299'")
+        found = build_status(store, NOW)
+    print_status(found)
+    printed = capsys.readouterr().out
+    assert "… and 260 sources more: seedwatch sources list\n" in printed
+    assert "gull-299: no answer\n" in printed
+    print_sources(found["sources"], NOW)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "state      source    every  links  wait  newest  last good  next",
+        "● ok       gull-0    5 min  0                               0 s ago",
+    ]
+    assert len(lines) == 302  # a head, a line each, one reason

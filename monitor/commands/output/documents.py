@@ -23,10 +23,12 @@ from monitor.commands.output.terminal import (
     indent_text,
     make_grid,
     open_console,
+    print_lines,
     shorten_text,
 )
 from monitor.storage.timestamps import parse_stamp
 
+_MANY, _SHOWN = 200, 40  # sources that `status` shows all of, and how many of more, those that are not well first
 _COMPLETE = 0.999  # completeness above this is not worth a line
 
 
@@ -69,7 +71,12 @@ def print_status(found: Mapping[str, Any]) -> None:
         console.print("\nno source was ever polled: `seedwatch run` or `seedwatch once` does it")
     else:
         console.print()
-        print_sources(found["sources"], now)
+        shown = found["sources"]
+        if len(shown) > _MANY:
+            shown = sorted(shown, key=lambda row: row["state"] == "ok")[:_SHOWN]
+        print_sources(shown, now)
+        if left := len(found["sources"]) - len(shown):
+            console.print(f"… and {format_count(left, 'source')} more: seedwatch sources list")
     if found["channels"]:
         table = make_grid("state", "channel", "kind")
         for row in found["channels"]:
@@ -85,20 +92,15 @@ def _waiting(alerts: int) -> str:
 def print_sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Sources, one a line, and below them why some are not well."""
     console = open_console()
-    table = make_grid("state", "source", "every", "links", "wait", "newest", "last good", "next")
-    for row in rows:
-        asked = row["enabled"] and not row["paused"] and row["state"] != "stopped"
-        table.add_row(
-            format_badge("off" if not row["enabled"] else "paused" if row["paused"] else row["state"]),
-            format_cell(row["name"]),
-            format_duration(row["every"]),
-            str(sum(row["links"].values())),
-            str(row["links"].get("pending", "")),
-            format_age(row["newest"], now),
-            format_age(row["last_ok_at"], now),
-            format_age(row["next_poll_at"], now) if asked else "",
-        )
-    console.print(table)
+    columns = ("state", "source", "every", "links", "wait", "newest", "last good", "next")
+    if len(rows) > _MANY:  # a table that fits its columns to a terminal takes a millisecond a row
+        print_lines(columns, (_cells(row, now) for row in rows))
+    else:
+        table = make_grid(*columns)
+        for row in rows:
+            state, *cells = _cells(row, now)
+            table.add_row(format_badge(state), *map(format_cell, cells))
+        console.print(table)
     _reasons(console, rows)
     for row in rows:
         if row["gaps"]:
@@ -108,6 +110,21 @@ def print_sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
             console.print(indent_text(f"{row['name']}: {missing}"))
         if (score := row["completeness"]) is not None and score < _COMPLETE:
             console.print(indent_text(f"{row['name']}: at most {score:.1%} of this week's pieces were seen"))
+
+
+def _cells(row: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
+    """A source's line."""
+    asked = row["enabled"] and not row["paused"] and row["state"] != "stopped"
+    return (
+        "off" if not row["enabled"] else "paused" if row["paused"] else row["state"],
+        row["name"],
+        format_duration(row["every"]),
+        str(sum(row["links"].values())),
+        str(row["links"].get("pending", "")),
+        format_age(row["newest"], now),
+        format_age(row["last_ok_at"], now),
+        format_age(row["next_poll_at"], now) if asked else "",
+    )
 
 
 def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -41,6 +42,17 @@ def make_grid(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def print_lines(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A table of thousands of rows in plain text, a state first: nothing is folded, coloured or fitted."""
+    lines = [
+        columns,
+        *((f"{_MARKS.get(state, ('·', ''))[0]} {state}", *map(clean_text, rest)) for state, *rest in rows),
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        sys.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
 
 
 def format_cell(value: object) -> Text:

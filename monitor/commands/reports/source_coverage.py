@@ -20,7 +20,7 @@ def measure_weekly_recall(store: Store, source: str, now: datetime, number: int 
 
     Kinds of endpoint are compared, not single ones: the sections of a list API show different pieces by design.
     """
-    monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = _find_monday(now)
     first = monday - timedelta(weeks=number - 1)
     lists: dict[str, dict[str, set[int]]] = {}
     for link, at, kind in store.sightings.list_sightings(source, first):
@@ -60,10 +60,24 @@ def _pair(pair: ListPair) -> dict[str, Any]:
     }
 
 
-def measure_current_recall(store: Store, source: str, now: datetime) -> float | None:
-    """How complete the watch of a source is this week, at most; None where nothing can be compared."""
-    found = measure_weekly_recall(store, source, now, 1)
-    return found[0]["score"] if found else None
+def measure_all_recall(store: Store, now: datetime) -> dict[str, float | None]:
+    """By source, how complete its watch is this week, at most; None where nothing can be compared.
+
+    All are read at once; one that announced nothing this week is left out.
+    """
+    found: dict[str, float | None] = {}
+    monday = _find_monday(now)
+    for source, told in store.sightings.list_all(monday, monday + timedelta(weeks=1)).items():
+        lists: dict[str, set[int]] = {}
+        for link, kind in told:
+            lists.setdefault(kind, set()).add(link)
+        recall = estimate_recall(lists)
+        found[source] = None if recall is None else round(recall.score, 4)
+    return found
+
+
+def _find_monday(now: datetime) -> datetime:
+    return (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def measure_delay(store: Store, source: str, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.commands.reports.source_coverage import measure_current_recall
+from monitor.commands.reports.source_coverage import measure_all_recall
 from monitor.config.profiles import load_profile
 from monitor.config.schema import TopicSection
 from monitor.daemon.topic_upkeep import find_mismatch
@@ -105,15 +105,17 @@ def _warm_up(store: Store, name: str, section: TopicSection) -> dict[str, int] |
 
 def list_source_states(store: Store, now: datetime) -> list[dict[str, Any]]:
     """Every source as it stands, the enabled ones first."""
+    links, newest, gaps = store.links.count_states(), store.articles.list_newest(), store.gaps.count_open()
+    recall = measure_all_recall(store, now)
     return [
         {
             **{name: row[name] for name in _SOURCE},
             "enabled": bool(row["enabled"]),
             "paused": row["paused_at"],
-            "links": store.links.counts(row["name"]),
-            "newest": store.articles.newest(row["name"]),
-            "gaps": sum(number for state, number in store.gaps.counts(row["name"]).items() if state != "closed"),
-            "completeness": measure_current_recall(store, row["name"], now),
+            "links": links.get(row["name"], {}),
+            "newest": newest.get(row["name"]),
+            "gaps": gaps.get(row["name"], 0),
+            "completeness": recall.get(row["name"]),
         }
         for row in store.sources.all()
     ]

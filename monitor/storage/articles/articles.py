@@ -283,7 +283,7 @@ class Articles:
         """Articles stored since then, copies among them, and how many a topic accepts; baseline left out."""
         row = self.db.execute(
             "SELECT count(*) AS articles, coalesce(sum(copy_of IS NOT NULL), 0) AS copies, "
-            "coalesce(sum(id IN (SELECT article_id FROM matches WHERE matched = 1)), 0) AS matched "
+            "coalesce(sum(EXISTS (SELECT 1 FROM matches WHERE article_id = id AND matched = 1)), 0) AS matched "
             "FROM articles WHERE stored_at >= ? AND baseline = 0",
             (format_stamp(since),),
         ).fetchone()
@@ -304,6 +304,13 @@ class Articles:
         row = self.db.execute("SELECT max(published_at) AS at FROM articles WHERE source = ?", (source,)).fetchone()
         newest: str | None = row["at"]
         return newest
+
+    def list_newest(self) -> dict[str, str | None]:
+        """By source, when its newest article was published, as far as it says; a stamp."""
+        rows = self.db.execute(
+            "SELECT name, (SELECT max(published_at) FROM articles WHERE source = name) AS at FROM sources"
+        )
+        return {row["name"]: row["at"] for row in rows}
 
     def find(self, text: str) -> Row | None:
         """The article of a URL, a key or a number."""

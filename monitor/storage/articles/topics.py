@@ -84,8 +84,8 @@ class Topics:
                 "SELECT t.name, t.threshold, t.terms, t.loaded_at, "
                 "(SELECT count(*) FROM matches AS m JOIN articles AS a ON a.id = m.article_id WHERE m.topic = t.name "
                 "AND m.matched = 1 AND m.at >= :since AND a.first_seen_at >= :since AND a.baseline = 0) AS matched, "
-                "(SELECT max(m.at) FROM matches AS m JOIN articles AS a ON a.id = m.article_id "
-                "WHERE m.topic = t.name AND m.matched = 1 AND a.baseline = 0) AS last_at "
+                "(SELECT m.at FROM matches AS m CROSS JOIN articles AS a ON a.id = m.article_id WHERE m.topic = t.name "
+                "AND m.matched = 1 AND a.baseline = 0 ORDER BY m.at DESC LIMIT 1) AS last_at "
                 "FROM topics AS t ORDER BY t.name",
                 {"since": format_stamp(since)},
             )

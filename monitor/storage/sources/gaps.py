@@ -146,6 +146,11 @@ class Gaps:
         ).fetchone()
         return parse_optional_stamp(row["at"])
 
+    def count_open(self) -> dict[str, int]:
+        """By source, how many gaps are not closed; a source without such a gap is left out."""
+        rows = self.db.execute("SELECT source, count(*) AS n FROM gaps WHERE state <> 'closed' GROUP BY source")
+        return {row["source"]: row["n"] for row in rows}
+
     def counts(self, source: str) -> dict[str, int]:
         """How many gaps of a source are in which state."""
         rows = self.db.execute("SELECT state, count(*) AS n FROM gaps WHERE source = ? GROUP BY state", (source,))

@@ -366,6 +366,13 @@ class Links:
         """Every fetch of a link with its outcome, earliest first."""
         return list(self.db.execute("SELECT * FROM fetches WHERE link_id = ? ORDER BY id", (link_id,)))
 
+    def count_states(self) -> dict[str, dict[str, int]]:
+        """By source, how many of its links are in which state."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self.db.execute("SELECT source, state, count(*) AS n FROM links GROUP BY source, state"):
+            found.setdefault(row["source"], {})[row["state"]] = row["n"]
+        return found
+
     def counts(self, source: str) -> dict[str, int]:
         """How many links of a source are in which state."""
         rows = self.db.execute("SELECT state, count(*) AS n FROM links WHERE source = ? GROUP BY state", (source,))

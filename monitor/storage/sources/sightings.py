@@ -29,6 +29,19 @@ class Sightings:
         )
         return [(row["id"], parse_stamp(row["at"]), row["kind"]) for row in rows]
 
+    def list_all(self, since: datetime, until: datetime) -> dict[str, list[tuple[int, str]]]:
+        """By source, each link with its moment in [since, until) and each kind of endpoint that listed it."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in self.db.execute(
+            "SELECT DISTINCT links.source, links.id, kind FROM links INDEXED BY links_told "
+            "CROSS JOIN sightings ON link_id = links.id CROSS JOIN endpoints ON endpoints.id = endpoint_id "
+            "WHERE backlog = 0 AND state <> 'archived' AND coalesce(links.published_at, links.first_seen_at) >= ? "
+            "AND coalesce(links.published_at, links.first_seen_at) < ?",
+            (format_stamp(since), format_stamp(until)),
+        ):
+            found.setdefault(row["source"], []).append((row["id"], row["kind"]))
+        return found
+
     def delays(self, source: str, since: datetime) -> list[float]:
         """Seconds from publication, as the outlet dates it, to the first sight of each link seen from `since` on."""
         rows = self.db.execute(
