@@ -97,3 +97,10 @@ def test_a_text_in_a_language_whose_tokenizer_is_no_dependency_is_weighed_by_who
         for language, text in texts
     ]
     assert common == [[True], [True], [True], [False]]
+
+
+def test_a_text_is_read_as_far_as_news_goes_and_the_space_around_it_says_nothing() -> None:
+    begin = "The ferry Kittiwake waits. " * 1_482  # 40,014 characters
+    long = replace(PIECE, text=f"\n {begin} Albatross")
+    assert choose_story_words(long) == choose_story_words(replace(PIECE, text=begin[:40_000]))
+    assert choose_story_words(replace(PIECE, text=f"\n\n  {PIECE.text}\n ")) == choose_story_words(PIECE)
