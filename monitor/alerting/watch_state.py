@@ -26,7 +26,7 @@ class OpenProblem:
     subject: str
     detail: str
     cure: str
-    since: datetime
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,12 +57,11 @@ class CommandOptions:
     def find_database(self, config: Config | None = None) -> Path:
         """The path of the database; raises StoreError where there is none yet, StoreGone where there was one."""
         path = Path((config or self.load()).store.path)
-        if not path.is_file() and path.with_name(f"{path.name}.lock").exists():
-            raise StoreGone(
-                f"{path}: there was a database and it is gone: put the file back or restore a copy; "
-                f"to begin anew, delete {path.name}.lock too"
-            )
         if not path.is_file():
+            from monitor.storage.daemon_lock import Lock
+
+            if (loss := Lock(path).find_loss()) is not None:
+                raise StoreGone(loss)
             raise StoreError(f"{path}: no database yet: `seedwatch run` or `seedwatch once` makes it")
         return path
 

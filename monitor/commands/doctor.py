@@ -281,12 +281,9 @@ def check_space(free: int, folder: Path) -> Check:
 
 
 def _database(path: Path) -> Iterator[Check]:
-    if not path.exists() and path.with_name(f"{path.name}.lock").exists():
-        yield _fail(
-            "database",
-            f"{path}: there was one and it is gone",
-            f"put the file back or restore a copy; to begin anew, delete {path.name}.lock too",
-        )
+    if (loss := Lock(path).find_loss()) is not None:
+        what, _, cure = loss.rpartition(": ")
+        yield _fail("database", what, cure)
         return
     if not path.exists():
         yield _ok("database", f"{path}: not made yet, the first run makes it")

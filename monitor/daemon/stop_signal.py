@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import Any, NoReturn
 
 log = logging.getLogger(__name__)
@@ -24,18 +25,27 @@ class StopSignal:
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()
+        self._signalled = threading.Event()
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take the signals over; from the first one on the process ends within `BOUND` seconds."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._begin)
+        # Begun now: when it is needed there may be no room for another thread.
+        threading.Thread(target=self._end_late, name="stop", daemon=True).start()
 
-    def _begin(self) -> None:
-        if not self._asked.is_set():
-            limit = threading.Timer(BOUND, _end_late)
-            limit.daemon = True
-            limit.start()
-        self.set()
+        def begin(_number: int, _frame: Any) -> None:
+            # Not the loop's own handler: that one waits for the loop, which may be what hangs.
+            self._signalled.set()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self.set)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, begin)
+
+    def _end_late(self) -> None:
+        self._signalled.wait()
+        time.sleep(BOUND)
+        log.warning("event=stop-forced seconds=%g what was under way is done at the next start", BOUND)
+        end_process(0)
 
     def set(self) -> None:
         """Stop, with as much time as that takes."""
@@ -53,11 +63,6 @@ class StopSignal:
 def leave_early(_number: int, _frame: Any) -> NoReturn:
     """A handler for the time before the loop runs, when there is nothing to stop."""
     sys.exit(0)
-
-
-def _end_late() -> None:
-    log.warning("event=stop-forced seconds=%g what was under way is done at the next start", BOUND)
-    end_process(0)
 
 
 def end_process(code: int) -> NoReturn:

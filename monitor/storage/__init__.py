@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
-from monitor.errors import DatabaseError, StoreTooOld
+from monitor.errors import DatabaseError, StoreGone, StoreTooOld
 from monitor.storage.alerts.alerts import Alerts
 from monitor.storage.alerts.channels import Channels
 from monitor.storage.alerts.flood_counts import FloodCounts
@@ -74,12 +74,14 @@ class Store:
     def __init__(self, path: Path, *, sole: bool = False) -> None:
         """Open or make the database.
 
-        Raises StoreError, AlreadyRunning (a second daemon) and StoreTooOld (an SQLite with the WAL-reset bug
-        may have one writing process only).
+        Raises StoreError, AlreadyRunning (a second daemon), StoreTooOld (an SQLite with the WAL-reset bug may have one
+        writing process only) and StoreGone (a daemon had a database here, and its file is gone).
         """
         self.path = path
         self.write_fault: str | None = None  # why nothing can be written, until something was
         self._lock = Lock(path)
+        if (loss := self._lock.find_loss()) is not None:
+            raise StoreGone(loss)
         if sole:
             self._lock.take()
         elif not is_wal_safe(find_sqlite_version()) and not self._lock.is_free():
@@ -89,6 +91,8 @@ class Store:
             )
         try:
             self._hold(connect_database(path))
+            if sole:
+                self._lock.note_database()
         except BaseException:
             self._lock.release()
             raise

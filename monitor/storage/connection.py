@@ -146,7 +146,8 @@ def connect_database(path: Path) -> Connection:
             cached_statements=_STATEMENTS,
         )
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new database only; `Retention.shrink` gives pages back
+        if path.stat().st_size == 0:  # a new one; elsewhere it would write, and a full disk take nobody in to look
+            db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # `Retention.shrink` gives pages back
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")

@@ -9,14 +9,17 @@ from filelock import FileLock, Timeout
 
 from monitor.errors import AlreadyRunning, StoreError
 
+_MADE = "there is a database"  # the second line, once there is
+
 
 class Lock:
-    """The lock file beside a database; it holds the process id of the daemon, for people.
+    """The lock file beside a database; it holds the daemon's process id, for people, and that there was a database.
 
     The file stays when the lock is let go: unlinking it would let two holders lock two files of one name.
     """
 
     def __init__(self, database: Path) -> None:
+        self._database = database
         self.path = database.with_name(database.name + ".lock")
         self._held = self._open()
 
@@ -29,7 +32,7 @@ class Lock:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._held.acquire()
-            self.path.write_text(f"{os.getpid()}\n", "ascii")
+            self._write(made=_MADE in self._read()[1:])
         except Timeout:
             raise AlreadyRunning(
                 f"seedwatch already runs on this database as process {self._read_holder()}: stop it first, "
@@ -60,8 +63,27 @@ class Lock:
         text = self._read_holder()
         return int(text) if text.isdigit() else None
 
+    def note_database(self) -> None:
+        """Note, as its holder, that there is a database from now on; raises OSError."""
+        self._write(made=True)
+
+    def find_loss(self) -> str | None:
+        """What to say where a daemon had a database here and its file is gone: to make a new one would hide that."""
+        if self._database.exists() or not self.path.is_file() or _MADE not in self._read()[1:]:
+            return None
+        return (
+            f"{self._database}: there was a database and it is gone: put the file back or restore a copy; "
+            f"to begin anew, delete {self.path.name} too"
+        )
+
+    def _write(self, *, made: bool) -> None:
+        self.path.write_text("".join(f"{line}\n" for line in (os.getpid(), *([_MADE] if made else []))), "ascii")
+
+    def _read(self) -> list[str]:
+        return self.path.read_text("ascii", "replace").splitlines()
+
     def _read_holder(self) -> str:
-        return self.path.read_text("ascii", "replace").strip()
+        return next(iter(self._read()), "").strip()
 
     def release(self) -> None:
         """Let go; nothing where the lock is not held."""

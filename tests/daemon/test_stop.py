@@ -103,8 +103,26 @@ asyncio.run(hang())
 """
 
 
-def test_what_hangs_does_not_keep_a_stop_waiting() -> None:
-    found = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=60)
+BLOCKS = """
+import asyncio, os, signal, threading
+from monitor.daemon import stop_signal
+
+stop_signal.BOUND = 0.2
+
+async def hang():
+    stop = stop_signal.StopSignal()
+    stop.watch(asyncio.get_running_loop())
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    print("asked", flush=True)
+    threading.Event().wait()  # the loop itself never comes to see the signal
+
+asyncio.run(hang())
+"""
+
+
+@pytest.mark.parametrize("what", [HANGS, BLOCKS])
+def test_what_hangs_does_not_keep_a_stop_waiting(what: str) -> None:
+    found = subprocess.run([sys.executable, "-c", what], capture_output=True, text=True, timeout=60)
     assert (found.returncode, found.stdout) == (0, "asked\n")
     assert "event=stop-forced seconds=0.2" in found.stderr
 

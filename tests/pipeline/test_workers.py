@@ -309,6 +309,28 @@ def test_workers_die_with_their_parent(tmp_path: object) -> None:
         assert ended
 
 
+NO_ROOM = """
+import os, resource
+from pathlib import Path
+from monitor.pipeline.ingest.workers import Workers
+
+workers = Workers(1)
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+room = pages * resource.getpagesize() + {more}
+resource.setrlimit(resource.RLIMIT_AS, (room, resource.RLIM_INFINITY))
+print(workers.call_now(os.getpid).reason, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2])
+def test_without_room_for_its_threads_a_call_fails_and_holds_nothing_up(threads: int) -> None:
+    """A pool is begun in the loop's own thread: it used to wait there for ever."""
+    code = NO_ROOM.format(more=1_000_000 + threads * 9_000_000)  # a thread takes 8 MiB of addresses for its stack
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "the call was stopped with the workers\n", done.stderr[-2000:]
+
+
 @pytest.mark.slow
 def test_a_call_queued_while_the_pool_breaks_ends_too() -> None:
     async def later(pool: Workers, seconds: float) -> object:

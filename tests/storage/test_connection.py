@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ def test_the_pragmas_that_durability_rests_on(tmp_path: Path) -> None:
         "busy_timeout": 60_000,
     }
     db.close()
+
+
+def test_to_look_into_a_database_writes_nothing(tmp_path: Path) -> None:
+    """A full disk must not keep anybody from looking, nor does each command have to wait for the write lock."""
+    path = tmp_path / "test.db"
+    with closing(connect_database(path)) as daemon:
+        wal = path.with_name("test.db-wal")
+        before = (path.read_bytes(), wal.read_bytes())
+        daemon.execute("BEGIN IMMEDIATE")
+        connect_database(path).close()
+        daemon.execute("COMMIT")
+        assert (path.read_bytes(), wal.read_bytes()) == before
 
 
 def test_the_file_is_private(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import AlreadyRunning
+from monitor.errors import AlreadyRunning, StoreGone
+from monitor.storage import Store
 from monitor.storage.daemon_lock import Lock
 
 HOLD = (
@@ -38,6 +39,30 @@ def test_databases_are_locked_apart(tmp_path: Path) -> None:
     first.release()
     second.release()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.db.lock", "b.db.lock"]
+
+
+def test_that_there_was_a_database_outlasts_its_daemon_and_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Store(path, sole=True):
+        pass
+    lock = Lock(path)
+    assert lock.find_loss() is None
+    for found in tmp_path.glob("a.db*"):
+        if found != lock.path:
+            found.unlink()
+    for sole in (True, False):
+        with pytest.raises(StoreGone, match=r"a\.db: there was a database and it is gone: .* delete a\.db\.lock too"):
+            Store(path, sole=sole)
+    assert not path.exists()
+    lock.path.unlink()
+    Store(path, sole=True).close()
+
+
+def test_a_daemon_that_died_before_it_made_a_database_may_make_it(tmp_path: Path) -> None:
+    lock = Lock(tmp_path / "a.db")
+    lock.take()
+    lock.release()
+    Store(tmp_path / "a.db", sole=True).close()
 
 
 def test_the_file_is_private(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -204,9 +205,8 @@ class Workers:
         future = self._schedule(fn, args)
         if isinstance(future, Rejection):
             return future
-        waiting = asyncio.wrap_future(future)
         try:
-            value = await waiting
+            value = await asyncio.wrap_future(future)
             self._deaths.pop(_name_call(fn), None)
             return value
         except asyncio.CancelledError:
@@ -291,12 +291,11 @@ class Workers:
         with self._lock:
             if self._ended.is_set():
                 return Rejection(outcome=Outcome.FAILED, reason="the workers are stopped")
-            if self._pool is not None and not self._pool.active:  # a worker that dies idle breaks the whole pool
-                threading.Thread(target=_end, args=(self._pool,), daemon=True).start()
-                self._pool = None
-            if self._pool is None:
-                self._pool = self._started()
             try:
+                if self._pool is not None and not self._pool.active:  # a worker that dies idle breaks the whole pool
+                    threading.Thread(target=_end, args=(self._pool,), daemon=True).start()
+                    self._pool = None
+                self._pool = self._pool or self._started()
                 for arg in args:
                     if isinstance(arg, SharedValue):
                         if arg.path not in self._laid:
@@ -305,7 +304,7 @@ class Workers:
                 future = self._pool.schedule(
                     _with_shared, args=(fn, args, self.deadline), timeout=_WALL * self.deadline
                 )
-            except RuntimeError:  # it broke this very moment
+            except RuntimeError:  # it broke this very moment, or there is no room for its threads
                 return self._reason(fn, BrokenProcessPool())
             except OSError as error:  # a shared value is gone and there is no room for it
                 return self._reason(fn, error)
@@ -334,7 +333,8 @@ class Workers:
         ready = threading.Event()
 
         def keep() -> None:
-            pool.schedule(os.getpid)
+            with suppress(RuntimeError):  # it cannot begin, as its next call will say
+                pool.schedule(os.getpid)
             ready.set()
             while pool.active and not self._ended.wait(_LOOK):
                 pass
