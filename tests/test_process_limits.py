@@ -38,3 +38,18 @@ def test_too_few_files_are_refused_with_the_cure() -> None:
     found = run("raise_file_limit", "", "RLIMIT_NOFILE", (24, 24))
     assert found.returncode == 1
     assert "only 24 files may be open at once, seedwatch needs 128: raise it with `ulimit -n`" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "now"),
+    [((800_000_000, 1_200_000_000), 1_200_000_000), ((900_000_000, resource.RLIM_INFINITY), resource.RLIM_INFINITY)],
+)
+def test_a_soft_limit_of_memory_is_raised(limit: tuple[int, int], now: int) -> None:
+    assert run("raise_memory_limit", "", "RLIMIT_AS", limit).stdout == f"{now} ({now}, {now})\n"
+
+
+def test_too_little_memory_is_refused_with_the_cure() -> None:
+    found = run("raise_memory_limit", "", "RLIMIT_AS", (700_000_000, 700_000_000))
+    assert found.returncode == 1
+    assert "only 0.7 GB of addresses may be used, seedwatch needs 1.0" in found.stderr
+    assert "LimitAS= of the service" in found.stderr

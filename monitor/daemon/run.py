@@ -40,7 +40,7 @@ from monitor.errors import ConfigError
 from monitor.fetching.context import Crawl
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.pipeline.learn_topic import learn_topic
-from monitor.process_limits import raise_file_limit
+from monitor.process_limits import raise_file_limit, raise_memory_limit
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ def run_daemon(
     Raises SeedwatchError where it cannot start.
     """
     raise_file_limit()
+    raise_memory_limit()
     config = load_config(path, database=database)
     if health_port is not None:
         config = config.model_copy(update={"health": config.health.model_copy(update={"port": health_port})})
