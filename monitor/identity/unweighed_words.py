@@ -6,9 +6,8 @@ another one may be a name; one that is only spelled otherwise, or a verb of spee
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from monitor.text.sentences import has_capitals, split_words
 from monitor.text.words.fact_words.fact_words import FactWords
@@ -36,6 +35,5 @@ def _replaced_letters(one: str, other: str) -> bool:
     """Whether letters gave way to others, two at least: a particle has one."""
     left, right = split_units(one[:_COMPARED]), split_units(other[:_COMPARED])
     return any(
-        tag == "replace" and max(i2 - i1, j2 - j1) >= _WORD
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+        step.tag == "replace" and step.src_end - step.src_start >= _WORD for step in Levenshtein.opcodes(left, right)
     )

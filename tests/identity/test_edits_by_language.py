@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from monitor.identity.edits import compare_versions
@@ -328,3 +330,12 @@ def test_a_sentence_that_came_in_a_language_without_tables_is_told() -> None:
 )
 def test_other_spellings_are_minor(before: str, after: str) -> None:
     assert kinds_of(before, after) == (("minor",), False)
+
+
+def test_sentences_of_one_letter_cost_no_more_than_others() -> None:
+    """Pages are hostile: what compares letters must not be cubic."""
+    before, after = ("".join(f"{letter * 550}{n}。" for n in range(30)) for letter in ("的", "了"))
+    started = time.process_time()
+    kinds_of(before, after)
+    kinds_of(before, before.replace("的0", "了了0").replace("的7", "了了7"))
+    assert time.process_time() - started < 5
