@@ -68,15 +68,47 @@ def fill_archive(path: Path, size: ArchiveSize, *, hostile: bool = False, seed: 
     """Make a database in the state in which a running monitor has it, but on a clock that stands at NOW."""
     chance = random.Random(seed)
     with closing(connect_database(path)) as db:
+        db.execute("PRAGMA journal_mode = OFF")  # nobody else is there, and a half-made archive is made anew
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA cache_size = -200000")  # kB
         db.execute("BEGIN")
         _outlets(db, chance, hostile)
+        upkeep = _drop_upkeep(db)
         for rows in _batches(_articles(size, chance, hostile), 5_000):
             _write(db, rows)
+        _restore_upkeep(db, upkeep)
         db.execute("UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id)")
         db.execute("INSERT INTO simulated_clock VALUES (1, ?)", (format_stamp(NOW),))
         db.execute("COMMIT")
         db.execute("ANALYZE")
+        db.execute("PRAGMA journal_mode = WAL")
     return path
+
+
+def _drop_upkeep(db: Connection) -> list[tuple[str, str]]:
+    """Take indexes and triggers off the tables that are filled, which is many times faster; (name, SQL) of each."""
+    found = [
+        (row["name"], row["sql"], row["type"])
+        for row in db.execute(
+            "SELECT name, sql, type FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL "
+            f"AND tbl_name IN ({', '.join('?' * len(_STATEMENTS))})",
+            tuple(_STATEMENTS),
+        )
+    ]
+    assert {name for name, _, kind in found if kind == "trigger"} == _TRIGGERS, "what a new one does is to be done here"
+    for name, _, kind in found:
+        db.execute(f"DROP {kind} {name}")
+    return [(name, sql) for name, sql, _ in found]
+
+
+def _restore_upkeep(db: Connection, upkeep: list[tuple[str, str]]) -> None:
+    """Do at once what the triggers would have done row by row, and put everything back."""
+    for _, sql in upkeep:
+        db.execute(sql)
+    db.execute(
+        "UPDATE stories SET articles = (SELECT count(*) FROM articles WHERE story_id = stories.id AND baseline = 0)"
+    )
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
 
 
 def _spoiled(text: str, number: int, hostile: bool) -> str:
@@ -161,7 +193,7 @@ def _articles(size: ArchiveSize, chance: random.Random, hostile: bool) -> Iterat
         outlet = OUTLETS[number % len(OUTLETS)].lower().replace(" ", "-")
         topic = TOPICS[its_story % len(TOPICS)]
         matched = chance.random() < 0.12
-        words = " ".join(chance.choice(_WORDS) for _ in range(24))
+        words = " ".join(chance.choices(_WORDS, k=24))
         title = _spoiled(
             f"{chance.choice(_SUBJECTS)} {chance.choice(_DEEDS)} in {chance.choice(_PLACES)}", number, hostile
         )
@@ -244,6 +276,12 @@ _STATEMENTS = {
     "alerts": "INSERT INTO alerts (id, rule, channel, event, article_id, revision, story_id, topic, created_at, body, "
     "state, attempts, delivered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "attempts": "INSERT INTO attempts (alert_id, number, at, seconds, status) VALUES (?, ?, ?, ?, ?)",
+}
+
+
+_TRIGGERS = {
+    *("articles_ai", "articles_ad", "articles_au"),
+    *("story_article_added", "story_article_removed", "story_article_moved"),
 }
 
 

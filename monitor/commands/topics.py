@@ -26,7 +26,7 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     """
     from monitor.commands.output.topics import print_learned
     from monitor.commands.reports.backtest import forecast_thresholds
-    from monitor.commands.reports.learn_report import list_advice, report_learned
+    from monitor.commands.reports.learn_report import list_advice, list_cures, report_learned
     from monitor.pipeline.learn_topic import learn_topic
     from monitor.pipeline.resolve_config import resolve_learned
     from monitor.pipeline.store_seeds import store_seeds
@@ -63,15 +63,16 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
                     "spellings": [asdict(pair) for pair in learned.spellings],
                     "profile": asdict(learned.profile),
                     "outlook": outlooks[name],
-                    "reach": report_learned(learned.profile, warm_up=config.topics[name].warm_up),
+                    "reach": report_learned(learned, warm_up=config.topics[name].warm_up, pieces=len(pieces)),
                 }
                 for name, learned in results.items()
             }
         )
     else:
         for name, learned in results.items():
-            reach = report_learned(learned.profile, warm_up=config.topics[name].warm_up)
-            print_learned(learned, outlooks[name], list_advice(reach, name, outlooks[name]["closest"]))
+            reach = report_learned(learned, warm_up=config.topics[name].warm_up, pieces=len(pieces))
+            advice = list_advice(reach, outlooks[name]["closest"])
+            print_learned(learned, outlooks[name], advice, scores=reach["scores"], cures=list_cures(name))
     for name in (name for name in topics if name not in folders):
         count = len(config.topics[name].rules)
         print_progress(

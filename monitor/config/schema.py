@@ -351,8 +351,8 @@ class PagesSection(Section):
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8001, description="Port; 0 takes a free one.")
     public: PublicAddress | None = Field(
         None,
-        description="Where people reach the pages, through a proxy with TLS, better with a login: every alert then "
-        "carries two links that mark its piece. Without it none does.",
+        description="Where people reach the pages, through a proxy with TLS, better with a login: feeds have private "
+        "addresses then, matches can be marked there, and every alert carries two links that mark its piece.",
     )
 
 

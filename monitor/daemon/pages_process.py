@@ -1,7 +1,7 @@
 """Serves the Datasette pages as a process of its own, read-only; it must not write to the database or import it.
 
-The process gets no secret: of the environment only what Python and the locale need is handed on. It ends with its
-parent, however that ends.
+The process is handed no secret: of the environment only what Python and the locale need. It reads a key of its own,
+which signs buttons and feeds and nothing else. It ends with its parent, however that ends.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from types import TracebackType
 
 from monitor.config.schema import Config
 from monitor.config.starter import find_starter_root
+from monitor.delivery.marks.spool import load_pages_key, open_spool
 from monitor.errors import SeedwatchError, StopAsked, StoreError
 from monitor.process_limits import limit_memory
+
+log = logging.getLogger(__name__)
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "VIRTUAL_ENV")
 _PASSED_ON_PREFIXES = ("LC_", "PYTHON", "DATASETTE_")
@@ -129,6 +132,7 @@ def start_pages(config: Config, *, deadline: float = _DEADLINE, give_up: Callabl
     answers within `deadline` seconds, StopAsked where `give_up`, which is asked meanwhile, said so first.
     """
     port = _port(config.pages.host, config.pages.port)
+    _prepare_marks(Path(config.store.path))
     process = subprocess.Popen(  # noqa: S603  our own interpreter, no shell
         [sys.executable, "-P", "-m", "monitor.daemon.pages_process", *_arguments(config, port)],
         stdin=subprocess.PIPE,  # never written to: it closes when we die, and that ends the pages
@@ -143,6 +147,17 @@ def start_pages(config: Config, *, deadline: float = _DEADLINE, give_up: Callabl
         pages.stop()
         raise
     return pages
+
+
+def _prepare_marks(database: Path) -> None:
+    """The key of the pages and the folder for what people mark there; without them pages are shown all the same."""
+    if not database.is_file():
+        return
+    try:
+        load_pages_key(database)
+        open_spool(database)
+    except StoreError as error:
+        log.warning("event=pages-take-no-marks reason=%r", str(error))
 
 
 def _await_answer(pages: Pages, end: float, give_up: Callable[[], bool]) -> None:

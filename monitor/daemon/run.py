@@ -36,6 +36,7 @@ from monitor.daemon.vitals.job_pulse import JobPulse
 from monitor.daemon.vitals.metric_families import CONTENT_TYPE, render_metrics
 from monitor.daemon.vitals.vitals_watch import VitalsWatch
 from monitor.delivery.marks.intake import apply_marks
+from monitor.delivery.marks.spool import read_pages_key
 from monitor.errors import ConfigError
 from monitor.fetching.context import Crawl
 from monitor.fetching.transport.reactor import run_reactor
@@ -216,9 +217,10 @@ async def _follow_clock(engine: Engine, scheduler: AsyncIOScheduler) -> None:
 
 
 async def _take_marks(engine: Engine) -> None:
-    """What people said by links since the last round, where alerts carry any."""
-    if engine.marks is not None:
-        await apply_marks(engine.store, engine.marks.key, tuple(engine.config.topics), engine.clock.now())
+    """What people said since the last round by links in alerts and by buttons of the pages."""
+    key, pages_key = None if engine.marks is None else engine.marks.key, read_pages_key(engine.store.path)
+    if key is not None or pages_key is not None:
+        await apply_marks(engine.store, key, pages_key, tuple(engine.config.topics), engine.clock.now())
 
 
 def _kept(job: Callable[[], Awaitable[Any]], pulse: JobPulse | None = None) -> Callable[[], Awaitable[None]]:

@@ -13,6 +13,7 @@ from monitor.pages.views.article import show_article
 from monitor.pages.views.changes import show_changes
 from monitor.pages.views.feeds import feed_matches, feed_search, feed_story, feed_topic
 from monitor.pages.views.health import show_health
+from monitor.pages.views.mark import accept_mark
 from monitor.pages.views.matches import show_matches, show_search
 from monitor.pages.views.overview import show_overview
 from monitor.pages.views.source import show_source
@@ -22,6 +23,7 @@ from monitor.storage.connection import OperationalError
 
 View = Callable[..., Awaitable[Any]]
 
+MARK = "/mark"  # the one address that takes a POST; it checks by itself whose form that is
 _JSON = r"(?:\.json)?"
 _FEED = r"\.(?:atom|feed)"
 _NUMBER = r"(?P<number>[0-9]{1,15})"
@@ -46,7 +48,8 @@ _VIEWS: tuple[tuple[str, View], ...] = (
 def list_routes() -> list[tuple[str, View]]:
     """(regular expression, view) of every page, as the hook `register_routes` wants them."""
     return [(rf"^{pattern}$", guard_view(view)) for pattern, view in _VIEWS] + [
-        (r"^/pages-[0-9a-f]+\.css$", show_style)
+        (rf"^{MARK}$", accept_mark),
+        (r"^/pages-[0-9a-f]+\.css$", show_style),
     ]
 
 

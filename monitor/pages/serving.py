@@ -39,6 +39,7 @@ T = TypeVar("T")
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PUBLIC = "SEEDWATCH_PUBLIC"  # `[pages] public`: the address people know the pages by
 DATABASE = "seedwatch"  # the name that the startup hook of db/plugins/seedwatch.py gives our database
 _LIMIT = 5_000  # milliseconds a page may read; the slowest took a tenth of it with a million articles
 COLOURS = 8  # topic colours in the style sheet; the ninth topic begins anew

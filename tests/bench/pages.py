@@ -24,6 +24,7 @@ from archive import ArchiveSize, fill_archive
 
 from monitor.config.load import parse_config
 from monitor.daemon.pages_process import Pages, start_pages
+from monitor.storage.connection import connect_database
 
 
 def list_addresses(articles: int) -> dict[str, str]:
@@ -64,7 +65,9 @@ def measure(folder: Path, articles: int, rounds: int) -> dict[str, float]:
     if not path.exists():
         begin = time.perf_counter()
         fill_archive(path, ArchiveSize(articles=articles))
-        print(f"{articles} articles laid in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
+        print(f"{articles} articles laid in {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+    else:
+        connect_database(path).close()  # one kept from before gets the migrations that came since
     config = parse_config(f"[store]\npath = {json.dumps(str(path))}\n[pages]\nport = 0\n", "config.toml")
     found = {}
     with start_pages(config) as pages:

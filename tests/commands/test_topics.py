@@ -50,10 +50,11 @@ def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixtu
     learned = LearnResult(
         profile=found, path=Path("seeds/profile.toml"), articles=(), fresh=True, changes=(), spellings=()
     )
-    print_learned(learned, {"threshold": 0.5, "articles": 1200, "days": 1, "thresholds": rows})
+    piece = {"article": 7, "title": "Ice closes the strait", "proposed": 0.873, "because": ["ice", "strait"]}
+    print_learned(learned, {"threshold": 0.5, "articles": 1200, "days": 1, "thresholds": rows, "matches": [piece]})
     out = lines(capsys)
     first = out.index("What to expect")
-    assert out[first + 1 : first + 8] == [
+    assert out[first + 1 : first + 9] == [
         "of the newest 1,200 stored pieces, of 1 day:",
         "threshold  matched  alerts a day",
         "0.3        17       7.5",
@@ -61,13 +62,28 @@ def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixtu
         "0.5        15       5.5           as it is",
         "0.6        14       4.5",
         "0.7        13       3.5",
+        "  0.87 Ice closes the strait (ice, strait)",
     ]
-    print_learned(learned, OUTLOOK, ["read as English"])
+    rows = [
+        {"seed": "1.txt", "title": "Ice", "score": 0.31, "matched": False, "share": None},
+        {"seed": "2.txt", "title": "Ice again", "score": 0.99, "matched": True, "share": 1.123},
+    ]
+    print_learned(learned, OUTLOOK, ["read as English"], scores=rows, cures=["say so"])
     out = lines(capsys)
     assert out[out.index("What it can see") + 1] == "    read as English"
-    assert out[out.index("What to expect") + 1] == (
-        "nothing is stored yet: `seedwatch backtest` shows it when there is an archive"
-    )
+    first = out.index("How the seeds score")
+    assert out[first + 1 : first + 10] == [
+        "seed   score  of the others  headline",
+        "1.txt  0.31                  Ice (does not match)",
+        "2.txt  0.99   112%           Ice again",
+        "",
+        "What to expect",
+        "nothing is stored yet: `seedwatch once` reads what your outlets have now and alerts nothing;",
+        "then learn again: it is weighed against that, and shown what would have matched",
+        "",
+        "Where it is wrong",
+    ]
+    assert out[first + 10] == "    say so"
 
 
 def test_marks_that_changed_nothing_and_are_all_agreed_with(capsys: pytest.CaptureFixture[str]) -> None:

@@ -117,7 +117,7 @@ def marks(store: Store) -> list[tuple[int, str, str]]:
 
 
 def taken(store: Store, secret: bytes) -> Counter[str]:
-    return asyncio.run(apply_marks(store, secret, ("lima",), NOW))
+    return asyncio.run(apply_marks(store, secret, None, ("lima",), NOW))
 
 
 # — the key ———————————————————————————————————————————————————————————————————————————————————————————————————————————

@@ -22,8 +22,15 @@ _DAYS = 30  # days a back-test prints
 _BESIDE = 2  # thresholds shown on either side of the present one
 
 
-def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequence[str] = ()) -> None:
-    """A learned profile: what changed and what to expect, then terms, names, conjunctions, schema, what was cut."""
+def print_learned(
+    found: LearnResult,
+    outlook: Mapping[str, Any],
+    advice: Sequence[str] = (),
+    *,
+    scores: Sequence[Mapping[str, Any]] = (),
+    cures: Sequence[str] = (),
+) -> None:
+    """A learned profile: what changed, what it sees and would match, what to do where it is wrong; then all of it."""
     console, profile = open_console(), found.profile
     console.print(Text(profile.topic, "bold") + f": {len(found.articles)} seeds, threshold {profile.threshold:g}")
     console.print(Text(f"written to {found.path}"))
@@ -41,7 +48,12 @@ def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequen
         console.print("\n[bold]What it can see[/]")
     for line in advice:
         console.print(indent_text(line))
+    _scores(console, scores)
     _outlook(console, profile.topic, outlook)
+    if cures:
+        console.print("\n[bold]Where it is wrong[/]")
+    for line in cures:
+        console.print(indent_text(line))
     table = make_grid("term", "weight", "kind", "seeds")
     for term in profile.terms:
         table.add_row(format_cell(term.term), f"{term.weight:.3f}", format_cell(term.kind), str(len(term.seeds)))
@@ -51,7 +63,8 @@ def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequen
         table.add_row(
             format_cell(group.name), f"{group.weight:.3f}", format_cell(", ".join(group.aliases)), str(len(group.seeds))
         )
-    console.print("\n[bold]Names[/]", table, sep="\n")
+    if profile.groups:
+        console.print("\n[bold]Names[/]", table, sep="\n")
     if found.spellings:
         console.print("\n[bold]Probably one name[/]", format_cell("to confirm under [yours.names] in profile.toml:"))
         for pair in found.spellings:
@@ -61,7 +74,8 @@ def print_learned(found: LearnResult, outlook: Mapping[str, Any], advice: Sequen
     table = make_grid("together", "weight", "seeds")
     for both in profile.conjunctions:
         table.add_row(format_cell(" + ".join(both.groups)), f"{both.weight:.3f}", str(len(both.seeds)))
-    console.print("\n[bold]Conjunctions[/]", table, sep="\n")
+    if profile.conjunctions:
+        console.print("\n[bold]Conjunctions[/]", table, sep="\n")
     console.print("\n[bold]Baseline schema[/]")
     for name, count in profile.schema:
         console.print(Text(f"    {name}: {count} of {len(found.articles)}"))
@@ -85,11 +99,24 @@ def _heeded(console: Console, found: MarkEffect) -> None:
         console.print("put one that it misses into the seeds, or see what `seedwatch topics suggest` proposes")
 
 
+def _scores(console: Console, scores: Sequence[Mapping[str, Any]]) -> None:
+    """How the seeds score, the weakest first."""
+    if not scores:
+        return
+    table = make_grid("seed", "score", "of the others", "headline")
+    for row in scores:
+        share = "" if row["share"] is None else f"{row['share']:.0%}"
+        note = "" if row["matched"] else " (does not match)"
+        table.add_row(format_cell(row["seed"]), f"{row['score']:.2f}", share, format_cell(row["title"] + note))
+    console.print("\n[bold]How the seeds score[/]", table, sep="\n")
+
+
 def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:
     """The threshold as a trade-off: what it and its neighbours would have sent of the archive."""
     console.print("\n[bold]What to expect[/]")
     if not found["articles"]:
-        console.print("nothing is stored yet: `seedwatch backtest` shows it when there is an archive")
+        console.print("nothing is stored yet: `seedwatch once` reads what your outlets have now and alerts nothing;")
+        console.print("then learn again: it is weighed against that, and shown what would have matched")
         return
     rows = found["thresholds"]
     at = next(number for number, row in enumerate(rows) if row["threshold"] == found["threshold"])
@@ -101,6 +128,9 @@ def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:
         here = "as it is" if row["threshold"] == found["threshold"] else ""
         table.add_row(f"{row['threshold']:g}", str(row["matched"]), f"{row['alerts_per_day']:g}", here)
     console.print(table)
+    for piece in found["matches"]:
+        why = ", ".join(piece["because"])
+        console.print(Text("  ") + format_cell(f"{piece['proposed']:.2f} {piece['title']} ({why})"))
     if any(row["matched"] for row in rows):
         console.print(format_cell(f"what has come up since then: `seedwatch topics suggest {topic}`"))
 

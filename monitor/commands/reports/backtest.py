@@ -24,6 +24,7 @@ from monitor.topics.topic import Topic, judge_topics
 # Where a person would try the slider; the proposed threshold joins them.
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 OUTLOOK = 2_000  # pieces that tell what to expect: a week of a large outlet, judged in two or three seconds
+_LOOKED_AT, _MATCHES = 500, 6  # matching pieces of which the strongest are shown
 _REASONS = 3  # pieces of evidence an example shows, and headlines of a subject that comes near
 _SUBJECTS = 3  # that come near
 
@@ -135,10 +136,14 @@ def backtest_topic(
 
 
 def forecast_thresholds(store: Store, topic: Topic, newest: int = OUTLOOK) -> dict[str, Any]:
-    """What each threshold would have sent of the `newest` stored pieces: pieces, days, and a row per threshold."""
-    found = backtest_topic(store, topic, topic, examples=0, newest=newest)
+    """What each threshold would have sent of the `newest` stored pieces: pieces, days, and a row per threshold.
+
+    `matches` are some of the pieces that match as it is, the strongest first.
+    """
+    found = backtest_topic(store, topic, topic, examples=_LOOKED_AT, newest=newest)
     kept = ("articles", "days", "thresholds", "closest")
-    return {"threshold": topic.threshold, **{name: found[name] for name in kept}}
+    matches = sorted(found["examples"]["kept"], key=lambda piece: (-piece["proposed"], -piece["article"]))
+    return {"threshold": topic.threshold, **{name: found[name] for name in kept}, "matches": matches[:_MATCHES]}
 
 
 def _document(tally: _Tally, present: Topic, wanted: Topic, thresholds: Sequence[float]) -> dict[str, Any]:

@@ -7,16 +7,22 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
+from monitor.pipeline.learn_topic import LearnResult
 from monitor.topics.calibration_steps import STEPS, is_uncalibrated
 from monitor.topics.profile import Profile
+from monitor.topics.score import match_text
 
 ENOUGH = 5  # seeds; with three the mean precision over 20 subjects is some .05 lower (MATCHING.md)
 _WEAK = 0.5  # of what the others say
 _OPEN = 3  # terms that a further seed would settle
 
 
-def report_learned(profile: Profile, *, warm_up: bool) -> dict[str, Any]:
-    """The reach of a profile, as `learn --json` has it; `warm_up` is the topic's setting."""
+def report_learned(learned: LearnResult, *, warm_up: bool, pieces: int) -> dict[str, Any]:
+    """The reach of a profile, as `learn --json` has it.
+
+    `warm_up` is the topic's setting, `pieces` how many of its outlets the archive holds.
+    """
+    profile = learned.profile
     seeds = len(profile.seeds)
     return {
         "languages": [{"code": code, "name": name_language(code)} for code in profile.languages],
@@ -30,9 +36,29 @@ def report_learned(profile: Profile, *, warm_up: bool) -> dict[str, Any]:
             if share < _WEAK
         ],
         "warming_up": warm_up and is_uncalibrated(profile),
-        "pieces": 0 if profile.calibration is None else profile.calibration.pieces,
+        "pieces": pieces,
         "pieces_wanted": STEPS[0],
+        "scores": _score_seeds(learned),
     }
+
+
+def _score_seeds(learned: LearnResult) -> list[dict[str, Any]]:
+    """What each seed scores by the profile, the weakest first, and what it says of what the others say, where known."""
+    profile = learned.profile
+    shares = dict(zip(profile.seeds, profile.shares, strict=False))
+    found = []
+    for seed in learned.articles:
+        match = match_text(seed.headline, seed.lead, seed.text, profile)
+        found.append(
+            {
+                "seed": seed.name,
+                "title": seed.headline,
+                "score": round(match.score, 3),
+                "matched": match.matched,
+                "share": shares.get(seed.name),
+            }
+        )
+    return sorted(found, key=lambda row: (row["score"], row["seed"]))
 
 
 def _open_terms(profile: Profile) -> list[str]:
@@ -49,7 +75,7 @@ def name_language(code: str) -> str:
         return code
 
 
-def list_advice(found: dict[str, Any], topic: str, closest: Sequence[dict[str, Any]]) -> list[str]:
+def list_advice(found: dict[str, Any], closest: Sequence[dict[str, Any]]) -> list[str]:
     """The report as lines for people; `closest` are the subjects that come near (see `backtest`)."""
     lines = []
     if found["languages"]:
@@ -70,7 +96,7 @@ def list_advice(found: dict[str, Any], topic: str, closest: Sequence[dict[str, A
     ]
     if found["warming_up"]:
         lines.append(
-            f"it warms up: {found['pieces']} of {found['pieces_wanted']} pieces of its outlets are known; until then "
+            f"warming up, {found['pieces']} of {found['pieces_wanted']} pieces of its outlets are known; until then "
             "matches are stored and alerts wait (warm_up = false tells them at once)"
         )
     for near in closest:
@@ -78,9 +104,14 @@ def list_advice(found: dict[str, Any], topic: str, closest: Sequence[dict[str, A
         why = f" ({'; '.join(near['missing'])})" if near["missing"] else ""
         pieces = f"{near['pieces']} piece{'' if near['pieces'] == 1 else 's'}"
         lines.append(f"{pieces} with “{near['term']}” stay below{example}{why}")
-    if closest:
-        lines.append(
-            f"to part them: `seedwatch mark URL irrelevant --topic {topic}` or relevant, then learn again; or a term "
-            "under ban in [yours] of profile.toml"
-        )
     return lines
+
+
+def list_cures(topic: str) -> list[str]:
+    """What to do where a profile is wrong, a line for each way in which it can be."""
+    return [
+        f"a piece that should not match: `seedwatch mark URL irrelevant --topic {topic}`, or a button on its page",
+        "a piece that should: mark it relevant, or save it as a further seed with `seedwatch seeds add URL`",
+        "a term that misleads, or one that lacks: ban or add it under [yours] of profile.toml, which learning keeps",
+        "too many or too few: another threshold, as the table shows; then `seedwatch learn` again",
+    ]

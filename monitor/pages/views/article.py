@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.pages.highlight import collect_spans, mark_paragraphs, mark_spans
+from monitor.pages.mark_desk import open_mark_desk
 from monitor.pages.serving import PageReading, read_database, respond, respond_missing, topic_classes
 from monitor.pages.wording import clean_line, read_stamp, show_span
 from monitor.storage.pages.article import read_article
 from monitor.storage.pages.overview import list_topics
 from monitor.storage.timestamps import format_stamp
 
+_MARKABLE = 8
 _EVENTS = {
     "article.matched": "Alert",
     "article.edited": "Alert on an edit",
@@ -46,16 +48,25 @@ async def show_article(datasette: Any, request: Any) -> Any:
     spans = collect_spans(current, "text", classes)
     if lead and text.startswith(lead):  # evidence in the lead counts its characters from the lead's own beginning
         spans += collect_spans(current, "lead", classes)
+    desk = None if page["simulated"] else open_mark_desk(datasette, request)
     return respond(
         request,
         "article.html",
         page,
+        choices=[] if desk is None else desk.offer(number, list_markable(article, page["topics"]), article["marks"]),
         title=clean_line(article["title"]) or f"Article {number}",
         classes=classes,
         title_html=mark_spans(article["title"], collect_spans(current, "title", classes)),
         paragraphs=mark_paragraphs(text, spans),
         is_web=article["url"].startswith(("https://", "http://")),
     )
+
+
+def list_markable(article: dict[str, Any], topics: list[str]) -> list[str]:
+    """The topics to mark a piece for: those that accept it, then those that nearly do; all where there are none."""
+    verdicts = sorted(article["verdicts"], key=lambda verdict: (not verdict["matched"], -verdict["score"]))
+    near = [verdict["topic"] for verdict in verdicts if verdict["matched"] or verdict["score"] > 0]
+    return [topic for topic in near if topic in topics][:_MARKABLE] or topics[:_MARKABLE]
 
 
 def list_events(article: dict[str, Any]) -> list[dict[str, Any]]:

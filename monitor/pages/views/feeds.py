@@ -11,15 +11,15 @@ from urllib.parse import unquote
 
 from datasette import Response  # type: ignore[import-untyped]
 
+from monitor.pages.feed_address import is_feed_open
 from monitor.pages.feed_format import ATOM, JSON_FEED, Feed, FeedEntry, write_atom, write_json_feed
-from monitor.pages.serving import POLICY, PageReading, link_to, read_database, respond_missing
+from monitor.pages.serving import POLICY, PUBLIC, PageReading, link_to, read_database, respond, respond_missing
 from monitor.pages.views.matches import read_cards, read_query
 from monitor.pages.wording import clean_line, read_stamp
 from monitor.storage.pages.cards import CardFilter, read_card
 from monitor.storage.pages.story import read_story
 
 ENTRIES = 50
-PUBLIC = "SEEDWATCH_PUBLIC"  # `[pages] public`: the address people know the pages by
 _START = datetime(2020, 1, 1, tzinfo=UTC)  # the `updated` of a feed that never had an entry
 
 
@@ -42,6 +42,8 @@ async def feed_topic(datasette: Any, request: Any) -> Any:
 
 async def feed_story(datasette: Any, request: Any) -> Any:
     """`/story/N.atom`."""
+    if not is_feed_open(datasette, request):
+        return _refuse(request)
     number = int(request.url_vars["number"])
 
     def read(reading: PageReading) -> tuple[str, list[dict[str, Any]]] | None:
@@ -66,9 +68,16 @@ async def _list(
     page: str | None = None,
     title: str | None = None,
 ) -> Any:
+    if not is_feed_open(datasette, request):
+        return _refuse(request)
     asked = {**asked, "before": ""}
     found = await read_database(datasette, lambda reading: read_cards(reading, kind, asked, ENTRIES))
     return _respond(request, title or found["title"], page or link_to(kind, **asked), found["cards"])
+
+
+def _refuse(request: Any) -> Any:
+    said = "This feed has a private address, whose key this one lacks: take it anew from the page of the feed."
+    return respond(request, "missing.html", {"error": said}, title="Not open", status=403)
 
 
 def _respond(request: Any, title: str, page: str, cards: list[dict[str, Any]]) -> Any:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from monitor.pages.feed_address import list_feed_links
 from monitor.pages.highlight import collect_spans, mark_hits, mark_spans
+from monitor.pages.mark_desk import MarkDesk, open_mark_desk
 from monitor.pages.serving import PageReading, link_to, read_database, respond, topic_classes
 from monitor.pages.wording import clean_line, read_stamp
 from monitor.storage.pages import cards
@@ -40,6 +42,7 @@ async def _show(datasette: Any, request: Any, kind: str) -> Any:
     asked = read_query(request)
     page = await read_database(datasette, lambda reading: read_cards(reading, kind, asked))
     classes = topic_classes(page["topics"])
+    desk = None if page["simulated"] else open_mark_desk(datasette, request)
     chips = _chips(kind, page)
     keep = {key: value for key, value in page["asked"].items() if key != "before"}
     return respond(
@@ -48,13 +51,11 @@ async def _show(datasette: Any, request: Any, kind: str) -> Any:
         page,
         title=page["title"],
         classes=classes,
-        days=fold_cards(page["cards"], classes),
+        days=fold_cards(page["cards"], classes, desk),
+        back=link_to(kind, **page["asked"]),
         chips=chips,
         periods=PERIODS,
-        feeds=[
-            ("Atom", link_to(f"{kind}.atom", **keep)),
-            ("JSON Feed", link_to(f"{kind}.feed", **keep)),
-        ],
+        feeds=list_feed_links(datasette, kind, **keep),
         older=None if page["next"] is None else link_to(kind, **{**page["asked"], "before": page["next"]}),
     )
 
@@ -105,7 +106,9 @@ def _chips(kind: str, page: dict[str, Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def fold_cards(cards: list[dict[str, Any]], classes: Mapping[str, str]) -> list[dict[str, Any]]:
+def fold_cards(
+    cards: list[dict[str, Any]], classes: Mapping[str, str], desk: MarkDesk | None = None
+) -> list[dict[str, Any]]:
     """Cards by day, newest first; further pieces of a story on one day stand as `also` under its newest own report."""
     days: dict[str, dict[int, list[dict[str, Any]]]] = {}
     for card in cards:
@@ -115,14 +118,14 @@ def fold_cards(cards: list[dict[str, Any]], classes: Mapping[str, str]) -> list[
         shown = []
         for pieces in stories.values():
             first = next((piece for piece in pieces if piece["copy_of"] is None), pieces[0])
-            shown.append({**draw_card(first, classes), "also": [piece for piece in pieces if piece is not first]})
+            shown.append({**draw_card(first, classes, desk), "also": [piece for piece in pieces if piece is not first]})
         shown.sort(key=lambda card: card["at"], reverse=True)
         found.append({"day": day, "cards": shown})
     return found
 
 
-def draw_card(card: dict[str, Any], classes: Mapping[str, str]) -> dict[str, Any]:
-    """A card with its headline and text as markup, what was found highlighted."""
+def draw_card(card: dict[str, Any], classes: Mapping[str, str], desk: MarkDesk | None = None) -> dict[str, Any]:
+    """A card with its headline and text as markup, what was found highlighted; with a `desk` its buttons that mark."""
     title = mark_spans(card["title"], collect_spans(card["verdicts"], "title", classes))
     if card.get("title_hits"):
         title = mark_hits(card["title_hits"])
@@ -137,4 +140,11 @@ def draw_card(card: dict[str, Any], classes: Mapping[str, str]) -> dict[str, Any
         )
         words = mark_spans(cut, [span for span in spans if span.end <= len(cut) - 2 or cut is text])
     moment = read_stamp(card["at"])
-    return {**card, "title_html": title, "words_html": words, "clock": "" if moment is None else f"{moment:%H:%M}"}
+    topics = [verdict["topic"] for verdict in card["verdicts"]]
+    return {
+        **card,
+        "title_html": title,
+        "words_html": words,
+        "clock": "" if moment is None else f"{moment:%H:%M}",
+        "choices": [] if desk is None else desk.offer(card["id"], topics, card["marks"]),
+    }

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.pages.charts.lanes import LanePiece, StoryLane, draw_lanes
-from monitor.pages.serving import PageReading, link_to, read_database, respond, respond_missing, topic_classes
+from monitor.pages.feed_address import list_feed_links
+from monitor.pages.serving import PageReading, read_database, respond, respond_missing, topic_classes
 from monitor.pages.wording import clean_line, read_stamp, show_span
 from monitor.storage.pages.overview import list_topics
 from monitor.storage.pages.story import read_story
@@ -42,7 +43,7 @@ async def show_story(datasette: Any, request: Any) -> Any:
         title=clean_line(page["title"]) or f"Story {number}",
         classes=topic_classes(page["topics"]),
         chart=draw_story(page["pieces"]) if page["pieces"] else "",
-        feeds=[("Atom", link_to(f"{page['story']}.atom")), ("JSON Feed", link_to(f"{page['story']}.feed"))],
+        feeds=list_feed_links(datasette, f"story/{page['story']}"),
         late={piece["id"]: _behind(piece, page["pieces"][0]) for piece in page["pieces"]},
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from monitor.pages.charts.bars import draw_bars
+from monitor.pages.feed_address import list_feed_links
+from monitor.pages.mark_desk import open_mark_desk
 from monitor.pages.scale import choose_scale, list_labels
 from monitor.pages.serving import PageReading, link_to, read_database, respond, respond_missing, topic_classes
 from monitor.pages.views.matches import draw_card, read_cards
@@ -26,6 +28,7 @@ async def show_topic(datasette: Any, request: Any) -> Any:
         return respond_missing(request, f"No topic called {clean_line(name)} was ever loaded.")
     classes = topic_classes(page["topics"])
     matched = page["matched"]
+    desk = None if page["simulated"] else open_mark_desk(datasette, request)
     return respond(
         request,
         "topic.html",
@@ -36,8 +39,9 @@ async def show_topic(datasette: Any, request: Any) -> Any:
             list_labels(page["steps"]), matched, max([*matched, 1]), f"{sum(matched)} matched pieces in {page['span']}",
             classes[name],
         ),
-        cards=[draw_card(card, classes) for card in page["latest"]],
-        feeds=[("Atom", link_to(f"{name}.atom")), ("JSON Feed", link_to(f"{name}.feed"))],
+        cards=[draw_card(card, classes, desk) for card in page["latest"]],
+        back=link_to("topic", name),
+        feeds=list_feed_links(datasette, f"topic/{name}"),
     )  # fmt: skip
 
 

@@ -161,7 +161,8 @@ def read_card(db: Connection, number: int, wanted: CardFilter) -> dict[str, Any]
     ]
     if wanted.topic and wanted.topic not in {one["topic"] for one in verdicts}:
         return None
-    return {**dict(row), "verdicts": verdicts}
+    marks = db.execute("SELECT topic, verdict FROM marks WHERE article_id = ? ORDER BY topic", (number,)).fetchall()
+    return {**dict(row), "verdicts": verdicts, "marks": [dict(mark) for mark in marks]}
 
 
 def list_languages(cards: Iterable[dict[str, Any]]) -> list[str]:
