@@ -16,6 +16,8 @@ SeedwatchError                 anything a person can mend; its text says what an
 
 from __future__ import annotations
 
+from gzip import BadGzipFile
+
 
 class SeedwatchError(Exception):
     """Root of the tree."""
@@ -67,3 +69,20 @@ class AddressRefused(SeedwatchError):
 
 class NameRefused(AddressRefused):
     """A name leads to a forbidden address. A captive portal or a broken resolver says so, too: it may pass."""
+
+
+def describe_read_error(error: Exception) -> str:
+    """Why a file could not be read, in plain words and without its name, which the message has already."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, where a file is meant"
+    if isinstance(error, PermissionError):
+        return "may not be read by you: check its permissions"
+    if isinstance(error, UnicodeDecodeError):
+        return f"is not UTF-8 text (byte {error.start})"
+    if isinstance(error, BadGzipFile):
+        return "is not packed by gzip, as its name says"
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    return f"cannot be read: {error}"

@@ -145,7 +145,7 @@ def backfill_command(
     file = Path(what)
     if not file.exists():
         if nl:
-            raise click.UsageError(f"--nl prints the documents of a FILE, and {what} is none")
+            raise click.UsageError(f"{what}: there is no such file, and --nl prints the documents of a file")
         return _revive(where, what, since, db)
     if since is not None:
         raise click.UsageError("--since is for a SOURCE: a FILE is taken whole")

@@ -25,11 +25,13 @@ from monitor.config.channel_check import (
     find_template_file_faults,
 )
 from monitor.config.schema import ChannelSection, Config, RuleSection, Section, SourceSection, ValueSection
+from monitor.config.schema_types import describe_fault
 from monitor.discovery.source_defaults import build_source, parse_outlets
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, describe_read_error
 from monitor.model.source import Source
 from monitor.topics.rules.rule import RuleTrial, parse_rule, run_trials
 
+_VALUE_KINDS = ("str", "ValueSection")  # how the validation names the two that a header may be
 _SOURCE_FILES = ("proxy_login_file", "headers_file", "cookies_file")  # paths in [sources.NAME]
 
 
@@ -55,7 +57,7 @@ def load_config(
     except FileNotFoundError:
         raise ConfigError(f"{path}: not found: `seedwatch init` writes one here, or name yours with --config") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+        raise ConfigError(f"{path}: {describe_read_error(error)}") from error
     config = parse_config(text, str(path), examples=examples)
     folder = path.resolve().parent
     chosen = database or (Path(found) if (found := environment.get("SEEDWATCH_DB")) else None)
@@ -117,8 +119,8 @@ def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        faults = [_fault(fault["loc"], fault, data) for fault in error.errors()]
-        lines = sorted({(find_key_line(text, key), ".".join(key), what) for key, what in faults})
+        faults = [_fault(fault["loc"], fault) for fault in error.errors()]
+        lines = sorted({(find_key_line(text, key), _show_key(key), what) for key, what in faults})
         raise ConfigError("\n".join(f"{name}:{line}: {key}: {what}" for line, key, what in lines)) from None
     if wrong := [*_contradictions(config), *_rule_faults(config, examples=examples), *find_template_faults(config)]:
         raise ConfigError(
@@ -171,8 +173,18 @@ def _rule_faults(config: Config, *, examples: bool) -> list[tuple[tuple[str, ...
     return found
 
 
-def _fault(loc: tuple[int | str, ...], fault: Any, data: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
-    key = tuple(str(part) for part in loc if isinstance(part, str) or str(part).isdigit())
+def _show_key(key: tuple[str, ...]) -> str:
+    """A key's path; what stands in a list is counted from one."""
+    if len(key) > 2 and key[-1].isdigit():
+        return f"{'.'.join(key[:-1])}, item {int(key[-1]) + 1}"
+    return ".".join(key)
+
+
+def _fault(loc: tuple[int | str, ...], fault: Any) -> tuple[tuple[str, ...], str]:
+    key = tuple(str(part) for part in loc)
+    if key[-1] in _VALUE_KINDS:  # neither kind of value fits: one fault, not one a kind
+        return key[:-1], 'write a text, as in "…", or { file = "…" } or { env = "…" }'
+    key = tuple(part for part in key if part not in _VALUE_KINDS)
     if fault["type"] == "extra_forbidden":
         near = get_close_matches(key[-1], _allowed(key[:-1]), 1)
         return key, "unknown key" + (f", did you mean {near[0]}?" if near else f", known are {_listing(key[:-1])}")
@@ -181,9 +193,7 @@ def _fault(loc: tuple[int | str, ...], fault: Any, data: Mapping[str, Any]) -> t
     if fault["type"] == "literal_error":
         near = get_close_matches(str(fault["input"]), re.findall(r"'(\w+)'", fault["ctx"]["expected"]), 1)
         return key, f"must be {fault['ctx']['expected']}" + (f", did you mean {near[0]}?" if near else "")
-    what = str(fault["msg"]).removeprefix("Value error, ")
-    shown = "" if "@" in str(fault["input"]) else f" (is {fault['input']!r})"  # never a password
-    return key, f"{what[0].lower()}{what[1:]}{shown}"
+    return key, describe_fault(key, fault)
 
 
 def _section(key: tuple[str, ...]) -> type[Section]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.errors import SeedError
+from monitor.errors import SeedError, describe_read_error
 from monitor.topics.profile import Profile
 from monitor.topics.profile_toml import parse_profile
 
@@ -20,7 +20,9 @@ def load_profile(folder: Path) -> Profile:
     except FileNotFoundError:
         raise SeedError(f"{path}: no profile yet; run `seedwatch learn`") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SeedError(f"{path}: cannot be read ({error}); mend it, or delete it and run `seedwatch learn`") from error
+        raise SeedError(
+            f"{path}: {describe_read_error(error)}; mend it, or move it away and run `seedwatch learn`"
+        ) from error
     return parse_profile(text, name=str(path))
 
 

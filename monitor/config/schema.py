@@ -16,6 +16,7 @@ from monitor.config.schema_types import (
     Chat,
     ClockTimes,
     Every,
+    Language,
     Languages,
     MailAddress,
     Pattern,
@@ -72,7 +73,7 @@ class SourceSection(Section):
     )
     identity: str | None = Field(None, description='Template of the outlet\'s own id, as in "tass:{id}".')
     canonical: str | None = Field(None, description="Template of the one true address, over the same groups.")
-    language: str | None = Field(None, description="Language of the outlet, ISO 639-1.")
+    language: Language | None = Field(None, description="Language of the outlet, ISO 639-1.")
     zone: Zone | None = Field(None, description="Time zone of dates that state none, as in Europe/Moscow.")
     cut: Strings | None = Field(None, description="Lines at which an article's text ends.")
     pages: Annotated[int, Field(ge=0, le=50)] | None = Field(
@@ -317,7 +318,7 @@ class FetchSection(Section):
 class StoreSection(Section):
     """`[store]`: the database."""
 
-    path: str = Field("db/seedwatch.db", description="SQLite file; made where it does not exist.")
+    path: str = Field("db/seedwatch.db", min_length=1, description="SQLite file; made where it does not exist.")
     keep: Annotated[Every, Field(ge=30 * 86400)] = Field(
         90 * 86400,
         description="How long polls, fetches, attempts, closed problems, what settled alerts said and what was "

@@ -1,10 +1,14 @@
-"""What a key of config.toml may hold: durations, addresses, times, patterns, each with the words for what is wrong."""
+"""What a key of config.toml may hold: durations, addresses, times, patterns, each with the words for what is wrong.
+
+`describe_fault` puts the validation library's words, which are its programmers', in plain ones with an example.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -101,12 +105,90 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 Selector = Annotated[str, AfterValidator(check_selector)]
 Selectors = Annotated[tuple[Selector, ...], BeforeValidator(as_tuple)]
 Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
-Server = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$")]
-MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$")]
-Topic = Annotated[str, Field(pattern=r"^[-_A-Za-z0-9]{1,64}$")]
+_SERVER = r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$"
+_MAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$"
+_NAME = r"^[-_A-Za-z0-9]{1,64}$"
+Server = Annotated[str, Field(pattern=_SERVER)]
+MailAddress = Annotated[str, Field(pattern=_MAIL)]
+Topic = Annotated[str, Field(pattern=_NAME)]
 Zone = Annotated[str, AfterValidator(_zone)]
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-QuietHours = Annotated[str, Field(pattern=f"^{_CLOCK}-{_CLOCK}$")]
+_HOURS, _TIME, _LANGUAGE = f"^{_CLOCK}-{_CLOCK}$", f"^{_CLOCK}$", "^[a-z]{2}$"
+QuietHours = Annotated[str, Field(pattern=_HOURS)]
 ReportSchedule = Annotated[str, AfterValidator(_report)]
-ClockTimes = Annotated[tuple[Annotated[str, Field(pattern=f"^{_CLOCK}$")], ...], BeforeValidator(as_tuple)]
-Languages = Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], BeforeValidator(as_tuple)]
+ClockTimes = Annotated[tuple[Annotated[str, Field(pattern=_TIME)], ...], BeforeValidator(as_tuple)]
+_TONGUE = "^[a-z]{2,3}$"
+Language = Annotated[str, Field(pattern=_TONGUE)]
+Languages = Annotated[tuple[Annotated[str, Field(pattern=_LANGUAGE)], ...], BeforeValidator(as_tuple)]
+# What each pattern above means to whoever writes the file.
+_PATTERN_WORDS = {
+    _SERVER: 'write the host, or host:port, as in "mail.example.org:465"',
+    _MAIL: 'write one address, as in "desk@example.org"',
+    _NAME: "write at most 64 letters, digits, - and _",
+    _HOURS: 'write two times of day, as in "22:00-07:00"',
+    _TIME: 'write a time of day, as in "07:00"',
+    _TONGUE: 'write its code of ISO 639, as in "en"',
+    _LANGUAGE: 'write the two letters of ISO 639-1, as in "en"',
+}
+
+_KINDS = {
+    "tuple_type": 'write a list in brackets, as in {key} = ["…", "…"]',
+    "list_type": 'write a list in brackets, as in {key} = ["…", "…"]',
+    "string_type": 'write a text in quotes, as in {key} = "…"',
+    "int_type": "write a whole number without quotes, as in {key} = {number}",
+    "int_from_float": "write a whole number without quotes, as in {key} = {number}",
+    "float_type": "write a number without quotes, as in {key} = 0.5",
+    "bool_type": "write true or false without quotes, as in {key} = true",
+    "dict_type": "write a table: keys below a line [{table}]",
+    "model_type": "write a table: keys below a line [{table}]",
+    "too_short": "name at least one",
+    "string_too_short": "write something",
+}
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+_SIZES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_SHOWN = 60  # characters of a value
+
+
+def describe_fault(path: tuple[str, ...], fault: Mapping[str, Any]) -> str:
+    """One fault of the validation as a sentence: what to write, an example, and what stands there.
+
+    A value with an @ is never shown: it may be an address with a password.
+    """
+    kind, given, limits = fault["type"], fault["input"], fault.get("ctx", {})
+    key = next((part for part in reversed(path) if not part.isdigit()), "")
+    if kind in _BOUNDS:
+        word, name = _BOUNDS[kind]
+        limit = limits[name]
+        words = f"must be {word} {_span(limit) if isinstance(given, str) else f'{limit:g}'}"
+    elif kind == "string_pattern_mismatch" and limits["pattern"] in _PATTERN_WORDS:
+        words = _PATTERN_WORDS[limits["pattern"]]
+    elif kind in _KINDS:
+        table = ".".join(path) + (".NAME" if kind == "dict_type" and len(path) == 1 else "")
+        words = _KINDS[kind].format(key=key, table=table, number=_number(key))
+    else:
+        message = str(fault["msg"]).removeprefix("Value error, ")
+        words = message[0].lower() + message[1:]
+    return words + _shown(given)
+
+
+def _number(key: str) -> int:
+    return 8001 if key == "port" else 5
+
+
+def _span(seconds: float) -> str:
+    """A limit of a duration as it is written in the file."""
+    return next((f'"{int(seconds // size)}{unit}"' for size, unit in _SIZES if seconds % size == 0), f"{seconds:g}")
+
+
+def _shown(given: Any) -> str:
+    if "@" in str(given) or isinstance(given, dict):
+        return ""
+    if given in ((), []):
+        return " (is empty)"
+    text = str(given).lower() if isinstance(given, bool) else repr(given)
+    return f" (is {text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'})"

@@ -345,7 +345,12 @@ def parse_profile(text: str, *, name: str) -> Profile:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SeedError(f"{name}: is not TOML: {error}; mend that line, or delete the file and learn again") from None
+        words, _, place = str(error).partition(" (at ")
+        line = int(place.split()[1].rstrip(",)")) if place.startswith("line ") else max(len(text.splitlines()), 1)
+        raise SeedError(
+            f"{name}:{line}: is not TOML: {words}; mend that line, or put the file aside and learn again, which loses "
+            "what you wrote under [yours]"
+        ) from None
     top = _Reader(table, file=name, place="")
     top.known("version", "topic", "yours", "learned")
     if top.table.get("version") != VERSION:

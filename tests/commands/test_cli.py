@@ -222,7 +222,7 @@ def test_a_broken_profile_is_78_and_is_kept(run: Run, tmp_path: Path) -> None:
         (("explain", "config.toml"), "a saved page needs --url"),
         (("backfill", "none.jsonl"), "no file or source is called 'none.jsonl'; known: gull, tern"),
         (("backfill", "gul"), "no file or source is called 'gul'; did you mean gull?"),
-        (("backfill", "gull", "--nl"), "--nl prints the documents of a FILE, and gull is none"),
+        (("backfill", "gull", "--nl"), "gull: there is no such file, and --nl prints the documents of a file"),
         (("backfill", "gull", "--since", "May"), "'May' does not match the format"),
         (("backfill", "config.toml", "--since", "2020-01-01"), "--since is for a SOURCE"),
         (("backfill", "config.toml", "--full"), "--full adds to the lines of --nl"),

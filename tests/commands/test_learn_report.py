@@ -74,10 +74,7 @@ def test_enough_seeds_and_an_archive_leave_little_to_say() -> None:
     assert not report_learned(learned(replace(profile, calibration=None)), warm_up=False, pieces=9)["warming_up"]
     one = report_learned(learned(replace(profile, seeds=names[:1], shares=(1.0,), terms=())), warm_up=True, pieces=300)
     assert list_advice(one, [])[1:] == ["1 seed is few, 5 are better"]
-    assert (
-        list_advice(report_learned(learned(replace(profile, languages=())), warm_up=True, pieces=300), [])
-        == []
-    )
+    assert list_advice(report_learned(learned(replace(profile, languages=())), warm_up=True, pieces=300), []) == []
 
 
 def test_what_to_do_names_the_topic() -> None:

@@ -84,7 +84,8 @@ def seedwatch(tmp_path: Path) -> Callable[..., Result]:
         ("must_not", "mustnot", ("config.toml:11: topics.talks.rules.meeting.mustnot: unknown key, did you mean "
                                 "must_not?")),
         ('must_not = ["Football: peace talks in Lima"]', "must_not = 5",
-         "config.toml:11: topics.talks.rules.meeting.must_not: input should be a valid tuple (is 5)"),
+         ("config.toml:11: topics.talks.rules.meeting.must_not: write a list in brackets, as in "
+          'must_not = ["…", "…"] (is 5)')),
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_be_used_is_named_with_its_place_and_cure(old: str, new: str, expected: str) -> None:

@@ -56,8 +56,7 @@ def test_an_empty_configuration_is_one_of_defaults():
         ("every = ", "evry = ", "config.toml:5: sources.example.evry: unknown key, did you mean every?"),
         ('"15m"', "15", ('config.toml:5: sources.example.every: write a number and a unit, as in "90s", "5m", "2h" '
                         'or "1d" (is 15)')),
-        ('"15m"', '"5s"', ("config.toml:5: sources.example.every: input should be greater than or equal to 60 "
-                          "(is '5s')")),
+        ('"15m"', '"5s"', "config.toml:5: sources.example.every: must be at least \"1m\" (is '5s')"),
         ('kind = "webhook"', 'kind = "webhok"', ("config.toml:10: channels.desk.kind: must be 'webhook', 'slack', "
          "'discord', 'teams', 'telegram', 'ntfy', 'mattermost', 'email' or 'apprise', did you mean webhook?")),
         ('kind = "webhook"', 'kind = "slack"', ("config.toml:12: channels.desk.secret_file: channels of kind slack "
@@ -99,13 +98,12 @@ def test_a_fault_is_named_with_its_place_and_cure(old: str, new: str, expected: 
         ('kind = "email"\nserver = "mail.example"\nsender = "a@b.example"', [
             "config.toml:1: channels.c: a channel of kind email needs to"]),
         ('kind = "email"\nserver = "mail.example"\nto = ["c@d.example"]\nsender = "a b.example"', [
-            ("config.toml:5: channels.c.sender: string should match pattern "
-            "'^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}$' (is 'a b.example')")]),
+            'config.toml:5: channels.c.sender: write one address, as in "desk@example.org" (is \'a b.example\')']),
         ('kind = "ntfy"\ntopic = "desk"\npriority = 5', []),
-        ('kind = "ntfy"\ntopic = "a b"', [("config.toml:3: channels.c.topic: string should match pattern "
-                                          "'^[-_A-Za-z0-9]{1,64}$' (is 'a b')")]),
-        ('kind = "ntfy"\ntopic = "desk"\npriority = 6', [("config.toml:4: channels.c.priority: input should be less "
-                                                         "than or equal to 5 (is 6)")]),
+        ('kind = "ntfy"\ntopic = "a b"', [("config.toml:3: channels.c.topic: write at most 64 letters, digits, - "
+                                          "and _ (is 'a b')")]),
+        ('kind = "ntfy"\ntopic = "desk"\npriority = 6', [
+            "config.toml:4: channels.c.priority: must be at most 5 (is 6)"]),
     ],
 )  # fmt: skip
 def test_a_channel_needs_what_its_kind_needs(keys: str, expected: list[str]):
@@ -205,7 +203,7 @@ def test_what_is_no_selector_is_named_with_its_line():
         f"config.toml:{line}: {place}.container: {fault} Expected ident or '*', got <EOF at 4> (is 'div[')"
     ]
     assert faults(GOOD + RULES.replace(".teaser", "p::text")) == [
-        f"config.toml:{line + 2}: {place}.remove.0: {fault} Pseudo-elements are not supported. (is 'p::text')"
+        f"config.toml:{line + 2}: {place}.remove, item 1: {fault} Pseudo-elements are not supported. (is 'p::text')"
     ]
     assert faults(GOOD + RULES.replace("container", "contaner")) == [
         f"config.toml:{line}: {place}.contaner: unknown key, did you mean container?"

@@ -85,8 +85,8 @@ def test_what_is_no_input_at_all_is_said_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(b"not packed")
     (tmp_path / "b.warc").write_bytes(b"no record\r\n")
     for path, what in (
-        (tmp_path / "a.gz", "cannot be read"),
-        (tmp_path / "none.jsonl", "cannot be read"),
+        (tmp_path / "a.gz", "a.gz: is not packed by gzip, as its name says"),
+        (tmp_path / "none.jsonl", "none.jsonl: there is no such file"),
         (tmp_path / "b.warc", "broken WARC"),
         (tmp_path, "index.jsonl: not found: write it"),
     ):

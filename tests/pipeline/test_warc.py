@@ -71,7 +71,7 @@ def test_a_broken_archive_gives_what_stands_before_the_break(tmp_path: Path) -> 
         file.write(b"no record at all\r\n\r\n")
     found = read_warc_pages(path, NOW)
     assert next(found).url == "https://gull.example/1"
-    with pytest.raises(SeedwatchError, match=r"a\.warc: broken WARC: "):
+    with pytest.raises(SeedwatchError, match=r"a\.warc: broken WARC, at record 3: "):
         next(found)
 
 

@@ -88,7 +88,7 @@ def test_a_file_by_hand_takes_effect_at_once() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("version = 1", "version = 1 1", "p: is not TOML: "),
+        ("version = 1", "version = 1 1", "p:2: is not TOML: "),
         ("version = 1", "version = 2", "p: version: this seedwatch reads version 1, not 2"),
         ("version = 1", "version = 1\nspare = 1", "p: spare: unknown key; known here are version, topic, "),
         ('topic = "t"', "", "p: topic: must be a text in quotes, is missing"),

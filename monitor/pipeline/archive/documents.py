@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from monitor.errors import SeedwatchError
+from monitor.errors import SeedwatchError, describe_read_error
 from monitor.model.page import Page
 from monitor.model.source import NAMELESS
 from monitor.pipeline.archive import warc
@@ -71,7 +71,7 @@ def read_saved_body(path: Path) -> bytes:
         with _open(path) as file:
             return file.read(warc.MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise SeedwatchError(f"{path}: cannot be read: {error}") from error
+        raise SeedwatchError(f"{path}: {describe_read_error(error)}") from error
 
 
 def restore_document_id(address: str) -> str:
@@ -93,7 +93,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | InputDocument]]:
                     yield number, _row(path, number, line)
     except (OSError, EOFError, zlib.error) as error:
         if number == 0:
-            raise SeedwatchError(f"{path}: cannot be read: {error}") from error
+            raise SeedwatchError(f"{path}: {describe_read_error(error)}") from error
         yield number + 1, _broken(path, number + 1, f"cannot be read on: {error}")
 
 

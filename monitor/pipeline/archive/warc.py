@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from monitor.errors import SeedwatchError
+from monitor.errors import SeedwatchError, describe_read_error
 from monitor.model.page import Page
 
 # A page larger than this is refused by extraction anyway; reading on would only fill memory.
 MAX_BYTES = 10_000_000
+# What warcio raises on broken bytes, besides what it means to.
+_BROKEN = (ArchiveLoadFailed, EOFError, ValueError, AttributeError, TypeError, LookupError, zlib.error)
 
 
 def make_saved_page(url: str, body: bytes, now: datetime) -> Page:
@@ -28,15 +31,25 @@ def read_warc_pages(path: Path, now: datetime) -> Iterator[Page]:
     `now` dates records that carry no date. Raises SeedwatchError where the file is broken, after the pages before
     the break.
     """
+    read = 0
     try:
         with path.open("rb") as stream:
             for record in ArchiveIterator(stream):
+                read += 1
                 if record.rec_type == "response" and record.http_headers is not None:
                     headers = {name.lower(): value for name, value in record.http_headers.headers}
                     if "html" in headers.get("content-type", "html"):
-                        yield _page(record, headers, now)
-    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        raise SeedwatchError(f"{path}: broken WARC: {error}") from error
+                        page = _page(record, headers, now)
+                        yield page
+    except OSError as error:
+        raise SeedwatchError(f"{path}: {describe_read_error(error)}") from error
+    except _BROKEN as error:  # the library's own words may quote raw bytes
+        where = f"record {read + 1}" if read else "its beginning, where a line WARC/1.0 or WARC/1.1 belongs"
+        raise SeedwatchError(
+            f"{path}: broken WARC, at {where}: download it again, or look at it with `warcio check {path}`"
+        ) from error
+    if read == 0 and path.stat().st_size:
+        raise SeedwatchError(f"{path}: broken WARC: no record stands in it")
 
 
 def _page(record: Any, headers: dict[str, str], now: datetime) -> Page:
