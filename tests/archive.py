@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from monitor.storage.connection import Connection, connect_database
 from monitor.storage.timestamps import format_stamp
 
+_MADE = 100_000  # articles that are made one by one; a larger archive holds copies of these
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 TOPICS = ("ports", "flooding", "energy", "chips", "breaches", "banks")
 OUTLETS = (
@@ -67,6 +68,7 @@ class ArchiveSize:
 def fill_archive(path: Path, size: ArchiveSize, *, hostile: bool = False, seed: int = 1) -> Path:
     """Make a database in the state in which a running monitor has it, but on a clock that stands at NOW."""
     chance = random.Random(seed)
+    made, copies = (size, 0) if size.articles <= _MADE else (replace(size, articles=_MADE), size.articles // _MADE - 1)
     with closing(connect_database(path)) as db:
         db.execute("PRAGMA journal_mode = OFF")  # nobody else is there, and a half-made archive is made anew
         db.execute("PRAGMA synchronous = OFF")
@@ -74,8 +76,10 @@ def fill_archive(path: Path, size: ArchiveSize, *, hostile: bool = False, seed: 
         db.execute("BEGIN")
         _outlets(db, chance, hostile)
         upkeep = _drop_upkeep(db)
-        for rows in _batches(_articles(size, chance, hostile), 5_000):
+        for rows in _batches(_articles(made, chance, hostile), 5_000):
             _write(db, rows)
+        for number in range(1, copies + 1):
+            _copy(db, number * _MADE)
         _restore_upkeep(db, upkeep)
         db.execute("UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id)")
         db.execute("INSERT INTO simulated_clock VALUES (1, ?)", (format_stamp(NOW),))
@@ -193,7 +197,7 @@ def _articles(size: ArchiveSize, chance: random.Random, hostile: bool) -> Iterat
         outlet = OUTLETS[number % len(OUTLETS)].lower().replace(" ", "-")
         topic = TOPICS[its_story % len(TOPICS)]
         matched = chance.random() < 0.12
-        words = " ".join(chance.choices(_WORDS, k=24))
+        words = " ".join(chance.choice(_WORDS) for _ in range(24))
         title = _spoiled(
             f"{chance.choice(_SUBJECTS)} {chance.choice(_DEEDS)} in {chance.choice(_PLACES)}", number, hostile
         )
@@ -283,6 +287,45 @@ _TRIGGERS = {
     *("articles_ai", "articles_ad", "articles_au"),
     *("story_article_added", "story_article_removed", "story_article_moved"),
 }
+
+
+# What becomes of a column in a copy of all rows; `:off` is what is added to numbers.
+_ALERT = "'msg_' || printf('%027d', CAST(substr({0}, 5) AS INTEGER) + :off)"
+_COPIED = {
+    "stories": {"id": "id + :off", "first_article_id": "first_article_id + :off"},
+    "articles": {
+        "id": "id + :off",
+        "copy_of": "copy_of + :off",
+        "story_id": "story_id + :off",
+        "url": "url || '-' || :off",
+        "identity": "identity || '-' || :off",
+    },
+    "links": {
+        "id": "id + :off",
+        "key": "key || '-' || :off",
+        "url": "url || '-' || :off",
+        "article_id": "article_id + :off",
+    },
+    "sightings": {"link_id": "link_id + :off"},
+    "revisions": {"id": "NULL", "article_id": "article_id + :off"},
+    "matches": {"article_id": "article_id + :off"},
+    "alerts": {"id": _ALERT.format("id"), "article_id": "article_id + :off", "story_id": "story_id + :off"},
+    "attempts": {"id": "NULL", "alert_id": _ALERT.format("alert_id")},
+}
+
+
+def _copy(db: Connection, offset: int) -> None:
+    """Every row of the first `_MADE` articles once more, as of further outlets' pieces at the same times."""
+    first = {"stories": "id", "articles": "id", "links": "id", "sightings": "link_id", "alerts": "article_id"}
+    first |= {"revisions": "article_id", "matches": "article_id"}
+    for table, changed in _COPIED.items():
+        names = [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]
+        values = ", ".join(changed.get(name, name) for name in names)
+        which = f"{first[table]} <= {_MADE}" if table in first else f"CAST(substr(alert_id, 5) AS INTEGER) <= {_MADE}"
+        db.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {which}",
+            {"off": offset},
+        )
 
 
 def _batches(rows: Iterator[dict[str, list[tuple[Any, ...]]]], size: int) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
