@@ -262,7 +262,7 @@ def test_explain_a_saved_page(run: Run, tmp_path: Path) -> None:
     assert "title: Talks go on\n" in told.stdout
     gone = run("explain", "none.html", "--url", "https://gull.example/1")
     assert (gone.exit_code, gone.stdout) == (1, "")
-    assert gone.stderr.startswith("none.html: cannot be read")
+    assert gone.stderr == "none.html: there is no such file\n"
 
 
 def test_explain_a_story_by_its_number(run: Run, tmp_path: Path) -> None:
