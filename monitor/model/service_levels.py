@@ -159,14 +159,17 @@ def _say_misses(level: MissLevel, span: Callable[[float], str]) -> str:
     closed = f"{level.closed} closed"
     if not level.open_gaps:
         return f"no open gap, {closed}"
-    return f"{level.open_gaps} open gaps of {level.sources} sources, {span(level.hours * 3600)} in all; {closed}"
+    gaps = f"{level.open_gaps} open gap{'' if level.open_gaps == 1 else 's'}"
+    sources = f"{level.sources} source{'' if level.sources == 1 else 's'}"
+    return f"{gaps} of {sources}, {span(level.hours * 3600)} in all; {closed}"
 
 
 def _say_losses(level: LossLevel) -> str:
     if not level.dead:
         return "none"
     share = "" if level.share is None else f", {level.share:.2%} of the alerts of these days"
-    return f"{level.dead} given up, {level.untold} pieces nobody was told of{share}"
+    pieces = f"{level.untold} piece{'' if level.untold == 1 else 's'}"
+    return f"{level.dead} given up, {pieces} nobody was told of{share}"
 
 
 def _say_delay(level: DelayLevel, span: Callable[[float], str]) -> str:

@@ -37,8 +37,8 @@ def say_span(seconds: float) -> str:
 def test_what_went_wrong_is_said() -> None:
     assert say_levels(LEVELS, say_span) == {
         "discovery": "98.9% (90.6% to 99.9%), 10 pieces of 1 sources; not known of 1 more",
-        "misses": "1 open gaps of 1 sources, 9000 s in all; 1 closed",
-        "losses": "2 given up, 1 pieces nobody was told of, 28.57% of the alerts of these days",
+        "misses": "1 open gap of 1 source, 9000 s in all; 1 closed",
+        "losses": "2 given up, 1 piece nobody was told of, 28.57% of the alerts of these days",
         "repeats": "1 of 5 delivered; 2 sent again with the same id",
         "delay": "half within 30 s, 95 % within 7200 s, of 4 alerts; 1 without a time left out",
     }
@@ -70,7 +70,7 @@ def test_what_went_well_is_said_and_what_is_not_known() -> None:
     said = say_levels(unknown, say_span)
     assert (said["discovery"], said["losses"], said["delay"]) == (
         "not known: nothing to compare at 2 of 2 sources",
-        "2 given up, 1 pieces nobody was told of",
+        "2 given up, 1 piece nobody was told of",
         "not known: no alert on a piece with a time, 2 without",
     )
 

@@ -41,6 +41,7 @@ async def show_topic(datasette: Any, request: Any) -> Any:
         ),
         cards=[draw_card(card, classes, desk) for card in page["latest"]],
         back=link_to("topic", name),
+        marked_here=desk is not None,
         feeds=list_feed_links(datasette, f"topic/{name}"),
     )  # fmt: skip
 
