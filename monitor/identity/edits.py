@@ -27,6 +27,7 @@ from monitor.text.sentences import (
     find_figures,
     find_names,
     find_quotes,
+    has_capitals,
     split_lines,
     split_sentences,
     split_words,
@@ -291,7 +292,8 @@ def _unpaired(
         if not quoted and not sentence.whole and not fresh:
             kind = "minor"  # a subheading, a caption
         telling = quoted or (fresh and sentence.length >= _TELLING) or (sentence.whole and stated.negations > 0)
-        if not telling and sentence.whole and not reader.words.tabled:
+        weighed = sentence.length < _TELLING or has_capitals(sentence.folded)  # a long one may bring a name
+        if not telling and sentence.whole and not (reader.words.tabled and weighed):
             kind, telling = UNKNOWN, True  # what it says nobody can weigh
         text = sentence.text
         changes.append(

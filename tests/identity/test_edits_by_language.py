@@ -307,6 +307,18 @@ def test_a_sentence_that_came_in_a_language_without_tables_is_told() -> None:
     assert kinds_of(text, f"{text}\nHabari zaidi") == (("minor",), False)  # a heading
 
 
+def test_a_sentence_that_came_in_a_script_without_capitals_is_told() -> None:
+    """It may bring a name; a short one hardly does."""
+    text = CASES["ar"][0]
+    assert kinds_of(text, f"{text} وقال مدير المستشفى في المدينة إن الأطباء يعالجون الجرحى منذ الصباح.") == (
+        ("unknown",),
+        True,
+    )
+    assert kinds_of(text, f"{text} وصل الأطباء صباحا.") == (("addition",), False)
+    german = CASES["de"][0]
+    assert kinds_of(german, f"{german} So war es auch schon im vergangenen Jahr und davor.") == (("addition",), True)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
