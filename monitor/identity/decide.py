@@ -48,6 +48,8 @@ _TRIVIAL = "only spaces, clocks, counters or links to other pieces changed"
 # An edit is taken for the extractor's own only while the text stays the same piece: more than half of it stands there
 # still, and it is less than twice as long. A flash that grew into a report is news, whatever read it.
 _SAME_PIECE, _GROWN = 0.5, 2.0
+# Of the words of a part that was read before, so many must stand in the whole: a link to the next page goes.
+_PART_KEPT = 0.8
 
 
 def decide_identity(reading: Reading, source: str, recall: Recall) -> Decision:
@@ -82,6 +84,8 @@ def _revision(reading: Reading, known: StoredArticle, recall: Recall) -> Decisio
         return Decision(outcome=Outcome.NOT_ARTICLE, of=known, edit=edit, reason=reason)
     if edit.trivial:
         return Decision(outcome=Outcome.UNCHANGED, of=known, edit=edit, reason=_TRIVIAL)
+    if recall.cut and article.complete != "no" and edit.whole and edit.kept >= _PART_KEPT:
+        return Decision(outcome=Outcome.REVISION, of=known, edit=edit, completes=True)
     here = (reading.content_hash, title)
     same = (text.number for text in recall.texts if (text.content_hash, _plain(text.title)) == here)
     repeats = next(same, None)

@@ -68,6 +68,7 @@ class Recall:
     known_topics: frozenset[str] = frozenset()  # topics that matched the known article, or told of it
     before: Version | None = None  # the known article's text as it stands
     read_by: tuple[str, str] = ("", "")  # the extractor and the rung that gave it
+    cut: bool = False  # the known article was stored as a part of its piece: a page of it did not come, or a wall stood
     texts: tuple[RevisionText, ...] = ()  # every text the known article has had, first to last
     same_text: tuple[StoredArticle, ...] = ()  # oldest first, never copies themselves
     signature: Signature | None = None  # of the text at hand, without what its outlet repeats
@@ -91,7 +92,7 @@ class Decision:
     edit: Edit | None = None
     repeats: int | None = None
     swings: bool = False  # it went back to an earlier text before
-    completes: bool = False  # it is the page of a piece that was known by its announcement only
+    completes: bool = False  # it is the whole of a piece that was known by its announcement or by a part only
     ours: bool = False
     own: bool = True  # what it is a copy of is of the same outlet, or a seed
     reason: str | None = None

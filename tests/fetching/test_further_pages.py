@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drive import HTML, NOTHING, LoopbackAnswer, Rig, page
+from two_outlets import Stage, source
 
 HOURS = 60.0
 LINK = b"<p><a rel='next' href='/a?page=%d'>Next page</a></p></article>"
@@ -48,6 +49,43 @@ def test_a_piece_on_several_pages_is_read_to_its_end(drive: Any) -> None:
             for number in (1, 2, 3)
         ],
         "revisions": [[1]],
+    }
+
+
+async def completed(rig: Rig) -> dict[str, Any]:
+    """The second page answers 404 at first, and comes before the piece is looked at again; later its text is edited."""
+    stage = Stage(rig)
+    answers = {None: part(1), "2": NOTHING}
+    stage.owner.routes["/a"] = lambda asked: answers[asked.query.get("page")]
+    stage.configure(source("owner", feeds=[stage.owner.url("/feed")]))
+    states = []
+    async with rig.engine() as running:
+        await running.minutes(HOURS)
+        stage.owner.feed({"path": "/a", "title": "The quay"}, {"path": "/0", "title": "Nothing yet"})
+        await running.minutes(2 * HOURS)
+        where = "FROM articles WHERE title = 'The quay'"
+        states.append(await running.rows(f"SELECT complete, revision {where}"))
+        answers["2"] = part(2, last=True)
+        await running.minutes(12 * HOURS)
+        states.append(await running.rows(f"SELECT complete, revision {where}"))
+        told = stage.told()
+        edited = part(2, last=True).body.replace(b"voted again", b"voted again, and lost by 60 votes to 40")
+        answers["2"] = LoopbackAnswer(headers=HTML, body=edited)
+        await running.minutes(60 * HOURS)
+        return {"states": states, "told": told, "later": stage.told()}
+
+
+def test_a_part_that_becomes_the_whole_is_no_edit(drive: Any) -> None:
+    """Those who were told of the piece by its first page hear nothing; of what is edited afterwards they do."""
+    found = drive(completed)
+    assert found == {
+        "states": [[["no", 1]], [["yes", 2]]],
+        "told": [["desk", "article.matched", "owner", "/a"], ["own", "article.matched", "owner", "/a"]],
+        "later": [
+            ["desk", "article.edited", "owner", "/a"],
+            ["desk", "article.matched", "owner", "/a"],
+            ["own", "article.matched", "owner", "/a"],
+        ],
     }
 
 

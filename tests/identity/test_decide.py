@@ -337,6 +337,29 @@ def test_the_page_of_an_announced_piece_completes_it_even_with_the_same_words() 
     assert (found.outcome, found.completes, found.of) == (Outcome.REVISION, True, recall.known)
 
 
+PART = "The port said on Monday that ferries will leave at dawn with 40 cars."
+REST = "The mayor of Leith opposed the plan in a vote last week, which was lost."
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "complete", "completes"),
+    [
+        (f"{PART}\n\n{REST}", True, "yes", True),
+        (f"{PART}\n\n{REST}", True, "unknown", True),
+        (f"{PART}\n\n{REST}", True, "no", False),  # still a part of it: what came may be the outlet's
+        (f"{PART}\n\n{REST}", False, "yes", False),
+        (f"{PART.replace('40', '60')}\n\n{REST}", True, "yes", False),  # something was reworded too
+        (REST, True, "yes", False),  # nothing of the part stands there
+    ],
+)
+def test_the_whole_of_what_was_read_in_part_completes_it(text: str, cut: bool, complete: str, completes: bool) -> None:
+    before = Version(title="Talks resume", lead=None, text=PART)
+    recall = Recall(known=stored(hash="aa"), before=before, cut=cut)
+    whole = reading(hash="bb")
+    found = decide_identity(replace(whole, article=replace(whole.article, text=text, complete=complete)), "one", recall)
+    assert (found.outcome, found.completes, found.edit is not None) == (Outcome.REVISION, completes, True)
+
+
 def test_an_announcement_never_takes_the_place_of_a_page_that_was_read() -> None:
     recall = Recall(known=stored(hash="aa"), before=Version(title="x", lead=None, text="y"), read_by=("", "generic"))
     found = decide_identity(announced(), "one", recall)

@@ -57,7 +57,7 @@ class Articles:
         topics: frozenset[str] = frozenset()
         before: Version | None = None
         texts: tuple[RevisionText, ...] = ()
-        read_by = ("", "")
+        read_by, cut = ("", ""), False
         if known is not None:
             told = self.db.execute(
                 "SELECT topic FROM matches WHERE article_id = :id AND matched = 1 UNION "
@@ -65,7 +65,7 @@ class Articles:
                 {"id": known.id},
             )
             topics = frozenset(match["topic"] for match in told)
-            before, texts = self._texts(known)
+            before, cut, texts = self._texts(known)
             read_by = self.read_by(known.id)
         same: list[Row] = []
         if found.printed:
@@ -81,6 +81,7 @@ class Articles:
             before=before,
             texts=texts,
             read_by=read_by,
+            cut=cut,
             same_text=tuple(_stored(row) for row in same)[::-1],
         )
 
@@ -108,19 +109,20 @@ class Articles:
         row = self.db.execute("SELECT extractor, rungs FROM articles WHERE id = ?", (article_id,)).fetchone()
         return row["extractor"] or "", json.loads(row["rungs"]).get("text", "")
 
-    def _texts(self, known: StoredArticle) -> tuple[Version, tuple[RevisionText, ...]]:
-        """The text a known article has now, and every one it has had."""
-        now = self.db.execute("SELECT title, lead, text FROM articles WHERE id = ?", (known.id,)).fetchone()
+    def _texts(self, known: StoredArticle) -> tuple[Version, bool, tuple[RevisionText, ...]]:
+        """The text a known article has now, whether that is a part of its piece only, and every one it has had."""
+        now = self.db.execute("SELECT title, lead, text, complete FROM articles WHERE id = ?", (known.id,)).fetchone()
         rows = self.db.execute(
             "SELECT number, title, content_hash, repeats FROM revisions WHERE article_id = ? ORDER BY number",
             (known.id,),
         )
-        return Version(title=now["title"], lead=now["lead"], text=now["text"]), tuple(
+        texts = tuple(
             RevisionText(
                 number=row["number"], title=row["title"], content_hash=row["content_hash"], repeats=row["repeats"]
             )
             for row in rows
         )
+        return Version(title=now["title"], lead=now["lead"], text=now["text"]), now["complete"] == "no", texts
 
     def load_similar(self, found: Mapping[int, Signature]) -> tuple[NearArticle, ...]:
         """The articles of these signatures, with the originals of those that are copies themselves."""
