@@ -94,7 +94,7 @@ class Engine:
         wanted = resolve_watch(config)
         self.store = Store(Path(config.store.path), sole=True)
         allow = Allow.parse(config.fetch.allow)
-        self.workers = Workers(preload=("monitor.pipeline.ingest.read_page",))
+        self.workers = Workers(preload=("monitor.pipeline.first_reading:prepare_reading",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.pacer = Pacer(clock, config.fetch.delay)
         self.wire = WireSlots(config.fetch.concurrency)

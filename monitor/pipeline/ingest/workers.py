@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import importlib
 import logging
 import multiprocessing
 import os
 import pickle
+import pkgutil
 import resource
 import shutil
 import signal
@@ -39,8 +39,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 V = TypeVar("V")
 
-# Seconds of CPU time; RELIABILITY goal S7: what takes longer is killed and marked. Time on the wall says nothing of a
-# page: beside other work the same one takes ten times as long.
+# Seconds of CPU time (RELIABILITY goal S7); on the wall the same page takes ten times as long beside other work.
 DEADLINE = 10.0
 _WALL = 12  # times the deadline, on the wall: what waits without working ends too
 MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
@@ -50,13 +49,13 @@ AHEAD = 4  # items per worker that `ordered` reads before their results are take
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
 _LOOK = 0.5  # seconds between two looks at whether a pool has broken
-# What a call does, in the words of its reason; a call that is not named here is "the call".
+# What a call does, in the words of its reason; one that is not named here is "the call".
 _DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
 _DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
 
 
 def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
-    """Prepare a fresh worker: it dies with `parent`, cannot grow past `memory`, and has `preload` imported."""
+    """Prepare a fresh worker: it dies with `parent`, cannot grow past `memory`, and `preload` is imported or called."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for C code that may never return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -65,7 +64,8 @@ def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
         os._exit(1)
     logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
     for name in preload:
-        importlib.import_module(name)
+        if callable(found := pkgutil.resolve_name(name)):
+            found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ class Workers:
     """A pool of `count` processes, one per core by default, started at the first call.
 
     Every call ends within `deadline` seconds of CPU time, and within twelve times that on the wall; one that hit a
-    limit is made once more, alone. `memory` caps a worker's address space in bytes (Linux), `preload` names modules to
-    import before the first call, so that importing is not on its clock.
+    limit is made once more, alone. `memory` caps a worker's address space in bytes (Linux). What `preload` names is
+    imported ("a.b") or called ("a.b:c") before the first call, on no call's clock.
     """
 
     def __init__(
