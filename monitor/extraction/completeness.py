@@ -33,6 +33,8 @@ _NEXT = re.compile(
 )
 _PAGE_KEYS = frozenset({"page", "p", "pg", "seite", "pagina", "sayfa", "s", "part", "paged"})
 _SUFFIX = re.compile(r"[/,_-]?(?:page|p|seite|pagina|sayfa|part)?[/,_=-]?(?P<number>\d{1,2})(?:\.\w{2,5})?/?")
+_NUMBERED = re.compile(r"\d(?:\.\w{2,5})?/?$")  # how a link ends that may name a page of a piece: `_is_part` decides
+_END = 8  # characters of that
 _SHORTER, _ALIKE = 0.6, 0.85  # of the stated words: what is less was cut, what is so near is whole
 _FRAME = 5  # words of a page beside its frame's: a headline and a date
 
@@ -81,17 +83,20 @@ def find_next_part(tree: HtmlElement, address: str) -> str | None:
 
     A `rel=next` alone is not enough: blogs link their next post so. It must be this address with another page number.
     """
-    for href in _next_links(tree):
+    for href in _next_links(tree, anywhere="?" in address):
         named = join_url(address, href)
         if named and has_same_site(named, address) and _is_part(named, address):
             return named
     return None
 
 
-def _next_links(tree: HtmlElement) -> Iterator[str]:
+def _next_links(tree: HtmlElement, *, anywhere: bool) -> Iterator[str]:
+    """Links that say they lead to the next page; `anywhere`: to addresses without a page's number too."""
     for element in tree.iter("link", "a"):
         href = element.get("href", "").strip()
         if not href or href.startswith(("#", "javascript:")):
+            continue
+        if not anywhere and "?" not in href and not _NUMBERED.search(href.partition("#")[0][-_END:]):
             continue
         called = "next" in element.get("rel", "").lower().split()
         text = read_element_line(element) if element.tag == "a" and not called else ""

@@ -26,10 +26,10 @@ class FurtherParts:
     them. `last` is the tree of the last page, None where there is only the first, and `address` its address.
     """
 
-    lines: tuple[str, ...]
-    left_out: tuple[str, ...]
-    last: HtmlElement | None
     address: str
+    lines: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    last: HtmlElement | None = None
 
 
 def locate_next_part(page: Page) -> str | Rejection | None:
@@ -47,6 +47,8 @@ def read_further_parts(
 
     `headings` are the h1 of the first page: each further one prints them again.
     """
+    if not page.parts:
+        return FurtherParts(address=page.final_url)
     seen = {split_title_words(line) for line in (*headings, *first.text.split("\n"))}
     lines: list[str] = []
     left_out: list[str] = []

@@ -52,6 +52,15 @@ _STORY_BEFORE_END = 200  # characters that must stand before a heading may end a
 
 # Headings under which no article goes on: the comment form, and lists of other stories.
 _ENDS = frozenset({"leave a reply", "leave a comment", "related articles", "related posts"})
+# Headings of lists that stand behind an article: where it took its facts from, who took its pictures.
+_LISTS = frozenset(
+    {"our sources", "sources", "references", "footnotes", "photo credits", "image credits", "credits", "quellen"}
+    | {"literatur", "bildnachweis", "fuentes", "referencias", "fontes", "referências", "fonti", "bronnen", "źródła"}
+    | {"источники", "джерела", "kaynaklar", "kilder", "källor", "lähteet", "参考文献", "출처"}
+)
+_LISTED = 2  # lines that must follow such a heading
+_SENTENCES = 0.2  # of them that may end as sentences do: else the article goes on there
+_SENTENCE_END = re.compile(r"[.!?…。؟।][\"'”’»)\]]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +128,13 @@ def _is_headline(line: str) -> bool:
     return 0 < len(line) <= _HEADLINE_LENGTH and not line.endswith((".", "…", '."', ".”", ":", "!"))
 
 
+def _is_list(lines: list[str]) -> bool:
+    """Whether lines are entries of a list to their end: hardly one of them ends a sentence."""
+    entries = [line for line in lines if line]
+    ended = sum(_SENTENCE_END.search(line) is not None for line in entries)
+    return len(entries) >= _LISTED and ended <= _SENTENCES * len(entries)
+
+
 def remove_boilerplate(text: str, *, cut: tuple[str, ...] = ()) -> CleanedText:
     """Take out of `text` (lines) what is not the article.
 
@@ -140,6 +156,9 @@ def remove_boilerplate(text: str, *, cut: tuple[str, ...] = ()) -> CleanedText:
             continue
         folded = fold_line(line)
         if folded in ends or (folded in _ENDS and story >= _STORY_BEFORE_END):
+            removed.extend(rest for rest in lines[number:] if rest)
+            break
+        if folded in _LISTS and story >= _STORY_BEFORE_END and _is_list(lines[number + 1 :]):
             removed.extend(rest for rest in lines[number:] if rest)
             break
         if after_aside and _is_headline(line):

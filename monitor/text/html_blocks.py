@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
 from lxml.etree import _Element
 
@@ -46,10 +45,11 @@ class Block:
 
 @lru_cache(maxsize=4096)
 def _step(tag: str, name: str, classes: str) -> str:
-    tokens = [_DIGITS.sub("0", token[:_TOKEN]) for token in islice(classes.split(), _TOKENS)]
-    plain = _DIGITS.sub("0", name.strip()[:_TOKEN])
-    step = tag + (f"#{plain}" if plain else "") + "".join(f".{token}" for token in tokens)
-    return step.replace("/", "").replace(" ", "")
+    plain = name.strip()[:_TOKEN]
+    named = f"#{plain}" if plain else ""
+    for token in classes.split(None, _TOKENS)[:_TOKENS]:
+        named += f".{token[:_TOKEN]}"
+    return tag + _DIGITS.sub("0", named).replace("/", "").replace(" ", "") if named else tag
 
 
 def build_element_step(element: _Element) -> str:
@@ -75,11 +75,15 @@ def is_silent(element: _Element) -> bool:
 
 
 class _Run:
-    """The text since the last border between blocks, and how many of its letters are link, slanted and bold."""
+    """The text since the last border between blocks, and how many of its letters are link, slanted and bold.
 
-    __slots__ = ("bold", "linked", "parts", "slanted")
+    `found` are the blocks before it.
+    """
+
+    __slots__ = ("bold", "found", "linked", "parts", "slanted")
 
     def __init__(self) -> None:
+        self.found: list[Block] = []
         self.parts: list[str] = []
         self.linked = self.slanted = self.bold = 0
 
@@ -93,13 +97,16 @@ class _Run:
             self.slanted += size * ("i" in marks)
             self.bold += size * ("b" in marks)
 
-    def close(self, place: _Place) -> Block:
+    def close(self, place: _Place) -> None:
+        """End the block, which stands in `place`; where no text came since the last border there is none."""
+        if not self.parts:
+            return
         text = " ".join("".join(self.parts).split())
         whole = _WHOLE * len(text)
         mark = "@a" if self.linked >= whole else "@i" if self.slanted >= whole else "@b" if self.bold >= whole else ""
         self.parts.clear()
         self.linked = self.slanted = self.bold = 0
-        return Block(place.path() + mark, text, place.element)
+        self.found.append(Block(place.path() + mark, text, place.element))
 
 
 _MARKS = {"a": "a", "em": "i", "i": "i", "small": "i", "b": "b", "strong": "b"}
@@ -125,41 +132,40 @@ class _Place:
 
 def split_blocks(root: _Element) -> list[Block]:
     """The blocks below `root` in the order of the document, their paths relative to it ("" is `root` itself)."""
-    found: list[Block] = []
     run = _Run()
-
-    def close(place: _Place) -> None:
-        if run.parts:
-            found.append(run.close(place))
-
-    def walk(element: _Element, place: _Place, marks: str, depth: int) -> None:
-        if text := element.text:
-            run.add(text, marks)
-        for child in element:
-            tag = child.tag
-            if tag == "br":
-                close(place)
-            elif is_silent(child):
-                pass
-            elif depth >= _DEEP:
-                run.add(" ".join(child.itertext()), marks)
-            elif tag in _BLOCKS:
-                close(place)
-                if len(child):
-                    inner = _Place(child, place)
-                    walk(child, inner, marks, depth + 1)
-                    close(inner)
-                elif text := child.text:
-                    run.add(text, marks)
-                    close(_Place(child, place))
-            elif len(child):
-                walk(child, place, marks + _MARKS.get(tag, ""), depth + 1)
-            elif text := child.text:  # most elements amid text hold nothing but text
-                run.add(text, marks + _MARKS.get(tag, ""))
-            if text := child.tail:
-                run.add(text, marks)
-
     top = _Place(root, None)
-    walk(root, top, "", 0)
-    close(top)
-    return found
+    _walk(root, top, "", 0, run)
+    run.close(top)
+    return run.found
+
+
+def _walk(element: _Element, place: _Place, marks: str, depth: int, run: _Run) -> None:
+    """Add the blocks below `element`, which stands in the block `place`, to `run`.
+
+    No function within another: one that calls itself keeps what it sees, a page's tree, until garbage is collected.
+    """
+    if text := element.text:
+        run.add(text, marks)
+    for child in element:
+        tag = child.tag
+        if tag == "br":
+            run.close(place)
+        elif is_silent(child):
+            pass
+        elif depth >= _DEEP:
+            run.add(" ".join(child.itertext()), marks)
+        elif tag in _BLOCKS:
+            run.close(place)
+            if len(child):
+                inner = _Place(child, place)
+                _walk(child, inner, marks, depth + 1, run)
+                run.close(inner)
+            elif text := child.text:
+                run.add(text, marks)
+                run.close(_Place(child, place))
+        elif len(child):
+            _walk(child, place, marks + _MARKS.get(tag, ""), depth + 1, run)
+        elif text := child.text:  # most elements amid text hold nothing but text
+            run.add(text, marks + _MARKS.get(tag, ""))
+        if text := child.tail:
+            run.add(text, marks)

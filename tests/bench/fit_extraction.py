@@ -124,12 +124,11 @@ def examples(shared: Path) -> list[Example]:
                 continue
             body = copy(tree)
             prune_clutter(body, page.url)
-            markup = write_markup(body)
             texts = {
                 "trafilatura": read_fast(body),
                 "paragraphs": read_paragraphs(body),
-                "readability": read_readability(markup),
-                "resiliparse": read_resiliparse(markup),
+                "readability": read_readability(body),
+                "resiliparse": read_resiliparse(write_markup(body)),
             }
             wanted = references(row)
             found.append(

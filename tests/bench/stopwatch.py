@@ -15,12 +15,21 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from monitor.extraction import html_tree, rejections
-from monitor.extraction.body import clutter, generic_body, text_source
+from monitor.extraction import completeness, further_parts, html_tree, rejections
+from monitor.extraction.body import (
+    choose_reading,
+    clutter,
+    embedded_state,
+    generic_body,
+    readings,
+    repeated_boxes,
+    text_source,
+)
 from monitor.extraction.fields import headline, lead, metadata, publication_date
 from monitor.extraction.templates import page_sample, template
 from monitor.text import boilerplate, refused_answers, repeated_lines
 from monitor.text.times import dateline, dates
+from monitor.text.words.languages import detect_language
 
 REST = "the rest of extract"
 STEPS: tuple[tuple[Any, str, str], ...] = (
@@ -33,8 +42,20 @@ STEPS: tuple[tuple[Any, str, str], ...] = (
     (template, "read_by_template", "template: reading by it"),
     (generic_body, "read_generic_body", "body: a copy of the tree"),
     (clutter, "prune_clutter", "clutter: teasers out of the tree"),
-    (generic_body, "bare_extraction", "trafilatura"),
-    (generic_body, "_paragraphs", "body: all paragraphs, to compare"),
+    (repeated_boxes, "find_hidden_parts", "clutter: what a browser hides"),
+    (repeated_boxes, "find_repeated_boxes", "clutter: comments"),
+    (readings, "read_fast", "reading: trafilatura, fast"),
+    (readings, "read_paragraphs", "reading: all paragraphs, to compare"),
+    (choose_reading, "compare_readings", "reading: whether the two agree"),
+    (readings, "write_markup", "reading: markup for the other two"),
+    (readings, "read_readability", "reading: readability"),
+    (readings, "read_resiliparse", "reading: resiliparse"),
+    (readings, "read_default", "reading: trafilatura, default"),
+    (choose_reading, "choose_reading", "reading: choosing among four"),
+    (embedded_state, "read_embedded_state", "body: the data of the page's script"),
+    (further_parts, "read_further_parts", "further pages"),
+    (completeness, "judge_completeness", "whole or not"),
+    (detect_language, "detect_language", "language"),
     (page_sample, "take_page_sample", "sample: where blocks stand, for templates"),
     (page_sample, "pack_sample", "sample: packing it"),
     (rejections, "reject_shell", "refusal: shells"),

@@ -162,6 +162,18 @@ def test_what_goes_is_named() -> None:
     assert prune_clutter(html.document_fromstring(f"<div><h1>Vote</h1>{STORIES}</div>"), ADDRESS) == ()
 
 
+def test_captions_and_asides_are_named_and_navigation_is_counted() -> None:
+    table = "<figure><table><tr><td>40 cars</td></tr></table><figcaption>By the port</figcaption></figure>"
+    markup = (
+        "<nav><a href='/a'>A</a></nav><nav>B</nav><aside>Who is who <figure><figcaption>In it</figcaption></figure>"
+        f"<script>no()</script></aside><figure><img><figcaption>The quay</figcaption></figure>{table}"
+        "<figure><img></figure><footer>Imprint</footer>"
+    )
+    tree = html.document_fromstring(f"<html><body><article><h1>Vote</h1>{STORIES}{markup}</article></body></html>")
+    assert prune_clutter(tree, ADDRESS) == ("Who is who In it", "The quay", "By the port", "2 × nav", "1 × footer")
+    assert "40 cars" in tree.text_content()
+
+
 def test_two_forms_in_one_box_are_one_prompt() -> None:
     box = "<div><p>Our letter</p><form>Mail<input></form><form>Text<input></form></div>"
     tree = html.document_fromstring(f"<html><body><article><h1>Vote</h1>{STORIES}{box}</article></body></html>")

@@ -87,3 +87,31 @@ def test_related_posts_stand_in_articles_of_their_own() -> None:
     assert len(boxes(f"{ARTICLE}<article><h3>You may like</h3>{posts}</article>")) == 3
     entries = f"<article><h1>Vote, live</h1><p>{STORY}</p><p>{STORY}</p>{posts}</article>"
     assert boxes(entries) == []
+
+
+@pytest.mark.parametrize(
+    ("dialog", "gone"),
+    [
+        ("<div class='privacy-modal'>{}</div>", True),
+        ("<div id='onetrust-consent-sdk'>{}</div>", True),
+        ("<div role=dialog>{}</div>", True),
+        ("<section role=alertdialog><div class=pop-up>{}</div></section>", True),
+        ("<div class='cookie-dough'>{}</div>", True),
+        ("<div class=cookiery>{}</div>", False),
+        ("<div class=modal><article>{}</article></div>", False),  # a page in a box of that name
+        ("<div role=note>{}</div>", False),
+    ],
+)
+def test_dialogs_are_no_part_of_the_story(dialog: str, gone: bool) -> None:
+    box = dialog.format(f"<p>{SAID}</p>" * 9)
+    tree = html.document_fromstring(f"<html><body>{ARTICLE}{box}</body></html>")
+    assert [part.text_content() for part in find_hidden_parts(tree)] == [SAID * 9] * gone
+
+
+def test_a_page_that_is_one_dialog_stays() -> None:
+    assert find_hidden_parts(html.document_fromstring(f"<body><h1>Vote</h1><div class=modal><p>{SAID}</p></div>")) == []
+
+
+def test_a_dialog_in_what_is_hidden_goes_with_it() -> None:
+    tree = html.document_fromstring(f"<body>{ARTICLE * 3}<div hidden>a<div class=modal>b</div></div></body>")
+    assert [part.text_content() for part in find_hidden_parts(tree)] == ["ab"]

@@ -104,6 +104,29 @@ def test_above_the_story_such_a_heading_is_navigation() -> None:
     )
 
 
+SENTENCE = "The council met on Monday and put off its vote on the new ferry line, its chairman said."
+SOURCES = "Port Authority, tonnage tables, accessed Dec. 20, 2023\nThe Gull, A quiet victory, June 4, 1985"
+
+
+@pytest.mark.parametrize("heading", ["Our Sources", "References:", "Quellen", "PHOTO CREDITS"])
+def test_a_text_ends_at_the_list_of_its_sources(heading: str) -> None:
+    story = "\n".join([SENTENCE] * 3)
+    found = remove_boilerplate(f"{story}\n{heading}\n{SOURCES}")
+    assert (found.text, found.removed) == (story, (heading, *SOURCES.split("\n")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SENTENCE}\nSources\n{SOURCES}",  # too little stands above
+        f"{SENTENCE}\n{SENTENCE}\n{SENTENCE}\nSources\n{SENTENCE}\n{SOURCES}",  # the article goes on
+        f"{SENTENCE}\n{SENTENCE}\n{SENTENCE}\nSources\nThe Gull",
+    ],
+)
+def test_a_heading_of_that_name_amid_a_story_stays(text: str) -> None:
+    assert remove_boilerplate(text).text == text
+
+
 def test_an_outlet_names_its_own_ends() -> None:
     assert remove_boilerplate(f"{SECOND}\n\nOUR TOP PICKS:\n{FIRST}", cut=("Our top  picks",)) == CleanedText(
         text=SECOND, notes=(), removed=("OUR TOP PICKS:", FIRST)

@@ -56,12 +56,14 @@ def compare_readings(one: str, other: str) -> float:
     return _agreement(_runs(one), _runs(other))
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+@lru_cache(maxsize=4)  # the first two readings are compared, and where they differ measured
+def _runs(text: str) -> frozenset[int]:
+    """Hashes of the runs: tuples would be thousands of objects for the garbage collector to go through."""
     units = split_units(text.casefold())
-    return frozenset(zip(units, units[1:], units[2:], strict=False))
+    return frozenset(map(hash, zip(units, units[1:], units[2:], strict=False)))
 
 
-def _agreement(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+def _agreement(one: frozenset[int], other: frozenset[int]) -> float:
     return 2 * len(one & other) / max(1, len(one) + len(other))
 
 

@@ -21,7 +21,7 @@ from monitor.extraction.body.repeated_boxes import find_hidden_parts, find_repea
 # be navigation or aside. Trafilatura drops the same later, on each of its copies.
 _UNSEEN = (
     "head", "script", "style", "noscript", "template", "iframe", "svg", "canvas", "video", "audio", "object", "embed",
-    "map", "button", "select", "datalist", "dialog", "nav", "aside", "footer", "figcaption",
+    "map", "button", "select", "datalist", "dialog", "nav", "footer",
 )  # fmt: skip
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _CONTAINERS = frozenset({"div", "section", "li", "ul", "ol", "article", "table", "tbody", "tr", "td"})
@@ -70,16 +70,16 @@ class _Widths:
 def prune_clutter(tree: HtmlElement, address: str) -> tuple[str, ...]:
     """Take clutter out of `tree`, a page fetched from `address`, in place; the beginnings of what might be missed.
 
-    Those are hidden parts, comments and prompts, one each; teasers and lists of links are only counted, in the last.
+    Those are captions, asides, hidden parts, comments and prompts, one each; what is all links (navigation, footers,
+    teasers) is only counted, in the last.
     """
+    counted = [f"{number} × {kind}" for kind in ("nav", "footer") if (number := sum(1 for _ in tree.iter(kind)))]
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
-    for figure in list(tree.iter("figure")):
-        if figure.find(".//table") is None:  # tables are printed as figures too
-            figure.drop_tree()
+    beside = (part for part in tree.iter("aside", "figure", "figcaption") if not _holds_table(part))
+    gone = [line for part in _outermost(beside) for line in _drop(part)]
     links = list(islice(tree.iter("a"), _LINKS + 1))
     if len(links) > _LINKS:
-        return ()
-    gone: list[str] = []
+        return (*gone, *counted)
     widths = _Widths()
     for part in chain(find_hidden_parts(tree), find_repeated_boxes(tree)):
         gone += _drop(part)
@@ -108,8 +108,13 @@ def prune_clutter(tree: HtmlElement, address: str) -> tuple[str, ...]:
     for empty in _EMPTY(tree):
         empty.drop_tree()
     if teasers:
-        gone.append(f"{len(teasers)} × links to other pages")
-    return tuple(gone)
+        counted.append(f"{len(teasers)} × links to other pages")
+    return (*gone, *counted)
+
+
+def _holds_table(element: HtmlElement) -> bool:
+    """Whether an element is a table that is printed as a figure."""
+    return element.tag == "figure" and element.find(".//table") is not None
 
 
 def _hangs(element: HtmlElement) -> bool:

@@ -35,11 +35,13 @@ def read_embedded_state(tree: HtmlElement, visible: str) -> str | None:
     `visible` is what was read of the page itself. The longest such text is taken only among those that hold it: the
     longest of all may be another story's.
     """
+    words = count_words(visible)
+    if words >= VISIBLE:
+        return None
     shown = [split_title_words(line) for line in visible.split("\n") if count_words(line) >= _PROSE]
-    if not shown or count_words(visible) >= VISIBLE:
+    if not shown:
         return None
     needed = sum(map(len, shown)) / 2
-    words = count_words(visible)
     most = _LONGER * words if words >= _TEASER else _LONGEST
     best: list[str] = []
     for value in _states(tree):

@@ -83,12 +83,11 @@ def _choose(body: HtmlElement, *, headlines: int, words: int | None, live: bool)
     first, witness = read_fast(body), read_paragraphs(body)
     if compare_readings(first, witness) >= AGREED:
         return first, "trafilatura"
-    markup = write_markup(body)
     texts = {
         "trafilatura": first,
         "paragraphs": witness,
-        "readability": read_readability(markup),
-        "resiliparse": read_resiliparse(markup),
+        "readability": read_readability(body),
+        "resiliparse": read_resiliparse(write_markup(body)),
     }
     rung = choose_reading(texts, load_weights())
     if words is not None and _distance(texts[rung], words) > _STATED:

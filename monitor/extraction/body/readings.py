@@ -8,6 +8,7 @@ as lines.
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
@@ -45,9 +46,10 @@ def _trafilatura(tree: HtmlElement, options: Extractor) -> str:
 def read_paragraphs(tree: HtmlElement) -> str:
     """Paragraphs, list items and headings of the smallest element that holds nearly all paragraphs, a line each."""
     held: Counter[HtmlElement] = Counter()
+    lines: dict[HtmlElement, str] = {}
     total = 0
     for paragraph in tree.iter("p"):
-        width = len(read_element_line(paragraph))
+        width = len(lines.setdefault(paragraph, read_element_line(paragraph)))
         if width >= _PARAGRAPH:
             total += width
             held.update(dict.fromkeys(paragraph.iterancestors(), width))
@@ -55,13 +57,14 @@ def read_paragraphs(tree: HtmlElement) -> str:
     if not wide:
         return ""
     container = max(wide, key=lambda element: sum(1 for _ in element.iterancestors()))
-    parts = container.iter("p", "h2", "h3", "h4", "li")
-    return "\n".join(text for part in parts if part.find(".//p") is None and (text := read_element_line(part)))
+    parts = (part for part in container.iter("p", "h2", "h3", "h4", "li") if not len(part) or part.find(".//p") is None)
+    texts = (lines[part] if part in lines else read_element_line(part) for part in parts)
+    return "\n".join(text for text in texts if text)
 
 
-def read_readability(markup: str) -> str:
-    """Readability's article, by the port that Trafilatura maintains; `markup` is the pruned page."""
-    summary = Readability(document_fromstring(markup)).summary()
+def read_readability(tree: HtmlElement) -> str:
+    """Readability's article, by the port that Trafilatura maintains; `tree` is the pruned page and stays as it is."""
+    summary = Readability(copy(tree)).summary()
     return "\n".join(block.text for block in split_blocks(document_fromstring(summary))) if summary.strip() else ""
 
 

@@ -30,21 +30,47 @@ _SAID = re.compile(
     re.I,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# What a page opens over itself: consent, subscriptions, logins. Names of the kind itself and of those who sell it.
+_DIALOG = re.compile(
+    r"(?:^|[\s_-])(?:modal|pop-?up|lightbox|cookies?|consent|gdpr|privacy)(?:$|[\s_-])"
+    r"|onetrust|didomi|usercentrics|cookiebot|truste",
+    re.I,
+)
 _HIDDEN_SHARE = 0.3  # of a page's text: what hides more shows it later
 
 
 def find_hidden_parts(tree: HtmlElement) -> list[HtmlElement]:
-    """The outermost elements that a browser does not show, where they hold little of the page's text."""
-    found: list[HtmlElement] = []
+    """The outermost elements that a browser does not show, where they hold little of the page's text; and dialogs."""
+    hidden: list[HtmlElement] = []
+    dialogs: list[HtmlElement] = []
     for element in tree.iter("p", "div", "span", "section", "li", "ul", "h2", "h3"):
-        style = element.get("style")
-        hidden = element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
-        if hidden and not any(above in found for above in element.iterancestors()):
-            found.append(element)
-    if not found:
-        return found
-    total = _WIDTH(tree)
-    return found if sum(_WIDTH(element) for element in found) <= _HIDDEN_SHARE * total else []
+        get = element.get
+        style = get("style")
+        if get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None):
+            hidden.append(element)
+        elif element.tag in ("div", "section") and _is_dialog(element):
+            dialogs.append(element)
+    found = _list_outermost(hidden, set(hidden))
+    if found and sum(map(_WIDTH, found)) > _HIDDEN_SHARE * _WIDTH(tree):
+        found = []
+    opened = [part for part in _list_outermost(dialogs, {*found, *dialogs}) if not _is_story(part)]
+    return [*found, *opened] if opened and _prose(tree, opened) >= _STORY else found
+
+
+def _list_outermost(elements: list[HtmlElement], chosen: set[HtmlElement]) -> list[HtmlElement]:
+    """Those of the elements that stand in none of the chosen ones."""
+    return [element for element in elements if chosen.isdisjoint(element.iterancestors())]
+
+
+def _is_dialog(element: HtmlElement) -> bool:
+    if element.get("role") in ("dialog", "alertdialog"):
+        return True
+    return _DIALOG.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+
+
+def _is_story(element: HtmlElement) -> bool:
+    """Whether an element holds a headline or an article, whatever it is called."""
+    return next(element.iter("h1", "article", "main"), None) is not None
 
 
 def find_repeated_boxes(tree: HtmlElement) -> list[HtmlElement]:
@@ -58,7 +84,7 @@ def find_repeated_boxes(tree: HtmlElement) -> list[HtmlElement]:
     for boxes in _rows(tree):
         parent = boxes[0].getparent()
         outside = home is not None and home not in parent.iterancestors() and parent is not home
-        if not (outside or _is_called_comments(parent)):
+        if not (outside or _is_called_comments(parent)) or sum(map(_WIDTH, boxes)) > _LARGEST * len(boxes):
             continue
         headed = sum(_is_headed(box) for box in boxes)
         if headed >= _SHARE * len(boxes):
@@ -78,7 +104,7 @@ def _home(heading: HtmlElement) -> HtmlElement | None:
 
 
 def _rows(tree: HtmlElement) -> Iterator[list[HtmlElement]]:
-    """Siblings of one tag and first class, at least `_LEAST`, not too long."""
+    """Siblings of one tag and first class, at least `_LEAST`."""
     for parent in tree.iter("div", "ol", "ul", "section", "article", "main", "body", "tbody"):
         if len(parent) < _LEAST:
             continue
@@ -88,7 +114,7 @@ def _rows(tree: HtmlElement) -> Iterator[list[HtmlElement]]:
                 first = (child.get("class") or "").split()[:1]
                 kinds.setdefault((child.tag, first[0] if first else ""), []).append(child)
         for boxes in kinds.values():
-            if len(boxes) >= _LEAST and sum(_WIDTH(box) for box in boxes) <= _LARGEST * len(boxes):
+            if len(boxes) >= _LEAST:
                 yield boxes
 
 

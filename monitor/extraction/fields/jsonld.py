@@ -40,9 +40,9 @@ def _loads(text: str) -> Any:
         stripped = stripped.replace('\\"', '"')
     if not stripped.startswith(("{", "[")):
         stripped = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
-    for candidate in (stripped, _LEXEMES.sub(_mended, stripped).strip()):
+    for mend in (False, True):
         try:
-            return _decoded(candidate)
+            return _decoded(_LEXEMES.sub(_mended, stripped).strip() if mend else stripped)
         except (ValueError, RecursionError):
             continue
     return None

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from lxml.html import HtmlElement
 
+_MARKED_TAGS = frozenset({"h1", "time"})
+# Attributes by which an element speaks of its page: a test of the value and the element.
+_MARKS: Mapping[str, Callable[[str, HtmlElement], bool]] = {
+    "class": lambda value, _: "date" in value or "tags__item" in value,
+    "itemprop": lambda value, _: value == "datePublished",
+    "data-history-node-id": lambda *_: True,
+    "property": lambda _, element: element.get("content") is not None,
+}
 _TAGS = frozenset({"meta", "link", "title", "h1", "time", "dateformat", "script"})
 
 
@@ -25,19 +35,15 @@ class PageElements:
             tag = element.tag
             if tag in _TAGS:
                 self._tagged.append((tag, element))
-            if tag == "meta":
-                continue
-            get = element.get
-            classes = get("class")
-            if (
-                (classes is not None and ("date" in classes or "tags__item" in classes))
-                or tag == "h1"
-                or tag == "time"
-                or get("itemprop") == "datePublished"
-                or get("data-history-node-id") is not None
-                or (get("property") is not None and get("content") is not None)
-            ):
-                self._marked.append(element)
+                if tag in _MARKED_TAGS:
+                    self._marked.append(element)
+                    continue
+                if tag == "meta":
+                    continue
+            for name, value in element.items():  # one call, where each attribute that is asked for is a call
+                if name in _MARKS and _MARKS[name](value, element):
+                    self._marked.append(element)
+                    break
 
     def of(self, *tags: str) -> list[HtmlElement]:
         """The elements with one of the tags."""

@@ -22,6 +22,7 @@ _HOME_LINKS = 12
 _GENERIC = frozenset(
     {"home", "homepage", "start", "startseite", "inicio", "accueil", "menu", "главная", "головна", "logo"}
 )
+_NO_PATH = frozenset("?#\t\r\n")  # what may follow the slash of a front page's address
 _LOWER = 12  # h2 that are looked at
 _ENTITY = re.compile(r"&(?:#\d+|#x[\da-f]+|[a-z]+\d*);", re.I)
 
@@ -105,6 +106,9 @@ def _leads_home(href: str, host: str) -> bool:
     if href == "/":
         return True
     if not href.startswith(("http://", "https://", "//")):
+        return False
+    path = href.partition("//")[2].partition("/")[2]
+    if path and path[0] not in _NO_PATH:  # as nearly always, and taking an address apart is dear
         return False
     try:
         parts = urlsplit(href)

@@ -63,7 +63,9 @@ _HEADLINE = re.compile(r"(?:^|/)h1(?![a-z0-9])")
 def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
     """The sample of a page of which the generic rungs read `article` (lines)."""
     whole = {fold_text(line) for line in article.split("\n")}
-    known = {run for line in whole for run in _runs(line.split())}
+    known: set[int] = set()
+    for line in whole:
+        known.update(_runs(line.split()))
     body = next(tree.iter("body"), tree)
     pictures = _Pictures(tree)
     spots: list[SampledBlock] = []
@@ -73,14 +75,16 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
         folded = fold_text(block.text)
         words = folded.split()
         # The headline is none of the article's text: counted in, it draws the container up to bylines and dates.
-        kept = not _HEADLINE.search(block.path) and (folded in whole or _stands(words, known))
+        path = block.path
+        headline = "h1" in path and _HEADLINE.search(path) is not None
+        kept = not headline and (folded in whole or _stands(words, known))
         if kept:
             total += len(words)
             for element in block.element.iterancestors():
                 inside[element] += len(words)
         spots.append(
             SampledBlock(
-                path=block.path,
+                path=path,
                 key=hash_folded_line(folded),
                 words=len(words),
                 kept=kept,
@@ -94,11 +98,12 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
     return PageSample(url=url, title=" ".join(title.split())[:300], container=container, spots=tuple(spots))
 
 
-def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[start:] for start in range(_RUN)), strict=False)
+def _runs(words: list[str]) -> Iterator[int]:
+    """Hashes of the runs: tuples would be thousands of objects for the garbage collector to go through."""
+    return map(hash, zip(*(words[start:] for start in range(_RUN)), strict=False))
 
 
-def _stands(words: list[str], known: set[tuple[str, ...]]) -> bool:
+def _stands(words: list[str], known: set[int]) -> bool:
     """Whether so many of a block's runs of words stand in the article that it is part of it; stops when sure."""
     total = len(words) - _RUN + 1
     missing = 0
@@ -144,9 +149,8 @@ def pack_sample(found: PageSample) -> bytes:
     paths = list(dict.fromkeys(spot.path for spot in found.spots))
     place = {path: number for number, path in enumerate(paths)}
     rows = [[place[spot.path], spot.key, spot.words, spot.kept + 2 * spot.pictured] for spot in found.spots]
-    return zlib.compress(
-        json.dumps([found.url, found.title, found.container, paths, rows], separators=(",", ":")).encode()
-    )
+    fields = [found.url, found.title, found.container, paths, rows]
+    return zlib.compress(json.dumps(fields, separators=(",", ":")).encode())
 
 
 def unpack_sample(blob: bytes) -> PageSample:
