@@ -80,6 +80,27 @@ def test_a_trusted_template_is_compared_on_a_page_unlike_its_own() -> None:
     assert asked.asked == 1
 
 
+def test_text_at_a_place_nobody_has_seen_is_believed_though_all_else_agrees() -> None:
+    """A list of two firms amid a long report: too little to be told apart by its share of the words."""
+    report = "\n".join(" ".join(f"{word}{number}" for word in WORDS.split()) for number in range(12))
+    lines = "".join(f"<p>{line}</p>" for line in report.split("\n"))
+    items = "<li>Gull Ltd</li><li>Tern Ltd</li>"
+    box = f"<div class='body'>{lines}<div><ul>{items}</ul></div></div>"
+    tree = html.document_fromstring(f"<html><body>{box}</body></html>")
+    known = Knowledge(templates=(replace(TEMPLATE, most=900),))
+    for firms, rung in (("- Gull Ltd\n- Tern Ltd", "generic"), ("", "template 4")):
+        found = read_body(tree, PLAIN, known, None, Below(f"{report}\n{firms}"))
+        assert (found.rung, found.lesson is not None and found.lesson.doubt) == (rung, None)
+
+
+def test_many_short_blocks_at_places_nobody_has_seen_are_odd_too() -> None:
+    items = "".join(f"<li>Gull Company {number}</li>" for number in range(5))
+    page = f"<html><body><div class='body'><p>{WORDS}</p><div><ul>{items}</ul></div></div></body></html>"
+    below = Below()
+    read_body(html.document_fromstring(page), PLAIN, Knowledge(templates=(TRUSTED,)), None, below)
+    assert below.asked == 1
+
+
 def test_a_template_must_agree_nearly_wholly() -> None:
     known = Knowledge(templates=(TEMPLATE,))
     assert read_body(TREE, PLAIN, known, None, Below(f"{WORDS}\nfor now")).rung == "template 4"

@@ -13,6 +13,7 @@ from monitor.extraction.templates.page_sample import pack_sample, take_page_samp
 from monitor.extraction.templates.template import (
     is_odd_reading,
     is_sampled_page,
+    lacks_unseen_text,
     measure_agreement,
     read_by_template,
 )
@@ -39,10 +40,10 @@ def read_body(
 ) -> PageBody:
     """The text of the page under `tree`, by the first template that fits it.
 
-    `below` is the next rung. It is asked where no template fits, while one is on trial, on a
-    share of the pages chosen by their URL, and on pages that are odd for their template; where it does not agree with
-    the template, it is believed. `declared` is JSON-LD's articleBody: a template that finds less than half of it has
-    lost the article.
+    `below` is the next rung. It is asked where no template fits, while one is on trial, on a share of the pages chosen by
+    their URL, and on pages that are odd for their template; where it does not agree with the template, or has text at a
+    place that the template has never seen, it is believed. `declared` is JSON-LD's articleBody: a template that finds
+    less than half of it has lost the article.
     """
     doubt: str | None = None
     for candidate in known.templates:
@@ -63,7 +64,10 @@ def read_body(
         agreement = measure_agreement(found, other.text)
         taken = pack_sample(take_page_sample(tree, url, other.text))
         if agreement >= _AGREED:
-            return replace(body, lesson=Lesson(template=candidate.number, compared=True, sample=taken))
+            agreed = Lesson(template=candidate.number, compared=True, sample=taken)
+            if lacks_unseen_text(found, other.text):
+                return _generic(other, agreed)
+            return replace(body, lesson=agreed)
         doubt = f"{candidate.name} and {other.rung} agree by {agreement:.2f} only"
         differing = Lesson(template=candidate.number, compared=True, doubt=doubt, sample=taken)
         return _generic(other, differing)

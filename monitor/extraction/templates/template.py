@@ -87,8 +87,14 @@ def is_odd_reading(found: TemplateReading, template: Template) -> bool:
 
     Its article is shorter or longer than all of theirs, or running text stands at a place nobody has seen.
     """
-    prose = any(block.count(" ") + 1 >= _PROSE for block in found.strange)
+    prose = sum(block.count(" ") + 1 for block in found.strange) >= _PROSE  # a paragraph, or a list of short items
     return prose or not template.least <= found.words <= template.most
+
+
+def lacks_unseen_text(found: TemplateReading, other: str) -> bool:
+    """Whether another reading of the page (lines) has a block as text that stands at a place nobody has seen."""
+    lines = {fold_text(line.lstrip("- ")) for line in other.split("\n")} if found.strange else frozenset()
+    return any(fold_text(block) in lines for block in found.strange)
 
 
 def measure_agreement(found: TemplateReading, other: str) -> float:
