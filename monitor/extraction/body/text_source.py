@@ -41,9 +41,9 @@ def read_body(
     """The text of the page under `tree`, by the first template that fits it.
 
     `below` is the next rung. It is asked where no template fits, while one is on trial, on a share of the pages chosen
-    by their URL, and on pages that are odd for their template; where it does not agree with the template, or has text at a
-    place that the template has never seen, it is believed. `declared` is JSON-LD's articleBody: a template that finds
-    less than half of it has lost the article.
+    by their URL, and on pages that are odd for their template; where it does not agree with the template, or has text
+    at a place that the template has never seen, it is believed. `declared` is JSON-LD's articleBody: a template that
+    finds less than half of it has lost the article.
     """
     doubt: str | None = None
     for candidate in known.templates:
