@@ -303,6 +303,9 @@ class FetchSection(Section):
     allow: Strings = Field(
         (), description="Hosts or networks that the address policy lets through though they are private."
     )
+    ports: Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], BeforeValidator(as_tuple)] = Field(
+        (), description="Ports at which outlets may be asked, as in [80, 443]; any where empty."
+    )
     timeout: Annotated[Every, Field(ge=1, le=300)] = Field(30, description="Total time for one fetch.")
     max_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = Field(
         10_000_000, description="Largest answer, after decompression."

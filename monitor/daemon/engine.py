@@ -123,6 +123,7 @@ class Engine:
             allow=allow,
             timeout=float(config.fetch.timeout),
             max_bytes=config.fetch.max_bytes,
+            ports=frozenset(config.fetch.ports),
             agent=build_user_agent(config.fetch.contact),
             chance=self.chance,
         )

@@ -48,6 +48,7 @@ class CrawlServices:
     allow: Allow
     timeout: float
     max_bytes: int
+    ports: frozenset[int]  # that may be asked at; any where empty
     agent: str
     chance: random.Random
 

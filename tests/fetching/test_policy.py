@@ -150,6 +150,27 @@ def test_only_the_web_is_fetched(drive: Any) -> None:
     assert [[row[0], row[1]] for row in result["rows"]] == [[result["moved"], "failed"]]
 
 
+async def other_ports(rig: Rig) -> dict[str, Any]:
+    """A feed at the port that is allowed names pages at another one, at once and behind a redirect."""
+    outlet, other = rig.outlet(), rig.outlet("other.test")
+    outlet.feed({"path": "/good"}, {"link": other.url("/x")}, {"path": "/moved"})
+    outlet.article("/good")
+    outlet.routes["/moved"] = LoopbackAnswer(status=302, headers={"Location": other.url("/x")})
+    rig.config(rig.feeds(outlet.url("/feed")), allow=["news.test", "other.test"], fetch=f"ports = [{outlet.port}]")
+    async with rig.engine() as running:
+        await running.minutes(1)
+        rows = await running.rows("SELECT outcome, reason FROM links ORDER BY id")
+    return {"rows": [[o, (r or "").replace(str(other.port), "OTHER")] for o, r in rows], "other": other.paths()}
+
+
+@pytest.mark.row("S3")
+def test_only_the_ports_of_the_configuration_are_asked(drive: Any) -> None:
+    found = drive(other_ports)
+    assert found["other"] == []
+    assert found["rows"][0][0] == "new"
+    assert all("has port OTHER, which is none of [fetch] ports" in row[1] for row in found["rows"][1:])
+
+
 async def endpoints(rig: Rig) -> dict[str, Any]:
     """Feed, sitemap, listing, a sitemap's part and robots.txt that are, or lead to, an inward address."""
     outlet, canary = rig.outlet(), rig.outlet("canary.test")

@@ -48,6 +48,10 @@ class GuardedHandler(HTTP11DownloadHandler):
         shared = self.context.shared
         if reason := find_url_refusal(request.url, shared.allow):
             raise AddressRefused(f"{hide_user_name(request.url)} {reason}")
+        parts = urlsplit(request.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if shared.ports and port not in shared.ports:
+            raise AddressRefused(f"{hide_user_name(request.url)} has port {port}, which is none of [fetch] ports")
         host = parse_host(request.url)
         self._may(request, host)
         fetch = asyncio.create_task(self._exchange(request, host))
