@@ -19,6 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+# What finds barriers: axe-core, which CI installs beside the checkout.
+AXE = Path(os.environ.get("AXE_CORE", Path(__file__).resolve().parents[1] / "node_modules/axe-core/axe.min.js"))
 _SECONDS = 60.0
 _FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"),
@@ -199,3 +201,14 @@ def open_browser(folder: Path) -> Iterator[Tab]:
     folder.mkdir(parents=True, exist_ok=True)
     with Browser(folder) as browser:
         yield browser.tab()
+
+
+def list_barriers(tab: Tab, axe: str) -> list[str]:
+    """What axe-core finds serious or critical on the page that is open."""
+    tab.evaluate(f"{axe};0")
+    report = tab.evaluate(
+        "axe.run().then(r => JSON.stringify(r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+        ".map(v => v.id + ': ' + v.nodes[0].html)))"
+    )
+    found: list[str] = json.loads(report)
+    return found

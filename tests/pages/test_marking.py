@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 from archive import ArchiveSize, fill_archive
-from chromium import find_chromium, open_browser
+from chromium import AXE, find_chromium, list_barriers, open_browser
 
 from monitor.alerting.page_token import PageMark, sign_page_mark
 from monitor.config.load import parse_config
@@ -236,6 +236,7 @@ def test_feeds_on_loopback_need_no_key(pages: Pages) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_chromium() is None, reason="needs chromium: apt-get install chromium")
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core beside chromium: npm install --no-save axe-core@4")
 def test_a_person_marks_with_the_keyboard_and_without_a_script(
     database: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -250,4 +251,11 @@ def test_a_person_marks_with_the_keyboard_and_without_a_script(
         assert take(database) == {"irrelevant": 1}
         tab.open(f"{pages.address}topic/ports")
         assert "precision 0 %" in tab.evaluate("document.body.innerText")
+        tab.call("Emulation.setScriptExecutionDisabled", value=False)
+        for page, width, dark in (("topic/ports", 320, False), ("matches", 1280, True), ("article/1", 1280, False)):
+            tab.look(width=width, dark=dark)
+            tab.open(f"{pages.address}{page}")
+            assert tab.evaluate("document.querySelectorAll('.mark button').length") > 0
+            assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            assert list_barriers(tab, AXE.read_text("utf-8")) == []
         assert tab.complaints == []

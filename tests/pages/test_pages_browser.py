@@ -7,7 +7,6 @@ installs chromium and axe-core and fails where these tests are skipped.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +14,11 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from archive import ArchiveSize, fill_archive
-from chromium import Tab, find_chromium, open_browser
+from chromium import AXE, Tab, find_chromium, list_barriers, open_browser
 
 from monitor.config.load import parse_config
 from monitor.daemon.pages_process import start_pages
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules/axe-core/axe.min.js"))
 KINDS = {
     "overview": r"/",
     "matches": r"/matches(\?.*)?",
@@ -75,17 +72,6 @@ def walk(tab: Tab, home: str) -> dict[str, list[str]]:
             if urlsplit(target).netloc == parts.netloc and target not in seen:
                 seen.add(target)
                 waiting.append(target)
-    return found
-
-
-def list_barriers(tab: Tab, axe: str) -> list[str]:
-    """What axe-core finds serious or critical on the page that is open."""
-    tab.evaluate(f"{axe};0")
-    report = tab.evaluate(
-        "axe.run().then(r => JSON.stringify(r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-        ".map(v => v.id + ': ' + v.nodes[0].html)))"
-    )
-    found: list[str] = json.loads(report)
     return found
 
 
