@@ -70,6 +70,13 @@ def test_nesting_does_not_crash(inside):
     assert isinstance(got, Listing | Rejection)
 
 
+@pytest.mark.parametrize("guid", ["<id<o</id>", "<guid<o</guid>", "<id<", "<guid isPermaLink='true'<o"])
+def test_a_name_of_broken_markup_is_no_link(guid):
+    """For the first feedparser says that the guid is the link, and gives no link."""
+    for head in ("<\0\0\0feed<entry", "<feed><entry>", "<rss version='2.0'><channel><item>"):
+        assert isinstance(read(f"{head}{guid}"), Listing | Rejection)
+
+
 @given(st.binary(max_size=300), st.sampled_from([b"", b"<rss version='2.0'><item>", b"<feed><entry>", b'{"items":']))
 def test_any_bytes_end_as_a_value(tail, head):
     assert isinstance(read(head + tail), Listing | Rejection)

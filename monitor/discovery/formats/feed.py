@@ -134,10 +134,11 @@ def _without_captions(text: str) -> str:
 def _xml_item(item: feedparser.FeedParserDict, base: str, *, atom: bool, language: str | None) -> _Item:
     guid = item.get("id")
     pages = (part.get("src") for part in item.get("content", ()) if "html" in str(part.get("type")))
-    named = item.get("link") if not item.get("guidislink") or re.search("[./]", item.get("link", "")) else None
+    named = item.get("link") or None  # feedparser may give a key without a value
+    named = named if not item.get("guidislink") or re.search("[./]", named or "") else None
     stated = (item.get("feedburner_origlink"), _alternate(item, language), named, *pages)
     link = next((full for each in stated if (full := resolve_stated_link(base, each))), None)
-    title = _CDATA.sub("", item.get("title") or "")  # feedparser may give a key without a value
+    title = _CDATA.sub("", item.get("title") or "")
     plain = atom and (item.get("title_detail") or {}).get("type") == "text/plain"
     details = {
         "tags": [tag.term for tag in item.get("tags", ()) if tag.get("term")],
