@@ -27,6 +27,7 @@ from monitor.config.schema import Config
 from monitor.daemon.database_watch import DatabaseWatch
 from monitor.daemon.engine import Engine
 from monitor.daemon.pages_keeper import PagesKeeper
+from monitor.daemon.quiet_wait import QuietWait
 from monitor.daemon.reload import reload_on_hangup
 from monitor.daemon.service_notify import feed_watchdog, notify_service
 from monitor.daemon.stop_signal import StopSignal, end_process
@@ -48,7 +49,8 @@ log = logging.getLogger(__name__)
 # Of the ten seconds of RELIABILITY R4: for answers under way; what is not done by then was never acknowledged and stays
 # pending.
 GRACE = 5.0
-TICK, DELIVER, HOUSEKEEP, BEAT, MARK = 1, 1, 30, 60, 1  # seconds
+TICK, HOUSEKEEP, BEAT = 1, 30, 60  # seconds
+REST = 600.0  # seconds without a page after which the workers are given back; to begin them costs some seconds of CPU
 LATE = 10.0  # seconds after which a job that still runs is told of
 
 
@@ -128,8 +130,8 @@ async def _serve(
         enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
         announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
-        scheduler = _scheduler(engine, pulse)
-        keeping += [_follow_clock(engine, scheduler), feed_watchdog(), vitals.run(), watch.run()]
+        scheduler = start_jobs(((engine.housekeep, HOUSEKEEP), (engine.send_heartbeat, BEAT)), pulse)
+        keeping += [_beat(engine, scheduler, pulse), feed_watchdog(), vitals.run(), watch.run()]
         keeping.append(reload_on_hangup(hangup, path, database, engine))
         tasks = [asyncio.create_task(work) for work in keeping]
         notify_service("READY=1")
@@ -166,22 +168,6 @@ def _health_server(host: str, port: int, vitals: VitalsWatch) -> HealthServer:
     )
 
 
-def _scheduler(engine: Engine, pulse: JobPulse) -> AsyncIOScheduler:
-    async def take_marks() -> None:
-        await _take_marks(engine)
-
-    return start_jobs(
-        (
-            (engine.tick, TICK),
-            (engine.deliver, DELIVER),
-            (engine.housekeep, HOUSEKEEP),
-            (engine.send_heartbeat, BEAT),
-            (take_marks, MARK),
-        ),
-        pulse,
-    )
-
-
 def start_jobs(
     jobs: Iterable[tuple[Callable[[], Awaitable[Any]], float]], pulse: JobPulse | None = None
 ) -> AsyncIOScheduler:
@@ -198,13 +184,31 @@ def start_jobs(
     return scheduler
 
 
-async def _follow_clock(engine: Engine, scheduler: AsyncIOScheduler) -> None:
-    """Notice steps of the machine's clock within a second, for the engine and for APScheduler.
+async def _beat(engine: Engine, scheduler: AsyncIOScheduler, pulse: JobPulse) -> None:
+    """Once a second: take over steps of the machine's clock, take marks, begin what is due – where anything can be.
 
-    Its jobs are due on the wall clock: set back by a day, it would sleep for a day, and go on sleeping when the clock
-    is right again. This loop waits on time that nobody sets.
+    APScheduler's jobs are due on the wall clock: set back by a day, it would sleep for a day, and go on sleeping when
+    the clock is right again. This loop waits on time that nobody sets.
     """
-    follow = _kept(engine.follow_clock)
+
+    async def take_marks() -> None:
+        await _take_marks(engine)
+
+    follow, marks = _kept(engine.follow_clock), _kept(take_marks, pulse)
+    tick, deliver = _kept(engine.tick, pulse), _kept(engine.deliver, pulse)
+    quiet = QuietWait(engine, engine.store.path, engine.clock.now, time.time)
+    look = _kept(quiet.look)
+    running: set[asyncio.Future[None]] = set()
+
+    async def begin_due() -> None:
+        await asyncio.gather(tick(), deliver())
+        await look()
+
+    def begin(work: Awaitable[None]) -> None:  # what takes long keeps the beat from nothing
+        task = asyncio.ensure_future(work)
+        running.add(task)
+        task.add_done_callback(running.discard)
+
     behind = time.time() - time.monotonic()
     while True:
         await asyncio.sleep(TICK)
@@ -214,6 +218,13 @@ async def _follow_clock(engine: Engine, scheduler: AsyncIOScheduler) -> None:
             for job in scheduler.get_jobs():
                 job.modify(next_run_time=datetime.now(UTC))
         behind = now
+        begin(marks())
+        if not quiet.is_quiet():
+            begin(begin_due())
+            continue
+        for name in (engine.tick.__name__, engine.deliver.__name__):
+            pulse.end_well(name)
+        engine.workers.release_idle(REST)
 
 
 async def _take_marks(engine: Engine) -> None:

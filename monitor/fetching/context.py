@@ -25,6 +25,7 @@ from monitor.fetching.transport.access import Access
 from monitor.fetching.transport.proxy import Proxy
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
+from monitor.fetching.transport.scrapy_settings import SharedSettings
 from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.fetching.trouble import Trouble, summarize_troubles
 from monitor.model.poll import PollLease
@@ -131,7 +132,7 @@ class Crawl:
 class SourceCrawler(Crawler):
     """A Scrapy crawler that carries its crawl."""
 
-    def __init__(self, spider: type[Spider], settings: dict[str, object], crawl: Crawl) -> None:
+    def __init__(self, spider: type[Spider], settings: SharedSettings, crawl: Crawl) -> None:
         super().__init__(spider, settings)
         self.crawl_context = crawl
 

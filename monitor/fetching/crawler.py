@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -19,6 +20,7 @@ from monitor.fetching.transport.access import AccessUnusable, read_access
 from monitor.fetching.transport.proxy import ProxyUnusable, read_proxy
 from monitor.fetching.transport.scrapy_settings import build_scrapy_settings
 from monitor.model.poll import PollLease, PollResult
+from monitor.model.source import Endpoint, Validators
 from monitor.text.urls import parse_host
 
 log = logging.getLogger(__name__)
@@ -93,14 +95,8 @@ class Crawls:
         """Run the spider; a fault of the crawl itself is left in `crawl.fault`."""
         shared, source = self.shared, crawl.source
         crawl.proxy, crawl.access = read_proxy(source), read_access(source)
-        sources = shared.store.sources
-        due = await shared.store.read(sources.endpoints_due, source, shared.clock.now()) if crawl.turn.whole else ()
+        due, validators, addresses = await shared.store.do(self._open, crawl, shared.clock.now())
         crawl.asked = len(due)
-        validators = await shared.store.read(sources.validators, source.name)
-        addresses = await shared.store.read(shared.store.endpoints.addresses, source.name)
-        if crawl.turn.whole:
-            await shared.store.read(crawl.gaps.begin, due, shared.clock.now())
-            await shared.store.do(crawl.trust.begin, shared.clock.now())
         crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
         task = self.runner.crawl(
             crawler,
@@ -122,6 +118,18 @@ class Crawls:
         finished = crawler.stats.get_value("finish_reason") if crawler.stats else None
         if finished != "finished":
             crawl.fault = crawl.fault or f"internal: the crawl ended as {finished!r}"
+
+    def _open(
+        self, crawl: Crawl, now: datetime
+    ) -> tuple[tuple[Endpoint, ...], Mapping[str, Validators], Mapping[str, str]]:
+        """The endpoints that are due, with what requests to them carry and where they moved, in one transaction."""
+        store, source = self.shared.store, crawl.source
+        due = store.sources.endpoints_due(source, now) if crawl.turn.whole else ()
+        validators, addresses = store.sources.validators(source.name), store.endpoints.addresses(source.name)
+        if crawl.turn.whole:
+            crawl.gaps.begin(due, now)
+            crawl.trust.begin(now)
+        return due, validators, addresses
 
     def _finish(self, crawl: Crawl, now: datetime) -> None:
         """Close the books of one crawl, in one transaction."""

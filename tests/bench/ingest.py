@@ -39,7 +39,8 @@ from monitor.model.page import PageToSettle, Reading
 from monitor.pipeline.archive.backfill import BATCH, backfill_documents, read_document
 from monitor.pipeline.archive.documents import InputDocument
 from monitor.pipeline.ingest.settle import Watch, store_reading
-from monitor.pipeline.ingest.workers import SharedValue, Workers
+from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.shared_value import SharedValue
 from monitor.storage import Store
 from monitor.topics.learning.learn_profile import learn_profile
 from monitor.topics.topic import Topic

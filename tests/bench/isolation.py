@@ -29,7 +29,7 @@ from monitor.alerting.message.document import encode_alert
 from monitor.alerting.message.test_alert import build_sample_alert
 from monitor.clock import WallClock
 from monitor.config.schema import ChannelSection
-from monitor.daemon.run import DELIVER
+from monitor.daemon.run import TICK
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.storage import Store
@@ -104,7 +104,7 @@ async def delays(store: Store, healthy: Healthy, dead: int, count: int) -> list[
         async def tick() -> None:
             while True:
                 await delivery.start()
-                await asyncio.sleep(DELIVER)
+                await asyncio.sleep(TICK)
 
         ticking = asyncio.create_task(tick())
         for number in range(count):

@@ -346,3 +346,17 @@ def test_a_call_queued_while_the_pool_breaks_ends_too() -> None:
             ]
 
     assert set(asyncio.run(main())) == {failed("the call was stopped with the workers")}
+
+
+def test_workers_that_nobody_called_for_long_are_given_back_and_begun_anew() -> None:
+    with Workers(1) as workers:
+        assert not workers.release_idle(0)  # none was begun
+        first = workers.call_now(os.getpid)
+        assert not workers.release_idle(3600)
+        while not workers.release_idle(0):  # the call may still be about to be forgotten
+            pass
+        assert not workers.release_idle(0)
+        second = workers.call_now(os.getpid)
+    assert isinstance(first, int)
+    assert isinstance(second, int)
+    assert first != second

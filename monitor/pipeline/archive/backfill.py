@@ -22,8 +22,9 @@ from monitor.model.source import Source
 from monitor.pipeline.archive.documents import InputDocument, restore_document_id
 from monitor.pipeline.ingest.read_page import judge_article, judge_page
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
-from monitor.pipeline.ingest.workers import SharedValue, Workers
+from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
+from monitor.pipeline.shared_value import SharedValue
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
 from monitor.text.boilerplate import remove_boilerplate

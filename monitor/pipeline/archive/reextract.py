@@ -23,7 +23,8 @@ from monitor.pipeline.ingest.learn_templates import Lessons
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.served_page import ServedPage, keys_of, view_page
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
-from monitor.pipeline.ingest.workers import SharedValue, Workers
+from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.shared_value import SharedValue
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
 from monitor.storage.articles.captures import KeptCapture

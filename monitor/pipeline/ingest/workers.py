@@ -25,14 +25,15 @@ from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from monitor.clock import measure_elapsed
 from monitor.config.atomic_file import replace_file
 from monitor.model.page import Outcome, Rejection
+from monitor.pipeline.shared_value import SharedValue
 from monitor.process_limits import limit_memory
 
 log = logging.getLogger(__name__)
@@ -66,23 +67,6 @@ def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
     for name in preload:
         if callable(found := pkgutil.resolve_name(name)):
             found()
-
-
-@dataclass(frozen=True, slots=True)
-class SharedValue(Generic[V]):
-    """A large value that goes to each worker once, not with every call; see `Workers.share`."""
-
-    path: str
-
-    @property
-    def value(self) -> V:
-        """The value; the same object every time in one process."""
-        return cast(V, _unpacked(self.path))
-
-
-@lru_cache(maxsize=2)  # the running one, and one before a reload
-def _unpacked(path: str) -> object:
-    return pickle.loads(Path(path).read_bytes())  # noqa: S301  our own, in a folder only we can write to
 
 
 def _with_shared(fn: Callable[..., T], args: tuple[object, ...], seconds: float) -> T:
@@ -127,6 +111,7 @@ class Workers:
         self._lock = threading.Lock()
         self._alone = asyncio.Lock()
         self._pool: ProcessPool | None = None
+        self._used_at = measure_elapsed()
         self._ended = threading.Event()
         self._deaths: Counter[str] = Counter()  # in a row, by what the call does: a small one may well pass
         self._causes: dict[str, str] = {}
@@ -255,6 +240,16 @@ class Workers:
                 if not isinstance(future, Rejection):
                     future.cancel()  # type: ignore[no-untyped-call]
 
+    def release_idle(self, seconds: float) -> bool:
+        """End the processes where none was called for so long; the next call begins them anew. Whether it did."""
+        with self._lock:
+            pool = self._pool
+            if pool is None or self._calls or measure_elapsed() - self._used_at < seconds:
+                return False
+            self._pool = None
+        threading.Thread(target=_end, args=(pool,), daemon=True).start()
+        return True
+
     @property
     def trouble(self) -> str | None:
         """Why calls of one kind do not end well, where worker after worker died of them; None while some do."""
@@ -309,6 +304,7 @@ class Workers:
             except OSError as error:  # a shared value is gone and there is no room for it
                 return self._reason(fn, error)
             self._calls[future] = self._pool
+            self._used_at = measure_elapsed()
             if paths := tuple(arg.path for arg in args if isinstance(arg, SharedValue)):
                 self._used[future] = paths
             future.add_done_callback(self._forget)
@@ -316,6 +312,7 @@ class Workers:
 
     def _forget(self, call: Future[Any]) -> None:
         self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
+        self._used_at = measure_elapsed()
         self._used.pop(call, None)  # type: ignore[call-overload]
 
     def _started(self) -> ProcessPool:

@@ -1,0 +1,66 @@
+"""Whether anything can have become due since a look found nothing: then the daemon need not ask its database.
+
+Due times stand in the database, and other processes change them: commands that poll, replay or correct. Every write
+lengthens or touches the write-ahead log, so that a look at its size and time says whether any was made. A daemon with
+nothing to do wakes once a second for that, instead of a dozen times for questions whose answer is known.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+# File systems keep times in steps of some milliseconds: what was written just before a look may hide what came after.
+_SETTLED = 1.0  # seconds
+
+FileState = tuple[int, int, int]
+
+
+class DueWork(Protocol):
+    """What has due times: the engine."""
+
+    async def next_due(self) -> datetime | None:
+        """When there is something to do next, None when nothing waits."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is under way that ends without a due time."""
+
+
+class QuietWait:
+    """`work` on the database at `path`; `now` is its time, `wall` seconds since 1970 as files have them."""
+
+    def __init__(self, work: DueWork, path: Path, now: Callable[[], datetime], wall: Callable[[], float]) -> None:
+        self._work = work
+        self._path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._now = now
+        self._wall = wall
+        self._seen: FileState | None = None
+        self._until: datetime | None = None
+
+    def is_quiet(self) -> bool:
+        """Whether nothing was due at the last look, nothing has been written since, and no due time has come."""
+        if self._seen is None or self._work.busy or (self._until is not None and self._now() >= self._until):
+            return False
+        return self.read_state() == self._seen
+
+    def read_state(self) -> FileState | None:
+        """The files as they are; None where that cannot be told, or where they were written this very second."""
+        try:
+            log, file = os.stat(self._log), os.stat(self._path)
+        except OSError:
+            return None
+        if self._wall() - max(log.st_mtime, file.st_mtime) < _SETTLED:
+            return None
+        return log.st_mtime_ns, log.st_size, file.st_mtime_ns
+
+    async def look(self) -> None:
+        """Note when something is due next, as of the files as they are."""
+        self._seen = None
+        if (state := self.read_state()) is not None:
+            self._until = await self._work.next_due()
+            self._seen = state
