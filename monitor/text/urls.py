@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urldefrag, urlsplit, urlunsplit
 
 from courlan import extract_domain
@@ -79,6 +80,7 @@ def _without_trackers(query: str) -> str:
     return kept
 
 
+@lru_cache(maxsize=4_096)  # a piece is asked for its address half a dozen times
 def normalize_url(url: str) -> str:
     """The one spelling of an address, for comparing; idempotent.
 
