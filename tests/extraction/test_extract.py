@@ -230,6 +230,13 @@ def test_a_description_of_the_whole_site_or_of_a_teaser_is_no_lead() -> None:
     assert result.text == "\n\n".join(PARAGRAPHS)
 
 
+def test_a_date_alone_as_first_line_goes() -> None:
+    body = f"<article>{paragraphs('May 4, 2026', *PARAGRAPHS)}</article>"
+    result = article(extract_article(page(document(body))))
+    assert result.text == "\n\n".join(PARAGRAPHS)
+    assert result.removed == ("May 4, 2026",)
+
+
 def test_a_headline_repeated_as_first_line_goes() -> None:
     body = f"<article><p>Vote put off</p>{paragraphs(*PARAGRAPHS)}</article>"
     result = article(extract_article(page(document(body))))
