@@ -15,6 +15,7 @@ from typing import Protocol
 
 # File systems keep times in steps of some milliseconds: what was written just before a look may hide what came after.
 _SETTLED = 1.0  # seconds
+_TRUSTED = 60.0  # seconds a look is believed: a reload may change when a report is due, and writes nothing
 
 FileState = tuple[int, int, int]
 
@@ -41,12 +42,13 @@ class QuietWait:
         self._wall = wall
         self._seen: FileState | None = None
         self._until: datetime | None = None
+        self._looked = 0.0
 
     def is_quiet(self) -> bool:
         """Whether nothing was due at the last look, nothing has been written since, and no due time has come."""
         if self._seen is None or self._work.busy or (self._until is not None and self._now() >= self._until):
             return False
-        return self.read_state() == self._seen
+        return abs(self._wall() - self._looked) < _TRUSTED and self.read_state() == self._seen
 
     def read_state(self) -> FileState | None:
         """The files as they are; None where that cannot be told, or where they were written this very second."""
@@ -62,5 +64,6 @@ class QuietWait:
         """Note when something is due next, as of the files as they are."""
         self._seen = None
         if (state := self.read_state()) is not None:
+            self._looked = self._wall()
             self._until = await self._work.next_due()
             self._seen = state

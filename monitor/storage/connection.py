@@ -30,9 +30,9 @@ _BUSY = 5  # SQLITE_BUSY, the lower byte of every extended code of it: https://w
 # Primary result codes that say that nothing can be written now: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
 _NOT_WRITABLE = frozenset((8, 10, 11, 13, 14, 26))
 _STATEMENTS = 512  # kept prepared; the daemon has about four hundred
-# What the writer keeps of the file: a piece's bands and words lie all over it, and SQLite's own 2 MiB hold few.
-_CACHE_KIB = 32 * 1024
-_MAPPED = 256 * 1024 * 1024  # bytes of address space; the system takes the memory back where it is short
+# A piece's bands and words lie all over the file, and what SQLite keeps of it by itself (2 MiB) holds few of them.
+# By the size when it is opened, so that the memory of a daemon does not grow with its database.
+_LEAST_CACHE, _MOST_CACHE, _CACHED = 2 << 20, 32 << 20, 16  # bytes, bytes, and the part of the file
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 
 
@@ -127,6 +127,11 @@ def is_write_fault(error: BaseException) -> bool:
     return isinstance(error, DatabaseError) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _NOT_WRITABLE
 
 
+def choose_cache_size(file: int) -> int:
+    """Bytes of a database that its writer keeps in memory, by the bytes of its file."""
+    return min(max(file // _CACHED, _LEAST_CACHE), _MOST_CACHE)
+
+
 def connect_database(path: Path) -> Connection:
     """One read-write connection in WAL mode, migrated to the present schema.
 
@@ -152,8 +157,7 @@ def connect_database(path: Path) -> Connection:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA trusted_schema = OFF")
-        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        db.execute(f"PRAGMA mmap_size = {_MAPPED}")
+        db.execute(f"PRAGMA cache_size = -{choose_cache_size(path.stat().st_size) // 1024}")
         migrate_schema(db, path)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}: choose another [store] path or mend the folder") from error

@@ -62,6 +62,15 @@ def test_with_nothing_due_at_all_it_stays_quiet(tmp_path: Path) -> None:
     assert desk.quiet.is_quiet()
 
 
+def test_a_look_is_believed_for_a_minute(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, None)
+    desk.look()
+    desk.wall += 60
+    assert not desk.quiet.is_quiet()
+    desk.look()
+    assert desk.quiet.is_quiet()
+
+
 @pytest.mark.parametrize(("text", "seconds"), [("two", -30), ("longer", -60)])
 def test_what_anybody_writes_ends_it(tmp_path: Path, text: str, seconds: float) -> None:
     desk = Desk(tmp_path, None)
