@@ -16,6 +16,8 @@ Level = Literal["bad", "warn"]
 # States of a source in which nothing of it can be read; in the others it is read, though less well than it should.
 _DOWN = frozenset({"failing", "blocked", "stopped"})
 _DOUBTFUL = frozenset({"silent", "drifting", "unsteady"})
+# Kinds of problems in which something is given up or everything stands still.
+_BAD = frozenset({"channel-disabled", "dead-letter", "database-not-writable"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ def describe_watch(
         )
     down = {source.name for source in sources if source.state in _DOWN}
     for problem in known:
-        bad = problem.subject in down or problem.kind in ("channel-disabled", "dead-letter")
+        bad = problem.subject in down or problem.kind in _BAD
         faults.append(
             WatchFault(
                 level="bad" if bad else "warn",

@@ -136,6 +136,14 @@ def test_two_failing_channels_and_an_alert_given_up() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [("channel-disabled", "bad"), ("dead-letter", "bad"), ("database-not-writable", "bad"), ("clock", "warn")],
+)
+def test_what_is_given_up_or_stands_still_is_bad(kind: str, level: str) -> None:
+    assert described(sources=(source(),), problems=(problem(kind, "it"),)).level == level
+
+
 def test_what_needs_a_look_only_is_counted() -> None:
     found = described(sources=(source(),), problems=(problem("gap", "tass feed"),))
     assert (found.level, found.sentence) == ("warn", "1 thing needs a look")
