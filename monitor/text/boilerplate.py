@@ -58,6 +58,7 @@ _LISTS = frozenset(
     | {"literatur", "bildnachweis", "fuentes", "referencias", "fontes", "referências", "fonti", "bronnen", "źródła"}
     | {"источники", "джерела", "kaynaklar", "kilder", "källor", "lähteet", "参考文献", "출처"}
 )
+_HEADING_LENGTH = 30  # characters of the longest, with a mark behind it
 _LISTED = 2  # lines that must follow such a heading
 _SENTENCES = 0.2  # of them that may end as sentences do: else the article goes on there
 _SENTENCE_END = re.compile(r"[.!?…。؟।][\"'”’»)\]]*$")
@@ -128,11 +129,18 @@ def _is_headline(line: str) -> bool:
     return 0 < len(line) <= _HEADLINE_LENGTH and not line.endswith((".", "…", '."', ".”", ":", "!"))
 
 
-def _is_list(lines: list[str]) -> bool:
-    """Whether lines are entries of a list to their end: hardly one of them ends a sentence."""
-    entries = [line for line in lines if line]
-    ended = sum(_SENTENCE_END.search(line) is not None for line in entries)
-    return len(entries) >= _LISTED and ended <= _SENTENCES * len(entries)
+def _find_lists(lines: list[str]) -> set[int]:
+    """Where headings of `_LISTS` stand with nothing but entries behind them: hardly a line there ends a sentence."""
+    found: set[int] = set()
+    entries = ended = 0
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        listed = entries >= _LISTED and ended <= _SENTENCES * entries
+        if listed and len(line) <= _HEADING_LENGTH and fold_line(line) in _LISTS:
+            found.add(number)
+        entries += line != ""
+        ended += _SENTENCE_END.search(line) is not None
+    return found
 
 
 def remove_boilerplate(text: str, *, cut: tuple[str, ...] = ()) -> CleanedText:
@@ -148,6 +156,7 @@ def remove_boilerplate(text: str, *, cut: tuple[str, ...] = ()) -> CleanedText:
     removed: list[str] = []
     story = 0
     lines = [line.strip() for line in text.split("\n")]
+    lists = _find_lists(lines)
     after_aside = False
     for number, line in enumerate(lines):
         if not line:
@@ -158,7 +167,7 @@ def remove_boilerplate(text: str, *, cut: tuple[str, ...] = ()) -> CleanedText:
         if folded in ends or (folded in _ENDS and story >= _STORY_BEFORE_END):
             removed.extend(rest for rest in lines[number:] if rest)
             break
-        if folded in _LISTS and story >= _STORY_BEFORE_END and _is_list(lines[number + 1 :]):
+        if number in lists and story >= _STORY_BEFORE_END:
             removed.extend(rest for rest in lines[number:] if rest)
             break
         if after_aside and _is_headline(line):
