@@ -97,7 +97,7 @@ def test_a_broken_profile_is_refused_and_kept(folder: Path) -> None:
         learn_topic(folder, topic="karabakh")
     assert path.read_text(encoding="utf-8") == "version = 1\n[yours"
     path.write_bytes(b"\xff")
-    with pytest.raises(SeedError, match="cannot be read"):
+    with pytest.raises(SeedError, match="is not UTF-8 text"):
         load_profile(folder)
 
 

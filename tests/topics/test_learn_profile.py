@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from monitor.topics.learning.learn_profile import learn_profile
 from monitor.topics.learning.seed_article import Seed, parse_seed
+from monitor.topics.learning.term_weights import LENGTHS, SeedFeatures, learn_terms
 from monitor.topics.profile import UserEdits
 from monitor.topics.profile_toml import dump_profile, parse_profile
 from monitor.topics.score import match_text
+from monitor.topics.shares.share_score import sum_weights
+from monitor.topics.shares.text_features import Features
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -194,3 +198,14 @@ def test_wishes_outlive_learning_and_set_the_threshold() -> None:
 
 def test_long_dropped_lines_are_shortened() -> None:
     assert max(len(dropped.line) for dropped in learn_profile(SHIPPED, topic="karabakh").dropped) == 100
+
+
+def test_seeds_with_nothing_in_common_expect_two_fifths_of_what_they_taught() -> None:
+    """A left-out one says nothing of the others' terms, and everything would say more than that."""
+    counts: list[dict[str, float]] = [{"strait": 3.0, "ice": 2.0}, {"ferry": 3.0}, {"dock": 3.0}]
+    said = [Features(one, {}, 40) for one in counts]
+    seeds = [SeedFeatures((one,) * (len(LENGTHS) + 1)) for one in said]
+    found = learn_terms(seeds, (), "xx")
+    own = [sum(sum_weights(found.weights, one).values()) for one in said]
+    assert {round(score, 6) for _, score in found.expected} == {round(0.4 * median(own), 6)}
+    assert found.shares == (0.0, 0.0, 0.0)
