@@ -176,6 +176,7 @@ def edit_config(config: Path, receiver: str, *, quick: bool) -> None:
     begin, end = text.index("# [channels.desk]"), text.index("# --- Manners")
     text = text[:begin] + re.sub(r"^# ", "", text[begin:end], flags=re.MULTILINE) + text[end:]
     text = text.replace("https://desk.example/hook", receiver).replace("[fetch]", '[fetch]\nallow = ["127.0.0.1"]')
+    text = text.replace("port = 8001", "port = 0")  # 8001 may be taken where this runs
     if quick:
         text = text.replace("delay = 1.5 ", "delay = 0 ")
     config.write_text(text, "utf-8")
