@@ -124,7 +124,10 @@ def read_page(
         found = read_body(tree, page.url, known, said.body, lambda: _text(tree, said, page))
     further = read_further_parts(page, said.headings, found, source, known)
     raw = found.text + "".join(f"\n{line}" for line in further.lines)
-    titles = _titles(page, said, tree, raw, ruled, found, known)
+    sites = (*said.site_names, *said.home_names, *(found.used.site if found.used is not None else ()))
+    if source is not None:
+        sites = (*sites, source.title)
+    titles = _titles(page, said, tree, raw, ruled, sites, known)
     if isinstance(titles, Rejection):
         return titles, None
     sifted = _sift(page, tree, said, raw, titles, found, source, known)
@@ -151,14 +154,13 @@ def _titles(
     tree: HtmlElement,
     raw: str,
     ruled: SelectedContent,
-    found: PageBody,
+    sites: tuple[str, ...],
     known: Knowledge,
 ) -> _Titles | Rejection:
-    """What the piece with the text `raw` is called, or what its headlines and text give away."""
+    """What the piece with the text `raw` is called, or what gives it away; `sites` are names of its outlet."""
     if (refused := reject_shell(tree, said, raw)) is not None:
         return refused
     host, entry = parse_host(page.final_url), page.entry
-    sites = (*said.site_names, *said.home_names, *(found.used.site if found.used is not None else ()))
     labels = (said.section,) if said.section is not None else ()
     own = choose_headline(said.headings, said.titles, sites, host, labels=labels, lower=said.lower_headings)
     if (refused := reject_text(page, said, own[0] if own is not None else None, raw)) is not None:

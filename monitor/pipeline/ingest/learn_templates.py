@@ -22,6 +22,7 @@ from monitor.storage import Store
 from monitor.storage.sources.links import Link
 from monitor.text.repeated_lines import hash_repeated_line
 from monitor.text.times.numeric_dates import infer_day_order
+from monitor.text.title_likeness import split_title_words
 
 _EVERY = 8  # articles of an outlet after which its lines are read again: what repeats shows over dozens of pages
 # Samples after which templates are learned anew; from the last on, every eighth.
@@ -50,13 +51,18 @@ class Lessons:
         A page that was read before is read as it was then, by the same template or none, and a line that stands in
         the stored text stays: else what we learned meanwhile would look like an edit of the outlet's.
         """
-        headline = link.headline if link.revisit else None
-        return self.load_knowledge_of(found.source, keys_of(link, served, found), found.site, headline)
+        return self.load_knowledge_of(
+            found.source, keys_of(link, served, found), found.site, link.headline, announced=not link.revisit
+        )
 
-    def load_knowledge_of(self, source: str, keys: Iterable[str], site: str, headline: str | None = None) -> Knowledge:
+    def load_knowledge_of(
+        self, source: str, keys: Iterable[str], site: str, headline: str | None = None, *, announced: bool = False
+    ) -> Knowledge:
         """What to read a page of `source` with, which is known on `site` by one of `keys` or not at all.
 
-        `headline`: what the page itself was called when it was read last, where it is looked at again.
+        `headline`: what the page itself was called when it was read last, where it was. `announced`: it is read since
+        an endpoint says something new of it. What the endpoint calls it counts then, unless the page vouches for what
+        the piece is called: a list that prints broken headlines for a while edits nothing.
         """
         known = self._known.get(source)
         if known is None:
@@ -67,7 +73,8 @@ class Lessons:
             return known
         number = parse_template_rung(before.rungs.get("text", ""))
         called = None
-        if headline is not None:
+        vouched = headline is not None and split_title_words(headline) == split_title_words(before.title)
+        if headline is not None and (vouched or not announced):
             called = KnownHeadline(page=headline, title=before.title, carrier=before.rungs.get("title", ""))
         template = self._store.templates.get(number) if number is not None else None
         stays = frozenset(hash_repeated_line(line) for line in before.text.split("\n\n"))

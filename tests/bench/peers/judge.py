@@ -78,9 +78,9 @@ def judge_run(schedule: Schedule, ledger: Ledger, outlets: dict[str, Outlet]) ->
     delays = sorted(first[piece.number] - piece.reachable() for piece in wanted if piece.number in first)
     edited = [piece for piece in schedule.pieces if piece.edited is not None]
     read = [one for one in ledger.requests if one.piece in by_number and one.status == 200 and not one.fault]
-    edited_at = {piece.number: piece.edited for piece in edited if piece.edited is not None}
-    before = {one.piece for one in read if one.at < edited_at.get(one.piece or 0, 0.0)}
-    looked = {one.piece for one in read if one.piece in before and one.at >= edited_at.get(one.piece or 0, 0.0)}
+    since = {piece.number: piece.edited for piece in edited if piece.edited is not None}
+    before = {one.piece for one in read if one.piece in since and one.at < since[one.piece]}
+    looked = {one.piece for one in read if one.piece in before and one.at >= since[one.piece]}
     lists = [one for one in ledger.requests if one.listing and one.at > 0]
     forbidden = {outlet.name: outlet.disallowed for outlet in outlets.values()}
     asked = [one for one in ledger.requests if one.at > 0]
