@@ -245,7 +245,7 @@ def test_full_lines_carry_the_fields_of_explain_and_pages_their_name(
         ("https://gull.example/6", "none.html", "failed", None, None),
     ]
     assert lines[0]["text"] == REPORT
-    assert "cannot be read" in lines[1]["reason"]
+    assert "there is no such file" in lines[1]["reason"]
 
 
 def test_more_documents_than_one_transaction_holds_stay_in_order(
