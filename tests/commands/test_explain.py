@@ -165,7 +165,7 @@ def test_a_saved_page_packed_or_not_is_read_in_a_worker(tmp_path: Path) -> None:
     ]
     assert (found[0]["outcome"], found[0]["title"], found[0]["language"]) == ("new", "Strait closed", "en")
     assert found[0] == found[1]
-    with pytest.raises(SeedwatchError, match=r"none\.html: cannot be read"):
+    with pytest.raises(SeedwatchError, match=r"none\.html: there is no such file"):
         read_saved_page(tmp_path / "none.html", "https://gull.example/7", {}, (), NOW)
 
 
