@@ -68,7 +68,8 @@ def test_the_same_text_again_is_unchanged_and_an_edit_alerts_as_one(world: World
 def test_a_revision_keeps_what_kind_of_edit_it_was_and_tells_it(world: World) -> None:
     watch = watching(rule())
     first = reading(1)
-    texts = [f"The {first.article.text} At {hour} the boat left with 40 cars." for hour in ("dawn", "noon")]
+    story = "The council of the town met on Monday and put off its vote on the ferry to the islands. " * 5
+    texts = [f"{story}At {hour} the boat left with 40 cars." for hour in ("dawn", "noon")]
     texts.append(texts[1].replace("40", "60"))
     for text in texts:
         article = replace(first.article, text=text)
