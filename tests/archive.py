@@ -18,7 +18,7 @@ from typing import Any
 from monitor.storage.connection import Connection, connect_database
 from monitor.storage.timestamps import format_stamp
 
-_MADE = 100_000  # articles that are made one by one; a larger archive holds copies of these
+MADE = 100_000  # articles that are made one by one; a larger archive holds copies of these
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 TOPICS = ("ports", "flooding", "energy", "chips", "breaches", "banks")
 OUTLETS = (
@@ -68,7 +68,7 @@ class ArchiveSize:
 def fill_archive(path: Path, size: ArchiveSize, *, hostile: bool = False, seed: int = 1) -> Path:
     """Make a database in the state in which a running monitor has it, but on a clock that stands at NOW."""
     chance = random.Random(seed)
-    made, copies = (size, 0) if size.articles <= _MADE else (replace(size, articles=_MADE), size.articles // _MADE - 1)
+    made, copies = (size, 0) if size.articles <= MADE else (replace(size, articles=MADE), size.articles // MADE - 1)
     with closing(connect_database(path)) as db:
         db.execute("PRAGMA journal_mode = OFF")  # nobody else is there, and a half-made archive is made anew
         db.execute("PRAGMA synchronous = OFF")
@@ -79,7 +79,7 @@ def fill_archive(path: Path, size: ArchiveSize, *, hostile: bool = False, seed: 
         for rows in _batches(_articles(made, chance, hostile), 5_000):
             _write(db, rows)
         for number in range(1, copies + 1):
-            _copy(db, number * _MADE)
+            _copy(db, number * MADE)
         _restore_upkeep(db, upkeep)
         db.execute("UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id)")
         db.execute("INSERT INTO simulated_clock VALUES (1, ?)", (format_stamp(NOW),))
@@ -314,13 +314,13 @@ _COPIED = {
 
 
 def _copy(db: Connection, offset: int) -> None:
-    """Every row of the first `_MADE` articles once more, as of further outlets' pieces at the same times."""
+    """Every row of the first `MADE` articles once more, as of further outlets' pieces at the same times."""
     first = {"stories": "id", "articles": "id", "links": "id", "sightings": "link_id", "alerts": "article_id"}
     first |= {"revisions": "article_id", "matches": "article_id"}
     for table, changed in _COPIED.items():
         names = [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]
         values = ", ".join(changed.get(name, name) for name in names)
-        which = f"{first[table]} <= {_MADE}" if table in first else f"CAST(substr(alert_id, 5) AS INTEGER) <= {_MADE}"
+        which = f"{first[table]} <= {MADE}" if table in first else f"CAST(substr(alert_id, 5) AS INTEGER) <= {MADE}"
         db.execute(
             f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {which}",
             {"off": offset},

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from archive import ArchiveSize, fill_archive
+from archive import MADE, ArchiveSize, fill_archive
 
 from monitor.config.load import parse_config
 from monitor.daemon.pages_process import Pages, start_pages
@@ -29,13 +29,14 @@ from monitor.storage.connection import connect_database
 
 def list_addresses(articles: int) -> dict[str, str]:
     """One address of each kind of page; the article and the story are among the newest."""
-    edited = articles // 23 * 23
+    made = min(articles, MADE)  # a larger archive holds copies, whose numbers go on
+    edited = articles - made + made // 23 * 23
     return {
         "overview": "/",
         "matches": "/matches",
         "matches of a topic and source": "/matches?topic=ports&source=el-mirador",
         "search, common word": "/search?q=freight",
-        "search, rare word": f"/search?q={articles - 7}",
+        "search, rare word": f"/search?q={made - 7}",
         "search, narrowed": "/search?q=freight&topic=ports&period=7d",
         "article": f"/article/{edited}",
         "changes": f"/article/{edited}/changes/1/2",
