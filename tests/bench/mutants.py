@@ -83,8 +83,8 @@ TABLE = (
     Mutation("ownership", OWNERSHIP, "if number and estate.site_of(", "if False and estate.site_of(", OF_ORIGIN),
     Mutation("ownership", RECALL, " and not is_same_piece(reading, recall)", " and False", OF_RECALL),
     Mutation(
-        *("ownership", "monitor/storage/articles/articles.py"),
-        *("WHERE site = ? AND asked >= ?", "WHERE site = ? AND asked >= 0 * ?", OF_RECALL),
+        *("ownership", "monitor/storage/articles/names.py"),
+        *("if was_asked or not asked)", "if True or not asked)", OF_RECALL),
     ),
     Mutation(
         *("ownership", "monitor/pipeline/alerts/told_before.py"),
@@ -217,8 +217,8 @@ TABLE = (
     Mutation(
         "validators",
         "monitor/fetching/ledger.py",
-        "validators=answer.validators if answer.endpoint == root else None,",
-        "validators=answer.validators,",
+        "validators = answer.validators if answer.endpoint == root else None",
+        "validators = answer.validators",
         ("tests/fetching/test_gap_filling.py::test_a_further_page_leaves_the_validators_of_the_first",),
     ),
     # Who is told, and what a spreadsheet is given.

@@ -21,7 +21,7 @@ def test_after_an_outage_all_that_waits_goes_out_at_once_oldest_first(office: An
     async def work(bench: Any) -> None:
         made = await bench.drain()
         assert [count for _, count in made] == [1] * 6 + [25]
-        assert timedelta(minutes=20) < down(office, bench) < timedelta(hours=1)
+        assert timedelta(minutes=12) < down(office, bench) < timedelta(hours=1)
 
     office.run({"desk": office.section(desk.url)}, work)
     assert desk.ids == [ids[0]] * 6 + ids

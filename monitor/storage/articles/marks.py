@@ -28,9 +28,9 @@ class Marks:
         """The marked pieces of a topic, as they read when they were marked, in their order; seeds are none."""
         rows = self.db.execute(
             "SELECT k.article_id, k.verdict, coalesce(r.title, a.title) AS title, "
-            "CASE WHEN r.id IS NULL THEN a.lead ELSE r.lead END AS lead, coalesce(r.text, a.text) AS text "
+            "CASE WHEN r.number IS NULL THEN a.lead ELSE r.lead END AS lead, coalesce(r.text, a.text) AS text "
             "FROM marks AS k JOIN articles AS a ON a.id = k.article_id "
-            "LEFT JOIN revisions AS r ON r.article_id = k.article_id AND r.number = k.revision "
+            "LEFT JOIN texts AS r ON r.article_id = k.article_id AND r.number = k.revision "
             "WHERE k.topic = ? AND a.baseline = 0 ORDER BY k.article_id",
             (topic,),
         )
