@@ -35,7 +35,7 @@ def find_told_before(store: Store, article_id: int, original: int) -> frozenset[
 
 def _has_words(store: Store, article_id: int, told: Sequence[ToldPiece], original: int) -> bool:
     """Whether a text was told word for word: no words in a row are in the one and not in the other."""
-    content_hash = store.articles.get_content_hash(article_id)
+    content_hash = store.lineage.get_content_hash(article_id)
     if any(one.content_hash == content_hash for one in told):
         return True
     mine = _find_signature(store, article_id, original)

@@ -100,10 +100,6 @@ class Articles:
         )
         return tuple(_stored(row) for row in rows)[::-1]
 
-    def get_content_hash(self, article_id: int) -> str:
-        """The hash of an article's present text."""
-        return str(self.db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
-
     def read_by(self, article_id: int) -> tuple[str, str]:
         """The extractor that read an article last, "" where that was not noted, and the rung that gave its text."""
         row = self.db.execute("SELECT extractor, rungs FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -300,12 +296,6 @@ class Articles:
             "FROM articles WHERE baseline = 0"
         ).fetchone()
         return dict(row)
-
-    def newest(self, source: str) -> str | None:
-        """When the source's newest article was published, as far as it says; a stamp."""
-        row = self.db.execute("SELECT max(published_at) AS at FROM articles WHERE source = ?", (source,)).fetchone()
-        newest: str | None = row["at"]
-        return newest
 
     def list_newest(self) -> dict[str, str | None]:
         """By source, when its newest article was published, as far as it says; a stamp."""

@@ -136,6 +136,10 @@ class Provenance:
             for row in rows
         )
 
+    def get_content_hash(self, article_id: int) -> str:
+        """The hash of an article's present text."""
+        return str(self.db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
+
     def load_appearance(self, article_id: int) -> Appearance:
         """When a piece came out."""
         return _appearance(self.db.execute(f"{_APPEARANCES} WHERE a.id = ?", (article_id,)).fetchone())
