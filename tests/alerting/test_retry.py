@@ -187,7 +187,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         ),
         (
             after(1, 301, fault=FaultOwner.CHANNEL, trouble=OUT),
-            AttemptVerdict(state="pending", pause_until=at(510), failing=True, reason="the receiver answered 301"),
+            AttemptVerdict(state="pending", pause_until=at(540), failing=True, reason="the receiver answered 301"),
         ),
         (
             after(1, 500, trouble=ChannelTrouble(failures=7, failing_since=NOW - timedelta(hours=2))),
@@ -197,7 +197,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         ),
         (
             after(1, None, error="connection refused", fault=FaultOwner.CHANNEL, trouble=ChannelTrouble(failures=7)),
-            AttemptVerdict(state="pending", pause_until=at(510), failing=True, reason="connection refused"),
+            AttemptVerdict(state="pending", pause_until=at(540), failing=True, reason="connection refused"),
         ),
         (  # an alert that failed while others passed, at a channel that works
             after(2, 500),
@@ -214,7 +214,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         (  # a second message in a row that is refused
             after(1, 422, fault=FaultOwner.ALERT, trouble=ChannelTrouble(failures=1)),
             AttemptVerdict(
-                state="pending", next_at=at(5), pause_until=at(60), failing=True, reason="the receiver answered 422"
+                state="pending", next_at=at(5), pause_until=at(20), failing=True, reason="the receiver answered 422"
             ),
         ),
         (
@@ -224,7 +224,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         (
             after(3, 422, fault=FaultOwner.ALERT, trouble=OUT),
             AttemptVerdict(
-                state="pending", next_at=at(1800), pause_until=at(510), failing=True, reason="the receiver answered 422"
+                state="pending", next_at=at(1800), pause_until=at(540), failing=True, reason="the receiver answered 422"
             ),
         ),
         (
