@@ -117,7 +117,7 @@ class Loop:
         self.figures = Figures()
         self.edited: list[Piece] = []
         self.refused: list[Piece] = []  # and not edited yet
-        self.before: Piece | None = None  # the first piece of the round before
+        self.begun = False  # a round was published
         self.database = Path()
         self.lives = 0
         self.nest = subprocess.Popen(
@@ -200,16 +200,19 @@ class Loop:
         ready = [outlet for outlet in OUTLETS if waiting[outlet] < WAITING]
         outlets = self.chance.sample(ready, min(3, len(ready)))
         pieces = [self.newsroom.publish(outlet, on_topic=place < 2) for place, outlet in enumerate(outlets)]
-        # Within the minute that an outlet's dates know, a copy with words of its own may be the original, and alerts.
-        if len(pieces) == 3 and self.chance.random() < 0.2 and self.before and self.before.outlet != outlets[2]:
-            self.newsroom.publish(outlets[2], copy_of=self.before)
-        self.before = pieces[0] if pieces else None
-        if pieces and self.chance.random() < REFUSED:
+        alerted = self._alerted()
+        # Of a piece that has its alert: an altered copy that is told before its original keeps no original back
+        # (docs/decisions.md), which is a matter of who is read first and of no kill.
+        if len(pieces) == 3 and self.chance.random() < 0.2:
+            original = next((piece for piece in alerted if piece.outlet != outlets[2] and not piece.copy_of), None)
+            if original is not None:
+                self.newsroom.publish(outlets[2], copy_of=original)
+        first, self.begun = not self.begun, True
+        if pieces and (first or self.chance.random() < REFUSED):
             self.receiver.fail(
                 status=422, times=self.chance.choice(REFUSALS), about=f'"{self.newsroom.url(pieces[0])}"'
             )
             self.refused.append(pieces[0])
-        alerted = self._alerted()
         known = next((piece for piece in self.refused if piece in alerted), None)
         if known is not None:
             self.refused.remove(known)
