@@ -117,7 +117,6 @@ class Loop:
         self.figures = Figures()
         self.edited: list[Piece] = []
         self.refused: list[Piece] = []  # and not edited yet
-        self.begun = False  # a round was published
         self.database = Path()
         self.lives = 0
         self.nest = subprocess.Popen(
@@ -207,8 +206,7 @@ class Loop:
             original = next((piece for piece in alerted if piece.outlet != outlets[2] and not piece.copy_of), None)
             if original is not None:
                 self.newsroom.publish(outlets[2], copy_of=original)
-        first, self.begun = not self.begun, True
-        if pieces and (first or self.chance.random() < REFUSED):
+        if pieces and (self.lives < 2 or self.chance.random() < REFUSED):
             self.receiver.fail(
                 status=422, times=self.chance.choice(REFUSALS), about=f'"{self.newsroom.url(pieces[0])}"'
             )
@@ -383,7 +381,7 @@ class Loop:
             "stored_twice": stored.total() - len(stored),
             "stored_unpublished": len(stored.keys() - published),
             "unsigned": sum(d.signature_ok is not True for d in self.receiver.deliveries),
-            "ready_seconds": {"p50": round(ready[len(ready) // 2], 2), "max": round(ready[-1], 2)},
+            "ready_seconds": ready and {"p50": round(ready[len(ready) // 2], 2), "max": round(ready[-1], 2)},
         }
 
 
