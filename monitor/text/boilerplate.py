@@ -164,10 +164,7 @@ def remove_boilerplate(text: str, *, cut: tuple[str, ...] = ()) -> CleanedText:
                 kept.append("")
             continue
         folded = fold_line(line)
-        if folded in ends or (folded in _ENDS and story >= _STORY_BEFORE_END):
-            removed.extend(rest for rest in lines[number:] if rest)
-            break
-        if number in lists and story >= _STORY_BEFORE_END:
+        if folded in ends or (story >= _STORY_BEFORE_END and (folded in _ENDS or number in lists)):
             removed.extend(rest for rest in lines[number:] if rest)
             break
         if after_aside and _is_headline(line):

@@ -82,8 +82,7 @@ def build_section(runs: list[dict[str, Any]], machine: str) -> str:
         "\n".join(met),
         "How each was set up (tests/bench/peers/drivers.py has the exact files):",
         "\n".join(said),
-        "Not run:",
-        "\n".join(left),
+        *(("Not run:", "\n".join(left)) if left else ()),
     ]
     return "\n\n".join(parts) + "\n"
 
