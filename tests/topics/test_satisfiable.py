@@ -21,6 +21,7 @@ from monitor.topics.rules.satisfiable import MOST, is_satisfiable
         ("(peace OR war) AND NOT peace", True),
         ("karabakh AND NOT karab*", False),
         ("karab* AND NOT karabakh", True),
+        ("NOT karab* AND karabakh", False),
         ("karabakh* AND NOT karab*", False),
         ("title:peace AND NOT peace", False),
         ("peace AND NOT title:peace", True),
