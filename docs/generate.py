@@ -18,6 +18,7 @@ from typing import Any
 import click
 import yaml
 
+from monitor.config.schema_types import format_duration_key
 from monitor.config.starter import is_duration, list_sections
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +66,7 @@ def _default(field: Any) -> str:
     if value is None or value == {}:
         return "none"
     if is_duration(field):
-        return f'`"{value}s"`' if value % 60 else f'`"{value // 60}m"`'
+        return f"`{format_duration_key(value)}`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, str):

@@ -325,7 +325,12 @@ class StoreSection(Section):
     keep: Annotated[Every, Field(ge=30 * 86400)] = Field(
         90 * 86400,
         description="How long polls, fetches, attempts, closed problems, what settled alerts said and what was "
-        "announced of links stay; articles, and by what links and alerts are known again, stay for ever.",
+        "announced of links stay; by what links and alerts are known again stays for ever.",
+    )
+    articles_age: Annotated[Every, Field(ge=30 * 86400)] | None = Field(
+        None,
+        description="How long the texts of articles stay after their story ended and nobody lists them any more; for "
+        "ever where absent. Marked pieces stay, and so does by what a piece is known again.",
     )
     captures: bool = Field(
         False, description="true keeps fetched pages, packed, so that `seedwatch reextract` can read them again."

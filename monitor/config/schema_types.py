@@ -164,7 +164,7 @@ def describe_fault(path: tuple[str, ...], fault: Mapping[str, Any]) -> str:
     if kind in _BOUNDS:
         word, name = _BOUNDS[kind]
         limit = limits[name]
-        words = f"must be {word} {_span(limit) if isinstance(given, str) else f'{limit:g}'}"
+        words = f"must be {word} {format_duration_key(limit) if isinstance(given, str) else f'{limit:g}'}"
     elif kind == "string_pattern_mismatch" and limits["pattern"] in _PATTERN_WORDS:
         words = _PATTERN_WORDS[limits["pattern"]]
     elif kind in _KINDS:
@@ -180,8 +180,8 @@ def _number(key: str) -> int:
     return 8001 if key == "port" else 5
 
 
-def _span(seconds: float) -> str:
-    """A limit of a duration as it is written in the file."""
+def format_duration_key(seconds: float) -> str:
+    """A duration as it is written in the file, quotes included."""
     return next((f'"{int(seconds // size)}{unit}"' for size, unit in _SIZES if seconds % size == 0), f"{seconds:g}")
 
 

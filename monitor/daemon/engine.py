@@ -44,6 +44,7 @@ from monitor.pipeline.alerts.queue_fallbacks import queue_fallbacks
 from monitor.pipeline.alerts.queue_problem_alerts import queue_problem_alerts
 from monitor.pipeline.alerts.queue_reports import find_report_due, queue_reports, sync_reports
 from monitor.pipeline.alerts.release_held import release_held
+from monitor.pipeline.archive.apply_retention import apply_retention
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
@@ -300,10 +301,7 @@ class Engine:
             self.store.problems.open("workers", "reading", trouble, cure, now)
         else:
             self.store.problems.close("workers", "reading", now)
-        kept = self.config.store
-        self.store.retention.prune(now - timedelta(seconds=kept.keep))
-        self.store.retention.shrink()
-        self.store.captures.prune(now - timedelta(seconds=kept.captures_age), kept.captures_size)
+        apply_retention(self.store, self.config.store, now)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
         queued = queue_fallbacks(self.store, resolve_fallbacks(self.config), now)
         return queued + queue_problem_alerts(self.store, self.ingest.watch.kinds, self.ingest.watch.rules, now)

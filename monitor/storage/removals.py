@@ -175,13 +175,30 @@ class Removals:
 
     def forget_story_words(self, story_id: int, words: Collection[str], *, counted: bool) -> None:
         """Drop what tells a story from others, and count the words of a text no more; a profile may follow."""
-        self.db.execute("DELETE FROM story_words WHERE story_id = ?", (story_id,))
-        self.db.execute("DELETE FROM story_profiles WHERE story_id = ?", (story_id,))
+        self._forget_profile(story_id)
         known = ("", *words) if counted else tuple(words)
         self.db.executemany(
             "UPDATE word_counts SET articles = articles - 1 WHERE word = ?", [(word,) for word in known]
         )
         self.db.executemany("DELETE FROM word_counts WHERE word = ? AND articles <= 0", [(word,) for word in words])
+
+    def is_story_empty(self, story_id: int) -> bool:
+        """Whether every text of a story was taken out."""
+        rows = self.db.execute(
+            "SELECT 1 FROM articles AS a WHERE story_id = ? "
+            "AND NOT EXISTS (SELECT 1 FROM removals WHERE article_id = a.id) LIMIT 1",
+            (story_id,),
+        )
+        return rows.fetchone() is None
+
+    def forget_story(self, story_id: int) -> None:
+        """Drop what tells a story without texts from others, and its headline; how common its words are stays known."""
+        self._forget_profile(story_id)
+        self.db.execute("UPDATE stories SET title = ? WHERE id = ?", (REMOVED, story_id))
+
+    def _forget_profile(self, story_id: int) -> None:
+        self.db.execute("DELETE FROM story_words WHERE story_id = ?", (story_id,))
+        self.db.execute("DELETE FROM story_profiles WHERE story_id = ?", (story_id,))
 
     def sweep_index(self) -> bool:
         """One step of merging the full-text index, which keeps deleted words until then; False when it is done.

@@ -4,6 +4,8 @@ Polls, fetches, attempts and closed problems tell what was done and when. Articl
 them nothing is stored or told twice. Of a link that no endpoint lists any more, what was announced goes, and all
 sightings but the first of each source; of an alert that is settled, what it said. Room that is freed is used again, and
 given back to the disk where there is much of it.
+
+Articles go only where a person asked for it, and not by themselves: `list_aged` says which.
 """
 
 from __future__ import annotations
@@ -38,6 +40,27 @@ _UNLISTED = "links.id > ? AND links.id <= ? AND last_seen_at < ? AND state IN ('
 
 # The share of pages that stay free inside the file, for what comes next; what is beyond goes back to the disk.
 _FREE = 0.1
+AGED = 20  # articles that one step names: each costs its removal some milliseconds of the writer's time
+# A text of a story that has ended. What waits to be told, is marked by a person, is listed still, or is the original of
+# a younger copy, stays; so does a seed.
+_AGED = """
+WITH ended AS MATERIALIZED (
+    SELECT s.id FROM stories AS s WHERE s.id > :after AND s.id <= :up_to
+    AND (SELECT max(stored_at) FROM articles WHERE story_id = s.id) < :before
+)
+SELECT a.id FROM ended JOIN articles AS a ON a.story_id = ended.id
+WHERE a.baseline = 0
+AND NOT EXISTS (SELECT 1 FROM removals AS gone WHERE gone.article_id = a.id)
+AND NOT EXISTS (SELECT 1 FROM revisions AS r WHERE r.article_id = a.id AND r.seen_at >= :before)
+AND NOT EXISTS (SELECT 1 FROM links AS l WHERE l.article_id = a.id AND l.last_seen_at >= :before)
+AND NOT EXISTS (SELECT 1 FROM articles AS copy WHERE copy.copy_of = a.id)
+AND NOT EXISTS (SELECT 1 FROM marks AS m WHERE m.article_id = a.id)
+AND NOT EXISTS (
+    SELECT 1 FROM alerts WHERE alerts.article_id = a.id
+    AND (state = 'pending' OR (state = 'held' AND release_at IS NOT NULL))
+)
+ORDER BY ended.id, a.id LIMIT :most
+"""
 _PAGES = 256  # pages that one step gives back: a megabyte
 
 
@@ -45,7 +68,7 @@ class Retention:
     def __init__(self, db: Connection) -> None:
         self.db = db
         # Up to which rows were looked through, by table; from the beginning again at their end.
-        self._passed = {"links": 0, "alerts": 0}
+        self._passed = {"links": 0, "alerts": 0, "stories": 0}
 
     def prune(self, before: datetime) -> int:
         """One step: delete what is older than `before` among the oldest rows of each ledger; how many rows.
@@ -65,6 +88,19 @@ class Retention:
         after, up_to = self._next_rows("links")
         gone += self._forget_announcements(after, up_to, before) + self._forget_sightings(after, up_to, before)
         return gone + forget_bodies(self.db, *self._next_rows("alerts"), before)
+
+    def list_aged(self, before: datetime) -> list[int]:
+        """One step: numbers of articles whose story and last sign of life are older than `before`, at most `AGED`."""
+        after, up_to = self._next_rows("stories")
+        found = [
+            int(row["id"])
+            for row in self.db.execute(
+                _AGED, {"after": after, "up_to": up_to, "before": format_stamp(before), "most": AGED}
+            )
+        ]
+        if len(found) == AGED:  # the rest of these stories comes with the next step
+            self._passed["stories"] = after
+        return found
 
     def _next_rows(self, table: str) -> tuple[int, int]:
         """The rowids (after, up to) that this step looks at."""

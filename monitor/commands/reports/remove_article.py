@@ -9,11 +9,10 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from monitor.alerting.message.redact import redact_alert
 from monitor.commands.reports.correct_story import rebuild_profile
 from monitor.errors import DatabaseError, SeedwatchError
-from monitor.extraction.templates.page_sample import unpack_sample
 from monitor.identity.story_terms import choose_story_words
+from monitor.pipeline.archive.take_out_article import TakenOut, take_out_article
 from monitor.storage import Store
 from monitor.storage.articles.archive import StoredPiece
 from monitor.storage.backup import list_backups
@@ -32,28 +31,17 @@ def remove_article(store: Store, what: str, reason: str | None, now: datetime) -
     removals = store.removals
     piece = _find(store, what)
     if (before := removals.get(piece.id)) is not None:
-        return _report(store, before, links=0, alerts=0, held=0, copies=())
+        return _report(store, before, TakenOut(links=0, alerts=0, held=0, copies=()))
     with store.write():
-        number, source, story = piece.id, piece.source, piece.story_id
-        names, copies = removals.list_names(number), removals.list_copies(number)
         words = {word.key for word in choose_story_words(piece.article)}
-        alerts = _redact_alerts(store, number, names)
-        removals.keep_out(number, reason, now)
-        removals.erase_texts(number)
-        links = removals.erase_links(number, names)
-        held = removals.hold_alerts(number)
-        for page in store.templates.samples(source):
-            if unpack_sample(page).url in names:
-                removals.delete_sample(source, page)
-        _retell_story(store, story, number, words)
-    record = removals.get(number)
+        done = take_out_article(store, piece, reason, now)
+        _retell_story(store, piece.story_id, piece.id, words)
+    record = removals.get(piece.id)
     assert record is not None  # noqa: S101  it was just written
-    return _report(store, record, links=links, alerts=alerts, held=held, copies=copies)
+    return _report(store, record, done)
 
 
-def _report(
-    store: Store, record: Removal, *, links: int, alerts: int, held: int, copies: tuple[str, ...]
-) -> dict[str, Any]:
+def _report(store: Store, record: Removal, done: TakenOut) -> dict[str, Any]:
     backups = [path for _, path in list_backups(store.path)]
     backups += sorted(store.path.parent.glob(f"{store.path.name}.before-*"))
     return {
@@ -61,10 +49,10 @@ def _report(
         "url": record.url,
         "removed_at": format_stamp(record.removed_at),
         "versions": record.versions,
-        "links": links,
-        "alerts": alerts,
-        "alerts_held": held,
-        "copies": list(copies),
+        "links": done.links,
+        "alerts": done.alerts,
+        "alerts_held": done.held,
+        "copies": list(done.copies),
         "backups": list(map(str, backups)),
         "swept": _sweep(store),
     }
@@ -77,16 +65,6 @@ def _find(store: Store, what: str) -> StoredPiece:
     if piece.source == "seeds":
         raise SeedwatchError(f"{what} is a seed: delete its file in the folder of seeds, and run `seedwatch learn`")
     return piece
-
-
-def _redact_alerts(store: Store, number: int, names: tuple[str, ...]) -> int:
-    changed = 0
-    for alert, before in store.removals.list_alerts(number):
-        after = redact_alert(before, names, REMOVED)
-        if after != before:
-            store.removals.replace_body(alert, after)
-            changed += 1
-    return changed
 
 
 def _retell_story(store: Store, story: int, number: int, words: set[str]) -> None:
