@@ -38,6 +38,7 @@ class Removal:
     article_id: int
     url: str
     removed_at: datetime
+    reason: str | None
     versions: int
 
 
@@ -48,7 +49,7 @@ class Removals:
     def get(self, article_id: int) -> Removal | None:
         """The record of a removal."""
         row = self.db.execute(
-            "SELECT article_id, url, removed_at, versions FROM removals WHERE article_id = ?", (article_id,)
+            "SELECT article_id, url, removed_at, reason, versions FROM removals WHERE article_id = ?", (article_id,)
         ).fetchone()
         if row is None:
             return None
@@ -56,6 +57,7 @@ class Removals:
             article_id=row["article_id"],
             url=row["url"],
             removed_at=parse_stamp(row["removed_at"]),
+            reason=row["reason"],
             versions=row["versions"],
         )
 

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from newswire import NOW, World, open_world, reading, rule, watching
 
+from monitor.commands.reports.explain import explain_stages
 from monitor.config.schema import StoreSection
 from monitor.model.page import Outcome
+from monitor.pages.views.article import list_events
 from monitor.pipeline.archive.apply_retention import apply_retention
 from monitor.storage import retention
+from monitor.storage.pages.article import read_article
 from monitor.storage.timestamps import format_stamp
 
 pytestmark = pytest.mark.row("R8")
@@ -51,6 +54,16 @@ def test_an_old_article_goes_and_does_not_come_back(world: World) -> None:
     assert world.rows("SELECT url, removed_at, reason, versions FROM removals") == [
         ("https://gull.example/1", format_stamp(LATER), "older than 365 days ([store] articles_age)", 1)
     ]
+    told = explain_stages(world.store, "https://gull.example/1", QUIET.sources)
+    assert told is not None
+    assert told["removed"] == {
+        "at": format_stamp(LATER),
+        "reason": "older than 365 days ([store] articles_age)",
+        "versions": 1,
+    }
+    shown = read_article(world.store, 1)
+    assert shown is not None
+    assert [event["what"] for event in list_events(shown)][-1] == "Taken out of the database"
     assert world.rows("SELECT title FROM articles UNION ALL SELECT title FROM stories") == [("(removed)",)] * 2
     assert world.rows("SELECT count(*) FROM revisions") == [(0,)]
     assert world.rows("SELECT count(*) FROM story_profiles") == [(0,)]

@@ -114,6 +114,12 @@ def explain_stages(store: Store, text: str, sources: Mapping[str, Source]) -> di
         found["fetches"] = [_without(row, "id", "link_id") for row in store.links.fetches(link["id"])]
     if article is not None:
         found["article"] = _stored(store, article)
+        if (removal := store.removals.get(article["id"])) is not None:
+            found["removed"] = {
+                "at": format_stamp(removal.removed_at),
+                "reason": removal.reason,
+                "versions": removal.versions,
+            }
         found["story"] = describe_story_place(store, article["id"])
         found["lineage"] = trace_text(store, article["id"])
         found["matches"] = [_verdict(row) for row in store.topics.verdicts(article["id"])]

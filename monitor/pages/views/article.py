@@ -98,6 +98,8 @@ def list_events(article: dict[str, Any]) -> list[dict[str, Any]]:
         events.append((departure["noticed_at"], "Taken down by the outlet", departure["reason"]))
         if departure["returned_at"]:
             events.append((departure["returned_at"], "There again", None))
+    if article["removed"]:
+        events.append((article["removed"]["at"], "Taken out of the database", article["removed"]["reason"]))
     events.sort(key=lambda event: event[0])
     came = read_stamp(article["published_at"])
     found = []

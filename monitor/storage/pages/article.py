@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor.storage import Store
 from monitor.storage.alerts.forgotten_bodies import FORGOTTEN
+from monitor.storage.timestamps import format_stamp
 
 _ALERTS = 50
 _VERSIONS = 200
@@ -26,7 +27,9 @@ def read_article(store: Store, number: int) -> dict[str, Any] | None:
         return None
     found = dict(row) | {name: json.loads(row[name]) for name in _JSON}
     del found["content_hash"]
+    removal = store.removals.get(number)
     return found | {
+        "removed": removal and {"at": format_stamp(removal.removed_at), "reason": removal.reason},
         "verdicts": _verdicts(store, number),
         "versions": list_versions(store, number),
         "departures": [dict(one) for one in store.revisits.departures(number)],
