@@ -14,11 +14,12 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
-from monitor.config.load import load_config, locate_config
-from monitor.config.profiles import load_profile
+from monitor.address_policy import Allow
+from monitor.commands.live.reach_hosts import HostReach
+from monitor.config.load import load_config, locate_config, resolve_sources
+from monitor.config.profiles import has_changed_seeds, load_profile
 from monitor.config.schema import ChannelSection, Config
 from monitor.config.seed_folder import read_seeds
-from monitor.daemon.topic_upkeep import has_changed_seeds
 from monitor.delivery.failure_cure import explain_failure
 from monitor.delivery.request_options import aim_channel
 from monitor.errors import ConfigError, SeedError
@@ -45,7 +46,9 @@ FLOORS = {
 PYTHON = (3, 11)
 VARIABLES = ("SEEDWATCH_CONFIG", "SEEDWATCH_DB", "SEEDWATCH_SHARED")  # the last one is for the tests
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_REACH = 0.5  # seconds in which an outlet's host has to take a connection; the rest of the checks take about as long
 _LOOK = 0.5  # seconds of CPU time for looking through the database: some hundred megabytes
+_SHOWN = 5  # hosts that are named
 _DISK_FAIL = 100_000_000  # bytes; a transaction and its WAL need some megabytes, a person needs time
 _DISK_WARN = 1_000_000_000
 _CLOCK_FLOOR = datetime(2025, 1, 1, tzinfo=UTC)
@@ -102,6 +105,7 @@ def examine_setup(
             *_variables(environment, ()),
             *_clock(None, now),
         ]
+    reach = _begin_reach(config)
     checks.append(_ok("configuration", f"{path}: {len(config.sources)} sources, {len(config.topics)} topics"))
     checks += _variables(
         environment, [variable for channel in config.channels.values() for variable in _named(channel)]
@@ -110,6 +114,7 @@ def examine_setup(
     checks += _channels(config, environment, read_failing_channels(Path(config.store.path)))
     checks += _pages(config)
     checks += _manners(config)
+    checks += _outlets(reach)
     file = Path(config.store.path)
     return [*checks, *_clock(file, now), check_disk(file.parent), *_database(file), *_watch(file), _daemon(file)]
 
@@ -330,6 +335,34 @@ def _manners(config: Config) -> Iterator[Check]:
             "outlets cannot reach you: the user agent names nobody",
             'set contact = "you@example.org" under [fetch]',
         )
+
+
+def _begin_reach(config: Config) -> HostReach:
+    """Connections to the hosts of all outlets that are asked directly: what a proxy reaches is not ours to tell."""
+    direct = [source for source in resolve_sources(config) if source.enabled and source.proxy is None]
+    urls = [endpoint.url for source in direct for endpoint in source.endpoints]
+    return HostReach(urls, Allow.parse(config.fetch.allow), _REACH)
+
+
+def _outlets(reach: HostReach) -> Iterator[Check]:
+    found = reach.collect()
+    hosts: dict[str, list[str]] = {}
+    for host, fault in found.items():
+        if fault is not None:
+            hosts.setdefault(fault, []).append(host)
+    untried = f"; {reach.hosts - len(found)} more were not tried" if reach.hosts > len(found) else ""
+    if hosts:
+        shown = [
+            f"{', '.join(names[:_SHOWN])}{f' and {len(names) - _SHOWN} more' if len(names) > _SHOWN else ''}: {fault}"
+            for fault, names in hosts.items()
+        ]
+        yield _warn(
+            "outlets",
+            f"{sum(map(len, hosts.values()))} of {len(found)} hosts take no connection{untried}\n" + "\n".join(shown),
+            "check the network here; `seedwatch doctor --live` asks every address and shows what it answers",
+        )
+    elif found:
+        yield _ok("outlets", f"{len(found)} of {len(found)} hosts take a connection{untried}")
 
 
 def _daemon(path: Path) -> Check:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from monitor.alerting.body.body_samples import Samples, sample_documents
-from monitor.alerting.body.body_template import BodyError, BodyTemplate, check_body
 from monitor.alerting.request_headers import find_header_fault
 from monitor.config.schema import CHANNEL_KEYS, ChannelSection, Config
+
+if TYPE_CHECKING:
+    from monitor.alerting.body.body_samples import Samples
 
 # Keys that may stand beside the file of the same name.
 _BOTH = frozenset({"headers"})
@@ -65,9 +67,12 @@ def find_fallback_faults(config: Config) -> Iterator[ChannelFault]:
 
 def find_template_faults(config: Config) -> Iterator[ChannelFault]:
     """Tables under `template` that cannot be filled with any sample alert."""
-    for name, channel in config.channels.items():
-        if channel.template is None:
-            continue
+    given = {name: channel for name, channel in config.channels.items() if channel.template is not None}
+    if not given:
+        return
+    from monitor.alerting.body.body_template import BodyError, BodyTemplate, check_body  # late: it brings Jinja2 along
+
+    for name, channel in given.items():
         template = BodyTemplate(table=channel.template, form=channel.body == "form")
         try:
             check_body(template, _samples(), channel.secrets or ())
@@ -77,10 +82,13 @@ def find_template_faults(config: Config) -> Iterator[ChannelFault]:
 
 def find_template_file_faults(config: Config) -> Iterator[str]:
     """A line for each template file that cannot be read or filled: file, its line, what is wrong."""
-    for name, channel in config.channels.items():
-        if channel.template_file is None:
-            continue
-        path = Path(channel.template_file)
+    given = {name: channel for name, channel in config.channels.items() if channel.template_file is not None}
+    if not given:
+        return
+    from monitor.alerting.body.body_template import BodyError, BodyTemplate, check_body  # late, as above
+
+    for name, channel in given.items():
+        path = Path(channel.template_file or "")
         try:
             text = path.read_text("utf-8")
             check_body(BodyTemplate(text=text, form=channel.body == "form"), _samples(), channel.secrets or ())
@@ -94,4 +102,6 @@ def find_template_file_faults(config: Config) -> Iterator[str]:
 
 @cache
 def _samples() -> Samples:
+    from monitor.alerting.body.body_samples import sample_documents
+
     return sample_documents(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -29,7 +29,9 @@ from monitor.config.schema_types import describe_fault
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.errors import ConfigError, describe_read_error
 from monitor.model.source import Source
-from monitor.topics.rules.rule import RuleTrial, parse_rule, run_trials
+
+if TYPE_CHECKING:
+    from monitor.topics.rules.rule import RuleTrial
 
 _VALUE_KINDS = ("str", "ValueSection")  # how the validation names the two that a header may be
 _SOURCE_FILES = ("proxy_login_file", "headers_file", "cookies_file")  # paths in [sources.NAME]
@@ -150,6 +152,8 @@ def _resolve_source(name: str, section: SourceSection) -> Source:
 
 def try_rule(name: str, section: RuleSection) -> tuple[RuleTrial, ...]:
     """A rule run on its examples, the wanted ones first; raises ValueError where it is no query."""
+    from monitor.topics.rules.rule import parse_rule, run_trials  # late: it brings the query language's parser along
+
     must, must_not = ([example.model_dump() for example in given] for given in (section.must, section.must_not))
     return run_trials(parse_rule(name, section.query), must, must_not)
 

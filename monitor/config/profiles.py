@@ -1,11 +1,13 @@
-"""Reads a topic's profile.toml; it must not learn one."""
+"""Reads a topic's profile.toml and tells whether its seeds still are those of it; it must not learn one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from monitor.config.seed_folder import read_seeds
 from monitor.errors import SeedError, describe_read_error
+from monitor.topics.learning.seed_article import hash_seeds
 from monitor.topics.profile import Profile
 from monitor.topics.profile_toml import parse_profile
 
@@ -24,6 +26,11 @@ def load_profile(folder: Path) -> Profile:
             f"{path}: {describe_read_error(error)}; mend it, or move it away and run `seedwatch learn`"
         ) from error
     return parse_profile(text, name=str(path))
+
+
+def has_changed_seeds(folder: Path, profile: Profile) -> bool:
+    """Whether the seeds in `folder` are no longer those `profile` was learned from; raises SeedError."""
+    return hash_seeds(read_seeds(folder)) != profile.hash
 
 
 def load_topic_profile(name: str, folder: Path, threshold: float | None) -> Profile:

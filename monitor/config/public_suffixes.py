@@ -6,12 +6,14 @@ The list is the snapshot that tldextract ships; nothing is fetched and nothing i
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
-
-import tldextract
+from typing import TYPE_CHECKING
 
 from monitor.text.urls import parse_host
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # Companies that give each author a host name below theirs and are missing in the list's private part (snapshot of
 # tldextract 5.4). Without them two blogs of one company would count as one outlet.
@@ -20,9 +22,16 @@ _HOST_COMPANIES = (
     *("mailchi.mp", "medium.com", "narod.ru", "over-blog.com", "squarespace.com", "substack.com", "tumblr.com"),
     *("typepad.com", "ucoz.ru", "weebly.com", "wordpress.com"),
 )
-_EXTRACT = tldextract.TLDExtract(
-    cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True, extra_suffixes=_HOST_COMPANIES
-)
+
+
+@cache
+def _load_list() -> TLDExtract:
+    """The list, read when it is first asked: the library brings requests along, and most commands ask for no site."""
+    from tldextract import TLDExtract
+
+    return TLDExtract(
+        cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True, extra_suffixes=_HOST_COMPANIES
+    )
 
 
 def site_of(url: str) -> str:
@@ -41,7 +50,7 @@ def _site(host: str) -> str:
     if _is_address(name) or "." not in name:
         return host
     name = name.removeprefix("www.")
-    found = _EXTRACT(name)
+    found = _load_list()(name)
     if found.suffix:
         return found.top_domain_under_public_suffix or name
     return ".".join(name.split(".")[-2:])

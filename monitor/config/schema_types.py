@@ -15,7 +15,6 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.alerting.report_times import format_report_time, parse_report_time
-from monitor.extraction.css_rules import check_selector
 from monitor.text.addresses.address_encoding import LOGIN_HINT, encode_address
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -55,6 +54,12 @@ def _public(value: str) -> str:
             "nothing after a path of letters and digits"
         )
     return value.rstrip("/")
+
+
+def _selector(value: str) -> str:
+    from monitor.extraction.css_rules import check_selector  # late: lxml, for the few that write a selector
+
+    return check_selector(value)
 
 
 def _proxy(value: str) -> str:
@@ -102,7 +107,7 @@ ReceiverAddress = Annotated[str, AfterValidator(_receiver)]
 PublicAddress = Annotated[str, AfterValidator(_public)]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-Selector = Annotated[str, AfterValidator(check_selector)]
+Selector = Annotated[str, AfterValidator(_selector)]
 Selectors = Annotated[tuple[Selector, ...], BeforeValidator(as_tuple)]
 Chat = Annotated[str, BeforeValidator(_chat), Field(json_schema_extra={"type": ["integer", "string"]})]
 _SERVER = r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?$"

@@ -12,13 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.config.profiles import PROFILE, load_profile, load_topic_profile
+from monitor.config.profiles import PROFILE, has_changed_seeds, load_profile, load_topic_profile
 from monitor.config.schema import TopicSection
-from monitor.config.seed_folder import read_seeds
 from monitor.errors import SeedError
 from monitor.storage import Store
-from monitor.topics.learning.seed_article import hash_seeds
-from monitor.topics.profile import Profile
 from monitor.topics.quiet_topic import estimate_matches, is_quiet_topic
 from monitor.topics.topic import Topic
 
@@ -36,11 +33,6 @@ class TopicMismatch(NamedTuple):
 
     detail: str
     cure: str
-
-
-def has_changed_seeds(folder: Path, profile: Profile) -> bool:
-    """Whether the seeds in `folder` are no longer those `profile` was learned from; raises SeedError."""
-    return hash_seeds(read_seeds(folder)) != profile.hash
 
 
 def find_mismatch(name: str, folder: Path) -> TopicMismatch | None:

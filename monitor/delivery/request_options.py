@@ -7,9 +7,8 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from monitor.alerting.body.body_template import BodyTemplate
 from monitor.alerting.request_headers import find_header_fault
 from monitor.delivery.channel_target import (
     ChannelSettings,
@@ -20,6 +19,9 @@ from monitor.delivery.channel_target import (
     resolve_channel,
 )
 from monitor.model.alert import Mail, Push, Request, Way
+
+if TYPE_CHECKING:
+    from monitor.alerting.body.body_template import BodyTemplate
 
 _HIDDEN = 4  # characters from which a secret is hidden in answers: shorter ones stand in every text
 
@@ -209,12 +211,14 @@ def _way(options: Options, reader: _Reader) -> Way:
 
 
 def _template(options: Options, reader: _Reader) -> BodyTemplate | None:
+    if options.template is None and options.template_file is None:
+        return None
+    from monitor.alerting.body.body_template import BodyTemplate  # late: it brings Jinja2 along
+
     form = options.body == "form"
     if options.template is not None:
         return BodyTemplate(table=options.template, form=form)
-    if options.template_file is not None:
-        return BodyTemplate(text=reader.text("template", options.template_file), form=form)
-    return None
+    return BodyTemplate(text=reader.text("template", options.template_file or ""), form=form)
 
 
 def filled_body(dress: Dress, body: bytes) -> bytes | None:

@@ -8,6 +8,7 @@ rules as its values, and two keys of its own. `needs` names the keys without whi
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,6 @@ from string import Formatter
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.discovery.formats.tass_api import build_tass_endpoints
 from monitor.model.source import Endpoint, Selectors, Source
 from monitor.text.urls import is_web_url, parse_host
 
@@ -26,6 +26,14 @@ _KEYS = {
     *("title", "address", "feeds", "sitemaps", "listings", "api", "article", "identity", "canonical"),
     *("language", "zone", "cut", "pages", "needs"),
 }
+
+
+def build_tass_endpoints(url: str, sections: Mapping[str, int], limit: int) -> tuple[Endpoint, ...]:
+    """An endpoint for each section of TASS's list API; its body states no `timestamp`, so that its key stays."""
+    return tuple(
+        Endpoint(kind="api", url=url, body=json.dumps({"sectionId": number, "limit": limit, "type": "all"}))
+        for number in sections.values()
+    )
 
 
 def parse_outlets(text: str) -> dict[str, Mapping[str, Any]]:

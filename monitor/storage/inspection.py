@@ -12,7 +12,6 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from monitor.alerting.watch_state import WatchState
-from monitor.storage import Store
 from monitor.storage.connection import Connection
 from monitor.storage.pages.clock import read_clock
 from monitor.storage.pages.state import read_watch_state
@@ -81,7 +80,7 @@ def inspect_watch(path: Path) -> WatchState | None:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, factory=Connection)) as db:
             db.row_factory = sqlite3.Row
             _, simulated = read_clock(db)
-            return read_watch_state(Store.reading(db, path), simulated=simulated)
+            return read_watch_state(db, path, simulated=simulated)
     except sqlite3.Error:
         return None  # the checks of the database itself say what is wrong with it
 

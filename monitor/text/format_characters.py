@@ -1,4 +1,4 @@
-"""Takes out of a text the characters that print nothing; it must keep those that spelling needs."""
+"""Takes out of a text what prints nothing, or steers what shows it; it must keep what spelling needs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ _JOINERS = "\u200c\u200d"
 _JOINED = re.compile(
     "[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]"
 )
+# Besides controls (category Cc) and lone surrogates (Cs): marks that reorder or hide what a person reads. The
+# joiners U+200C and U+200D stay, Persian and emoji need them.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def clean_text(text: str) -> str:
+    """One line without control characters and without marks that hide or reorder text."""
+    visible = _HIDDEN.sub("", text)
+    shown = "".join(
+        "" if (kind := unicodedata.category(letter)) == "Cs" else " " if kind == "Cc" else letter for letter in visible
+    )
+    return " ".join(shown.split())
 
 
 def strip_format_characters(text: str) -> str:

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urldefrag, urlsplit, urlunsplit
 
-from courlan import extract_domain
 from w3lib.url import canonicalize_url
 
 from monitor.model.source import Source
@@ -164,6 +163,8 @@ def drop_fragment(url: str) -> str:
 
 def find_domain(url: str) -> str | None:
     """The registered domain ("example.co.uk"), None where the host has none: a number, a name without a dot."""
+    from courlan import extract_domain  # late: it brings urllib3 along, and most commands ask for no domain
+
     return extract_domain(url) if is_web_url(url) else None
 
 

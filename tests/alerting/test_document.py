@@ -21,12 +21,12 @@ from monitor.alerting.message.document import (
     GrowthView,
     ProblemView,
     StoryView,
-    clean_text,
     encode_alert,
 )
 from monitor.alerting.message.test_alert import build_sample_alert
 from monitor.model.identity import Edit, TextChange
 from monitor.model.topic import Evidence, Match
+from monitor.text.format_characters import clean_text
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
 PLACE = StoryView(id=7, report=3, outlets=5, independent=4)

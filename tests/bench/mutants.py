@@ -52,7 +52,7 @@ class Mutation(NamedTuple):
 
 SOURCES, ALERTS = "monitor/storage/sources/sources.py", "monitor/storage/alerts/alerts.py"
 WEBHOOK, TOKEN = "monitor/alerting/channels/webhook.py", "monitor/alerting/mark_token.py"
-ADDRESS, STORE = "monitor/address_policy.py", "monitor/storage/__init__.py"
+ADDRESS, STORE = "monitor/address_policy.py", "monitor/storage/store.py"
 STAMPS, DATES = "monitor/storage/timestamps.py", "monitor/text/times/dates.py"
 ZONES = "monitor/text/times/time_zones.py"
 INGEST = "monitor/pipeline/ingest/ingest.py"

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from monitor.address_policy import Allow
 from monitor.commands import doctor
 from monitor.commands.doctor import (
     Check,
@@ -24,6 +30,7 @@ from monitor.commands.doctor import (
     examine_setup,
     is_healthy,
 )
+from monitor.commands.live.reach_hosts import HostReach
 from monitor.config.starter import write_files
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.storage import Store
@@ -37,8 +44,10 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the published test vector's
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A working folder as `init` and `learn` leave it."""
+    """A working folder as `init` and `learn` leave it; its outlets are switched off, so that no test asks for them."""
     write_files(tmp_path)
+    config = tmp_path / "config.toml"
+    config.write_text(re.sub(r"^\[sources\.\w+\]$", r"\g<0>\nenabled = false", config.read_text(), flags=re.MULTILINE))
     learn_topic(tmp_path / "seeds", topic="karabakh")
     return tmp_path
 
@@ -309,3 +318,74 @@ def test_a_watch_without_a_fault_is_one_line(folder: Path) -> None:
         pass
     found = one(examine(folder), "watch")
     assert found == (CheckVerdict.OK, "no source and no channel fails, every alert is delivered", None)
+
+
+def add_outlets(folder: Path, *urls: str, allow: str = "") -> None:
+    """Feeds at these addresses, as sources of the configuration."""
+    config = folder / "config.toml"
+    tables = "".join(
+        f'\n[sources.gull{number}]\nspider = "feed"\ntitle = "Gull"\naddress = "{url}"\nfeeds = ["{url}/feed"]\n'
+        for number, url in enumerate(urls)
+    )
+    config.write_text(config.read_text().replace("[fetch]", f"[fetch]\nallow = [{allow}]", 1) + tables)
+
+
+def test_hosts_of_outlets_are_tried(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as open_, socket.create_server(("127.0.0.1", 0)) as shut:
+        there, gone = (f"http://127.0.0.1:{server.getsockname()[1]}" for server in (open_, shut))
+        shut.close()
+        add_outlets(folder, there, gone, f"{there}/second", allow='"127.0.0.1"')
+        verdict, detail, cure = one(examine(folder), "outlets")
+    assert (verdict, detail) == (
+        CheckVerdict.WARN,
+        f"1 of 2 hosts take no connection\n{gone.removeprefix('http://')}: takes no connection (Connection refused)",
+    )
+    assert cure == "check the network here; `seedwatch doctor --live` asks every address and shows what it answers"
+
+
+def test_hosts_that_take_connections_are_counted(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        add_outlets(folder, f"http://127.0.0.1:{server.getsockname()[1]}", allow='"127.0.0.1"')
+        assert one(examine(folder), "outlets") == (CheckVerdict.OK, "1 of 1 hosts take a connection", None)
+        server.settimeout(5)
+        server.accept()[0].close()
+
+
+def test_no_private_address_is_connected_to(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        add_outlets(folder, f"http://127.0.0.1:{server.getsockname()[1]}")
+        detail = one(examine(folder), "outlets")[1]
+        server.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert detail.endswith("leads to 127.0.0.1, which is loopback; add it to [fetch] allow if you trust it")
+
+
+def test_a_host_that_does_not_answer_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):  # fills the queue: the next one is left waiting
+            reach = HostReach([f"http://127.0.0.1:{port}"], Allow.parse(["127.0.0.1"]), 0.2)
+            begin = monotonic()
+            (fault,) = reach.collect().values()
+    assert monotonic() - begin < 2
+    assert fault in ("does not answer within 0.2 s", "takes no connection (timed out)")
+
+
+def test_what_no_check_needs_is_not_imported(folder: Path) -> None:
+    """An answer within a second: what is imported takes most of the time."""
+    with Store(folder / "db/seedwatch.db"):
+        pass
+    program = (
+        "import sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
+        "from monitor.commands.doctor import examine_setup\n"
+        "checks = examine_setup(Path(sys.argv[1]), environment={}, now=datetime.now(UTC))\n"
+        "assert [check.detail for check in checks if check.name == 'database'][0].count('sound')\n"
+        "heavy = ('numpy', 'requests', 'jinja2', 'luqum', 'courlan', 'tldextract', 'scrapy', 'twisted', 'lxml',"
+        " 'wordfreq', 'trafilatura', 'datasette', 'httpx', 'monitor.storage.store')\n"
+        "print([name for name in heavy if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder / "config.toml")], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from monitor.config.load import load_config
-from monitor.config.profiles import load_profile
+from monitor.config.profiles import has_changed_seeds, load_profile
 from monitor.config.schema import Config
 from monitor.daemon.run import learn_missing_profiles
-from monitor.daemon.topic_upkeep import TopicUpkeep, find_mismatch, has_changed_seeds
+from monitor.daemon.topic_upkeep import TopicUpkeep, find_mismatch
 from monitor.model.page import Article, PageToSettle, PieceNames, Reading
 from monitor.model.topic import Match
 from monitor.pipeline.learn_topic import learn_topic

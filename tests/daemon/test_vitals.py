@@ -27,7 +27,12 @@ from monitor.model.alert import WaitingChannel
 from monitor.model.vitals import DaemonVitals, StoreVitals, TaskPulse
 from monitor.newsroom.fault import Fault
 from monitor.storage import Store
-from monitor.storage.published_health import PublishedHealth, locate_health_file, publish_health, read_published_health
+from monitor.storage.pages.published_health import (
+    PublishedHealth,
+    locate_health_file,
+    publish_health,
+    read_published_health,
+)
 from monitor.storage.timestamps import format_stamp
 
 pytestmark = pytest.mark.row("R11")

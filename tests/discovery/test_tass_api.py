@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.discovery.formats.tass_api import build_request_body, build_tass_endpoints, parse_news_list
-from monitor.discovery.source_defaults import build_source, parse_outlets
+from monitor.discovery.formats.tass_api import build_request_body, parse_news_list
+from monitor.discovery.source_defaults import build_source, build_tass_endpoints, parse_outlets
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Outcome, Rejection
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing

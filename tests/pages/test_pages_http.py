@@ -21,7 +21,7 @@ from monitor.daemon.pages_process import Pages, start_pages
 from monitor.model.service_levels import LEVEL_NOTES
 from monitor.pages.serving import POLICY
 from monitor.storage import Store
-from monitor.storage.published_health import PublishedHealth, publish_health
+from monitor.storage.pages.published_health import PublishedHealth, publish_health
 
 PAGES = (
     *("/", "/matches", "/search?q=freight", "/article/23", "/article/23/changes/1/2", "/story/1", "/topic/ports"),

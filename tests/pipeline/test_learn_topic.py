@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.profiles import load_profile
-from monitor.daemon.topic_upkeep import has_changed_seeds
+from monitor.config.profiles import has_changed_seeds, load_profile
 from monitor.errors import SeedError
 from monitor.pipeline.learn_topic import describe_changes, learn_topic
 from monitor.topics.profile import Conjunction, Group, UserEdits

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from monitor import __version__
-from monitor.alerting.message.document import clean_text
 from monitor.model.alert import Reply, Request
+from monitor.text.format_characters import clean_text
 
 _SHOWN = 200  # characters of a service's own words in an error
 

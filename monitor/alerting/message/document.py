@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from monitor.model.identity import Edit
 from monitor.model.moment import Moment
 from monitor.model.page import ANNOUNCED, Article
 from monitor.model.topic import Evidence, Match
+from monitor.text.format_characters import clean_text
 from monitor.text.words.graphemes import last_cut
 
 SCHEMA = 1  # raised when a field changes its meaning or goes away; a new field does not raise it
@@ -26,11 +26,6 @@ _URL_BYTES = 2_000
 _NAME_BYTES = 100
 _MISSING = 300  # bytes of what an incomplete text lacks
 _AROUND = 90  # characters of text shown on either side of a term: about one line of print each
-# Besides controls (category Cc) and lone surrogates (Cs): marks that reorder or hide what a person reads. The
-# joiners U+200C and U+200D stay, Persian and emoji need them.
-_HIDDEN = re.compile(
-    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +132,6 @@ _LADDER = (
     _Limits(title=400, lead=1_000, evidence=8, passages=3, passage=300, paragraphs=3, paragraph=300),
     _Limits(title=300, lead=400, evidence=4, passages=1, passage=200, paragraphs=1, paragraph=200),
 )
-
-
-def clean_text(text: str) -> str:
-    """One line without control characters and without marks that hide or reorder text."""
-    visible = _HIDDEN.sub("", text)
-    shown = "".join(
-        "" if (kind := unicodedata.category(letter)) == "Cs" else " " if kind == "Cc" else letter for letter in visible
-    )
-    return " ".join(shown.split())
 
 
 def encode_alert(alert: View) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from monitor.alerting.message.document import clean_text
 from monitor.commands.output.terminal import STATE_WIDTH, format_badge, indent_text, make_grid, open_console
+from monitor.text.format_characters import clean_text
 
 _DAYS = 30  # days a preview prints
 

@@ -13,7 +13,6 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from monitor.alerting.message.document import clean_text
 from monitor.commands.output.terminal import (
     format_age,
     format_badge,
@@ -27,6 +26,7 @@ from monitor.commands.output.terminal import (
     shorten_text,
 )
 from monitor.storage.timestamps import parse_stamp
+from monitor.text.format_characters import clean_text
 
 _MANY, _SHOWN = 200, 40  # sources that `status` shows all of, and how many of more, those that are not well first
 _COMPLETE = 0.999  # completeness above this is not worth a line

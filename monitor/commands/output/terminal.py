@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.alerting.message.document import clean_text
 from monitor.storage.timestamps import parse_stamp
+from monitor.text.format_characters import clean_text
 
 # A shape, a colour and the word itself: none of the three alone says it.
 _MARKS = {

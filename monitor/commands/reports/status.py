@@ -55,7 +55,7 @@ def build_status(store: Store, now: datetime, sections: Mapping[str, TopicSectio
 def _state(store: Store) -> dict[str, Any]:
     """What is wrong as one sentence and its faults: the same as on the home page of the pages."""
     _, simulated = read_clock(store.db)
-    found = read_watch_state(store, simulated=simulated)
+    found = read_watch_state(store.db, store.path, simulated=simulated)
     return {
         "level": found.level,
         "sentence": found.sentence,

@@ -11,7 +11,7 @@ from monitor.alerting.liveness import STANDSTILL, find_unready_reasons
 from monitor.daemon.vitals.job_pulse import JobPulse
 from monitor.errors import DatabaseError
 from monitor.model.vitals import DaemonVitals, StoreVitals
-from monitor.storage.published_health import PublishedHealth, publish_health
+from monitor.storage.pages.published_health import PublishedHealth, publish_health
 
 if TYPE_CHECKING:
     from monitor.daemon.engine import Engine

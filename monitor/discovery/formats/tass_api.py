@@ -7,7 +7,6 @@ pieces older than `timestamp`; `lastTime` is the cursor to the next page. Undocu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +16,6 @@ from monitor.text.bytes.json_text import load_json
 from monitor.text.html_text import resolve_link, strip_markup
 from monitor.text.times.dates import parse_date
 from monitor.text.urls import build_link_key, is_article_url
-
-
-def build_tass_endpoints(url: str, sections: Mapping[str, int], limit: int) -> tuple[Endpoint, ...]:
-    """One endpoint a section. Its body states no `timestamp`, so that its key stays the same at every poll."""
-    return tuple(
-        Endpoint(kind="api", url=url, body=json.dumps({"sectionId": number, "limit": limit, "type": "all"}))
-        for number in sections.values()
-    )
 
 
 def build_request_body(endpoint: Endpoint, now: datetime) -> str:

@@ -10,8 +10,8 @@ from monitor.model.service_levels import build_level_document
 from monitor.pages.serving import PageReading, read_database, respond_json
 from monitor.storage.connection import OperationalError
 from monitor.storage.pages.overview import list_open_gaps, list_undelivered
+from monitor.storage.pages.published_health import read_published_health
 from monitor.storage.pages.state import read_watch_state
-from monitor.storage.published_health import read_published_health
 from monitor.storage.service_levels import measure_levels
 from monitor.storage.timestamps import format_stamp
 
@@ -28,7 +28,7 @@ async def show_health(datasette: Any, request: Any) -> Any:
 def read_health(reading: PageReading) -> dict[str, Any]:
     """The document: `status` is ok, degraded (something fails, the watch goes on), stuck, or simulated."""
     store, now = reading.store, reading.now
-    state = read_watch_state(store, simulated=reading.simulated)
+    state = read_watch_state(store.db, store.path, simulated=reading.simulated)
     reasons = []
     if not reading.simulated:
         if store.daemon() is None:

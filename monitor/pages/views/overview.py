@@ -43,7 +43,7 @@ async def show_overview(datasette: Any, request: Any) -> Any:
 def read_overview(reading: PageReading) -> dict[str, Any]:
     """The document of the home page."""
     db, now = reading.store.db, reading.now
-    state = read_watch_state(reading.store, simulated=reading.simulated)
+    state = read_watch_state(reading.store.db, reading.store.path, simulated=reading.simulated)
     began = read_beginning(db)
     long, short = choose_scale(now, began, overview.DAYS), choose_scale(now, began, overview.DELAY_DAYS)
     delays = list_delays(db, short)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from monitor.alerting.watch_state import ChannelCondition, OpenProblem, SourceState, WatchState, describe_watch
-from monitor.storage import Store
-from monitor.storage.published_health import read_published_health
+from monitor.storage.alerts.channels import Channels
+from monitor.storage.connection import Connection
+from monitor.storage.daemon_lock import Lock
+from monitor.storage.pages.published_health import read_published_health
+from monitor.storage.problems import Problems
 from monitor.storage.timestamps import parse_optional_stamp
 
 UNWRITABLE = "database-not-writable"  # a kind of problem
@@ -14,23 +18,24 @@ UNWRITTEN = "nothing can be written to the database"  # how a reason of it begin
 _ROOM = 1_000_000  # bytes on the disk below which a transaction finds none
 
 
-def read_watch_state(store: Store, *, simulated: bool) -> WatchState:
-    """What is wrong with the watch now, the worst first."""
+def read_watch_state(db: Connection, path: Path, *, simulated: bool) -> WatchState:
+    """What is wrong with the watch of the database at `path` now, the worst first."""
+    running = Lock(path).holder() is not None
     return describe_watch(
-        running=store.daemon() is not None,
+        running=running,
         simulated=simulated,
         sources=tuple(
             SourceState(name=row["name"], title=row["title"], state=row["state"], reason=row["reason"])
-            for row in store.db.execute(
+            for row in db.execute(
                 "SELECT name, title, state, reason FROM sources WHERE enabled = 1 AND paused_at IS NULL ORDER BY name"
             )
         ),
-        channels=tuple(_channels(store)),
-        problems=tuple(_problems(store)),
+        channels=tuple(_channels(db)),
+        problems=tuple(_problems(db, path, running=running)),
     )
 
 
-def _problems(store: Store) -> list[OpenProblem]:
+def _problems(db: Connection, path: Path, *, running: bool) -> list[OpenProblem]:
     """The open problems, and the one that no row can tell: that nothing can be written."""
     found = [
         OpenProblem(
@@ -40,34 +45,36 @@ def _problems(store: Store) -> list[OpenProblem]:
             cure=problem.cure,
             since=problem.opened_at,
         )
-        for problem in store.problems.current()
+        for problem in Problems(db).current()
     ]
-    if (fault := _find_write_fault(store)) is not None and UNWRITABLE not in {problem.kind for problem in found}:
+    if (fault := _find_write_fault(path, running=running)) is not None and UNWRITABLE not in {
+        problem.kind for problem in found
+    }:
         cure = "free some space, or mend the folder; it goes on by itself, and nothing is lost"
-        found.insert(0, OpenProblem(kind=UNWRITABLE, subject=str(store.path), detail=fault, cure=cure, since=None))
+        found.insert(0, OpenProblem(kind=UNWRITABLE, subject=str(path), detail=fault, cure=cure, since=None))
     return found
 
 
-def _find_write_fault(store: Store) -> str | None:
+def _find_write_fault(path: Path, *, running: bool) -> str | None:
     """Why nothing can be written: what the running daemon says of it, or that the disk is full."""
-    said = read_published_health(store.path) if store.daemon() is not None else None
+    said = read_published_health(path) if running else None
     if said is not None and (reason := next((one for one in said.reasons if one.startswith(UNWRITTEN)), None)):
         return reason
-    free = shutil.disk_usage(store.path.parent).free
+    free = shutil.disk_usage(path.parent).free
     return f"{UNWRITTEN}: its disk is full" if free < _ROOM else None
 
 
-def _channels(store: Store) -> list[ChannelCondition]:
+def _channels(db: Connection) -> list[ChannelCondition]:
     owed: dict[tuple[str, str], tuple[int, str | None]] = {}
     for state, tried in (("dead", 0), ("pending", 1)):
-        for row in store.db.execute(
+        for row in db.execute(
             "SELECT channel, count(*) AS alerts, min(created_at) AS oldest FROM alerts "
             "WHERE state = ? AND attempts >= ? GROUP BY channel",
             (state, tried),
         ):
             owed[row["channel"], state] = (row["alerts"], row["oldest"])
     found = []
-    for channel in store.channels.all():
+    for channel in Channels(db).all():
         dead, oldest_dead = owed.get((channel.name, "dead"), (0, None))
         waiting, oldest_waiting = owed.get((channel.name, "pending"), (0, None))
         oldest = min((at for at in (oldest_dead, oldest_waiting) if at), default=None)

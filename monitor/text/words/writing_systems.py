@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import chain
 
 # Letters of Chinese, Japanese and Korean: Hangul Jamo, radicals, Kana, Bopomofo, compatibility Jamo, Han, syllables,
 # compatibility Han, half-width Kana and Hangul, and the planes of rare Han.
@@ -36,13 +37,15 @@ APOSTROPHES = r"'\u2018\u2019\u02bc\u02bb\u055a\uff07"
 _CJK_GRAM, _SOUTH_EAST_GRAM = 2, 3
 
 
-_LAST_MARK = 0x1F000  # beyond it stand only selectors of glyph variants
+# Where combining marks are looked for: beyond the last range stand only selectors of glyph variants, and between them
+# Han and Kana's neighbours, Hangul syllables, private letters, Tangut. Half of what there is, and of the time it takes.
+_WITH_MARKS = (range(0x300, 0x3100), range(0xA000, 0xAC00), range(0xF900, 0x17000), range(0x1B000, 0x1F000))
 
 
 def _marks() -> str:
     """All combining marks as the inside of a character class."""
     found, start, last = [], 0, -2
-    for code in range(0x300, _LAST_MARK):
+    for code in chain(*_WITH_MARKS):
         if unicodedata.category(chr(code))[0] != "M":
             continue
         if code != last + 1:
