@@ -170,6 +170,16 @@ def _outlets(db: Connection, chance: random.Random, hostile: bool) -> None:
             kind = ("name", "word", "group")[at % 3]
             row = (topic, kind, _spoiled(_WORDS[at + number], at, hostile), 1 - at / 13, seeds)
             db.execute("INSERT INTO topic_terms VALUES (?, ?, ?, ?, ?)", row)
+    risen = [
+        {"term": _spoiled("harbour levy", 5, hostile), "matched": 5, "named": 1, "other": 0, "before": 0},
+        {"term": "quay", "matched": 3, "named": 0, "other": 2, "before": 1},
+    ]
+    risen = [{**term, "weight": 0.3, "pieces": [23, 46]} for term in risen]
+    day = [(NOW - timedelta(days=back)).date().isoformat() for back in (30, 0)]
+    db.execute(
+        "INSERT INTO suggestions VALUES (?, ?, ?, ?, 9, 14, 52, ?)",
+        (TOPICS[0], format_stamp(NOW), *day, json.dumps(risen)),
+    )
     db.execute("INSERT INTO channels (name, kind, state) VALUES ('desk', 'webhook', 'ok')")
     db.execute(
         "INSERT INTO channels (name, kind, state, reason, failing_since) VALUES ('ops', 'slack', 'failing', ?, ?)",

@@ -11,6 +11,9 @@ import click
 
 from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
+from monitor.errors import SeedwatchError
+
+_HELPS = 0.3  # weight of a term that nobody proposed: beside a name it helps, alone it carries nothing
 
 
 @click.command("learn")
@@ -215,7 +218,7 @@ def mark_command(where: CommandOptions, what: str, verdict: str, topic: str | No
 
 @click.group("topics")
 def topics_group() -> None:
-    """The topics: what their profiles do not know yet."""
+    """The topics: what their profiles do not know yet, and how they come to know it."""
 
 
 @topics_group.command("suggest")
@@ -229,7 +232,8 @@ def suggest_command(where: CommandOptions, topic: str, days: int, json_: bool) -
     """Propose terms that have come up beside a TOPIC.
 
     Shows what pieces of the topic say lately that its profile does not know, with examples and with what adding it
-    would have matched in the archive. Reads only: what convinces you goes under [yours.add] in profile.toml.
+    would have matched in the archive. Nothing is taken by itself: `seedwatch topics add` takes a term. The page of
+    the topic shows what was found, until the monitor looks again.
     """
     from monitor.commands.output.topics import print_suggestions
     from monitor.commands.reports.suggest_terms import suggest_terms
@@ -239,8 +243,45 @@ def suggest_command(where: CommandOptions, topic: str, days: int, json_: bool) -
     if topic not in config.topics:
         raise build_unknown_error("topic", topic, config.topics)
     with where.store() as store:
-        found = suggest_terms(store, resolve_topic(topic, config.topics[topic]), days=days)
+        found = suggest_terms(store, resolve_topic(topic, config.topics[topic]), datetime.now(UTC), days=days)
     if json_:
         print_json(found)
     else:
         print_suggestions(found)
+
+
+@topics_group.command("add")
+@click.argument("topic", shell_complete=complete_names("topics"))
+@click.argument("terms", nargs=-1, required=True)
+@click.option(
+    "--weight",
+    type=click.FloatRange(0.05, 1),
+    help="How telling, up to 1; as proposed where it was, else 0.3: it helps others.",
+)
+@as_json
+@click.pass_obj
+def add_command(where: CommandOptions, topic: str, terms: tuple[str, ...], weight: float | None, json_: bool) -> None:
+    """Let TERMS count in a TOPIC, as [yours.add] of its profile.toml.
+
+    A term of several words goes in quotes. It counts as a name: from a weight of 0.6 on it can carry a match by
+    itself. The next `seedwatch learn` keeps it; to take it out again, delete its line.
+    """
+    from monitor.pipeline.add_term import add_terms
+    from monitor.storage.daemon_lock import Lock
+
+    config = where.load()
+    if topic not in config.topics:
+        raise build_unknown_error("topic", topic, config.topics)
+    if (folder := config.topics[topic].folder) is None:
+        raise SeedwatchError(f"topic {topic} has no seeds, only rules: write a rule for it in config.toml")
+    proposed: dict[str, float] = {}
+    if weight is None and Path(config.store.path).is_file():
+        with where.store() as store:
+            proposed = store.topics.list_suggested_weights(topic)
+    changes = add_terms(folder, terms, proposed if weight is None else {}, _HELPS if weight is None else weight)
+    if json_:
+        print_json({"topic": topic, "path": str(folder / "profile.toml"), "changes": changes})
+    else:
+        click.echo("\n".join(changes) or "nothing changed: the topic knows it so already")
+    if (process := Lock(Path(config.store.path)).holder()) is not None:
+        print_progress(f"the running daemon takes the profile over on SIGHUP: kill -HUP {process}")

@@ -23,9 +23,10 @@ from monitor import __version__
 from monitor.address_policy import Allow
 from monitor.clock import Clock, measure_elapsed
 from monitor.config.schema import Config
-from monitor.daemon.scheduled_backup import ScheduledBackup
 from monitor.daemon.topic_calibration import TopicCalibration, end_warm_ups
 from monitor.daemon.topic_upkeep import TopicUpkeep
+from monitor.daemon.upkeep.scheduled_backup import ScheduledBackup
+from monitor.daemon.upkeep.topic_suggestions import TopicSuggestions
 from monitor.delivery.deliver import Delivery
 from monitor.delivery.guarded_http import Sender
 from monitor.delivery.heartbeat import send_heartbeat
@@ -107,6 +108,7 @@ class Engine:
         self.upkeep = TopicUpkeep()
         self.backup = ScheduledBackup(self.store)
         self.calibration = TopicCalibration(self.store)
+        self.suggestions = TopicSuggestions(self.store)
         self._tasks: dict[asyncio.Task[Crawl], str] = {}
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
@@ -151,9 +153,7 @@ class Engine:
 
     async def __aenter__(self) -> Engine:
         """Mend what a crash left, bring the rows in line with the configuration, start the committer."""
-        now = self.clock.now()
-        recovered = await self.store.do(self._open, now)
-        if recovered:
+        if recovered := await self.store.do(self._open, self.clock.now()):
             log.warning("event=recovered polls=%d", recovered)
         await self.sender.__aenter__()
         self._committer = asyncio.create_task(self.ingest.run(), name="committer")
@@ -264,9 +264,10 @@ class Engine:
         if await self.store.do_if_due(self._housekeep, self.clock.now()):
             self.delivery.wake()
         await self.backup.run_if_due(self.config.store, self.clock.now())
-        watch = self.ingest.watch
-        if await self.calibration.run_if_due(self.config.topics, watch.topics, self.clock.now(), busy=self.busy):
+        topics, now = self.ingest.watch.topics, self.clock.now()
+        if await self.calibration.run_if_due(self.config.topics, topics, now, busy=self.busy):
             await self._adopt_topics()
+        await self.suggestions.run_if_due(self.ingest.watch.topics, now, busy=self.busy)
         await self.store.do_if_due(end_warm_ups, self.store, self.ingest.watch.topics, self.clock.now())
 
     async def _adopt_topics(self) -> None:
@@ -308,9 +309,8 @@ class Engine:
 
     async def send_heartbeat(self) -> str | None:
         """Call the dead man's switch where all is well; why it was not called or not answered."""
-        if self.config.heartbeat is None:
+        if (wanted := self.config.heartbeat) is None:
             return None
-        wanted = self.config.heartbeat
         return await send_heartbeat(
             self.store, self.sender, wanted, self.clock, folder=self.folder, environ=self.environ
         )
@@ -380,7 +380,8 @@ class Engine:
         if crawls:  # cancelled already: half of the time is for them, half for the workers
             await asyncio.wait(crawls, timeout=grace / 2)
         # What still holds a worker comes back as failed now, to be tried again: its deadline is longer than ours.
-        await asyncio.gather(*(asyncio.to_thread(pool.stop) for pool in (self.calibration, self.workers)))
+        pools = (self.calibration, self.suggestions, self.workers)
+        await asyncio.gather(*(asyncio.to_thread(pool.stop) for pool in pools))
         await asyncio.gather(*crawls, return_exceptions=True)
         await deliveries
         if self._committer is not None:

@@ -309,3 +309,9 @@ def forget_validators_of_indexes(db: Database) -> None:
 def add_source_indexes(db: Database) -> None:
     """When each outlet's newest piece came out, and what was told this week, without reading the rest."""
     _run(db, "many_sources")
+
+
+@migrations(name="suggestions")
+def add_suggestions(db: Database) -> None:
+    """The terms that have come up beside each topic, as its page shows them."""
+    _run(db, "suggestions")

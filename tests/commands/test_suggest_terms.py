@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.commands.cli import main
+from monitor.config.profiles import load_profile
 
 SEED = "Condor Valley envoys meet in Lima\n\nThe envoys of the Condor Valley met on Monday and agreed on a truce.\n"
 SAID = (
@@ -79,11 +80,41 @@ def test_what_came_up_and_what_adding_it_would_add(archive: Run) -> None:
     }
 
 
-def test_people_get_the_lines_to_paste(archive: Run) -> None:
+def test_people_get_the_command_that_takes_them(archive: Run) -> None:
     out = archive("topics", "suggest", "condor").stdout
     assert out.startswith("condor: 45 stored pieces; from 2026-01-16 to 2026-02-14 3 match and 0 name it\n")
     assert "\n    2026-02-13 Condor Valley envoys meet 3\n" in out
-    assert out.endswith('\n[yours.add]\n"maranon" = 0.3\n')
+    assert out.endswith("to take what convinces you:\n\nseedwatch topics add condor maranon\n")
+
+
+def test_a_term_is_taken_with_the_weight_proposed_and_counts(archive: Run, tmp_path: Path) -> None:
+    archive("topics", "suggest", "condor")
+    done = archive("topics", "add", "condor", "Marañon", "copper price")
+    assert (done.exit_code, done.stdout) == (0, "new term: copper price 0.30\nnew term: maranon 0.30\n")
+    profile = load_profile(tmp_path / "seeds")
+    assert profile.wishes.add == (("maranon", 0.3), ("copper price", 0.3))
+    found = json.loads(archive("topics", "add", "condor", "marañon", "--weight", "0.7", "--json").stdout)
+    assert found["changes"] == ["term weight: maranon 0.30 → 0.70"]
+    assert archive("topics", "add", "condor", "maranon", "--weight", "0.7").stdout.startswith("nothing changed")
+    assert archive("learn").exit_code == 0
+    assert dict(load_profile(tmp_path / "seeds").wishes.add) == {"copper price": 0.3, "maranon": 0.7}
+    assert "maranon" not in json.dumps(json.loads(archive("topics", "suggest", "condor", "--json").stdout)["rising"])
+
+
+def test_what_cannot_be_taken_is_refused(archive: Run, tmp_path: Path) -> None:
+    path = tmp_path / "seeds/profile.toml"
+    path.write_text(path.read_text().replace("ban = []", 'ban = ["Lima"]'))
+    before = path.read_text()
+    refused = [
+        (("condor", "fine", "lima"), 78, f"{path}: 'lima' stands under ban; take it out there first\n"),
+        (("condor", "…"), 78, "'…' has no word in it\n"),
+        (("bare", "lima"), 1, "topic bare has no seeds, only rules: write a rule for it in config.toml\n"),
+    ]
+    for words, code, said in refused:
+        done = archive("topics", "add", *words)
+        assert (done.exit_code, done.stderr) == (code, said)
+    assert path.read_text() == before
+    assert archive("topics", "add", "condr", "lima").exit_code == 2
 
 
 def test_a_term_nobody_else_says_adds_the_pieces_that_say_it(archive: Run, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shlex
 import xml.etree.ElementTree as tree
 from collections.abc import Iterator
 from contextlib import closing
@@ -107,6 +108,23 @@ def test_a_page_has_landmarks_one_heading_and_a_way_past_the_head(pages: Pages, 
     first = next(found for tag, found in tags if tag == "a")
     assert (first["href"], first["class"]) == ("#main", "skip")
     assert next(found for tag, found in tags if tag == "html") == {"lang": "en"}
+
+
+def test_a_topic_shows_what_it_could_learn_with_why_and_how(pages: Pages) -> None:
+    page = Elements(get(pages, "/topic/ports")[2].decode())
+    said = " ".join(" ".join(page.words).split())
+    for part in (
+        "5 of 9 matched pieces say it, 1 of 14 that name the topic; of 52 others none",
+        "quay 3 of 9 matched pieces say it; of 52 others 2. Before: 1 piece",
+        "seedwatch topics add ports quay",
+    ):
+        assert part in said
+    hostile, plain = read(pages, "/topic/ports.json")["suggested"]["terms"]
+    assert shlex.split(hostile["take"]) == ["seedwatch", "topics", "add", "ports", hostile["term"]]
+    assert [piece["id"] for piece in hostile["pieces"]] == [46, 23]
+    assert plain["take"] == "seedwatch topics add ports quay"
+    other = " ".join(" ".join(Elements(get(pages, "/topic/energy")[2].decode()).words).split())
+    assert "Nobody has looked yet: the running monitor does once a day, seedwatch topics suggest energy does" in other
 
 
 @pytest.mark.parametrize("path", ["/nothing/here", "/article/999999", "/story/999999", "/topic/none", "/source/none",

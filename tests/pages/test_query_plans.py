@@ -82,7 +82,15 @@ def test_no_statement_of_the_pages_reads_a_table_that_grows(database: tuple[Conn
     read_everything(db, path)
     db.set_trace_callback(None)
     told = " ".join(statements)
-    for part in ("articles_fts MATCH", "FROM polls", "FROM stories", "FROM attempts", "topic_terms", "FROM sightings"):
+    for part in (
+        "articles_fts MATCH",
+        "FROM polls",
+        "FROM stories",
+        "FROM attempts",
+        "topic_terms",
+        "FROM sightings",
+        "FROM suggestions",
+    ):
         assert part in told or part.replace("FROM", "JOIN") in told, f"no page came to {part!r}"
     selects = [text for text in statements if text.startswith(("SELECT", "WITH"))]
     assert len(selects) > 60

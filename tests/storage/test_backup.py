@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from monitor.config.schema import StoreSection
-from monitor.daemon.scheduled_backup import ScheduledBackup
+from monitor.daemon.upkeep.scheduled_backup import ScheduledBackup
 from monitor.errors import AlreadyRunning, StoreError
 from monitor.storage import Store
 from monitor.storage.backup import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -205,7 +206,7 @@ def print_mark(found: Mapping[str, Any]) -> None:
 
 
 def print_suggestions(found: Mapping[str, Any]) -> None:
-    """Terms to add, each with where it stands and what it would add, and the lines to paste."""
+    """Terms to add, each with where it stands and what it would add, and the command that takes them."""
     console = open_console()
     name = format_cell(found["topic"])
     if found["until"] is None:
@@ -233,7 +234,7 @@ def print_suggestions(found: Mapping[str, Any]) -> None:
     together = found["together"]
     console.print(
         f"\nall of them would add {format_count(together['matched'], 'piece')}, {together['alerts_per_day']:g} a day; "
-        "to take them, write into profile.toml what convinces you of this:\n\n\\[yours.add]"
+        "to take what convinces you:\n"
     )
-    for term in found["rising"]:
-        console.print(format_cell(f'"{term["term"]}" = {term["weight"]:g}'))
+    terms = [term["term"] for term in found["rising"]]
+    console.print(format_cell(shlex.join(["seedwatch", "topics", "add", found["topic"], *terms])))

@@ -1,4 +1,4 @@
-"""`seedwatch topics suggest`: what has come up beside a topic, and what adding it would change; it only reads.
+"""`seedwatch topics suggest`: what has come up beside a topic, and what adding it would change; it judges only.
 
 Every piece is judged anew by the topic as it is, as in a back-test; what a proposal adds are pieces that say it and
 do not match now.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import datetime
 from typing import Any
 
 from monitor.errors import SeedwatchError
@@ -17,11 +17,10 @@ from monitor.storage.articles.archive import ArchivedPiece
 from monitor.text.words.tokens import split_tokens
 from monitor.topics.learning.emerging_terms import (
     MATCHED,
-    OTHER,
     ArchivePiece,
     EmergingTerm,
     classify_match,
-    find_emerging_terms,
+    report_emerging_terms,
 )
 from monitor.topics.phrase_search import Phrases
 from monitor.topics.profile import Profile
@@ -33,10 +32,13 @@ DAYS = 30
 _EXAMPLES = 3
 
 
-def suggest_terms(store: Store, topic: Topic, *, days: int = DAYS, newest: int = NEWEST) -> dict[str, Any]:
+def suggest_terms(
+    store: Store, topic: Topic, now: datetime, *, days: int = DAYS, newest: int = NEWEST
+) -> dict[str, Any]:
     """The terms that rose in the last `days` days of the archive, each with examples and what adding it would add.
 
-    Copies are left out, as they repeat what one outlet wrote. Raises SeedwatchError for a topic of rules only.
+    Copies are left out, as they repeat what one outlet wrote. What the usual days show is kept for the topic's page.
+    Raises SeedwatchError for a topic of rules only.
     """
     profile = topic.profile
     if profile is None:
@@ -56,27 +58,28 @@ def suggest_terms(store: Store, topic: Topic, *, days: int = DAYS, newest: int =
                 text=found.article.text,
                 standing=classify_match(verdict, profile),
             )
-    until = max((piece.day for piece in pieces.values()), default=None)
-    since = "" if until is None else str(date.fromisoformat(until) - timedelta(days=days - 1))
-    rising = find_emerging_terms(tuple(pieces.values()), profile, since=since)
+    report = report_emerging_terms(tuple(pieces.values()), profile, days=days)
+    if days == DAYS:
+        with store.write():
+            store.topics.keep_suggestions(topic.name, report, now)
     count = len({piece.day for piece in pieces.values()})
     return {
         "topic": topic.name,
         "articles": len(pieces),
         "days": count,
-        "since": since or None,
-        "until": until,
-        "matched": sum(piece.standing == MATCHED and piece.day >= since for piece in pieces.values()),
-        "named": sum(piece.standing not in (MATCHED, OTHER) and piece.day >= since for piece in pieces.values()),
+        "since": report.since,
+        "until": report.until,
+        "matched": report.matched,
+        "named": report.named,
         "rising": [
             {
                 **asdict(term),
                 "pieces": [_example(archived[name]) for name in term.pieces[:_EXAMPLES]],
                 "adds": _adds(_with(topic, profile, term), archived, _say(pieces, term), count),
             }
-            for term in rising
+            for term in report.terms
         ],
-        "together": _adds(_with(topic, profile, *rising), archived, _say(pieces, *rising), count),
+        "together": _adds(_with(topic, profile, *report.terms), archived, _say(pieces, *report.terms), count),
     }
 
 

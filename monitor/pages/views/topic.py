@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 from urllib.parse import unquote
 
@@ -51,6 +52,8 @@ def read_topic_page(reading: PageReading, name: str) -> dict[str, Any] | None:
     found = read_topic(reading.store, name, reading.now)
     if found is None:
         return None
+    for term in (found["suggested"] or {"terms": ()})["terms"]:
+        term["take"] = shlex.join(["seedwatch", "topics", "add", name, term["term"]])
     scale = choose_scale(reading.now, read_beginning(reading.store.db), DAYS)
     asked = dict.fromkeys(("q", "source", "language", "period", "before", "name"), "") | {"topic": name}
     return {

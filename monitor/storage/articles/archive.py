@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.model.moment import Dateline, Moment, Precision
 from monitor.model.page import Article
+from monitor.model.topic import Evidence, Match
 from monitor.storage.articles.story_growth import REPORTS
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_stamp
@@ -20,6 +21,7 @@ from monitor.storage.timestamps import format_optional_stamp, format_stamp, pars
 _AT = "CASE WHEN a.backlog THEN coalesce(a.published_at, a.first_seen_at) ELSE a.stored_at END"
 # What is read of an article to judge it.
 _READ = "id, url, source, title, lead, text, background, language, dateline_place"
+_LAST = 2**63 - 1  # beyond every number of a row
 _CHUNK = 500  # rows in memory at once; full texts, so a few megabytes
 
 
@@ -95,6 +97,21 @@ class PastRevision:
     score: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedOpening:
+    """How a stored piece begins, and the verdict that a topic gave on it when it came in; None where it gave none.
+
+    `day` is that of its publication (ISO 8601), of the first sight where the outlet gives no date.
+    """
+
+    id: int
+    day: str
+    title: str
+    lead: str | None
+    opening: str
+    match: Match | None
+
+
 class Archive:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -116,6 +133,18 @@ class Archive:
         ).fetchall():
             yield from map(_archived, rows)
             last = rows[-1]["id"]
+
+    def list_openings(self, topic: str, before: int | None, limit: int, size: int) -> list[JudgedOpening]:
+        """So many pieces from the one stored last before the article `before` on, the newest first, seeds and copies
+        left out; `size` characters of each text."""
+        rows = self.db.execute(
+            "SELECT a.id, substr(coalesce(a.published_at, a.first_seen_at), 1, 10) AS day, a.title, a.lead, "
+            "substr(a.text, 1, ?) AS opening, m.score, m.threshold, m.matched, m.evidence FROM articles AS a "
+            "LEFT JOIN matches AS m ON m.article_id = a.id AND m.topic = ? "
+            "WHERE a.id < ? AND a.baseline = 0 AND a.copy_of IS NULL ORDER BY a.id DESC LIMIT ?",
+            (size, topic, _LAST if before is None else before, limit),
+        )
+        return [_opening(row, topic) for row in rows]
 
     def find_piece(self, article_id: int) -> StoredText | None:
         """The present text of one article, None where there is none of that number."""
@@ -209,6 +238,24 @@ class Archive:
             (newest - 1,),
         ).fetchone()
         return "" if row is None else str(row["at"])
+
+
+def _opening(row: Row, topic: str) -> JudgedOpening:
+    match = row["evidence"] is not None and Match(
+        topic=topic,
+        score=row["score"],
+        threshold=row["threshold"],
+        matched=bool(row["matched"]),
+        evidence=tuple(Evidence(**item) for item in json.loads(row["evidence"])),
+    )
+    return JudgedOpening(
+        id=row["id"],
+        day=row["day"],
+        title=row["title"],
+        lead=row["lead"],
+        opening=row["opening"],
+        match=match or None,
+    )
 
 
 def article_of_row(row: Row) -> Article:

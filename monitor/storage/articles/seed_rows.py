@@ -9,7 +9,7 @@ from monitor.storage.connection import Connection
 from monitor.storage.timestamps import format_stamp
 
 _OF_ARTICLE = ("aliases", "revisions", "matches", "marks", "differences", "bands", "fingerprints")
-_OF_TOPIC = ("matches", "topic_terms")
+_OF_TOPIC = ("matches", "topic_terms", "suggestions")
 
 
 class SeedRows:

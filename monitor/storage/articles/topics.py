@@ -9,7 +9,10 @@ from datetime import datetime
 
 from monitor.model.topic import NEAR, Evidence, Match, TopicCounts
 from monitor.storage.connection import Connection, Row
-from monitor.storage.timestamps import format_stamp, parse_stamp
+from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse_stamp
+from monitor.topics.learning.emerging_terms import EmergingReport
+
+_EXAMPLES = 3  # pieces kept of a term that is proposed
 
 
 class Topics:
@@ -119,6 +122,36 @@ class Topics:
         """When the profile that a topic runs with was loaded first; None for a topic never loaded."""
         row = self.db.execute("SELECT loaded_at FROM topics WHERE name = ?", (topic,)).fetchone()
         return None if row is None else parse_stamp(row["loaded_at"])
+
+    def list_suggestion_times(self) -> dict[str, datetime | None]:
+        """By topic that was loaded, when terms were last looked for; None where never."""
+        rows = self.db.execute(
+            "SELECT t.name, s.made_at FROM topics AS t LEFT JOIN suggestions AS s ON s.topic = t.name"
+        )
+        return {row["name"]: parse_optional_stamp(row["made_at"]) for row in rows}
+
+    def keep_suggestions(self, topic: str, found: EmergingReport, now: datetime) -> None:
+        """Keep what has come up beside a topic, in place of what was found before; a topic never loaded has none."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO suggestions (topic, made_at, since, until, matched, named, other, terms) "
+            "SELECT name, ?, ?, ?, ?, ?, ?, ? FROM topics WHERE name = ?",
+            (
+                *(format_stamp(now), found.since, found.until, found.matched, found.named, found.other),
+                json.dumps(
+                    [
+                        {**asdict(term), "pieces": [int(piece) for piece in term.pieces[:_EXAMPLES]]}
+                        for term in found.terms
+                    ],
+                    ensure_ascii=False,
+                ),
+                topic,
+            ),
+        )
+
+    def list_suggested_weights(self, topic: str) -> dict[str, float]:
+        """By term that was found beside a topic, the weight proposed."""
+        row = self.db.execute("SELECT terms FROM suggestions WHERE topic = ?", (topic,)).fetchone()
+        return {} if row is None else {term["term"]: term["weight"] for term in json.loads(row["terms"])}
 
     def replace_terms(self, topic: str, terms: Iterable[tuple[str, str, float, tuple[str, ...]]]) -> None:
         """Keep what a topic looks for, in place of what it looked for before: (kind, term, weight, seeds) each."""

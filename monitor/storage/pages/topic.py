@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.storage import Store
+from monitor.storage.connection import pack_list
 from monitor.storage.timestamps import format_stamp
 
 _TERMS = 60  # of each kind
@@ -25,6 +26,7 @@ def read_topic(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
     return {
         **dict(row),
         "looks_for": _terms(store, name),
+        "suggested": read_suggestions(store, name),
         "near_misses": near,
         "lacked": Counter(term for piece in near for term in piece["missing"]).most_common(12),
         "marks": marked,
@@ -34,6 +36,24 @@ def read_topic(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
             if one.subject == name and one.kind in ("topic", "quiet-topic")
         ],
     }
+
+
+def read_suggestions(store: Store, name: str) -> dict[str, Any] | None:
+    """What has come up beside a topic, as it was looked for last; None where nobody has looked yet.
+
+    Each term of `terms` has with it the numbers of pieces that say it, and the headlines of some of them.
+    """
+    row = store.db.execute("SELECT * FROM suggestions WHERE topic = ?", (name,)).fetchone()
+    if row is None:
+        return None
+    found = []
+    for term in json.loads(row["terms"]):
+        pieces = store.db.execute(
+            "SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+            (pack_list(term["pieces"]),),
+        )
+        found.append({**term, "pieces": [dict(piece) for piece in pieces]})
+    return {**dict(row), "terms": found}
 
 
 def _terms(store: Store, name: str) -> dict[str, list[dict[str, Any]]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from math import log
 
 from monitor.model.topic import NEAR, Match
@@ -35,7 +36,7 @@ _ALONE = 0.8  # share of the topic's own from which a term may carry a match by 
 _CARRIES, _HELPS = 0.6, 0.3  # weights proposed
 _RARE = 1.2  # decades a word that is no name must be rarer than function words: "conflict" is, "situation" is not
 _SHOWN = 15
-_OPENING = 1_500  # characters of a text that are looked at: background paragraphs stand below
+OPENING = 1_500  # characters of a text that are looked at: background paragraphs stand below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class ArchivePiece:
     @property
     def seed(self) -> Seed:
         """The piece as what seeds are read for."""
-        return Seed(name=self.name, digest="", headline=self.title, lead=self.lead, text=self.text[:_OPENING])
+        return Seed(name=self.name, digest="", headline=self.title, lead=self.lead, text=self.text[:OPENING])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,21 @@ class EmergingTerm:
     pieces: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergingReport:
+    """What has come up in the days from `since` to `until` (ISO 8601; None where there are no pieces).
+
+    `matched`, `named` and `other` count the pieces of these days by how they stand to the topic.
+    """
+
+    since: str | None
+    until: str | None
+    matched: int
+    named: int
+    other: int
+    terms: tuple[EmergingTerm, ...]
+
+
 def classify_match(match: Match, profile: Profile) -> str:
     """How a piece stands to the topic by its verdict: its everyday words alone do not name it."""
     if match.matched:
@@ -79,6 +95,21 @@ def classify_match(match: Match, profile: Profile) -> str:
     names = {group.name for group in profile.groups} | {term.term for term in profile.terms if term.kind == NAME}
     near = match.score >= NEAR * match.threshold and any(found.term in names for found in match.evidence)
     return NAMED if near else OTHER
+
+
+def report_emerging_terms(pieces: Sequence[ArchivePiece], profile: Profile, *, days: int) -> EmergingReport:
+    """What rose in the last `days` days of `pieces`, and among how many of them."""
+    until = max((piece.day for piece in pieces), default=None)
+    since = None if until is None else str(date.fromisoformat(until) - timedelta(days=days - 1))
+    counts = Counter(piece.standing for piece in pieces if since is not None and piece.day >= since)
+    return EmergingReport(
+        since=since,
+        until=until,
+        matched=counts[MATCHED],
+        named=counts[NAMED],
+        other=counts[OTHER],
+        terms=find_emerging_terms(pieces, profile, since=since or ""),
+    )
 
 
 def find_emerging_terms(pieces: Sequence[ArchivePiece], profile: Profile, *, since: str) -> tuple[EmergingTerm, ...]:
@@ -170,7 +201,7 @@ def _known(profile: Profile) -> Phrases:
 
 
 def _said(table: Phrases, piece: ArchivePiece) -> frozenset[str]:
-    parts: Iterable[str] = (piece.title, piece.lead or "", piece.text[:_OPENING])
+    parts: Iterable[str] = (piece.title, piece.lead or "", piece.text[:OPENING])
     return frozenset(hit.unit for part in parts for hit in table.find(part, split_tokens(part)))
 
 

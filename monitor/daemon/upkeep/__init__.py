@@ -1,0 +1,1 @@
+"""What a running daemon does now and then beside watching: copies of the database, terms to propose."""

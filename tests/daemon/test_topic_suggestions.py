@@ -1,0 +1,107 @@
+"""Once a day the daemon looks what has come up beside a topic; the topic's page shows it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from newswire import NOW, World, open_world, reading, rule, watching
+
+from monitor.config.load import load_config
+from monitor.daemon.upkeep.topic_suggestions import TopicSuggestions
+from monitor.model.moment import Moment, Precision
+from monitor.model.page import FetchFacts
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.ingest.settle import Watch, settle_page
+from monitor.pipeline.learn_topic import learn_topic
+from monitor.pipeline.resolve_config import resolve_watch
+from monitor.storage.pages.topic import read_suggestions
+
+SEED = "Condor Valley envoys meet in Lima\n\nThe envoys of the Condor Valley met on Monday and agreed on a truce.\n"
+SAID = (
+    "The envoys of the Condor Valley spoke of a truce and of the Marañon link for an hour.",
+    "Condor Valley hopes for a truce and the Marañon link, its envoys say.",
+    "Nobody among the envoys of the Condor Valley has seen truce or the Marañon link yet.",
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/1.txt").write_text(SEED)
+    learn_topic(tmp_path / "seeds", topic="strait")
+    found = open_world(tmp_path / "test.db")
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    (tmp_path / "config.toml").write_text('[topics.strait]\nseeds = "seeds"\n')
+    config = load_config(tmp_path / "config.toml", environment={})
+    return replace(watching(rule(per="article")), topics=resolve_watch(config).topics)
+
+
+def put(world: World, watch: Watch, number: int, title: str, text: str, days: int) -> None:
+    """A piece that its outlet dates so many days back."""
+    at = Moment(at=NOW - timedelta(days=days), raw="", zone=None, precision=Precision.SECOND, carrier="json-ld")
+    article = replace(reading(1).article, url=f"https://gull.example/{number}", identity=f"gull:{number}")
+    article = replace(article, title=title, text=text, published=at)
+    with world.store.write():
+        fresh = judge_article(article, watch.topics, source="gull")
+    link = world.link(number)
+    with world.store.write():
+        settle_page(world.store, watch, link, fresh, FetchFacts(at=NOW, status=200), NOW, 0.5)
+
+
+def look(suggestions: TopicSuggestions, watch: Watch, *, minutes: float = 0, busy: bool = False) -> str | None:
+    return asyncio.run(suggestions.run_if_due(watch.topics, NOW + timedelta(minutes=minutes), busy=busy))
+
+
+def test_what_came_up_is_looked_for_once_a_day_and_kept(world: World, watch: Watch) -> None:
+    for number, text in enumerate(SAID, 1):
+        put(world, watch, number, f"Condor Valley envoys meet {number}", text, number)
+    for number in range(10, 50):
+        put(world, watch, number, f"Copper {number}", f"Copper rose in place{number} and fell in port{number}.", 2)
+    assert read_suggestions(world.store, "strait") is None
+    suggestions = TopicSuggestions(world.store)
+    assert look(suggestions, watch, busy=True) is None
+    assert look(suggestions, watch) == "strait"
+    found = read_suggestions(world.store, "strait")
+    assert found is not None
+    (term,) = found["terms"]
+    assert term == {
+        "term": "maranon",
+        "weight": 0.6,
+        "matched": 3,
+        "named": 0,
+        "other": 0,
+        "before": 0,
+        "pieces": [{"id": number, "title": f"Condor Valley envoys meet {number}"} for number in (3, 2, 1)],
+    }
+    assert (found["matched"], found["named"], found["other"]) == (3, 0, 40)
+    assert look(suggestions, watch, minutes=5) is None  # a pause between two looks
+    assert look(suggestions, watch, minutes=11) is None  # looked at today
+    assert look(suggestions, watch, minutes=24 * 60 + 1) == "strait"
+    assert look(TopicSuggestions(world.store), watch, minutes=24 * 60 + 2) is None  # another process knows it, too
+
+
+def test_few_matched_pieces_propose_nothing(world: World, watch: Watch) -> None:
+    put(world, watch, 1, "Condor Valley envoys meet", SAID[0], 1)
+    assert look(TopicSuggestions(world.store), watch) == "strait"
+    found = read_suggestions(world.store, "strait")
+    assert found is not None
+    assert (found["terms"], found["since"], found["matched"]) == ([], None, 0)
+
+
+def test_what_is_kept_of_a_topic_goes_with_it(world: World, watch: Watch) -> None:
+    look(TopicSuggestions(world.store), watch)
+    assert json.loads(world.rows("SELECT json_group_array(topic) FROM suggestions")[0][0]) == ["strait"]
+    with world.store.write():
+        world.store.seed_rows.remove_topics_except((), NOW)
+    assert world.rows("SELECT * FROM suggestions") == []
