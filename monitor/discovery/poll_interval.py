@@ -62,6 +62,7 @@ def choose_sitemap_rest(entries: int, *, breaks_news_elsewhere: bool | None) -> 
 
 # What `init` proposes. A feed turns over once in its window: three polls in one lose nothing though two of them fail.
 _PROPOSED = (300, 600, 900, 1800, 3600)
+_BUSY = 120  # for an outlet that puts out a piece in four minutes or faster: news is waited for there
 _PACE = 10  # of the newest dates
 _WINDOW_POLLS = 3
 
@@ -69,7 +70,7 @@ _WINDOW_POLLS = 3
 def propose_poll_interval(dates: Iterable[datetime], now: datetime) -> int | None:
     """Seconds between polls for an outlet whose list shows pieces of these dates; None where too few are dated.
 
-    Half the usual time between two pieces, and at most a third of what the list reaches back: 5 minutes to an hour.
+    Half the usual time between two pieces, and at most a third of what the list reaches back: 2 minutes to an hour.
     """
     past = sorted({date for date in dates if date <= now}, reverse=True)
     if len(past) < 3:
@@ -77,6 +78,8 @@ def propose_poll_interval(dates: Iterable[datetime], now: datetime) -> int | Non
     newest = past[:_PACE]
     pace = (newest[0] - newest[-1]).total_seconds() / (len(newest) - 1)
     most = min(pace / 2, (now - past[-1]).total_seconds() / _WINDOW_POLLS)
+    if most <= _BUSY:
+        return _BUSY
     return next((step for step in reversed(_PROPOSED) if step <= most), _PROPOSED[0])
 
 

@@ -142,7 +142,9 @@ class Crawls:
             counted = failures if crawl.answered else min(failures, UNREACHED_FAILURES)
             dearth = timedelta(0) if crawl.new_links else store.sources.time_since_new(source.name, now)
             every = choose_poll_interval(source.every, dearth)
-            next_poll = schedule_poll(now, every, counted, None, self.shared.chance.random())
+            # Counted from when its lists were asked: reading what they announced may take longer than the interval.
+            asked = store.sources.last_asked_at(source.name, now) if crawl.good and outcome != "failed" else None
+            next_poll = schedule_poll(asked or now, every, counted, None, self.shared.chance.random())
             # No poll before one of the endpoints wants to be asked again (max-age, ttl).
             next_poll = max(next_poll, store.sources.next_endpoint_due(source) or next_poll)
         if outcome == "aborted":

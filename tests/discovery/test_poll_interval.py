@@ -59,6 +59,9 @@ def test_an_interval_is_never_under_its_own_nor_over_a_day(every: float, dearth:
         ((0, 60, 60), None),  # two pieces of one minute are no pace
         ((-10, -20, -30, 5), None),  # the future says nothing
         ((0, 1, 2, 3, 40), 300),
+        (tuple(range(0, 80, 8)), 300),
+        (tuple(range(0, 40, 4)), 120),  # a piece in four minutes
+        (tuple(range(0, 10, 1)), 120),  # never faster
         ((0, 30, 60, 90, 120), 900),
         ((0, 40, 80), 900),  # half of it were twenty minutes, and three polls in the list's window 27
         ((0, 600, 1_200, 1_800), 3_600),

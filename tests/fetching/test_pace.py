@@ -226,3 +226,23 @@ async def crowd(rig: Rig) -> list[int]:
 
 def test_many_sources_begin_spread_over_their_interval(drive: Any) -> None:
     assert drive(crowd) == [200] * 10
+
+
+async def behind(rig: Rig) -> list[int]:
+    """When a feed is asked whose first pages take most of its interval, in seconds after each other."""
+    outlet = rig.outlet()
+    paths = [f"/{number}" for number in range(8)]
+    outlet.feed(*({"path": path} for path in paths))
+    for path in paths:
+        outlet.article(path)
+    rig.config(rig.feeds(outlet.url("/feed"), every="2m"), fetch="delay = 10")
+    async with rig.engine() as running:
+        await running.minutes(5)
+    times = outlet.times("/feed")
+    return [round(b - a) for a, b in itertools.pairwise(times)]
+
+
+def test_the_interval_counts_from_when_the_lists_were_asked(drive: Any) -> None:
+    first, second, *_ = drive(behind)  # the pages of the first poll take 80 s
+    assert 108 <= first <= 140
+    assert 108 <= second <= 140

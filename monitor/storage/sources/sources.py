@@ -136,6 +136,12 @@ class Sources:
         dated = [parse_stamp(at) for at in moments if at is not None]
         return min(dated, default=None) if len(dated) == len(moments) else None
 
+    def last_asked_at(self, source: str, now: datetime) -> datetime | None:
+        """When one of its lists answered last, no later than `now`; None where none ever did."""
+        row = self.db.execute("SELECT max(last_at) AS at FROM endpoints WHERE source = ?", (source,)).fetchone()
+        at = parse_optional_stamp(row["at"])
+        return None if at is None else min(at, now)
+
     def breaks_news_elsewhere(self, source: Source) -> bool | None:
         """Whether one of the configured lists that are no sitemaps is asked about as often as `every` says.
 
