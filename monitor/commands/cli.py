@@ -240,6 +240,8 @@ main.add_command(articles_group)
 def doctor_command(where: CommandOptions, live: bool, sources: tuple[str, ...], json_: bool) -> None:
     """Look for what is wrong here; exit 1 where something is.
 
+    The outlets' hosts are connected to and asked for nothing.
+
     With --live the outlets are asked instead: what each configured address answers now, what is read there, compared
     with its last answer on record, and how one page of each source reads. Nothing is stored.
     """

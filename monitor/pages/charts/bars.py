@@ -10,7 +10,7 @@ from monitor.pages.charts.shape import draw_chart, draw_shape
 
 _WIDTH, _HEIGHT, _TOP, _FOOT = 300.0, 96.0, 18.0, 18.0
 _LEAST = 1.5  # height of the smallest bar: one piece is seen beside a thousand
-_CELL, _SPARK = 7.0, 22.0
+_SPARK_WIDE, _SPARK, _CAP = 98.0, 20.0, 13.0
 
 
 def draw_bars(labels: Sequence[str], values: Sequence[int], most: int, label: str, css: str) -> Markup:
@@ -42,12 +42,19 @@ def draw_bars(labels: Sequence[str], values: Sequence[int], most: int, label: st
 
 
 def draw_sparkline(labels: Sequence[str], values: Sequence[int], label: str) -> Markup:
-    """Two weeks or so without axes, on a scale of its own."""
+    """Two weeks or so without axes, on a scale of its own; the largest value is written above its bar."""
     most = max([*values, 1])
+    peak = max(range(len(values)), key=lambda at: (values[at], at), default=0)
+    cell = _SPARK_WIDE / max(len(values), 1)
     shapes = []
     for at, (name, value) in enumerate(zip(labels, values, strict=True)):
         if value:
             tall = max(_SPARK * value / most, _LEAST)
             css, said = "bar today" if at == len(values) - 1 else "bar", f"{name}: {value}"
-            shapes.append(draw_shape("rect", css=css, title=said, x=at * _CELL, y=_SPARK - tall, width=5, height=tall))
-    return draw_chart("spark", label, _CELL * len(values), _SPARK, shapes, fixed=True)
+            y = _CAP + _SPARK - tall
+            shapes.append(draw_shape("rect", css=css, title=said, x=at * cell, y=y, width=cell - 2, height=tall))
+            if at == peak:
+                digits = 3.5 * len(str(value))  # half of their width
+                x = min(max((at + 0.5) * cell - 1, digits), _SPARK_WIDE - digits)
+                shapes.append(draw_shape("text", str(value), text_anchor="middle", x=x, y=y - 3))
+    return draw_chart("spark", label, _SPARK_WIDE, _CAP + _SPARK, shapes, fixed=True)

@@ -45,6 +45,7 @@ async def show_story(datasette: Any, request: Any) -> Any:
         chart=draw_story(page["pieces"]) if page["pieces"] else "",
         feeds=list_feed_links(datasette, f"story/{page['story']}"),
         late={piece["id"]: _behind(piece, page["pieces"][0]) for piece in page["pieces"]},
+        waited={piece["id"]: _waited(piece) for piece in page["pieces"]},
     )
 
 
@@ -73,6 +74,14 @@ def _behind(piece: dict[str, Any], first: dict[str, Any]) -> str:
     if piece["precision"] in ("day", "month") or first["precision"] in ("day", "month"):
         return f"day only, ≤ +{show_span(late)}"
     return f"+{show_span(late)}"
+
+
+def _waited(piece: dict[str, Any]) -> str | None:
+    """How long a piece was out when the monitor saw it; None where its time is not known."""
+    if piece["published_at"] is None or piece["precision"] in ("day", "month"):
+        return None
+    seconds = (_moment(piece["first_seen_at"]) - _moment(piece["published_at"])).total_seconds()
+    return f"{show_span(seconds)} later" if seconds >= 0 else None
 
 
 def _moment(at: str) -> datetime:
