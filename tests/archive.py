@@ -176,10 +176,11 @@ def _outlets(db: Connection, chance: random.Random, hostile: bool) -> None:
     ]
     risen = [{**term, "weight": 0.3, "pieces": [23, 46]} for term in risen]
     day = [(NOW - timedelta(days=back)).date().isoformat() for back in (30, 0)]
-    db.execute(
-        "INSERT INTO suggestions VALUES (?, ?, ?, ?, 9, 14, 52, ?)",
-        (TOPICS[0], format_stamp(NOW), *day, json.dumps(risen)),
-    )
+    for topic in (TOPICS[0], min(TOPICS)):  # the latter is the first on the home page
+        db.execute(
+            "INSERT INTO suggestions VALUES (?, ?, ?, ?, 9, 14, 52, ?)",
+            (topic, format_stamp(NOW), *day, json.dumps(risen)),
+        )
     db.execute("INSERT INTO channels (name, kind, state) VALUES ('desk', 'webhook', 'ok')")
     db.execute(
         "INSERT INTO channels (name, kind, state, reason, failing_since) VALUES ('ops', 'slack', 'failing', ?, ?)",
