@@ -11,9 +11,11 @@ from monitor.topics.learning.emerging_terms import (
     NAMED,
     OTHER,
     ArchivePiece,
+    EmergingReport,
     EmergingTerm,
     classify_match,
     find_emerging_terms,
+    report_emerging_terms,
 )
 from monitor.topics.profile import NAME, WORD, Conjunction, Group, Profile, Term, UserEdits
 from monitor.topics.score import match_text
@@ -119,3 +121,16 @@ def test_a_word_helps_and_carries_nothing_and_everyday_words_are_left_out() -> N
 )
 def test_how_a_piece_stands_to_the_topic(title: str, expected: str) -> None:
     assert classify_match(match_text(title, None, "", PROFILE), PROFILE) == expected
+
+
+def test_a_report_counts_the_pieces_of_its_days() -> None:
+    old = [piece(500, "Ecuador and Peru talk about fish", "2026-01-02")]
+    found = report_emerging_terms([*recent(), *others(60), *old], PROFILE, days=30)
+    assert (found.since, found.until) == ("2026-01-15", "2026-02-13")
+    assert (found.matched, found.named, found.other) == (4, 0, 60)
+    assert [(term.term, term.matched, term.other) for term in found.terms] == [("maranon", 4, 0)]
+
+
+def test_a_report_on_nothing_is_empty() -> None:
+    found = report_emerging_terms([], PROFILE, days=30)
+    assert found == EmergingReport(since=None, until=None, matched=0, named=0, other=0, terms=())
