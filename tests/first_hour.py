@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -104,10 +105,14 @@ NEWS = {  # what the outlet puts out while the watch runs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedCommand:
-    """A line of the README as it was typed, how it ended and what it said; `seconds` of `run` end with the alert."""
+    """A line of the README as it was typed, how it ended and what it said; `seconds` of `run` end with the alert.
+
+    `busy` are the seconds of CPU that it and its processes took, by which a time on a busy machine can be judged.
+    """
 
     line: str
     seconds: float
+    busy: float
     code: int
     out: str
     err: str
@@ -188,6 +193,12 @@ def _shorten(config: Path) -> None:
     )
 
 
+def _busy() -> float:
+    """Seconds of CPU that ended processes of this one took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -198,7 +209,7 @@ def _environment() -> dict[str, str]:
 
 
 def _type(folder: Path, line: str, typed: str) -> TypedCommand:
-    begin = time.monotonic()
+    begin, busy = time.monotonic(), _busy()
     done = subprocess.run(
         [*_PROGRAM, *shlex.split(typed)[1:]],
         cwd=folder,
@@ -209,14 +220,16 @@ def _type(folder: Path, line: str, typed: str) -> TypedCommand:
         check=False,
     )
     seconds = time.monotonic() - begin
-    return TypedCommand(line=line, seconds=seconds, code=done.returncode, out=done.stdout, err=done.stderr)
+    return TypedCommand(
+        line=line, seconds=seconds, busy=_busy() - busy, code=done.returncode, out=done.stdout, err=done.stderr
+    )
 
 
 def _watch(
     folder: Path, line: str, typed: str, played: FirstHour, room: Newsroom, receiver: Receiver, patience: float
 ) -> None:
     """Start the watch, let an outlet put out a piece on the subject, and wait for its alert."""
-    begin = time.monotonic()
+    begin, busy = time.monotonic(), _busy()
     words = shlex.split(typed)[1:]
     room.publish(OUTLETS[0], **NEWS)
     with (folder / "run.log").open("w+", encoding="utf-8") as log:
@@ -229,7 +242,9 @@ def _watch(
                 process.send_signal(signal.SIGTERM)
             code = process.wait(60)
         log.seek(0)
-        played.commands.append(TypedCommand(line=line, seconds=seconds, code=code, out="", err=log.read()))
+        played.commands.append(
+            TypedCommand(line=line, seconds=seconds, busy=_busy() - busy, code=code, out="", err=log.read())
+        )
 
 
 def _find_alert(receiver: Receiver) -> ReceivedDelivery | None:

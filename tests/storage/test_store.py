@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -322,3 +324,16 @@ def test_closing_twice_is_harmless_and_keeps_everything(tmp_path: Path) -> None:
     store.close()
     with Store(tmp_path / "test.db") as again:
         assert subjects(again) == ["kept"]
+
+
+def test_a_database_is_opened_without_what_only_learning_needs(tmp_path: Path) -> None:
+    """Every command that opens it pays for what it imports."""
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom monitor.storage import Store\n"
+        "with Store(Path(sys.argv[1])) as store:\n    pass\n"
+        "print([name for name in ('numpy', 'wordfreq', 'jinja2', 'scrapy', 'trafilatura') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "a.db")], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.model.topic import NEAR, Evidence, Match, TopicCounts
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse_stamp
-from monitor.topics.learning.emerging_terms import EmergingReport
+
+if TYPE_CHECKING:  # it brings the tables of word frequencies along
+    from monitor.topics.learning.emerging_terms import EmergingReport
 
 _EXAMPLES = 3  # pieces kept of a term that is proposed
 
