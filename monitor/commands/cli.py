@@ -161,7 +161,8 @@ def backfill_command(
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
     faults: list[str] = []
-    with Workers(preload=("monitor.pipeline.archive.backfill",)) as workers, Store(Path(config.store.path)) as store:
+    preload = ("monitor.pipeline.archive.backfill",)
+    with Workers(config.workers.count, preload=preload) as workers, Store(Path(config.store.path)) as store:
         found = backfill_documents(store, wanted, workers, read_documents(file, now), now, full=full)
         for document_, fields in count_progress(found, "documents"):
             counts[fields["outcome"]] += 1

@@ -45,7 +45,8 @@ def reextract_command(where: CommandOptions, source: str | None, since: datetime
     begin = None if since is None else since.replace(tzinfo=UTC)
     counts: Counter[str] = Counter()
     alerts = 0
-    with Workers(preload=("monitor.pipeline.archive.reextract",)) as workers, where.store() as store:
+    preload = ("monitor.pipeline.archive.reextract",)
+    with Workers(config.workers.count, preload=preload) as workers, where.store() as store:
         found = reextract_captures(store, resolve_watch(config), workers, datetime.now(UTC), source=source, since=begin)
         for _, settled in count_progress(found, "pages"):
             counts[str(settled.outcome)] += 1

@@ -318,6 +318,14 @@ class FetchSection(Section):
     )
 
 
+class WorkersSection(Section):
+    """`[workers]`: the processes that read pages, begun at the first page and given back when none comes."""
+
+    count: Annotated[int, Field(ge=1, le=64)] | None = Field(
+        None, description="How many; one a core where absent. Each takes about 110 MB while it is there."
+    )
+
+
 class StoreSection(Section):
     """`[store]`: the database."""
 
@@ -383,6 +391,7 @@ class Config(Section):
     alerts: dict[str, AlertSection] = Field(default_factory=dict)
     heartbeat: HeartbeatSection | None = None
     fetch: FetchSection = Field(default_factory=lambda: FetchSection.model_validate({}))
+    workers: WorkersSection = Field(default_factory=lambda: WorkersSection.model_validate({}))
     store: StoreSection = Field(default_factory=lambda: StoreSection.model_validate({}))
     pages: PagesSection = Field(default_factory=lambda: PagesSection.model_validate({}))
     health: HealthSection = Field(default_factory=lambda: HealthSection.model_validate({}))

@@ -61,7 +61,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(hours=2)
 # New sources begin this many seconds after each other, or, where they are many, spread evenly over their interval:
 # a start is no burst (RELIABILITY P12).
-SPREAD = 0.5
+SPREAD = 0.12
 # Crawls begun for each request that may be on the wire: most of them wait for their host's turn.
 CRAWLS_A_SLOT = 4
 # The machine's clock drifts and is slewed by less than this; more is a step, and due times move with it.
@@ -96,7 +96,7 @@ class Engine:
         wanted = resolve_watch(config)
         self.store = Store(Path(config.store.path), sole=True)
         allow = Allow.parse(config.fetch.allow)
-        self.workers = Workers(preload=("monitor.pipeline.first_reading:prepare_reading",))
+        self.workers = Workers(config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.pacer = Pacer(clock, config.fetch.delay)
         self.wire = WireSlots(config.fetch.concurrency)
@@ -336,8 +336,8 @@ class Engine:
     async def reload(self, config: Config) -> None:
         """Go on with another configuration; crawls under way end with the old one.
 
-        Raises SeedError before anything has changed. `[store]`, `[health]`, `[pages]` – whose process would not
-        follow – and `[fetch] max_bytes` of running crawls stay.
+        Raises SeedError before anything has changed. `[store]`, `[workers]`, `[health]`, `[pages]` – whose process
+        would not follow – and `[fetch] max_bytes` of running crawls stay.
         """
         wanted = resolve_watch(config)
         allow = Allow.parse(config.fetch.allow)

@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import log, sqrt
+from operator import mul
 
 from monitor.identity.story_terms import RAREST
 from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWord, _most
@@ -46,14 +47,16 @@ def weigh_words(words: Iterable[StoryWord], counts: Mapping[str, int], articles:
     """The vector of a text; `counts` says in how many of `articles` counted texts each word stood."""
     found: dict[str, float] = {}
     names: set[str] = set()
+    total = articles + _TRUST
     for word in words:
-        share = (counts.get(word.key, 0) + _TRUST * max(word.common, RAREST)) / (articles + _TRUST)
+        key, common = word.key, word.common
+        share = (counts.get(key, 0) + _TRUST * (common if common > RAREST else RAREST)) / total
         rarity = -log(share) - _DULL
         if rarity <= 0:
             continue
-        found[word.key] = word.loud * rarity * (_NAME if word.name else 1.0)
+        found[key] = word.loud * rarity * (_NAME if word.name else 1.0)
         if word.name and word.prominent:
-            names.add(word.key)
+            names.add(key)
     kept = {key: found[key] for key in _most(found, _TERMS)}
     length = _length(kept)
     return StoryVector(
@@ -66,14 +69,22 @@ def match_story(
     vector: StoryVector, found: Iterable[StoryProfile], at: datetime | None, apart: Collection[int] = ()
 ) -> StoryChoice:
     """The story among `found` that a piece of `at` belongs to; never one of `apart`."""
-    likes = [
-        (compare_to_story(vector, profile) * _nearness(profile, at, at), -profile.story_id, profile)
+    rough = [
+        (_cosine(vector, profile) * (near := _nearness(profile, at, at)), -profile.story_id, near, profile)
         for profile in found
         if profile.story_id not in apart
     ]
-    ranked = sorted(likes, key=lambda like: like[:2], reverse=True)
-    fitting = tuple(profile for like, _, profile in ranked if like >= JOINS)
-    similarity = ranked[0][0] if ranked else 0.0
+    rough.sort(key=lambda like: like[:2], reverse=True)
+    likes: list[tuple[float, int, StoryProfile]] = []
+    similarity = 0.0
+    for most, number, near, profile in rough:
+        if most < JOINS and most <= similarity:  # what contradicts only takes away: none of the rest comes higher
+            break
+        like = compare_to_story(vector, profile) * near
+        likes.append((like, number, profile))
+        similarity = max(similarity, like)
+    likes.sort(key=lambda like: like[:2], reverse=True)
+    fitting = tuple(profile for like, _, profile in likes if like >= JOINS)
     return StoryChoice(profile=fitting[0] if fitting else None, similarity=similarity, also=fitting[1:])
 
 
@@ -106,7 +117,7 @@ def merge_profiles(kept: StoryProfile, other: StoryProfile) -> StoryProfile:
 
 def compare_to_story(vector: StoryVector, profile: StoryProfile) -> float:
     """How much a text speaks of a story's event, 0 to 1, whatever the day."""
-    cosine = _dot(vector.weights, profile.weights) / _length(profile.weights)
+    cosine = _cosine(vector, profile)
     if cosine == 0:
         return 0.0
     lacking = _part(_own(profile), vector.weights)
@@ -181,9 +192,14 @@ def _added(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
     return total
 
 
+def _cosine(vector: StoryVector, profile: StoryProfile) -> float:
+    return _dot(vector.weights, profile.weights) / _length(profile.weights)
+
+
 def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(weight * other[key] for key, weight in one.items() if key in other)
 
 
 def _length(weights: Mapping[str, float]) -> float:
-    return sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    found = weights.values()
+    return sqrt(sum(map(mul, found, found))) or 1.0

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nlargest
+from operator import itemgetter
 
 # Stored with every story: two that were made differently cannot be compared.
 ALGORITHM = "words40-sum96/1"
 SOUGHT = 16  # words by which a text looks for its story, and a story is found
+_WEIGHT, _WORD = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,10 @@ class StoryChoice:
 
 def _most(weights: Mapping[str, float], number: int) -> tuple[str, ...]:
     """The heaviest keys, heaviest first, equal ones in alphabetical order."""
-    return tuple(sorted(nlargest(number, weights, key=lambda key: (weights[key], key)), key=lambda k: (-weights[k], k)))
+    heaviest = sorted(zip(weights.values(), weights, strict=True), reverse=True)[:number]
+    heaviest.sort(key=_WORD)
+    heaviest.sort(key=_WEIGHT, reverse=True)  # keeps equal ones as they stand
+    return tuple(map(_WORD, heaviest))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ _STATEMENTS = 512  # kept prepared; the daemon has about four hundred
 # A piece's bands and words lie all over the file, and what SQLite keeps of it by itself (2 MiB) holds few of them.
 # By the size when it is opened, so that the memory of a daemon does not grow with its database.
 _LEAST_CACHE, _MOST_CACHE, _CACHED = 2 << 20, 32 << 20, 16  # bytes, bytes, and the part of the file
+_encode_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 
 
@@ -109,7 +110,7 @@ def pack_list(values: Iterable[str | int]) -> str:
     So it is given once and prepared once, where `IN` with a mark for each would be prepared for each number of them.
     https://www.sqlite.org/json1.html#jeach
     """
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    return _encode_list(list(values))
 
 
 def find_sqlite_version() -> tuple[int, ...]:
@@ -164,6 +165,19 @@ def connect_database(path: Path) -> Connection:
     except DatabaseError as error:
         raise StoreError(f"{path}: {error}: is it a seedwatch database? `seedwatch doctor` looks closer") from error
     return db
+
+
+def forget_statistics(db: Connection) -> None:
+    """Take out what somebody's ANALYZE left: by it SQLite would carry statements out otherwise than they were tested.
+
+    The statements are written for tables that grow, and what stands there is of the day it was gathered.
+    """
+    tables = db.execute("SELECT name FROM sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4')").fetchall()
+    told = [name for (name,) in tables if db.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()]  # noqa: S608
+    for name in told:
+        db.execute(f"DELETE FROM {name}")  # noqa: S608
+    if told:
+        db.execute("ANALYZE sqlite_schema")  # reads them anew: https://www.sqlite.org/lang_analyze.html
 
 
 def migrate_schema(db: Connection, path: Path) -> None:

@@ -42,6 +42,7 @@ from monitor.storage.connection import (
     Connection,
     connect_database,
     find_sqlite_version,
+    forget_statistics,
     is_busy_error,
     is_wal_safe,
     is_write_fault,
@@ -93,6 +94,7 @@ class Store:
             self._hold(connect_database(path))
             if sole:
                 self._lock.note_database()
+                forget_statistics(self.db)
         except BaseException:
             self._lock.release()
             raise

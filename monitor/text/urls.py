@@ -23,6 +23,7 @@ _ORDINARY = re.compile(r"\s*https?://[^/\\\s?#@]+(?:[/?#][^\\\s]*)?\s*$", re.I)
 _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 
 
+@lru_cache(maxsize=256)  # a piece's own few addresses, a dozen times each
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) address with a usable host and port, else None."""
     try:
@@ -99,6 +100,7 @@ def normalize_url(url: str) -> str:
     return urlunsplit((parts.scheme, _netloc(parts), path or "/", parts.query, ""))
 
 
+@lru_cache(maxsize=256)
 def strip_scheme(url: str) -> str:
     """What the spellings of one page share that `canonical` keeps apart: no scheme and no `www.`; idempotent.
 

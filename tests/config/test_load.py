@@ -44,6 +44,7 @@ def test_a_good_configuration_is_read_with_its_defaults():
     assert (config.alerts["desk"].per, config.alerts["desk"].on) == ("story", ("new",))
     assert config.topics["karabakh"].seeds == "seeds"
     assert config.fetch.timeout == 30
+    assert (config.workers.count, parse_config("[workers]\ncount = 1", "config.toml").workers.count) == (None, 1)
 
 
 def test_an_empty_configuration_is_one_of_defaults():

@@ -2,7 +2,8 @@
 
 usage: idle.py
 
-The last line is one JSON object: the statements that begin a write transaction or write, with how often they came.
+The last line is one JSON object: `writes`, the statements that begin a write transaction or write, with how often they
+came, and `workers`, how many processes would read pages.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ secret_env = "SECRET"
 [fetch]
 allow = ["127.0.0.1"]
 
+[workers]
+count = 3
+
 [topics.strait]
 seeds = ""
 [topics.strait.rules.any]
@@ -52,7 +56,7 @@ channels = ["desk"]
 WRITES = re.compile(r"\s*(BEGIN IMMEDIATE|INSERT|UPDATE|DELETE|REPLACE)\b")
 
 
-async def idle(folder: Path, reactor: Any) -> Counter[str]:
+async def idle(folder: Path, reactor: Any) -> dict[str, Any]:
     clock, given = SimulatedClock(START), Counter[str]()
     (folder / "config.toml").write_text(CONFIG)
     config = load_config(folder / "config.toml", environment={})
@@ -79,7 +83,7 @@ async def idle(folder: Path, reactor: Any) -> Counter[str]:
             if second % 30 == 0:
                 await engine.housekeep()
         engine.store.db.set_trace_callback(None)
-    return given
+    return {"workers": engine.workers.count, "writes": given}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from math import isclose, sqrt
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.identity.independent_sources import count_independent_sources
 from monitor.identity.story_clustering import (
+    JOINS,
     add_text,
     compare_to_story,
     extend_span,
@@ -80,6 +82,33 @@ def test_the_likeliest_comes_first_then_the_oldest_and_stories_kept_apart_never(
     assert [one.story_id for one in (found.profile, *found.also) if one] == [2, 3, 1]
     found = match_story(like, stories, NOON, apart={2, 3})
     assert found.profile == stories[2]
+
+
+_PIECES = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=8, unique=True)
+
+
+@given(_PIECES, st.lists(st.tuples(_PIECES, st.integers(0, 9)), max_size=6))
+def test_looking_at_the_likeliest_alone_finds_what_looking_at_all_finds(piece: list[str], told: list[Any]) -> None:
+    text = vector(*piece[:3], plain=" ".join(piece[3:]))
+    stories = [
+        profile(number, vector(*words[:2], plain=" ".join(words[2:])), at=NOON + timedelta(days=day))
+        for number, (words, day) in enumerate(told)
+    ]
+    likes = [(match_story(text, [one], NOON).similarity, -one.story_id, one) for one in stories]
+    fitting = [one for like, _, one in sorted(likes, key=lambda like: like[:2], reverse=True) if like >= JOINS]
+    assert match_story(text, stories, NOON) == StoryChoice(
+        profile=fitting[0] if fitting else None,
+        similarity=max((like for like, _, _ in likes), default=0.0),
+        also=tuple(fitting[1:]),
+    )
+
+
+def test_a_story_that_cannot_fit_is_not_looked_at_further() -> None:
+    far = profile(1, vector(*"abcdefgh", plain=" ".join("ijklmnopqrstuvwxyz")), at=NOON + timedelta(days=29))
+    near = profile(2, vector("linnea"))
+    assert compare_to_story(vector("linnea"), far) == 0.0
+    found = match_story(vector("a", "linnea"), [far, near], NOON)
+    assert (found.profile, found.also, isclose(found.similarity, sqrt(0.5))) == (near, (), True)
 
 
 def test_other_names_on_both_sides_mean_another_event_of_the_same_kind() -> None:

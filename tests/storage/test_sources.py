@@ -96,6 +96,17 @@ def test_a_source_that_left_the_configuration_is_kept_and_rests(store: Store) ->
     assert claim(store, later(999)) == []
 
 
+def test_more_sources_than_a_statement_takes_values(store: Store) -> None:
+    many = [
+        replace(source("tass"), name=f"s{number}") for number in range(32_800)
+    ]  # SQLITE_MAX_VARIABLE_NUMBER: 32,766
+    with store.write():
+        store.sources.sync([*many, source("eye")], lambda _: "tass.example", lambda _: NOW, NOW)
+        store.sources.sync(many, lambda _: "tass.example", lambda _: NOW, NOW)
+    counts = store.db.execute("SELECT enabled, count(*) FROM sources GROUP BY enabled ORDER BY enabled")
+    assert [tuple(row) for row in counts] == [(0, 1), (1, 32_800)]
+
+
 def test_one_host_is_polled_once_at_a_time_longest_overdue_first(store: Store) -> None:
     sync(store, source("tass"), wait=-1)
     sync(store, source("tass"), source("twin"), source("eye"))

@@ -337,3 +337,22 @@ def test_a_database_is_opened_without_what_only_learning_needs(tmp_path: Path) -
         [sys.executable, "-c", program, str(tmp_path / "a.db")], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_what_somebodys_analyze_left_changes_no_plan_of_a_daemon(tmp_path: Path) -> None:
+    def plan(store: Store) -> list[str]:
+        asked = store.db.execute("EXPLAIN QUERY PLAN SELECT next_at FROM endpoints WHERE source = 'tass'")
+        return [row["detail"] for row in asked]
+
+    with Store(tmp_path / "test.db") as store:
+        wanted = plan(store)
+        open_one(store, "first")
+        store.db.execute("PRAGMA foreign_keys = OFF")
+        store.db.execute("INSERT INTO endpoints (source, key, kind, url) VALUES ('tass', 'one', 'feed', 'http://t/')")
+        store.db.execute("ANALYZE")
+    with Store(tmp_path / "test.db") as store:
+        assert plan(store) != wanted
+    with Store(tmp_path / "test.db", sole=True) as store:
+        assert plan(store) == wanted
+        assert store.db.execute("SELECT count(*) FROM sqlite_stat1").fetchone()[0] == 0
+        assert subjects(store) == ["first"]

@@ -115,6 +115,7 @@ def test_numbers_are_compared_by_the_text_that_names_fewer():
         ("Norland refuses seed wheat", "Norland refuses seed wheat — PM", False),
         ("No deal in sight after a night of talks", "Night of talks leaves ministers apart", False),
         ("Not", "Yes", False),
+        ("No deal on the bridge", "No deal on  the bridge", False),
     ],
 )
 def test_headlines_that_say_the_opposite_in_the_same_words(title, earlier, opposite):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from math import sqrt
+from typing import Any
 
 from monitor.model.story import ALGORITHM, StoryProfile, StoryVector
 from monitor.storage.connection import Connection, Row, pack_list
@@ -23,6 +25,40 @@ _CANDIDATES = 12  # stories compared with one text: on the labelled events the r
 _ALL = 2_000
 _EVERY = 8
 _TEXTS = ""  # the row of `word_counts` that holds the number of texts counted; no word is empty
+# Parts of profiles kept read, 2 to 12 kB each: a piece is compared with those told last, as the pieces before it were.
+_READ = 512
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(maxsize=_READ)
+def _decode(text: str) -> Any:
+    """A value that a profile holds as JSON; the same one is given to all who ask, and nobody changes it."""
+    return json.loads(text)
+
+
+class _StoredWeights(Mapping[str, float]):
+    """Weights as JSON, read when they are asked for: of a dozen profiles compared one is changed."""
+
+    __slots__ = ("_found", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._found: dict[str, float] | None = None
+
+    def __getitem__(self, key: str) -> float:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def _read(self) -> dict[str, float]:
+        if self._found is None:
+            self._found = json.loads(self.text)
+        return self._found
 
 
 class Stories:
@@ -32,11 +68,11 @@ class Stories:
     def load_word_counts(self, words: Iterable[str]) -> tuple[dict[str, int], int]:
         """In how many of the counted texts each word stood, and how many texts were counted."""
         wanted = (_TEXTS, *words)
-        rows = self.db.execute(
-            "SELECT word, articles FROM word_counts WHERE word IN (SELECT value FROM json_each(?))",
+        (text,) = self.db.execute(  # one value in the place of a hundred rows
+            "SELECT json_group_object(word, articles) FROM word_counts WHERE word IN (SELECT value FROM json_each(?))",
             (pack_list(wanted),),
-        )
-        found = {row["word"]: row["articles"] for row in rows}
+        ).fetchone()
+        found: dict[str, int] = json.loads(text)
         return found, found.pop(_TEXTS, 0)
 
     def count_words(self, article_id: int, words: Iterable[str], counted: int | None = None) -> None:
@@ -99,9 +135,9 @@ class Stories:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(profile.story_id, ALGORITHM, profile.texts),
-                *(_packed(profile.weights), json.dumps(dict(profile.names), ensure_ascii=False)),
+                *(_packed(profile.weights), _encode(dict(profile.names))),
                 *(_packed(profile.central), format_optional_stamp(profile.since), format_optional_stamp(profile.until)),
-                *(json.dumps(sorted(profile.apart)), touched, json.dumps(indexed, ensure_ascii=False)),
+                *(_encode(sorted(profile.apart)), touched, _encode(indexed)),
             ),
         )
         self.db.execute(
@@ -209,12 +245,12 @@ class Stories:
         return StoryProfile(
             story_id=row["story_id"],
             texts=row["texts"],
-            weights=json.loads(row["words"]),
-            names=json.loads(row["names"]),
-            central=json.loads(row["central"]),
+            weights=_decode(row["words"]),
+            names=_decode(row["names"]),
+            central=_StoredWeights(row["central"]),
             since=parse_optional_stamp(row["since"]),
             until=parse_optional_stamp(row["until"]),
-            apart=frozenset(map(self.resolve, json.loads(row["apart"]))),
+            apart=frozenset(map(self.resolve, _decode(row["apart"]))),
         )
 
     def _span(self, story_id: int) -> None:
@@ -243,4 +279,6 @@ class Stories:
 
 
 def _packed(weights: Mapping[str, float]) -> str:
-    return json.dumps({key: round(weight, 4) for key, weight in weights.items()}, ensure_ascii=False)
+    if isinstance(weights, _StoredWeights):
+        return weights.text
+    return _encode({key: round(weight, 4) for key, weight in weights.items()})

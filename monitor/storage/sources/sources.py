@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Source, Validators
-from monitor.storage.connection import Connection, Row
+from monitor.storage.connection import Connection, Row, pack_list
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 
@@ -47,8 +47,9 @@ class Sources:
                     format_stamp(first_poll(source)),
                 ),
             )
-        marks = ", ".join("?" * len(names))
-        self.db.execute(f"UPDATE sources SET enabled = 0 WHERE name NOT IN ({marks})", names)  # noqa: S608
+        self.db.execute(
+            "UPDATE sources SET enabled = 0 WHERE name NOT IN (SELECT value FROM json_each(?))", (pack_list(names),)
+        )
 
     def recover(self, now: datetime) -> int:
         """Close what a crash left open: polls become "aborted" and due at once, leases lapse; how many polls."""
