@@ -329,6 +329,8 @@ def _watch(path: Path) -> Iterator[Check]:
 
 
 def _manners(config: Config) -> Iterator[Check]:
+    if not config.sources:
+        yield _warn("sources", "none: nothing can come in", "name your outlets: seedwatch init https://outlet.example/")
     if config.sources and config.fetch.contact is None:
         yield _warn(
             "contact",

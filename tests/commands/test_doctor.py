@@ -330,6 +330,16 @@ def add_outlets(folder: Path, *urls: str, allow: str = "") -> None:
     config.write_text(config.read_text().replace("[fetch]", f"[fetch]\nallow = [{allow}]", 1) + tables)
 
 
+def test_a_watch_of_nothing_is_told(folder: Path) -> None:
+    config = folder / "config.toml"
+    config.write_text("[topics.karabakh]\n")
+    assert one(examine(folder), "sources") == (
+        CheckVerdict.WARN,
+        "none: nothing can come in",
+        "name your outlets: seedwatch init https://outlet.example/",
+    )
+
+
 def test_hosts_of_outlets_are_tried(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as open_, socket.create_server(("127.0.0.1", 0)) as shut:
         there, gone = (f"http://127.0.0.1:{server.getsockname()[1]}" for server in (open_, shut))

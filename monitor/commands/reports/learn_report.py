@@ -112,6 +112,6 @@ def list_cures(topic: str) -> list[str]:
     return [
         f"a piece that should not match: `seedwatch mark URL irrelevant --topic {topic}`, or a button on its page",
         "a piece that should: mark it relevant, or save it as a further seed with `seedwatch seeds add URL`",
-        "a term that misleads, or one that lacks: ban or add it under [yours] of profile.toml, which learning keeps",
+        f"a term that lacks: `seedwatch topics add {topic} TERM`; one that misleads: ban it in its profile.toml",
         "too many or too few: another threshold, as the table shows; then `seedwatch learn` again",
     ]
