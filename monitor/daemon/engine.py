@@ -23,6 +23,7 @@ from monitor import __version__
 from monitor.address_policy import Allow
 from monitor.clock import Clock, measure_elapsed
 from monitor.config.schema import Config
+from monitor.daemon.machine_problems import note_machine_problems
 from monitor.daemon.topic_calibration import TopicCalibration, end_warm_ups
 from monitor.daemon.topic_upkeep import TopicUpkeep
 from monitor.daemon.upkeep.scheduled_backup import ScheduledBackup
@@ -286,22 +287,7 @@ class Engine:
         watch = self.ingest.watch
         retire_unasked(self.store, watch.sources, watch.kinds, watch.estate, now)
         close_floods(self.store, now)
-        reach = self.store.sources.measure_reach()
-        if reach.tried and not reach.answered:
-            self.store.problems.open(
-                "network",
-                "outbound",
-                f"none of {reach.tried} sources could be reached at their last poll: {reach.reason}",
-                "check this machine's network and name resolution; polling goes on",
-                now,
-            )
-        elif reach.answered:
-            self.store.problems.close("network", "outbound", now)
-        if (trouble := self.workers.trouble) is not None:
-            cure = "give it more memory (LimitAS=, RLIMIT_AS), see the log; pages wait and are tried again"
-            self.store.problems.open("workers", "reading", trouble, cure, now)
-        else:
-            self.store.problems.close("workers", "reading", now)
+        note_machine_problems(self.store, self.workers.trouble, self.config.fetch.concurrency, now)
         apply_retention(self.store, self.config.store, now)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
         queued = queue_fallbacks(self.store, resolve_fallbacks(self.config), now)

@@ -5,10 +5,11 @@ It must not touch what tells of the past to people: articles, polls, fetches, at
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.storage.connection import Connection
-from monitor.storage.timestamps import parse_optional_stamp
+from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse_stamp
 
 # Table, its columns that are reckoned from or against `now`, and the rows where they matter (which an index finds).
 _COLUMNS = (
@@ -25,6 +26,15 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatePolls:
+    """How many of the `enabled` sources wait for room to be polled, and since when the longest does."""
+
+    sources: int
+    enabled: int
+    since: datetime
+
+
 class DueTimes:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -35,6 +45,20 @@ class DueTimes:
         for table, columns, which in _COLUMNS:
             changes = ", ".join(f"{name} = strftime('%Y-%m-%dT%H:%M:%fZ', {name}, :by)" for name in columns)
             self.db.execute(f"UPDATE {table} SET {changes} {which}", {"by": by})  # noqa: S608  names of ours
+
+    def find_late_polls(self, now: datetime, before: datetime) -> LatePolls | None:
+        """The sources due since `before` that nothing but room keeps from being polled: neither crawl nor rest."""
+        row = self.db.execute(
+            "SELECT count(*) AS late, min(next_poll_at) AS since, "
+            "(SELECT count(*) FROM sources WHERE enabled = 1 AND paused_at IS NULL) AS enabled "
+            "FROM sources LEFT JOIN hosts ON hosts.host = sources.host "
+            "WHERE enabled = 1 AND paused_at IS NULL AND state <> 'stopped' AND next_poll_at <= :before "
+            "AND coalesce(leased_until, '') <= :now AND coalesce(next_turn_at, '') <= :now",
+            {"now": format_stamp(now), "before": format_stamp(before)},
+        ).fetchone()
+        if row["late"] == 0:
+            return None
+        return LatePolls(sources=row["late"], enabled=row["enabled"], since=parse_stamp(row["since"]))
 
     def find_latest_work(self) -> datetime | None:
         """The latest moment at which anything was polled or delivered, None where nothing was yet.
