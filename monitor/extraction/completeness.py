@@ -35,6 +35,8 @@ _PAGE_KEYS = frozenset({"page", "p", "pg", "seite", "pagina", "sayfa", "s", "par
 _SUFFIX = re.compile(r"[/,_-]?(?:page|p|seite|pagina|sayfa|part)?[/,_=-]?(?P<number>\d{1,2})(?:\.\w{2,5})?/?")
 _NUMBERED = re.compile(r"\d(?:\.\w{2,5})?/?$")  # how a link ends that may name a page of a piece: `_is_part` decides
 _END = 8  # characters of that
+_ROOTED = ("/", "http://", "https://")  # how a link begins whose path does not depend on the page's
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _SHORTER, _ALIKE = 0.6, 0.85  # of the stated words: what is less was cut, what is so near is whole
 _FRAME = 5  # words of a page beside its frame's: a headline and a date
 
@@ -55,7 +57,6 @@ def judge_completeness(
 
     `parts` is the number of pages read behind the first, `untold` says why no more were.
     """
-    words = count_words(text)
     if (more := find_next_part(tree, address)) is not None:
         counted = _counted(tree)
         which = f"page {counted[0]} of {counted[1]}" if counted is not None else _uncounted(parts)
@@ -63,6 +64,7 @@ def judge_completeness(
         return PieceCompleteness(complete=NO, reason=reason, more=more)
     if parts and untold is None:
         return PieceCompleteness(complete=YES, reason=f"all {parts + 1} pages of it were read")
+    words = count_words(text) if not said.free or said.words is not None or said.body is not None else 0
     if not said.free:
         return PieceCompleteness(complete=NO, reason=f"marked as not free, {words} words are shown")
     if said.words is not None and words < _SHORTER * said.words:
@@ -83,17 +85,21 @@ def find_next_part(tree: HtmlElement, address: str) -> str | None:
 
     A `rel=next` alone is not enough: blogs link their next post so. It must be this address with another page number.
     """
-    for href in _next_links(tree, anywhere="?" in address):
+    for href in _next_links(tree, address):
         named = join_url(address, href)
         if named and has_same_site(named, address) and _is_part(named, address):
             return named
     return None
 
 
-def _next_links(tree: HtmlElement, *, anywhere: bool) -> Iterator[str]:
-    """Links that say they lead to the next page; `anywhere`: to addresses without a page's number too."""
+def _next_links(tree: HtmlElement, address: str) -> Iterator[str]:
+    """Links that say they lead to the next page, without most of those that can be none of the page at `address`."""
+    anywhere, own = "?" in address, _find_common_name(address)
     for element in tree.iter("link", "a"):
-        href = element.get("href", "").strip()
+        href = element.get("href", "")
+        if own not in href and href.startswith(_ROOTED) and not _may_be_respelled(href):
+            continue
+        href = href.strip()
         if not href or href.startswith(("#", "javascript:")):
             continue
         if not anywhere and "?" not in href and not _NUMBERED.search(href.partition("#")[0][-_END:]):
@@ -104,15 +110,36 @@ def _next_links(tree: HtmlElement, *, anywhere: bool) -> Iterator[str]:
             yield href
 
 
+def _find_common_name(address: str) -> str:
+    """The last name in the path of `address` that all pages of the piece have in theirs, "" where none is sure."""
+    bare = _bare(_stem(urlsplit(address).path))
+    name = bare.rpartition("/")[2]
+    return name if len(bare) > 1 and _PLAIN.fullmatch(name) else ""
+
+
+def _may_be_respelled(href: str) -> bool:
+    """Whether something in a link may stand for a letter or a step that its address spells otherwise."""
+    return "%" in href or "\\" in href or ".." in href or not href.isprintable()
+
+
+def _stem(path: str) -> str:
+    """A path without its ending: "/vote-2" of "/vote-2.html"."""
+    return re.sub(r"\.\w{2,5}$", "", path.rstrip("/"))
+
+
+def _bare(stem: str) -> str:
+    """A stem without the number of a page: "/vote" of "/vote-2"."""
+    return re.sub(r"[/,_-](?:page|p|seite|part)?[/,_-]?\d{1,2}$", "", stem)
+
+
 def _is_part(named: str, address: str) -> bool:
     one, other = urlsplit(address), urlsplit(named)
     if one.path.rstrip("/") == other.path.rstrip("/"):
         before, after = parse_qs(one.query), parse_qs(other.query)
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         return bool(changed) and changed <= _PAGE_KEYS
-    stem = re.sub(r"\.\w{2,5}$", "", one.path.rstrip("/"))
-    bare = re.sub(r"[/,_-](?:page|p|seite|part)?[/,_-]?\d{1,2}$", "", stem)
-    for start in {stem, bare}:
+    stem = _stem(one.path)
+    for start in {stem, _bare(stem)}:
         if len(start) > 1 and other.path.startswith(start) and _SUFFIX.fullmatch(other.path[len(start) :]):
             return True
     return False

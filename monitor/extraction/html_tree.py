@@ -41,6 +41,16 @@ def _parser() -> etree.HTMLParser:
 
 
 _PARSER = _parser()
+_WIDTH = etree.XPath("string-length(normalize-space())", regexp=False)
+_BLANKS = re.compile("[ \t\r\n]+")  # what XPath calls white space
+
+
+def count_characters(element: etree._Element) -> int:
+    """Characters of text below an element, each run of white space counted once; without an expression for a leaf."""
+    if len(element):
+        return int(_WIDTH(element))
+    text = element.text
+    return len(_BLANKS.sub(" ", text).strip(" ")) if text else 0
 
 
 def parse_page_tree(page: Page) -> HtmlElement | None:

@@ -150,22 +150,25 @@ def _walk(element: _Element, place: _Place, marks: str, depth: int, run: _Run) -
         tag = child.tag
         if tag == "br":
             run.close(place)
-        elif is_silent(child):
+        elif tag in _SILENT or is_silent(child):
             pass
         elif depth >= _DEEP:
             run.add(" ".join(child.itertext()), marks)
         elif tag in _BLOCKS:
-            run.close(place)
+            if run.parts:
+                run.close(place)
             if len(child):
                 inner = _Place(child, place)
                 _walk(child, inner, marks, depth + 1, run)
-                run.close(inner)
+                if run.parts:
+                    run.close(inner)
             elif text := child.text:
                 run.add(text, marks)
-                run.close(_Place(child, place))
+                if run.parts:
+                    run.close(_Place(child, place))
         elif len(child):
             _walk(child, place, marks + _MARKS.get(tag, ""), depth + 1, run)
         elif text := child.text:  # most elements amid text hold nothing but text
             run.add(text, marks + _MARKS.get(tag, ""))
-        if text := child.tail:
+        if (text := child.tail) and (run.parts or not text.isspace()):
             run.add(text, marks)

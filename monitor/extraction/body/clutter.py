@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from monitor.extraction.body.repeated_boxes import find_hidden_parts, find_repeated_boxes
+from monitor.extraction.html_tree import count_characters
 
 # What no reader takes for the article: code, pictures with their captions, controls, and what HTML itself declares to
 # be navigation or aside. Trafilatura drops the same later, on each of its copies.
@@ -45,8 +46,8 @@ _SHARE = 0.4  # or this share of what the teasers have, for a box of many
 
 
 # A fifth of what is left, and every expression of Trafilatura's looks at each element.
+_BODY_LINKS = etree.XPath("descendant-or-self::body/descendant::a", regexp=False)
 _EMPTY = etree.XPath("descendant::*[not(node())][self::div or self::span or self::img or self::input or self::i]")
-_WIDTH = etree.XPath("string-length(normalize-space())")
 
 
 # Links beyond which a page is a directory, or made to be slow: of 186 articles' pages the richest has 544. Deep nesting
@@ -63,7 +64,7 @@ class _Widths:
     def of(self, element: HtmlElement) -> int:
         width = self._known.get(element)
         if width is None:
-            width = self._known[element] = int(_WIDTH(element))
+            width = self._known[element] = count_characters(element)
         return width
 
 
@@ -89,7 +90,7 @@ def prune_clutter(tree: HtmlElement, address: str) -> tuple[str, ...]:
     for cell in tree.iter("td", "th"):
         if widths.of(cell) <= _CARD and next(cell.iter("li"), None) is not None:
             _flatten(cell)
-    links = [link for link in links if next(link.iterancestors("body"), None) is not None]
+    links = _BODY_LINKS(tree)  # without those that are gone
     own = _own(address)
     story = _around_headline(tree, own)
     teasers = _outermost(_teasers(tree, links, own, story, widths))

@@ -13,11 +13,17 @@ from copy import copy
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 from resiliparse.extract.html2text import extract_plain_text
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, html2txt
+from trafilatura.core import ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
 from trafilatura.readability_lxml import Document as Readability
 from trafilatura.settings import Document, Extractor
+from trafilatura.xml import xmltotxt
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from monitor.extraction.fields.page_elements import read_element_line
+from monitor.extraction.html_tree import count_characters
 from monitor.text.html_blocks import split_blocks
 
 _PARAGRAPH = 60  # characters; shorter ones are labels, bylines and buttons
@@ -27,10 +33,43 @@ _NEARLY_ALL = 0.9  # of the paragraphs' text: a stray one (a notice on cookies) 
 _FAST = Extractor(output_format="python", fast=True, comments=False)
 _DEFAULT = Extractor(output_format="python", comments=False)
 
+# In each name that Trafilatura prunes before it reads a page without its comments one of these stands.
+_PRUNED_NAMES = (
+    "mvp-post-add", "infinitescroll", "infinite-scroll", "elementor-share-buttons", "omment", "comol", "disqus_thread",
+)  # fmt: skip
+_NAMES = etree.XPath("descendant::*/@class | descendant::*/@id", regexp=False, smart_strings=False)
+_COUNT = etree.XPath("count(descendant::*)", regexp=False)
+
 
 def read_fast(tree: HtmlElement) -> str:
     """Trafilatura's fast mode."""
-    return _trafilatura(tree, _FAST)
+    text = _read_content(tree)
+    return _trafilatura(tree, _FAST) if text is None else text
+
+
+def _read_content(tree: HtmlElement) -> str | None:
+    """What the fast mode gives, None where it would go on to another way after its first or give the page up.
+
+    The same steps, but for what they do in vain: two copies nobody looks at, expressions that match no name on the
+    page, and the text of the whole page where it is too short to matter.
+    """
+    if any(map("\n".join(_NAMES(tree)).__contains__, _PRUNED_NAMES)):
+        tree = prune_unwanted_nodes(copy(tree), RAW_TREE_PRUNE_XPATH)
+        tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_AND_LISTS_XPATH)
+    try:
+        found, text = extract_content(convert_tags(tree_cleaning(copy(tree), _FAST), _FAST), _FAST)
+    except (TypeError, ValueError):  # characters that lxml does not write again
+        return None
+    size = len(text)
+    if size < _FAST.min_extracted_size or (size < ESCALATION_MAX_LENGTH and _is_small_share(size, tree)):
+        return None
+    return xmltotxt(found, include_formatting=False)
+
+
+def _is_small_share(size: int, tree: HtmlElement) -> bool:
+    """Whether a text of `size` characters is so little of its page that Trafilatura would look for more."""
+    most = count_characters(tree) + 2 * _COUNT(tree)  # `html2txt` writes a blank before and behind each block
+    return size < ESCALATION_PAGE_SHARE * most and size < ESCALATION_PAGE_SHARE * len(html2txt(tree))
 
 
 def read_default(tree: HtmlElement) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-_WIDTH = etree.XPath("string-length(normalize-space())")
+from monitor.extraction.html_tree import count_characters
+
 _BOXES = frozenset({"div", "li", "article", "section", "dl", "tr"})
 _LEAST = 3  # siblings of one shape
 _LARGEST = 1_500  # characters of a box on average: longer ones are articles themselves
@@ -36,22 +38,29 @@ _DIALOG = re.compile(
     r"|onetrust|didomi|usercentrics|cookiebot|truste",
     re.I,
 )
+# One of these stands in each such name, which is told in a tenth of the time that the search takes.
+_DIALOG_HINTS = (
+    "modal", "popup", "pop-up", "lightbox", "cookie", "consent", "gdpr", "privacy", "onetrust", "didomi",
+    "usercentrics", "truste",
+)  # fmt: skip
+_DIALOG_ROLES = ("dialog", "alertdialog")
+_HIDING = etree.XPath("descendant-or-self::*/@hidden/.. | descendant-or-self::*/@style/..", regexp=False)
+_HIDEABLE = frozenset({"p", "div", "span", "section", "li", "ul", "h2", "h3"})
 _HIDDEN_SHARE = 0.3  # of a page's text: what hides more shows it later
 
 
 def find_hidden_parts(tree: HtmlElement) -> list[HtmlElement]:
     """The outermost elements that a browser does not show, where they hold little of the page's text; and dialogs."""
-    hidden: list[HtmlElement] = []
-    dialogs: list[HtmlElement] = []
-    for element in tree.iter("p", "div", "span", "section", "li", "ul", "h2", "h3"):
-        get = element.get
-        style = get("style")
-        if get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None):
-            hidden.append(element)
-        elif element.tag in ("div", "section") and _is_dialog(element):
-            dialogs.append(element)
-    found = _list_outermost(hidden, set(hidden))
-    if found and sum(map(_WIDTH, found)) > _HIDDEN_SHARE * _WIDTH(tree):
+    hidden = [
+        element
+        for element in _HIDING(tree)
+        if element.tag in _HIDEABLE
+        and (element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")) is not None)
+    ]
+    inside = set(hidden)
+    dialogs = [part for part in tree.iter("div", "section") if _is_dialog(part) and part not in inside]
+    found = _list_outermost(hidden, inside)
+    if found and sum(map(count_characters, found)) > _HIDDEN_SHARE * count_characters(tree):
         found = []
     opened = [part for part in _list_outermost(dialogs, {*found, *dialogs}) if not _is_story(part)]
     return [*found, *opened] if opened and _prose(tree, opened) >= _STORY else found
@@ -63,9 +72,16 @@ def _list_outermost(elements: list[HtmlElement], chosen: set[HtmlElement]) -> li
 
 
 def _is_dialog(element: HtmlElement) -> bool:
-    if element.get("role") in ("dialog", "alertdialog"):
-        return True
-    return _DIALOG.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+    get = element.get
+    return get("role") in _DIALOG_ROLES or _names_dialog(get("class", ""), get("id", ""))
+
+
+@lru_cache(maxsize=4096)
+def _names_dialog(classes: str, name: str) -> bool:
+    """Whether class and id are a dialog's; most elements of a page share theirs with others."""
+    said = f"{classes} {name}"
+    folded = said.casefold()
+    return any(map(folded.__contains__, _DIALOG_HINTS)) and _DIALOG.search(said) is not None
 
 
 def _is_story(element: HtmlElement) -> bool:
@@ -84,10 +100,9 @@ def find_repeated_boxes(tree: HtmlElement) -> list[HtmlElement]:
     for boxes in _rows(tree):
         parent = boxes[0].getparent()
         outside = home is not None and home not in parent.iterancestors() and parent is not home
-        if not (outside or _is_called_comments(parent)) or sum(map(_WIDTH, boxes)) > _LARGEST * len(boxes):
+        if not (outside or _is_called_comments(parent)) or not _are_headed(boxes):
             continue
-        headed = sum(_is_headed(box) for box in boxes)
-        if headed >= _SHARE * len(boxes):
+        if sum(map(count_characters, boxes)) <= _LARGEST * len(boxes):
             found += boxes
     if found and _prose(tree, found) < _STORY:
         return []
@@ -123,18 +138,28 @@ def _is_called_comments(element: HtmlElement) -> bool:
     return any(_SAID.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in around)
 
 
+def _are_headed(boxes: list[HtmlElement]) -> bool:
+    """Whether nearly all boxes are headed; stops at the first that is one too few: most rows are menus."""
+    others = 0
+    for box in boxes:
+        others += not _is_headed(box)
+        if len(boxes) - others < _SHARE * len(boxes):
+            return False
+    return True
+
+
 def _is_headed(box: HtmlElement) -> bool:
     """Whether a short name or a date stands before prose in a box: who said it, or when."""
-    prose = any(_WIDTH(p) >= _PROSE for p in box.iter("p")) or _WIDTH(box) >= 2 * _PROSE
+    prose = any(count_characters(p) >= _PROSE for p in box.iter("p")) or count_characters(box) >= 2 * _PROSE
     if not prose:
         return False
     if next(box.iter("time"), None) is not None:
         return True
-    first = next((part for part in box.iter(*_NAMES) if part is not box and _WIDTH(part)), None)
-    return first is not None and _WIDTH(first) <= _NAMED
+    first = next((part for part in box.iter(*_NAMES) if part is not box and count_characters(part)), None)
+    return first is not None and count_characters(first) <= _NAMED
 
 
 def _prose(tree: HtmlElement, boxes: list[HtmlElement]) -> int:
     """Characters of paragraphs outside of the boxes."""
     inside = set(boxes)
-    return sum(int(_WIDTH(p)) for p in tree.iter("p") if not any(above in inside for above in p.iterancestors()))
+    return sum(count_characters(p) for p in tree.iter("p") if not any(above in inside for above in p.iterancestors()))

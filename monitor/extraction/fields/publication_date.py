@@ -85,8 +85,8 @@ def choose_publication(
 
 def _labelled(tree: HtmlElement, notes: tuple[str, ...]) -> tuple[str, ...]:
     """What stands behind the word "Date" anywhere on the page."""
-    lines = (*notes, *((element.text or "").strip() for element in tree.iter(*_LABELLED_TAGS)))
-    parts = (line.partition(":") for line in lines)
+    printed = (text.strip() for element in tree.iter(*_LABELLED_TAGS) if (text := element.text) and ":" in text)
+    parts = (line.partition(":") for line in (*notes, *printed))
     return tuple(value for label, _, value in parts if label.casefold() in ("date", "дата"))
 
 

@@ -22,7 +22,9 @@ _HOME_LINKS = 12
 _GENERIC = frozenset(
     {"home", "homepage", "start", "startseite", "inicio", "accueil", "menu", "главная", "головна", "logo"}
 )
-_NO_PATH = frozenset("?#\t\r\n")  # what may follow the slash of a front page's address
+# Links that may lead to a front page: "/", or an address of which nothing follows the slash behind its host but "?" or
+# "#". Nearly all say more, and taking an address apart is dear.
+_HOMEWARD = re.compile(r"/\Z|(?:https?:)?//[^/]*(?:/(?:[?#\t\r\n]|\Z)|\Z)")
 _LOWER = 12  # h2 that are looked at
 _ENTITY = re.compile(r"&(?:#\d+|#x[\da-f]+|[a-z]+\d*);", re.I)
 
@@ -103,13 +105,10 @@ def list_home_names(tree: HtmlElement, host: str) -> tuple[str, ...]:
 
 
 def _leads_home(href: str, host: str) -> bool:
+    if _HOMEWARD.match(href) is None:
+        return False
     if href == "/":
         return True
-    if not href.startswith(("http://", "https://", "//")):
-        return False
-    path = href.partition("//")[2].partition("/")[2]
-    if path and path[0] not in _NO_PATH:  # as nearly always, and taking an address apart is dear
-        return False
     try:
         parts = urlsplit(href)
     except ValueError:

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from lxml import etree
 from lxml.etree import _Element
 
+from monitor.extraction.html_tree import count_characters
 from monitor.text.content_hash import fold_text
 from monitor.text.html_blocks import Block, build_element_path, split_blocks
 from monitor.text.near_duplicates import hash_folded_line
@@ -27,7 +27,6 @@ _PART = 0.8  # of a block's runs of words that must stand in the article for the
 _RUN = 4
 _CAPTIONED = 3  # elements from a caption to its picture
 _SPARE = 40  # characters that may stand beside a caption: a credit, a label
-_LENGTH = etree.XPath("string-length(normalize-space())")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
     body = next(tree.iter("body"), tree)
     pictures = _Pictures(tree)
     spots: list[SampledBlock] = []
-    inside: Counter[_Element] = Counter()
+    beside: Counter[_Element | None] = Counter()  # words of the article in the blocks that stand in an element
     total = 0
     for block in islice((block for block in split_blocks(body) if len(block.path) <= _PATH), _BLOCKS):
         folded = fold_text(block.text)
@@ -80,8 +79,7 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
         kept = not headline and (folded in whole or _stands(words, known))
         if kept:
             total += len(words)
-            for element in block.element.iterancestors():
-                inside[element] += len(words)
+            beside[block.element.getparent()] += len(words)
         spots.append(
             SampledBlock(
                 path=path,
@@ -91,6 +89,12 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
                 pictured=pictures.captioned(block),
             )
         )
+    inside: Counter[_Element] = Counter()
+    for parent, count in beside.items():
+        if parent is not None:
+            inside[parent] += count
+            for element in parent.iterancestors():
+                inside[element] += count
     title = next((element.text or "" for element in tree.iter("title")), "")
     enough = COVERED * total
     holding = [element for element, words in inside.items() if words >= enough and element not in (body, tree)]
@@ -140,7 +144,7 @@ class _Pictures:
         """Characters of text in an element; many blocks ask of one."""
         size = self._sizes.get(element)
         if size is None:
-            size = self._sizes[element] = int(_LENGTH(element))
+            size = self._sizes[element] = count_characters(element)
         return size
 
 

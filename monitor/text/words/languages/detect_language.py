@@ -42,6 +42,7 @@ _SCRIPTS = (
     ("pa", "\u0a00-\u0a7f"),
 )
 _BY_SCRIPT = tuple((language, re.compile(f"[{letters}]")) for language, letters in _SCRIPTS)
+_ANY_SCRIPT = re.compile(f"[{''.join(letters for _, letters in _SCRIPTS)}]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA_SHARE, _SCRIPT_SHARE = 0.15, 0.5  # of the letters: Japanese mixes kana with Han
@@ -54,7 +55,7 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
     letters = sum(map(str.isalpha, sample))
     if letters == 0:
         return declared
-    for language, pattern in _BY_SCRIPT:
+    for language, pattern in _BY_SCRIPT if _ANY_SCRIPT.search(sample) is not None else ():
         share = len(pattern.findall(sample)) / letters
         if share >= (_KANA_SHARE if language == "ja" else _SCRIPT_SHARE):
             return language
