@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, fragment_fromstring
 
-from monitor.extraction.html_tree import parse_page_tree
+from monitor.extraction.html_tree import count_characters, parse_page_tree
 from monitor.model.page import Page
 
 
@@ -59,3 +59,19 @@ def test_no_character_that_xml_forbids_is_left() -> None:
 )
 def test_broken_beginnings(start: str) -> None:
     assert words(f"{start}<p>Ferry</p><p>Harbour</p>".encode()) == "FerryHarbour"
+
+
+@pytest.mark.parametrize(
+    ("markup", "count"),
+    [
+        ("<p></p>", 0),
+        ("<p> \n </p>", 0),
+        ("<p>\n The \t vote </p>", 8),
+        ("<p>A\u00a0 B</p>", 4),
+        ("<p> The <b>new </b> vote</p>", 12),
+    ],
+)
+def test_characters_of_an_element(markup: str, count: int) -> None:
+    """White space is XPath's, for a leaf as for an element with others in it: a no-break space is a character."""
+    element = fragment_fromstring(markup)
+    assert (count_characters(element), int(element.xpath("string-length(normalize-space())"))) == (count, count)

@@ -125,7 +125,7 @@ def _stamps(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
         if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
             yield parse(element.get("time", ""), carrier="unix")
             break
-    if (element := parts.find_publishing()) is not None:
+    for element in [found for found in parts.having("itemprop") if found.get("itemprop") == "datePublished"][:1]:
         value = element.get("content") or element.get("datetime") or read_element_line(element)
         yield parse(value, carrier="meta")
     below = False
@@ -142,7 +142,7 @@ def _stamps(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
                 rest.append(element)
     for element in rest[:1]:
         yield parse(element.get("datetime", ""), carrier="text")
-    for element in parts.dated:
+    for element in parts.dated():
         for name in _DATA:
             if value := element.get(name):
                 yield parse(value, carrier="text")
@@ -164,7 +164,7 @@ def _numeric(parts: PageElements) -> tuple[str, ...]:
     """The numeric dates printed where dates are, below the headline: teasers above it have dates of their own."""
     below = False
     found: list[str] = []
-    for element in parts.dated:
+    for element in parts.dated():
         if element.tag == "h1":
             below = True
         elif below and len(text := read_element_line(element)) <= _DATE_LENGTH and has_numeric_date(text):
@@ -173,7 +173,7 @@ def _numeric(parts: PageElements) -> tuple[str, ...]:
 
 
 def _rdfa(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
-    for element in parts.find_described():
+    for element in parts.having("property"):
         if set(element.get("property", "").split()) & set(_RDFA):
             yield parse(element.get("content", ""), carrier="rdfa")
             return
@@ -186,7 +186,7 @@ def _identity(parts: PageElements, address: str) -> str | None:
         if "shortlink" in element.get("rel", "").split() and (found := _SHORT.search(element.get("href", ""))):
             system = "drupal" if found["node"] else "wordpress"
             return f"{system}:{host}:{found['node'] or found['post']}"
-    if (element := parts.find_numbered()) is not None:
+    for element in parts.having("data-history-node-id"):
         return f"drupal:{host}:{element.get('data-history-node-id')}"
     return None
 
@@ -321,7 +321,8 @@ def _sections(metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
 def _tags(parts: PageElements, metas: _Metas, node: _Node) -> Iterator[_Said[tuple[str, ...]]]:
     yield "json-ld", read_property_texts(node.get("keywords"))
     yield "meta", tuple(metas.get("article:tag", ()))
-    yield "page", tuple(tag for element in parts.find_tagged() if (tag := read_element_line(element)))
+    marked = (element for element in parts.having("class") if "tags__item" in element.get("class", ""))
+    yield "page", tuple(tag for element in marked if (tag := read_element_line(element)))
 
 
 def _images(address: str, metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
