@@ -99,6 +99,7 @@ def test_related_posts_stand_in_articles_of_their_own() -> None:
         ("<div class='cookie-dough'>{}</div>", True),
         ("<div class=cookiery>{}</div>", False),
         ("<div class=modal><article>{}</article></div>", False),  # a page in a box of that name
+        (f"<div class='{'wide ' * 50}modal'>{{}}</div>", True),
         ("<div role=note>{}</div>", False),
     ],
 )

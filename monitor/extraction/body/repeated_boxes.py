@@ -43,7 +43,7 @@ _DIALOG_HINTS = (
     "modal", "popup", "pop-up", "lightbox", "cookie", "consent", "gdpr", "privacy", "onetrust", "didomi",
     "usercentrics", "truste",
 )  # fmt: skip
-_DIALOG_ROLES = ("dialog", "alertdialog")
+_KEPT = 200  # characters of a name that is remembered: what is longer is made to fill the memory
 _HIDING = etree.XPath("descendant-or-self::*/@hidden/.. | descendant-or-self::*/@style/..", regexp=False)
 _HIDEABLE = frozenset({"p", "div", "span", "section", "li", "ul", "h2", "h3"})
 _HIDDEN_SHARE = 0.3  # of a page's text: what hides more shows it later
@@ -73,13 +73,15 @@ def _list_outermost(elements: list[HtmlElement], chosen: set[HtmlElement]) -> li
 
 def _is_dialog(element: HtmlElement) -> bool:
     get = element.get
-    return get("role") in _DIALOG_ROLES or _names_dialog(get("class", ""), get("id", ""))
+    if get("role") in ("dialog", "alertdialog"):
+        return True
+    said = f"{get('class', '')} {get('id', '')}"
+    return _names_dialog(said) if len(said) <= _KEPT else _DIALOG.search(said) is not None
 
 
 @lru_cache(maxsize=4096)
-def _names_dialog(classes: str, name: str) -> bool:
+def _names_dialog(said: str) -> bool:
     """Whether class and id are a dialog's; most elements of a page share theirs with others."""
-    said = f"{classes} {name}"
     folded = said.casefold()
     return any(map(folded.__contains__, _DIALOG_HINTS)) and _DIALOG.search(said) is not None
 
