@@ -178,3 +178,8 @@ def test_two_forms_in_one_box_are_one_prompt() -> None:
     box = "<div><p>Our letter</p><form>Mail<input></form><form>Text<input></form></div>"
     tree = html.document_fromstring(f"<html><body><article><h1>Vote</h1>{STORIES}{box}</article></body></html>")
     assert prune_clutter(tree, ADDRESS) == ("Our letter Mail Text",)
+
+
+def test_a_list_in_a_cell_is_written_as_the_cell_s_text() -> None:
+    table = "<table><tr><td><ul><li>Two boats</li><li>One yard</li></ul></td></tr></table>"
+    assert left(STORIES + table) == STORIES + "<table><tr><td>Two boats One yard </td></tr></table>"

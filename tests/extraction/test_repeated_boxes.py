@@ -80,6 +80,7 @@ def test_a_story_is_not_at_home_in_the_body() -> None:
     row = "".join(f"<div class=c><b>Reader {n}</b><p>{SAID}</p></div>" for n in range(3))
     assert boxes(f"<h1>Vote</h1><p>{STORY}</p><section>{row}</section>") == []
     assert len(boxes(f"<div><h1>Vote</h1><p>{STORY}</p><p>{STORY}</p></div><section>{row}</section>")) == 3
+    assert len(boxes(f"<div><div><h1>Vote</h1></div><p>{STORY}</p><p>{STORY}</p></div><section>{row}</section>")) == 3
 
 
 def test_related_posts_stand_in_articles_of_their_own() -> None:

@@ -68,7 +68,7 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
     body = next(tree.iter("body"), tree)
     pictures = _Pictures(tree)
     spots: list[SampledBlock] = []
-    beside: Counter[_Element | None] = Counter()  # words of the article in the blocks that stand in an element
+    inside: Counter[_Element] = Counter()
     total = 0
     for block in islice((block for block in split_blocks(body) if len(block.path) <= _PATH), _BLOCKS):
         folded = fold_text(block.text)
@@ -79,7 +79,8 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
         kept = not headline and (folded in whole or _stands(words, known))
         if kept:
             total += len(words)
-            beside[block.element.getparent()] += len(words)
+            for element in block.element.iterancestors():
+                inside[element] += len(words)
         spots.append(
             SampledBlock(
                 path=path,
@@ -89,12 +90,6 @@ def take_page_sample(tree: _Element, url: str, article: str) -> PageSample:
                 pictured=pictures.captioned(block),
             )
         )
-    inside: Counter[_Element] = Counter()
-    for parent, count in beside.items():
-        if parent is not None:
-            inside[parent] += count
-            for element in parent.iterancestors():
-                inside[element] += count
     title = next((element.text or "" for element in tree.iter("title")), "")
     enough = COVERED * total
     holding = [element for element, words in inside.items() if words >= enough and element not in (body, tree)]
