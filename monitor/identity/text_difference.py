@@ -1,8 +1,8 @@
 """What one text has that another has not, sentence by sentence; it must not judge which of them is the better.
 
 A sentence stands in the other text where most of its runs of three words do, and all its figures: a wire is reprinted
-with commas moved and words swapped, and none of that is news. Runs are compared folded and without datelines, as
-near-copies are found (text/near_duplicates.py). What it will miss: a "not" put into a long sentence; of a later text
+with commas moved and words swapped, and none of that is news. Runs are of the words by which near-copies are found
+(text/near_duplicates.py), without datelines. What it will miss: a "not" put into a long sentence; of a later text
 of the same piece, identity/edits.py says more.
 """
 
@@ -16,13 +16,13 @@ from itertools import groupby
 from monitor.model.identity import Difference
 from monitor.text.sentences import Sentence, split_sentences
 from monitor.text.times.dateline import strip_dateline
+from monitor.text.words.tokens import split_tokens
 
 _STANDS = 0.5  # share of a sentence's runs: half, as a headline counts as the same one (nearcopy.reverses)
 PASSAGES = 20  # of a text; beyond that it is another text, and nobody reads on
 LETTERS = 600  # of a passage: a long paragraph; what is longer is cut with an ellipsis
 _CHARACTERS = 40_000  # as far as texts are compared: the longest real article measured has 4,100 words
 
-_WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -34,7 +34,7 @@ class _Said:
     figures: frozenset[str]
 
     def holds(self, sentence: Sentence) -> bool:
-        words = _WORD.findall(sentence.folded)
+        words = _words(sentence)
         runs = _runs(words, min(3, len(words)))
         return sum(run in self.runs for run in runs) >= _STANDS * len(runs) and _figures(sentence) <= self.figures
 
@@ -51,11 +51,15 @@ def _paragraphs(text: str) -> list[tuple[Sentence, ...]]:
 
 def _said(paragraphs: Iterable[tuple[Sentence, ...]]) -> _Said:
     said = [sentence for paragraph in paragraphs for sentence in paragraph]
-    words = [_WORD.findall(sentence.folded) for sentence in said]
+    words = [_words(sentence) for sentence in said]
     return _Said(
         runs=frozenset(run for found in words for size in (1, 2, 3) for run in _runs(found, size)),
         figures=frozenset(figure for sentence in said for figure in _figures(sentence)),
     )
+
+
+def _words(sentence: Sentence) -> list[str]:
+    return [word.key for word in split_tokens(sentence.text) if word.key]
 
 
 def _runs(words: list[str], size: int) -> tuple[tuple[str, ...], ...]:

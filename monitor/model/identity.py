@@ -168,7 +168,7 @@ class Edit:
 
 
 # Stored with every signature: two that were made differently cannot be compared.
-ALGORITHM = "words3-bottom256/1"
+ALGORITHM = "words3-bottom256/2"
 BANDS = 32  # hashes looked up; 24 lose 2 of 750 labelled pairs, 64 double the candidates and find no more
 SHARED_BANDS = 2  # bands a candidate must share: one may be a set phrase
 

@@ -1,10 +1,11 @@
 """Tells a text that was printed before with changes from a report of its own; it must not know who printed which.
 
-Theory of operation: a text is the set of its runs of three folded words (shingles), each hashed. A signature keeps
-the 256 smallest hashes (a bottom-k sketch: exact up to 258 words, a uniform sample beyond), and the 32 smallest of
-those are the bands under which a store finds it again. Cuts, reprints and extensions keep the smallest hashes they
-share, because every text ranks the same hashes alike. Two signatures are compared by containment, the share of the
-smaller text that stands in the larger: agencies' texts are mostly cut, which Jaccard takes for difference
+Theory of operation: a text is the set of its runs of three folded words (shingles), each hashed; words are those that
+topics and stories see (text/words/tokens.py), so that scripts without spaces give runs of overlapping n-grams. A
+signature keeps the 256 smallest hashes (a bottom-k sketch: exact up to 258 words, a uniform sample beyond), and the 32
+smallest of those are the bands under which a store finds it again. Cuts, reprints and extensions keep the smallest
+hashes they share, because every text ranks the same hashes alike. Two signatures are compared by containment, the share
+of the smaller text that stands in the larger: agencies' texts are mostly cut, which Jaccard takes for difference
 (MATCHING.md: recall .16 against .82 on judged reprints).
 
 What it will miss: paraphrase, translation, texts under ten words, and a cut below an eighth of a long text.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, islice
@@ -22,9 +23,11 @@ from itertools import chain, islice
 from monitor.model.identity import Signature
 from monitor.model.template import Line
 from monitor.text.content_hash import fold_lines, fold_text
+from monitor.text.times.dateline import parse_dateline
 from monitor.text.words.fact_words.fact_words import find_fact_words
 from monitor.text.words.languages.detect_language import detect_language
-from monitor.text.words.word_count import split_units
+from monitor.text.words.tokens import cut_words
+from monitor.text.words.word_count import count_words, has_unspaced_letters, split_units
 
 SKETCH = 256  # hashes kept; 128 and 512 give the same F1 on 2,191 labelled documents, 256 halves the error of cuts
 _WORDS = 5_000  # a text is weighed up to here: the longest real article measured has 4,100 words
@@ -34,7 +37,6 @@ _ENOUGH = 8  # hashes two texts must have to be compared at all: below, one set 
 _OPENING = 20  # words: a short first sentence, so that what follows it does not outweigh it
 _TELLING = 5  # hashes of an opening that must be in both samples' reach to speak of it
 
-_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SPELLED = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
 _SPELLED |= {"ten": "10", "eleven": "11", "twelve": "12"}
@@ -62,22 +64,17 @@ class Likeness:
 
 def hash_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text as `sign` weighs them, its dateline left out; a shingle belongs to the line it starts in."""
-    found: list[tuple[str, list[str]]] = []
-    room = _WORDS
-    for folded in fold_lines(text):
-        if matches := list(islice(_WORD.finditer(folded), room)):
-            found.append((folded[: matches[-1].end()], [match[0] for match in matches]))
-            room -= len(matches)
+    found = list(_cut_lines(text))
     flat = [word for _, words in found for word in words]
     hashes = [_hash(" ".join(run), 4) for run in zip(flat, flat[1:], flat[2:], strict=False)]
-    lead = next((number for number, (_, words) in enumerate(found) if len(words) >= _LEAD_WORDS), 0)
+    lead = next((number for number, (folded, words) in enumerate(found) if _length(folded, words) >= _LEAD_WORDS), 0)
     result: list[Line] = []
     start = 0
     for number, (folded, words) in enumerate(found):
         counted = number != lead and (number < _ENDS or number >= len(found) - _ENDS)
         result.append(
             Line(
-                key=_hash(folded, 5) if counted else None,
+                key=hash_folded_line(folded) if counted else None,
                 shingles=tuple(hashes[start : start + len(words)]),
                 numbers=_numbers(folded, words),
             )
@@ -86,19 +83,42 @@ def hash_lines(text: str) -> tuple[Line, ...]:
     return tuple(result)
 
 
+def _cut_lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Each line with words in it, folded and as its words; the last one ends where the words to weigh are used up.
+
+    The whole text is cut at once, as topics and stories have it cut; no word reaches over the end of a line.
+    """
+    dateline = parse_dateline(text)
+    first = 0 if dateline is None else text.index(dateline.raw)
+    last = 0 if dateline is None else first + len(dateline.raw)
+    words = [word for word in cut_words(text) if word.key and not first <= word.start < last][:_WORDS]
+    begin = place = 0
+    for line, folded in zip(text.split("\n"), fold_lines(text), strict=True):
+        end, here = begin + len(line), place
+        while place < len(words) and words[place].start < end:
+            place += 1
+        if place == _WORDS and place > here:
+            folded = fold_text(text[last if begin <= first < end else begin : words[-1].end])
+        if place > here:
+            yield folded, [word.key for word in words[here:place]]
+        begin = end + 1
+
+
+def _length(folded: str, words: Sequence[str]) -> int:
+    """How many words a line has, its n-grams counted as `count_words` counts their letters."""
+    return count_words(folded) if has_unspaced_letters(folded) else len(words)
+
+
 def hash_line(line: str) -> int:
-    """The `Line.key` of a line wherever it stands: 40 bits of a hash of its folded words."""
+    """The `Line.key` of a line wherever it stands: 40 bits of a hash of its folded letters."""
     return hash_folded_line(fold_text(line))
 
 
 def hash_folded_line(folded: str) -> int:
-    """`key` of a line that is folded already."""
-    if len(folded) < 2 * _WORDS:  # too short for so many words: the last one ends where letters end
-        end = len(folded)
-        while end and not (folded[end - 1].isalnum() or folded[end - 1] == "_"):
-            end -= 1
-    else:
-        end = max((match.end() for match in islice(_WORD.finditer(folded), _WORDS)), default=0)
+    """`key` of a line that is folded already; marks behind its last letter do not count."""
+    end = len(folded)
+    while end and not (folded[end - 1].isalnum() or folded[end - 1] == "_"):
+        end -= 1
     return _hash(folded[:end], 5)
 
 

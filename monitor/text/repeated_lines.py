@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from monitor.text.content_hash import fold_text
 from monitor.text.near_duplicates import hash_line
 from monitor.text.publisher_notices import is_publisher_notice
+from monitor.text.words.word_count import count_words
 
 _PROSE = 12  # words: labels, captions and teaser headlines have fewer or end without a stop
 _STOP = re.compile(r"[.!?…。][\"'”’»)\]]*$")
@@ -55,7 +56,7 @@ def sift_paragraphs(paragraphs: Sequence[str], title: str, repeated: Collection[
     """
     if not repeated:
         return SiftedText(kept=tuple(paragraphs), background=frozenset(), removed=())
-    lead = next((number for number, text in enumerate(paragraphs) if len(text.split()) >= _PROSE), 0)
+    lead = next((number for number, text in enumerate(paragraphs) if count_words(text) >= _PROSE), 0)
     seen = [
         number
         for number, text in enumerate(paragraphs)
@@ -66,7 +67,7 @@ def sift_paragraphs(paragraphs: Sequence[str], title: str, repeated: Collection[
     own = [text for number, text in enumerate(paragraphs) if number not in set(seen)]
     rest = frozenset(re.findall(r"\w+", fold_text(" ".join((title, *own)))))
     gone = {number for number in seen if not _background(paragraphs[number], rest)}
-    words = [len(text.split()) for text in paragraphs]
+    words = [count_words(text) for text in paragraphs]
     if sum(words[number] for number in gone) * 2 > sum(words):
         gone = set()
     kept = [number for number in range(len(paragraphs)) if number not in gone]
@@ -79,7 +80,7 @@ def sift_paragraphs(paragraphs: Sequence[str], title: str, repeated: Collection[
 
 def _background(paragraph: str, rest: frozenset[str]) -> bool:
     """Whether a repeated paragraph belongs to the report whose other words are `rest`."""
-    if len(paragraph.split()) < _PROSE or _STOP.search(paragraph) is None:
+    if count_words(paragraph) < _PROSE or _STOP.search(paragraph) is None:
         return False
     if any(fold_text(word) in rest for word in _NAME.findall(paragraph) if word[0].isupper()):
         return True

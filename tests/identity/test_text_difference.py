@@ -38,6 +38,12 @@ def test_reworded_is_no_difference_and_another_figure_is() -> None:
     )
 
 
+def test_a_sentence_of_a_script_without_spaces_stands_with_a_word_changed() -> None:
+    text = "两国外长星期二在湖边酒店会晤，就边界谈判的时间表达成一致。官员表示，工作组将在三周内开始工作。"
+    assert diff_texts(text.replace("会晤", "见面"), text) == Difference(added=(), cut=())
+    assert diff_texts(f"{text}首都的学校星期五关闭。", text) == Difference(added=("首都的学校星期五关闭。",), cut=())
+
+
 def test_what_is_kept_is_bounded() -> None:
     many = "\n\n".join(f"Wholly new sentence number {number} here." for number in range(50))
     assert len(diff_texts(many, WIRE).added) == PASSAGES

@@ -163,6 +163,38 @@ def test_a_text_issued_again_is_no_furniture_of_its_outlet_whoever_had_it_first(
     assert (later.outcome, later.decision.added < 0.1) == (Outcome.NEAR_COPY, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "other"),
+    [
+        (
+            (
+                "两国外长星期二在湖边酒店会晤，就边界谈判的时间表达成一致。官员表示，工作组将在三周内开始工作。\n\n"
+                "中立国家的观察员应邀从第一天起参加，首都的报纸对此表示欢迎。"
+            ),
+            "会晤",
+            "举行会谈",
+        ),
+        (
+            (
+                "รัฐมนตรีต่างประเทศของทั้งสองประเทศพบกันที่โรงแรมริมทะเลสาบเมื่อวันอังคารและตกลงเรื่องกำหนดการเจรจาชายแดน\n\n"
+                "เจ้าหน้าที่กล่าวว่าคณะทำงานจะเริ่มภายในสามสัปดาห์"
+            ),
+            "พบกัน",
+            "หารือกัน",
+        ),
+    ],
+)
+def test_a_reprint_with_a_word_edited_is_a_near_copy_without_spaces_too(
+    desk: Desk, text: str, word: str, other: str
+) -> None:
+    whole = desk.settle(text)
+    reprint = desk.settle(text.replace(word, other), source="daily")
+    assert reprint.outcome is Outcome.NEAR_COPY
+    assert reprint.decision is not None
+    assert reprint.decision.of is not None
+    assert reprint.decision.of.id == whole.article_id
+
+
 @pytest.mark.parametrize("edit", ["Nobody", "No one"])
 def test_a_correction_by_reversed_headline_is_news(desk: Desk, edit: str) -> None:
     text = bulletin(2, violations=4, hour="9:15")

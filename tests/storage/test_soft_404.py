@@ -75,3 +75,13 @@ def test_the_last_answer_stands(store: Store) -> None:
         "title": None,
         "sketch": None,
     }
+
+
+@pytest.mark.parametrize("older", ["[3, 7]", '{"algorithm": "words3-bottom256/1", "hashes": [3, 7]}'])
+def test_a_sketch_by_another_algorithm_is_not_compared_and_its_site_is_asked_again(store: Store, older: str) -> None:
+    link(store, 1, "done", 1)
+    store.absences.save_answer("gull", AbsenceAnswer(url=URL, status=200, outcome="new", absence=LEARNED), NOW)
+    assert store.absences.due("gull", NOW - WEEK, NOW - WEEK) is None
+    store.db.execute("UPDATE absences SET sketch = ?", (older,))
+    assert store.absences.get_absence("gull") is None
+    assert store.absences.due("gull", NOW - WEEK, NOW - WEEK) == "https://gull.example/1"

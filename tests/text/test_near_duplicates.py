@@ -106,6 +106,63 @@ def test_numbers_are_compared_by_the_text_that_names_fewer():
     assert compare_signatures(other, one).numbers == 1 / 3
 
 
+# One report in scripts whose words `\w` does not part, or parts at every vowel sign; and the word that is edited.
+@pytest.mark.parametrize(
+    ("text", "word", "other"),
+    [
+        (
+            (
+                "两国外长星期二在湖边酒店会晤，就边界谈判的时间表达成一致。官员表示，十四个工作组将在三周内开始工作，"
+                "并邀请中立国家的观察员从第一天起参加。"
+            ),
+            "会晤",
+            "举行会谈",
+        ),
+        (
+            (
+                "両国の外相は火曜日、湖畔のホテルで会談し、国境交渉の日程で合意した。当局者によると、三週間以内に作業部会が"
+                "始まり、中立国の監視員も初日から招かれる。"
+            ),
+            "火曜日",
+            "水曜日",
+        ),
+        (
+            (
+                "รัฐมนตรีต่างประเทศของทั้งสองประเทศพบกันที่โรงแรมริมทะเลสาบเมื่อวันอังคารและตกลงเรื่องกำหนดการเจรจาชายแดน"
+                "เจ้าหน้าที่กล่าวว่าคณะทำงานจะเริ่มภายในสามสัปดาห์"
+            ),
+            "วันอังคาร",
+            "วันพุธ",
+        ),
+        (
+            (
+                "दोनों देशों के विदेश मंत्री मंगलवार को झील किनारे के होटल में मिले और सीमा वार्ता की समय सारणी पर सहमत हुए। "
+                "अधिकारियों ने कहा कि तीन सप्ताह में कार्य समूह शुरू होंगे और तटस्थ देशों के पर्यवेक्षक बुलाए गए हैं।"
+            ),
+            "मंगलवार",
+            "बुधवार",
+        ),
+    ],
+)
+def test_a_word_edited_in_any_script_leaves_a_near_copy(text, word, other):
+    likeness = compare_signatures(of(text.replace(word, other)), of(text))
+    assert 0.75 < likeness.similarity < 1.0
+    apart = compare_signatures(of(text[: len(text) // 2]), of(text[len(text) // 2 :]))
+    assert apart.similarity < 0.2
+
+
+def test_words_are_those_of_topics_accents_elisions_and_case_endings_do_not_count():
+    dressed = "L’Azerbaïdjan a signé l’accord à Genève, a dit le président Erdoğan. Ankara’nın heyeti de geldi."
+    bare = "Azerbaidjan a signe accord a Geneve, a dit le president Erdogan. Ankara heyeti de geldi."
+    assert of(dressed) == of(bare)
+    assert len(of(dressed).sketch) == 13
+
+
+def test_the_lead_of_a_script_without_spaces_is_told_by_its_length():
+    found = hash_lines("首页 新闻 国际\n官员表示，十四个工作组将在三周内开始工作，并邀请中立国家的观察员参加。")
+    assert [line.key is None for line in found] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("title", "earlier", "opposite"),
     [

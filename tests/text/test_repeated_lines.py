@@ -41,6 +41,14 @@ def test_the_lead_stays_even_where_it_stood_on_other_days() -> None:
     )
 
 
+def test_the_lead_of_a_script_without_spaces_stays_too() -> None:
+    lead = "两国外长星期二在湖边酒店会晤，就边界谈判的时间表达成一致，并邀请中立国家的观察员参加。"
+    label, own = "本报记者", "官员表示，十四个工作组将在三周内开始工作，并在首都设立办事处，直到谈判结束为止。"
+    assert sift_paragraphs((label, lead, own), "外长会晤", repeated(label, lead)) == SiftedText(
+        kept=(lead, own), background=frozenset(), removed=(label,)
+    )
+
+
 def test_an_article_of_repeated_lines_is_no_furniture() -> None:
     table = tuple(f"Crossing {number} sails on time as it did on every other day" for number in range(9))
     assert sift_paragraphs((LEAD, *table), TITLE, repeated(*table)) == SiftedText(

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.identity import Absence, Signature
+from monitor.model.identity import ALGORITHM, Absence, Signature
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_stamp
 
@@ -30,14 +30,21 @@ class Absences:
     def due(self, source: str, before: datetime, settled: datetime) -> str | None:
         """An article's address of a source that was not asked since `before`.
 
-        None where it was, where the source was added after `settled`, or has no article yet.
+        None where it was, where the source was added after `settled`, or has no article yet. An answer whose sketch
+        another algorithm made counts as none.
         """
         row = self.db.execute(
             "SELECT url FROM links WHERE source = :source AND state = 'done' AND article_id IS NOT NULL "
             "AND EXISTS (SELECT 1 FROM sources WHERE name = :source AND added_at <= :settled) "
-            "AND NOT EXISTS (SELECT 1 FROM absences WHERE source = :source AND asked_at > :before) "
+            "AND NOT EXISTS (SELECT 1 FROM absences WHERE source = :source AND asked_at > :before "
+            "AND (sketch IS NULL OR json_extract(sketch, '$.algorithm') IS :algorithm)) "
             "ORDER BY first_seen_at DESC, id DESC LIMIT 1",
-            {"source": source, "before": format_stamp(before), "settled": format_stamp(settled)},
+            {
+                "source": source,
+                "before": format_stamp(before),
+                "settled": format_stamp(settled),
+                "algorithm": ALGORITHM,
+            },
         ).fetchone()
         return None if row is None else str(row["url"])
 
@@ -55,20 +62,24 @@ class Absences:
                 answered.outcome,
                 answered.reason,
                 absence.title if absence else None,
-                json.dumps(absence.signature.sketch) if absence else None,
+                json.dumps({"algorithm": ALGORITHM, "hashes": absence.signature.sketch}) if absence else None,
             ),
         )
 
     def get_absence(self, source: str) -> Absence | None:
-        """What an address that does not exist looks like, None where it looks like no article."""
-        row = self.row(source)
-        if row is None or row["sketch"] is None:
+        """What an address that does not exist looks like.
+
+        None where it looks like no article, or where another algorithm made the sketch: it cannot be compared.
+        """
+        row = self.db.execute(
+            "SELECT title, json_extract(sketch, '$.hashes') AS hashes FROM absences "
+            "WHERE source = ? AND json_extract(sketch, '$.algorithm') = ?",
+            (source, ALGORITHM),
+        ).fetchone()
+        if row is None:
             return None
-        sketch = tuple(json.loads(row["sketch"]))
-        return Absence(
-            title=row["title"],
-            signature=Signature(sketch=sketch, numbers=frozenset()),
-        )
+        sketch = tuple(json.loads(row["hashes"]))
+        return Absence(title=row["title"], signature=Signature(sketch=sketch, numbers=frozenset()))
 
     def row(self, source: str) -> Row | None:
         """What was asked last and answered."""
