@@ -103,7 +103,7 @@ class TopicCalibration:
             await self._store.do(problems.open, KIND, topic.name, why, cure, now)
             return False
         if not topic.is_warming_up and not found.is_small:
-            await self._store.do(problems.open, KIND, topic.name, _describe(found), cure, now)
+            await self._store.do(problems.open, KIND, topic.name, _describe(found, section.threshold), cure, now)
             return False
         text = dump_profile(found.profile)
         try:
@@ -140,11 +140,13 @@ def _collect(store: Store, topic: str, now: datetime) -> _Material:
     )
 
 
-def _describe(found: Recalibration) -> str:
+def _describe(found: Recalibration, threshold: float | None) -> str:
+    """What would change; `threshold` is the configuration's, which is kept."""
+    kept = f"{found.profile.threshold:g}" if threshold is None else f"{threshold:g}, as configured"
     size = 0 if found.profile.calibration is None else found.profile.calibration.pieces
     return (
         f"weighed against {size} pieces, it would match {found.now} of last week's pieces instead of {found.before}, "
-        f"{found.changed} of them other ones (threshold {found.profile.threshold:g}); the present profile stays"
+        f"{found.changed} of them other ones (threshold {kept}); the present profile stays"
     )
 
 

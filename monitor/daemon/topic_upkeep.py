@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from os import getpid
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +78,7 @@ class TopicUpkeep:
             if seen.get(topic.name) == (state, topic):
                 continue
             seen[topic.name] = (state, topic)
-            found = find_mismatch(topic.name, section.folder) or _stale(store, topic, section.folder, section.threshold)
+            found = find_mismatch(topic.name, section.folder) or _stale(topic, section.folder, section.threshold)
             if found is None:
                 store.problems.close(KIND, topic.name, now)
             else:
@@ -117,13 +118,13 @@ def _listen(store: Store, topics: Iterable[Topic], now: datetime) -> None:
             store.problems.close(QUIET, topic.name, now)
 
 
-def _stale(store: Store, topic: Topic, folder: Path, threshold: float | None) -> TopicMismatch | None:
+def _stale(topic: Topic, folder: Path, threshold: float | None) -> TopicMismatch | None:
     """Whether the running profile is no longer the one that stands in the folder."""
     if load_topic_profile(topic.name, folder, threshold) == topic.profile:
         return None
     return TopicMismatch(
         "profile.toml is no longer the one that runs",
-        f"have the daemon take it over: kill -HUP {store.daemon() or 'PID'}",
+        f"have the daemon take it over: kill -HUP {getpid()}",
     )
 
 

@@ -41,6 +41,19 @@ def test_a_learned_profile_begins_with_what_changed(
     assert {"Terms", "Names", "Conjunctions", "Baseline schema", "Cut"} <= set(out)
 
 
+def test_a_threshold_of_the_configuration_is_named_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    learned = LearnResult(
+        profile=load_topic_profile("karabakh", ROOT / "seeds", None),
+        path=Path("seeds/profile.toml"),
+        articles=(),
+        fresh=True,
+        changes=(),
+        spellings=(),
+    )
+    print_learned(learned, {**OUTLOOK, "threshold": 0.3})
+    assert lines(capsys)[0] == "karabakh: 0 seeds, threshold 0.3 of config.toml, 0.5 by its profile"
+
+
 def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
     found = load_topic_profile("karabakh", ROOT / "seeds", None)
     rows = [

@@ -141,7 +141,12 @@ def test_what_would_change_much_is_a_persons_decision(world: World, tmp_path: Pa
     (problem,) = world.store.problems.current()
     assert (problem.kind, problem.subject) == ("calibration", "strait")
     assert problem.detail.startswith("weighed against 100 pieces, it would match 1 of last week's pieces instead of 2")
+    assert "(threshold 0.45)" in problem.detail
     assert problem.cure.startswith("`seedwatch learn strait`")
+    configured, _ = configure(tmp_path, "warm_up = false\nthreshold = 0.35\n")
+    assert not weigh(world, configured, watch)
+    assert "(threshold 0.35, as configured)" in world.store.problems.current()[0].detail
+    (problem,) = world.store.problems.current()
     with world.store.write():
         end_warm_ups(world.store, watch.topics, NOW)
     assert world.store.problems.current() == [problem]

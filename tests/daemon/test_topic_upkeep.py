@@ -73,7 +73,8 @@ def test_changed_seeds_then_an_old_profile_in_memory_then_peace(store: Store, co
     detail = "the seeds are no longer those it was learned from"
     assert look(running) == [("topic", "strait", detail, "run `seedwatch learn strait`")]
     learn_topic(tmp_path / "seeds", topic="strait")
-    detail, cure = "profile.toml is no longer the one that runs", "have the daemon take it over: kill -HUP PID"
+    detail = "profile.toml is no longer the one that runs"
+    cure = f"have the daemon take it over: kill -HUP {os.getpid()}"
     assert look(running) == [("topic", "strait", detail, cure)]
     assert look(resolve_watch(config).topics) == []
     assert len(store.problems.current(closed_since=NOW)) == 1  # one problem with two faces

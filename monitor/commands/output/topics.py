@@ -33,7 +33,10 @@ def print_learned(
 ) -> None:
     """A learned profile: what changed, what it sees and would match, what to do where it is wrong; then all of it."""
     console, profile = open_console(), found.profile
-    console.print(Text(profile.topic, "bold") + f": {len(found.articles)} seeds, threshold {profile.threshold:g}")
+    threshold = f"threshold {outlook['threshold']:g}"
+    if outlook["threshold"] != profile.threshold:
+        threshold += f" of config.toml, {profile.threshold:g} by its profile"
+    console.print(Text(profile.topic, "bold") + f": {len(found.articles)} seeds, {threshold}")
     console.print(Text(f"written to {found.path}"))
     if found.fresh:
         console.print("its first profile")
