@@ -132,9 +132,9 @@ def backfill_command(
 ) -> None:
     """Put the past through the line; nothing alerts.
 
-    FILE is NDJSON (id or url, title, snippet or lead, text, published_at, source: all but one may be missing; .gz
-    too), a folder of saved pages with an index.jsonl ("page", "url"), or a WARC. Exit 1 where a part of it could
-    not be read; the rest is stored all the same.
+    FILE is NDJSON (id or url, title, snippet or lead, text, published_at, source, language: all but one may be
+    missing; .gz too), a folder of saved pages with an index.jsonl ("page", "url"), or a WARC. Exit 1 where a part
+    of it could not be read; the rest is stored all the same.
 
     Of a SOURCE the links that its sitemaps list as old, kept until now without being fetched, become due: the
     daemon, or `seedwatch once SOURCE`, fetches them at the usual pace. Prints how many. A FILE of the same name

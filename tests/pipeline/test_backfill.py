@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -285,6 +286,40 @@ def test_a_full_disk_ends_the_run(store: Store, watch: Watch, workers: Workers, 
     store.db.execute(f"PRAGMA max_page_count = {pages + 8}")
     with pytest.raises(DatabaseError, match="full"):
         filled(store, watch, workers, tmp_path, *({"title": f"{n}", "text": REPORT * 50} for n in range(20)))
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "language", "by"),
+    [
+        (None, "Сергей Лавров провёл сегодня телефонные разговоры с коллегами из этих стран.", "ru", "text"),
+        ("en", "Сергей Лавров провёл сегодня телефонные разговоры с коллегами из этих стран.", "ru", "text"),
+        ("uk", "Так.", "uk", "given"),
+        ("de-AT", "Ja.", "de", "given"),
+        ("no language", "Ja.", "da", "source"),
+        (7, "Ja.", "da", "source"),
+        ("ðe", "Ja.", "da", "source"),
+    ],
+)
+def test_the_language_is_that_of_the_text_where_it_tells(given: object, text: str, language: str, by: str) -> None:
+    fields = {"title": "", "text": text, "language": given}
+    document = InputDocument(echo="a", source="gull", address="https://gull.example/9", fields=fields)
+    found = build_article(document, replace(GULL, language="da"))
+    assert isinstance(found, Article)
+    assert (found.language, found.rungs["language"]) == (language, by)
+    unknown = build_article(replace(document, fields={"text": "Ja."}), None)
+    assert isinstance(unknown, Article)
+    assert (unknown.language, unknown.rungs) == (None, {"title": "given", "text": "given"})
+
+
+def test_a_topic_limited_to_languages_refuses_a_piece_of_the_past_in_another(
+    store: Store, watch: Watch, workers: Workers, tmp_path: Path
+) -> None:
+    (topic,) = watch.topics
+    limited = replace(watch, topics=(replace(topic, languages=frozenset({"de"})),))
+    (line,) = filled(store, limited, workers, tmp_path, {"id": "a", "title": "Talks on Karabakh", "text": REPORT})
+    assert line["matched"] is False
+    why = "its language en is not among the languages of this topic"
+    assert [row["missing"] for row in store.db.execute("SELECT missing FROM matches")] == [f'["{why}"]']
 
 
 def test_given_fields_as_an_article() -> None:

@@ -38,6 +38,7 @@ from monitor.text.urls import (
     normalize_url,
     strip_scheme,
 )
+from monitor.text.words.languages.detect_language import detect_language
 from monitor.topics.topic import Topic
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 # A document's text beyond this many characters is cut: the same cap as a live page's bytes.
 MAX_CHARACTERS = 2_000_000
+_CODE = (2, 3)  # letters of a language's code, ISO 639
 _HEADLINE = 200  # characters of a text's first line that stand in for a missing title
 
 _Task = tuple[InputDocument, Source | None, SharedValue[tuple[Topic, ...]]]
@@ -61,6 +63,11 @@ def build_article(document: InputDocument, source: Source | None) -> Article | R
     if not title and not text:
         return Rejection(outcome=Outcome.NO_TEXT, reason="neither title, lead nor text")
     address = _text(document.address)
+    declared, by = _declared_language(fields.get("language"), source)
+    language = detect_language(f"{title}\n{text}", declared)
+    rungs = {"title": "given", "text": "given"}
+    if language is not None:
+        rungs["language"] = by if language == declared else "text"
     return Article(
         url=build_canonical_address(address, source) if source else normalize_url(address),
         identity=find_outlet_id(address, source) if source else None,
@@ -72,8 +79,17 @@ def build_article(document: InputDocument, source: Source | None) -> Article | R
         attribution=parse_attribution(title),
         notes=given.notes,
         removed=given.removed,
-        rungs={"title": "given", "text": "given"},
+        language=language,
+        rungs=rungs,
     )
+
+
+def _declared_language(value: object, source: Source | None) -> tuple[str | None, str]:
+    """The language as given ("en", "en-GB") or of the outlet, and who says so; what is no code counts as not given."""
+    code = value.strip().partition("-")[0].lower() if isinstance(value, str) else ""
+    if len(code) in _CODE and code.isascii() and code.isalpha():
+        return code, "given"
+    return None if source is None else source.language, "source"
 
 
 def _text(value: object) -> str:
