@@ -122,8 +122,8 @@ def near(id: int, like: Signature, *, of: StoredArticle | None = None, **changes
 @pytest.mark.parametrize(
     ("source", "like", "outcome"),
     [
-        ("two", signature(60, 160), Outcome.NEAR_COPY),  # 40 of 100 shared
-        ("two", signature(61, 161), Outcome.NEW),
+        ("two", signature(62, 162), Outcome.NEAR_COPY),  # 38 of 100 shared
+        ("two", signature(63, 163), Outcome.NEW),
         ("one", signature(50, 150), Outcome.NEAR_COPY),  # within one outlet half must be shared
         ("one", signature(51, 151), Outcome.NEW),
         ("two", signature(0, 100, "1", "2", "3", "4"), Outcome.NEAR_COPY),  # half of the numbers
