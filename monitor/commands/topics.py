@@ -218,7 +218,7 @@ def mark_command(where: CommandOptions, what: str, verdict: str, topic: str | No
 
 @click.group("topics")
 def topics_group() -> None:
-    """The topics: what their profiles do not know yet, and how they come to know it."""
+    """The topics: what their profiles do not know yet."""
 
 
 @topics_group.command("suggest")
@@ -261,10 +261,11 @@ def suggest_command(where: CommandOptions, topic: str, days: int, json_: bool) -
 @as_json
 @click.pass_obj
 def add_command(where: CommandOptions, topic: str, terms: tuple[str, ...], weight: float | None, json_: bool) -> None:
-    """Let TERMS count in a TOPIC, as [yours.add] of its profile.toml.
+    """Let TERMS count in a TOPIC.
 
-    A term of several words goes in quotes. It counts as a name: from a weight of 0.6 on it can carry a match by
-    itself. The next `seedwatch learn` keeps it; to take it out again, delete its line.
+    They are written into [yours.add] of its profile.toml. A term of several words goes in quotes. It counts as a
+    name: from a weight of 0.6 on it can carry a match by itself. The next `seedwatch learn` keeps it; to take it out
+    again, delete its line.
     """
     from monitor.pipeline.add_term import add_terms
     from monitor.storage.daemon_lock import Lock

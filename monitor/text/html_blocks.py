@@ -43,6 +43,9 @@ class Block:
     element: _Element
 
 
+_REMEMBERED = 400  # characters of id and class: few real elements have more
+
+
 @lru_cache(maxsize=4096)
 def _step(tag: str, name: str, classes: str) -> str:
     plain = name.strip()[:_TOKEN]
@@ -54,8 +57,10 @@ def _step(tag: str, name: str, classes: str) -> str:
 
 def build_element_step(element: _Element) -> str:
     """An element's step."""
-    get = element.get
-    return _step(element.tag, get("id", ""), get("class", ""))
+    name, classes = element.get("id", ""), element.get("class", "")
+    # Only short ones are remembered: an outlet may send names of any length.
+    step = _step if len(name) + len(classes) <= _REMEMBERED else _step.__wrapped__
+    return step(element.tag, name, classes)
 
 
 def build_element_path(element: _Element) -> str:

@@ -104,6 +104,14 @@ def test_every_page_is_reached_readable_and_quiet(tab: Tab, home: str, tmp_path:
     assert len(list(tmp_path.glob("*.png"))) == 3 * len(KINDS)
 
 
+@pytest.mark.parametrize("path", ["seedwatch", "seedwatch/alerts", "seedwatch/new_matches", "seedwatch/articles/1"])
+def test_the_pages_of_datasette_bar_nobody(tab: Tab, home: str, path: str) -> None:
+    """They are reached by "Data"; what theirs lacks, db/static adds."""
+    tab.look(width=1280)
+    tab.open(urljoin(home, path))
+    assert (tab.status, list_barriers(tab, AXE.read_text("utf-8"))) == (200, [])
+
+
 def test_a_keyboard_reaches_the_content_first(tab: Tab, home: str) -> None:
     tab.look(width=1280)
     tab.open(home)
