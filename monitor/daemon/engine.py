@@ -114,6 +114,7 @@ class Engine:
         self._committer: asyncio.Task[None] | None = None
         self._stopping = False
         self.claimed_at: float | None = None  # when a crawl was begun last, by a clock that nobody sets
+        self._busy_since: datetime | None = None  # since when half of the room for crawls was taken, as last looked
         self._unmoved = 0.0  # seconds the clock was set by and due times were not moved by yet
 
     def _crawls(self, config: Config, allow: Allow) -> Crawls:
@@ -287,7 +288,12 @@ class Engine:
         watch = self.ingest.watch
         retire_unasked(self.store, watch.sources, watch.kinds, watch.estate, now)
         close_floods(self.store, now)
-        note_machine_problems(self.store, self.workers.trouble, self.config.fetch.concurrency, now)
+        wide = self.config.fetch.concurrency
+        if 2 * len(self._tasks) < CRAWLS_A_SLOT * wide:
+            self._busy_since = None
+        elif self._busy_since is None:
+            self._busy_since = now
+        note_machine_problems(self.store, self.workers.trouble, wide, busy_since=self._busy_since, now=now)
         apply_retention(self.store, self.config.store, now)
         self.upkeep.check_topics(self.store, self.config.topics, self.ingest.watch.topics, now)
         queued = queue_fallbacks(self.store, resolve_fallbacks(self.config), now)

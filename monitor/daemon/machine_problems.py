@@ -11,8 +11,14 @@ from monitor.storage import Store
 BEHIND = timedelta(minutes=2)
 
 
-def note_machine_problems(store: Store, worker_trouble: str | None, concurrency: int, now: datetime) -> None:
-    """Open and close these problems; `concurrency` is `[fetch] concurrency`."""
+def note_machine_problems(
+    store: Store, worker_trouble: str | None, concurrency: int, *, busy_since: datetime | None, now: datetime
+) -> None:
+    """Open and close these problems; `concurrency` is `[fetch] concurrency`.
+
+    `busy_since` is since when most of the room for polls has been taken, None where it is not: what is overdue when
+    a machine wakes, or when a monitor begins that was off for a week, has not waited for room until then.
+    """
     reach = store.sources.measure_reach()
     if reach.tried and not reach.answered:
         store.problems.open(
@@ -29,9 +35,10 @@ def note_machine_problems(store: Store, worker_trouble: str | None, concurrency:
         store.problems.open("workers", "reading", worker_trouble, cure, now)
     else:
         store.problems.close("workers", "reading", now)
-    late = store.due_times.find_late_polls(now, now - BEHIND)
-    if late is not None:
-        minutes = (now - late.since).total_seconds() / 60
+    waiting = busy_since is not None and now - busy_since >= BEHIND
+    late = store.due_times.find_late_polls(now, now - BEHIND) if waiting else None
+    if late is not None and busy_since is not None:
+        minutes = (now - max(late.since, busy_since)).total_seconds() / 60
         store.problems.open(
             "behind",
             "polls",
