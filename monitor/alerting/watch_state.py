@@ -13,6 +13,7 @@ from typing import Literal
 
 Level = Literal["bad", "warn"]
 
+_UNPOLLED = "new"
 # States of a source in which nothing of it can be read; in the others it is read, though less well than it should.
 _DOWN = frozenset({"failing", "blocked", "stopped"})
 _DOUBTFUL = frozenset({"silent", "drifting", "unsteady"})
@@ -169,6 +170,18 @@ def _sentence(
     if not parts and faults:
         parts.append("1 thing needs a look" if len(faults) == 1 else f"{len(faults)} things need a look")
     if not parts:
-        return "All sources answer and every alert is delivered" if sources else "No source is watched yet"
+        return _all_well(sources)
     joined = ", ".join(parts)
     return joined[0].upper() + joined[1:]
+
+
+def _all_well(sources: Collection[SourceState]) -> str:
+    """What is known where nothing is wrong: of a source that was not polled yet, nothing is."""
+    if not sources:
+        return "No source is watched yet"
+    polled = sum(source.state != _UNPOLLED for source in sources)
+    if polled == 0:
+        return "No source was polled yet"
+    if polled < len(sources):
+        return f"{polled} of {len(sources)} sources polled so far, none fails, and no alert is overdue"
+    return "All sources answer and no alert is overdue"

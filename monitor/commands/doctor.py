@@ -325,7 +325,7 @@ def _watch(path: Path) -> Iterator[Check]:
     for fault in faults:
         yield _warn(f"watch {fault.subject}", fault.said, fault.cure)
     if not faults:
-        yield _ok("watch", "no source and no channel fails, every alert is delivered")
+        yield _ok("watch", "no source and no channel fails, no alert is overdue")
 
 
 def _manners(config: Config) -> Iterator[Check]:

@@ -38,7 +38,16 @@ def described(**given: Any) -> WatchState:
 
 def test_all_is_well() -> None:
     assert described(sources=(source(),), channels=(channel(),)) == WatchState(
-        level="good", sentence="All sources answer and every alert is delivered", faults=()
+        level="good", sentence="All sources answer and no alert is overdue", faults=()
+    )
+
+
+def test_of_sources_that_were_not_polled_nothing_is_known() -> None:
+    fresh = (source("gull", "new"), source("tern", "new"))
+    assert described(sources=fresh).sentence == "No source was polled yet"
+    assert (
+        described(sources=(*fresh, source())).sentence
+        == "1 of 3 sources polled so far, none fails, and no alert is overdue"
     )
 
 
