@@ -64,9 +64,9 @@ class Boundary:
 
 def wrap_store(boundary: Boundary) -> None:
     """Watch the statements of the writing connection, and the return from COMMIT."""
-    from monitor import storage
-    from monitor.storage import Store
+    from monitor.storage import store as store_module
     from monitor.storage.connection import connect_database
+    from monitor.storage.store import Store
 
     connect, write = connect_database, Store.write
     begun: set[str] = set()  # how the statements of the transaction under way begin
@@ -97,7 +97,7 @@ def wrap_store(boundary: Boundary) -> None:
         if "INSERT INTO revisions" in begun:
             boundary.passed("after-commit")
 
-    storage.connect_database = traced  # type: ignore[assignment]
+    store_module.connect_database = traced  # type: ignore[assignment]
     Store.write = watched  # type: ignore[method-assign,assignment]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -78,11 +79,11 @@ def leave_token(folder: Path, token: str) -> bool:
         count = sum(1 for _ in waiting)
     if count >= MOST and not (folder / token).exists():
         return False
-    try:
+    with suppress(FileExistsError):  # said again: it is the latest word
         os.close(os.open(folder / token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        with suppress(FileNotFoundError):  # taken this moment
-            os.utime(folder / token)  # said again: it is the latest word
+    with suppress(FileNotFoundError):  # taken this moment
+        # Stated, for the kernel's own stamps stand still for milliseconds: two words within one would have no order.
+        os.utime(folder / token, ns=(time.time_ns(),) * 2)
     return True
 
 
