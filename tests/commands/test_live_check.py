@@ -106,6 +106,7 @@ def test_why_nobody_heard_of_an_address(tmp_path: Path, outlet: Loopback) -> Non
     assert [(topic["topic"], topic["matched"]) for topic in found["asked"]["page"]["topics"]] == [("quay", True)]
 
 
+@pytest.mark.long
 def test_every_spelling_counts_and_the_parts_of_an_index_are_asked(tmp_path: Path, outlet: Loopback) -> None:
     lay(tmp_path, outlet.address)
     config = tmp_path / "config.toml"

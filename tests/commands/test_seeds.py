@@ -111,6 +111,7 @@ def test_a_subject_is_made_of_addresses(tmp_path: Path, outlet: str) -> None:
     assert (learned.returncode, (tmp_path / "seeds/rope/profile.toml").is_file()) == (0, True), learned.stderr
 
 
+@pytest.mark.long
 def test_the_topic_must_be_known(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[topics.rope]\nseeds = "a"\n[topics.tar]\nseeds = "b"\n')
     several = seedwatch(tmp_path, "seeds", "add", "https://hills.example/1")

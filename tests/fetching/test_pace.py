@@ -178,6 +178,7 @@ async def missing(rig: Rig) -> list[Any]:
 
 
 @pytest.mark.row("R12")
+@pytest.mark.long
 def test_an_endpoint_that_is_missing_is_asked_less_and_never_given_up(drive: Any) -> None:
     lost, good, rows = drive(missing)
     assert (6 <= lost <= 10, good, rows) == (True, True, [[0, 200], [0, 200]])

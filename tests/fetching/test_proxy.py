@@ -89,6 +89,7 @@ def test_without_its_login_nothing_is_asked(drive: Any) -> None:
     assert found["poll"][1].startswith("proxy: the login file ")
 
 
+@pytest.mark.long
 def test_the_proxys_own_address_passes_the_policy(drive: Any) -> None:
     found = drive(through, login="ana:s3cret", allow=["news.test"])
     assert (found["asked"], found["poll"][0]) == ([], "failed")

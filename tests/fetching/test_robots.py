@@ -177,5 +177,6 @@ async def long_delay(rig: Rig) -> dict[str, Any]:
     return {"polls": {p[0] for p in polls} == {"ok"}, "links": links, "gap": min(gaps[1:]), "short": longest[0][0]}
 
 
+@pytest.mark.long
 def test_a_crawl_ends_before_its_lease(drive: Any) -> None:
     assert drive(long_delay) == {"polls": True, "links": [["new", 1]] * 15, "gap": 600.0, "short": 1}

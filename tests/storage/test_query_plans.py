@@ -42,6 +42,7 @@ def reads_all(statement: str, steps: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_statement_of_the_line_reads_a_table_that_grows() -> None:
     done = subprocess.run([sys.executable, str(PROGRAM)], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
