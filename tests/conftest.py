@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import settings
+from reference_material import ABSENT, SHARED
 
 # A busy machine is no failure: no test of ours fails by the clock.
 settings.register_profile("suite", deadline=None)
@@ -24,10 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of reference material: real pages and labelled sets that stay out of the project."""
-    path = Path(os.environ.get("SEEDWATCH_SHARED", ROOT.parent / "shared"))
-    if not path.is_dir():
-        pytest.skip("needs the reference material: set SEEDWATCH_SHARED to its folder")
-    return path
+    if not SHARED.is_dir():
+        pytest.skip(ABSENT)
+    return SHARED
 
 
 @pytest.fixture

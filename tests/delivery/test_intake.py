@@ -25,7 +25,7 @@ from monitor.config.load import load_config
 from monitor.daemon.pages_process import Pages, start_pages
 from monitor.delivery.marks.intake import apply_marks
 from monitor.delivery.marks.links import MarkLinks
-from monitor.delivery.marks.spool import MOST, list_waiting_tokens, load_mark_key, open_spool
+from monitor.delivery.marks.spool import MOST, leave_token, list_waiting_tokens, load_mark_key, open_spool
 from monitor.errors import DatabaseError, StoreError
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
@@ -208,6 +208,15 @@ def test_what_is_no_good_link_is_said_and_left_nowhere(served: Pages, archive: P
     assert f"seedwatch mark {ALERT} irrelevant" in asked(served, token(secret, end=-timedelta(days=1)))[2]
     assert asked(served, token(secret), "PUT")[0] == 405
     assert list(folder.iterdir()) == []
+
+
+def test_the_last_word_stands_last_however_fast_it_was_said(tmp_path: Path) -> None:
+    """Within one tick of the kernel's clock files have one time; by their names these would stand the other way."""
+    names = [f"{number:02}" for number in range(50, 0, -1)]
+    folder = open_spool(tmp_path / "a.db")
+    for name in [*names, names[0]]:
+        assert leave_token(folder, name)
+    assert [path.name for path in list_waiting_tokens(folder)] == [*names[1:], names[0]]
 
 
 def test_a_full_and_a_missing_spool_are_said(served: Pages, archive: Path) -> None:

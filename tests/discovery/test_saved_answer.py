@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+from reference_material import ABSENT, SHARED
 
 from monitor.discovery.saved_answer import detect_kind, read_saved_answer
 from monitor.model.page import Outcome, Rejection
@@ -18,7 +17,7 @@ from monitor.text.urls import strip_tracking
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 SOURCE = Source(name="peer", spider="feed", title="Peer", address=None, every=600, endpoints=())
-CASES = Path(os.environ.get("SEEDWATCH_SHARED", "")) / "cases" / "feeds"
+CASES = SHARED / "cases" / "feeds"
 NAMES = sorted(path.name.removesuffix(".expected.json") for path in CASES.glob("*.expected.json")) or ["none"]
 
 
@@ -29,7 +28,7 @@ def read(
     return read_saved_answer(text, content_type, kind, url, SOURCE, NOW)
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="needs the reference material: set SEEDWATCH_SHARED to its folder")
+@pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_case(name: str) -> None:
     case = json.loads((CASES / f"{name}.expected.json").read_text("utf-8"))

@@ -45,6 +45,11 @@ def test_what_the_page_prints_where_the_description_words_it_otherwise() -> None
     assert lead(f"<p>{LEAD}</p>") is None
 
 
+def test_what_the_text_says_later_is_no_lead() -> None:
+    page = html.document_fromstring(f"<h1>Vote put off</h1><p class='lead'>{LEAD}</p><p>{FIRST}</p><p>{LEAD}</p>")
+    assert find_lead(page, (), [FIRST, LEAD]) is None
+
+
 @pytest.mark.parametrize("name", ["standfirst", "article__lead", "Article-subtitle-x", "c-intro", "leadtext"])
 def test_what_the_markup_calls_a_lead(name: str) -> None:
     assert lead(f"<div class='{name}'><p>{LEAD}</p></div>") == (LEAD, "page", True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
 
 import pytest
+from reference_material import ABSENT, SHARED
 
 from monitor.text.addresses.browser_urls import decode_host, encode_host, resolve_url
 
@@ -63,10 +62,10 @@ def test_a_host(name: str, host: str | None) -> None:
     assert encode_host(name) == (known.get(name, name) if host is None else host)
 
 
-VECTORS = Path(os.environ.get("SEEDWATCH_SHARED", "")) / "peers" / "whatwg-urltestdata.json"
+VECTORS = SHARED / "peers" / "whatwg-urltestdata.json"
 
 
-@pytest.mark.skipif(not VECTORS.is_file(), reason="needs the reference material: set SEEDWATCH_SHARED to its folder")
+@pytest.mark.skipif(not VECTORS.is_file(), reason=ABSENT)
 def test_every_vector_of_the_web_platform_tests() -> None:
     wrong = []
     for vector in json.loads(VECTORS.read_text("utf-8")):

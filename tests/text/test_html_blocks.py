@@ -27,6 +27,11 @@ def test_a_step_is_tag_id_and_first_classes_without_numbers() -> None:
     assert found(markup) == [("div#post-0.c-0a.hentry/p.x", "A b")]
 
 
+def test_a_step_of_endless_names_is_as_one_of_short_ones() -> None:
+    element = html.fragment_fromstring(f'<div id="{"i" * 500}" class="{"a" * 500} {"b" * 500} {"c" * 500}"></div>')
+    assert build_element_step(element) == f"div#{'i' * 40}.{'a' * 40}.{'b' * 40}"
+
+
 def test_what_holds_no_running_text_is_passed_over() -> None:
     markup = (
         "<div><script>x</script><nav>n</nav>a<figure>f</figure> b<p style='display: none'>h</p><p hidden>h</p>"
