@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monitor.model.alert import Policy
-from monitor.model.identity import ADDED, READ_OTHERWISE, Decision, Recall
+from monitor.model.identity import ADDED, READ_OTHERWISE, Decision, Recall, ToldText
 from monitor.model.page import Outcome
 from monitor.model.topic import Match
 
@@ -45,12 +45,12 @@ def plan_alerts(
     rules: Iterable[Rule],
     *,
     quiet: str | None,
-    text_alerted: frozenset[tuple[str, str]],
+    text_alerted: Mapping[tuple[str, str], ToldText],
 ) -> tuple[Intent, ...]:
     """The alert rows of one decided page.
 
     `quiet`: why a piece first seen must not alert (it is a seed, or older than the watch), None where it may.
-    `text_alerted` holds the (rule, channel) pairs that have an alert of the text it copies already.
+    `text_alerted`: by (rule, channel), the text that was told already and says what the piece says.
     """
     told = {match.topic: match for match in matches}
     accepted = {name: match for name, match in told.items() if match.matched}
@@ -71,7 +71,7 @@ def plan_alerts(
         event, later = wanted
         for channel in rule.channels:
             if event == "article.matched":
-                held = _held(decision, rule, quiet=quiet, alerted=(rule.name, channel) in text_alerted)
+                held = _held(decision, rule, quiet=quiet, told=text_alerted.get((rule.name, channel)))
             else:
                 held = _held_edit(decision)
             found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held, later=later))
@@ -107,17 +107,22 @@ def _held_edit(decision: Decision) -> str | None:
     return None if edit is None or edit.substance else f"no edit of substance: {', '.join(edit.kinds)}"
 
 
-def _held(decision: Decision, rule: Rule, *, quiet: str | None, alerted: bool) -> str | None:
+def _held(decision: Decision, rule: Rule, *, quiet: str | None, told: ToldText | None) -> str | None:
     if quiet is not None and decision.outcome is not Outcome.REVISION:  # an edit happens now, whatever its age
         return quiet
     if decision.outcome not in (Outcome.COPY, Outcome.NEAR_COPY) or rule.per != "story" or decision.of is None:
         return None
     if decision.added > ADDED:
         return None
-    same = f"same text as {decision.of.url}"
-    if decision.outcome is Outcome.NEAR_COPY:
-        same = f"nearly the same text as {decision.of.url} (similarity {decision.similarity:.2f})"
-    if alerted:
-        return f"{same}, which alerted already"
+    if told is not None:
+        return f"{_same_as(told)}, which alerted already"
     # What another site says was there before is its claim: only what alerted, or this outlet's own, counts (DESIGN.md).
-    return f"{same}, which was there before" if decision.of.quiet and decision.own else None
+    return f"{_same_as(decision.before)}, which was there before" if decision.before is not None else None
+
+
+def _same_as(text: ToldText) -> str:
+    if text.same:
+        return f"same text as {text.url}"
+    return f"nearly the same text as {text.url}" + (
+        "" if text.similarity is None else f" (similarity {text.similarity:.2f})"
+    )

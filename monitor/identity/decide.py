@@ -7,10 +7,11 @@ nor is a correction with its mistake (SOURCES.md, last section). What it will mi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.identity.edits import compare_versions
-from monitor.model.identity import Decision, Edit, Recall, StoredArticle, StoryConstraints, Version
+from monitor.model.identity import ADDED, Decision, Edit, Recall, StoredArticle, StoryConstraints, ToldText, Version
 from monitor.model.page import ANNOUNCED, Outcome, Reading
 from monitor.model.source import NAMELESS
 from monitor.model.template import parse_template_rung
@@ -59,7 +60,8 @@ def decide_identity(reading: Reading, source: str, recall: Recall) -> Decision:
         return _revision(reading, recall.known, recall)
     for original in recall.same_text:
         if _may_copy(original, reading, source):
-            return Decision(outcome=Outcome.COPY, of=original, similarity=1.0, own=_is_own(original, source))
+            before = ToldText(url=original.url, similarity=1.0, same=True) if _was_before(original, source) else None
+            return Decision(outcome=Outcome.COPY, of=original, similarity=1.0, before=before)
     return _near_copy(reading, source, recall) or Decision(outcome=Outcome.NEW)
 
 
@@ -138,6 +140,7 @@ def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None
     if recall.signature is None:
         return None
     found: list[tuple[float, int, Decision]] = []
+    before: list[ToldText] = []
     for near in recall.near:
         like = compare_signatures(recall.signature, near.signature)
         if not _alike(like, own=_is_same_outlet(near.article, source)):
@@ -148,15 +151,19 @@ def _near_copy(reading: Reading, source: str, recall: Recall) -> Decision | None
                 of=near.original,
                 similarity=like.similarity,
                 added=like.added,
-                own=_is_own(near.original, source),
             )
             found.append((like.similarity, -near.article.id, copy))
-    return max(found, key=lambda one: one[:2])[2] if found else None
+            if like.added <= ADDED and _was_before(near.article, source):
+                before.append(ToldText(url=near.article.url, similarity=like.similarity))
+    if not found:
+        return None
+    copy = max(found, key=lambda one: one[:2])[2]
+    return replace(copy, before=max(before, key=lambda text: text.similarity or 0.0, default=None))
 
 
-def _is_own(original: StoredArticle, source: str) -> bool:
-    """Whether that a text was there before is not another outlet's word: it is this one's, or a seed."""
-    return original.baseline or _is_same_outlet(original, source)
+def _was_before(stored: StoredArticle, source: str) -> bool:
+    """Whether a text was there before anybody asked, by its own outlet's word or as a seed."""
+    return stored.quiet and (stored.baseline or _is_same_outlet(stored, source))
 
 
 def _is_same_outlet(stored: StoredArticle, source: str) -> bool:

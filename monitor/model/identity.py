@@ -22,6 +22,19 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldText:
+    """A text of which a rule and channel have an alert, beside another text that it may hold back.
+
+    `similarity`: containment of the smaller text in the larger, None where the text as it was told is kept no more;
+    `same`: the texts are equal.
+    """
+
+    url: str
+    similarity: float | None
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
     """What the store remembers of an article, as far as decisions need it."""
 
@@ -94,7 +107,7 @@ class Decision:
     swings: bool = False  # it went back to an earlier text before
     completes: bool = False  # it is the whole of a piece that was known by its announcement or by a part only
     ours: bool = False
-    own: bool = True  # what it is a copy of is of the same outlet, or a seed
+    before: ToldText | None = None  # a seed, or a text of this outlet, that was there before the watch and says this
     reason: str | None = None
 
 

@@ -112,3 +112,11 @@ def test_an_h1_that_metadata_repeats_while_the_title_element_says_something_else
     assert choose_headline(("More news", "Vote put off"), stated, SITES, HOST) == ("Vote put off", "meta")
     repeated = (*stated[:2], ("title", "Vote put off"))
     assert choose_headline(("Vote put off",), repeated, SITES, HOST) == ("Vote put off", "h1")
+
+
+@pytest.mark.parametrize("damaged", ["Vote put off&bogus; &", "V\ufffdte put off", "Vote &put2; off"])
+def test_a_damaged_headline_is_believed_where_nothing_else_is_stated(damaged: str) -> None:
+    whole = ("title", "Vote put off | Harbour Herald")
+    assert choose_headline((), (whole, ("feed", damaged)), SITES, HOST) == ("Vote put off", "title")
+    assert choose_headline((), (("feed", damaged),), SITES, HOST) == (damaged, "feed")
+    assert choose_headline((), (whole, ("feed", "Vote put off & on")), SITES, HOST) == ("Vote put off & on", "feed")

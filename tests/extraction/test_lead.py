@@ -90,3 +90,12 @@ def test_the_headline_said_again_is_no_lead() -> None:
     page = f"<html><body><h1>{again[:-1]}</h1><p class='lead'>{again}</p><div><p>{FIRST}</p></div></body></html>"
     described = "All the news of the harbour, every day anew."
     assert find_lead(html.document_fromstring(page), (("meta", described),), TEXT) is None
+
+
+def test_a_lead_that_has_all_words_of_the_headline_and_more_is_one() -> None:
+    told = (
+        "The council put off its vote on the ferry on Monday, for nobody could say who would pay for the second boat"
+        " and where the passengers would wait."
+    )
+    page = f"<h1>Council put off vote on ferry</h1><p class='chapo'>{told}</p><div><p>{FIRST}</p></div>"
+    assert find_lead(html.document_fromstring(page), (), TEXT) == (told, "page", True)

@@ -9,7 +9,16 @@ import pytest
 
 from monitor.alerting.intents import Intent, Rule, plan_alerts
 from monitor.identity.decide import decide_identity, find_story_constraints
-from monitor.model.identity import Decision, NearArticle, Recall, Signature, StoredArticle, StoryConstraints, Version
+from monitor.model.identity import (
+    Decision,
+    NearArticle,
+    Recall,
+    Signature,
+    StoredArticle,
+    StoryConstraints,
+    ToldText,
+    Version,
+)
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import ANNOUNCED, Article, Outcome, Reading
 from monitor.model.source import NAMELESS
@@ -92,17 +101,16 @@ def test_same_text_is_a_copy_within_its_window(source, original_at, at, outcome)
         outcome=outcome,
         of=original if copy else None,
         similarity=1.0 if copy else None,
-        own=not copy or source == "one",
     )
 
 
 def test_documents_of_nobody_are_each_an_outlet_of_their_own():
-    original = stored(at=NOON, source=NAMELESS)
+    original = stored(at=NOON, source=NAMELESS, quiet=True)
     found = decide_identity(reading(at=NOON + timedelta(hours=24)), NAMELESS, Recall(same_text=(original,)))
-    assert found == Decision(outcome=Outcome.COPY, of=original, similarity=1.0, own=False)
-    like = near(1, signature(0, 100), source=NAMELESS)  # two fifths of it: not enough within one outlet
+    assert found == Decision(outcome=Outcome.COPY, of=original, similarity=1.0)
+    like = near(1, signature(0, 100), source=NAMELESS, quiet=True)  # two fifths of it: not enough within one outlet
     copied = decide_identity(reading(), NAMELESS, Recall(signature=signature(58, 158), near=(like,)))
-    assert (copied.outcome, copied.similarity, copied.own) == (Outcome.NEAR_COPY, 0.42, False)
+    assert (copied.outcome, copied.similarity, copied.before) == (Outcome.NEAR_COPY, 0.42, None)
 
 
 def test_a_later_original_in_the_window_is_found_behind_an_earlier_one_out_of_it():
@@ -172,9 +180,32 @@ def test_a_near_copy_of_a_copy_names_the_original_if_both_are_in_the_window():
     first = stored(1, source="two")
     recall = Recall(signature=signature(0, 100), near=(near(7, signature(20, 120), of=first, source="three"),))
     assert decide_identity(reading(), "four", recall) == Decision(
-        outcome=Outcome.NEAR_COPY, of=first, similarity=0.8, added=pytest.approx(0.2), own=False
+        outcome=Outcome.NEAR_COPY, of=first, similarity=0.8, added=pytest.approx(0.2)
     )
     assert decide_identity(reading(at=NOON + timedelta(hours=24)), "two", recall).outcome is Outcome.NEW
+
+
+@pytest.mark.parametrize(
+    ("source", "quiet", "its", "before"),
+    [
+        ("one", True, signature(20, 120), ToldText(url="https://a.example/7", similarity=0.8)),
+        ("one", False, signature(20, 120), None),  # the copy itself was not there before, whatever its original was
+        ("two", True, signature(20, 120), None),  # what another outlet had before is its claim
+        ("one", True, signature(0, 50), ToldText(url="https://a.example/7", similarity=1.0)),
+        ("one", True, signature(0, 49), None),  # more than half of the piece is in no text that was there before
+    ],
+)
+def test_only_a_text_that_says_it_all_was_there_before(source, quiet, its, before):
+    first = stored(1, source="one", quiet=True)
+    recall = Recall(signature=signature(0, 100), near=(near(7, its, of=first, source=source, quiet=quiet),))
+    assert decide_identity(reading(), "one", recall).before == before
+
+
+def test_an_equal_text_was_there_before_where_it_was_and_is_ones_own():
+    quiet = stored(quiet=True)
+    said = ToldText(url="https://a.example/7", similarity=1.0, same=True)
+    assert decide_identity(reading(), "one", Recall(same_text=(quiet,))).before == said
+    assert decide_identity(reading(), "two", Recall(same_text=(quiet,))).before is None
 
 
 def test_the_likest_original_wins_and_of_equals_the_oldest():
@@ -194,7 +225,7 @@ def test_a_correction_by_reversed_headline_is_new_whatever_its_text(recall):
 def test_each_channel_of_each_accepting_rule_gets_a_row_for_the_best_topic():
     matches = (matched("karabakh", 0.7), matched("gas", 0.8), matched("oil", 0.2))
     rules = (rule(topics=("karabakh", "gas", "oil"), channels=("desk", "phone")), rule(topics=("oil",)))
-    found = plan_alerts(Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, text_alerted=frozenset())
+    found = plan_alerts(Decision(outcome=Outcome.NEW), matches, Recall(), rules, quiet=None, text_alerted={})
     assert found == tuple(
         Intent(rule="r", channel=channel, event="article.matched", topic="gas") for channel in ("desk", "phone")
     )
@@ -207,32 +238,37 @@ def test_what_was_there_before_is_held_with_the_reason():
         Recall(),
         (rule(),),
         quiet="older",
-        text_alerted=frozenset(),
+        text_alerted={},
     )
     assert found.held == "older"
 
 
 COPY = Decision(outcome=Outcome.COPY, of=stored(), similarity=1.0)
-QUIET_COPY = Decision(outcome=Outcome.COPY, of=stored(quiet=True), similarity=1.0)
-ALERTED = frozenset({("r", "desk")})
+SAID = ToldText(url="https://a.example/7", similarity=1.0, same=True)
+QUIET_COPY = Decision(outcome=Outcome.COPY, of=stored(quiet=True), similarity=1.0, before=SAID)
+ALERTED = {("r", "desk"): ToldText(url="https://a.example/7", similarity=1.0, same=True)}
+NEARLY_ALERTED = {("r", "desk"): ToldText(url="https://a.example/7", similarity=0.934)}
+GONE_ALERTED = {("r", "desk"): ToldText(url="https://a.example/7", similarity=None)}
 NEARLY = "nearly the same text as https://a.example/7"
 NEAR = Decision(outcome=Outcome.NEAR_COPY, of=stored(), similarity=0.934, added=0.5)
 LONGER = Decision(outcome=Outcome.NEAR_COPY, of=stored(), similarity=0.934, added=0.51)
-NEAR_SEED = Decision(outcome=Outcome.NEAR_COPY, of=stored(quiet=True), similarity=0.5)
+NEARLY_SAID = ToldText(url="https://a.example/7", similarity=0.5)
+NEAR_SEED = Decision(outcome=Outcome.NEAR_COPY, of=stored(quiet=True), similarity=0.5, before=NEARLY_SAID)
 
 
 @pytest.mark.parametrize(
     ("decision", "per", "alerted", "held"),
     [
         (COPY, "story", ALERTED, "same text as https://a.example/7, which alerted already"),
-        (COPY, "story", frozenset(), None),  # the original did not alert: nobody knows of it yet
-        (QUIET_COPY, "story", frozenset(), "same text as https://a.example/7, which was there before"),
-        (replace(QUIET_COPY, own=False), "story", frozenset(), None),  # what another site had before is its claim
-        (replace(NEAR_SEED, own=False), "story", frozenset(), None),
+        (COPY, "story", {}, None),  # the original did not alert: nobody knows of it yet
+        (QUIET_COPY, "story", {}, "same text as https://a.example/7, which was there before"),
+        (replace(QUIET_COPY, before=None), "story", {}, None),  # what another site had before is its claim
+        (replace(NEAR_SEED, before=None), "story", {}, None),
         (COPY, "article", ALERTED, None),
-        (NEAR, "story", ALERTED, f"{NEARLY} (similarity 0.93), which alerted already"),
-        (NEAR, "story", frozenset(), None),
-        (NEAR_SEED, "story", frozenset(), f"{NEARLY} (similarity 0.50), which was there before"),
+        (NEAR, "story", NEARLY_ALERTED, f"{NEARLY} (similarity 0.93), which alerted already"),
+        (NEAR, "story", GONE_ALERTED, f"{NEARLY}, which alerted already"),
+        (NEAR, "story", {}, None),
+        (NEAR_SEED, "story", {}, f"{NEARLY} (similarity 0.50), which was there before"),
         (NEAR, "article", ALERTED, None),
         (LONGER, "story", ALERTED, None),  # more than half of it is news
     ],
@@ -261,9 +297,7 @@ UNMATCHED = Recall(known=stored())
 )
 def test_edits_alert_where_asked_for(decision, recall, on, event):
     # quiet speaks of pieces first seen; an edit happens now, whatever the piece's age
-    found = plan_alerts(
-        decision, (matched("karabakh"),), recall, (rule(on=on),), quiet="older", text_alerted=frozenset()
-    )
+    found = plan_alerts(decision, (matched("karabakh"),), recall, (rule(on=on),), quiet="older", text_alerted={})
     assert [intent.event for intent in found] == ([event] if event else [])
     assert all(intent.held is None for intent in found)
 
@@ -383,7 +417,7 @@ def test_the_full_text_alerts_again_only_where_it_changes_the_verdict() -> None:
             Match(topic=name, score=0.9, threshold=0.5, matched=matched, evidence=())
             for name, matched in matched.items()
         )
-        found = plan_alerts(whole, matches, recall, [rule], quiet=None, text_alerted=frozenset())
+        found = plan_alerts(whole, matches, recall, [rule], quiet=None, text_alerted={})
         return [(intent.event, intent.topic) for intent in found]
 
     assert told(a=True) == []

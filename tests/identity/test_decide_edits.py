@@ -10,7 +10,7 @@ import pytest
 from monitor.alerting.intents import Intent, Rule, plan_alerts
 from monitor.identity.decide import decide_identity
 from monitor.identity.edits import compare_versions
-from monitor.model.identity import Decision, Edit, Recall, RevisionText, StoredArticle, Version
+from monitor.model.identity import Decision, Edit, Recall, RevisionText, StoredArticle, ToldText, Version
 from monitor.model.page import Article, Outcome, Reading
 from monitor.model.topic import Match
 
@@ -26,6 +26,8 @@ RULE = Rule(
     per="story",
     on=frozenset({"new", "edit", "retracted"}),
 )
+
+ALERTED = {("desk", "hook"): ToldText(url="urn:x", similarity=1.0, same=True)}
 
 
 def reading(text: str, title: str = TITLE, *, score: float = 0.9) -> Reading:
@@ -104,7 +106,12 @@ def told(decision: Decision, *, score: float = 0.9, rule: Rule = RULE, known: Re
     matches = (Match(topic="strait", score=score, threshold=0.5, matched=score >= 0.5),)
     return list(
         plan_alerts(
-            decision, matches, known or recall(A), (rule,), quiet=None, text_alerted=frozenset({("desk", "hook")})
+            decision,
+            matches,
+            known or recall(A),
+            (rule,),
+            quiet=None,
+            text_alerted=ALERTED,
         )
     )
 
@@ -185,8 +192,5 @@ def test_whole_passages_are_ours_where_the_page_was_read_another_way(
     later = replace(later, extractor="new", article=replace(later.article, rungs={"text": after}))
     decision = decide_identity(later, "one", known)
     assert (decision.outcome, decision.ours) == (Outcome.REVISION, ours)
-    held = [
-        intent.held
-        for intent in plan_alerts(decision, later.matches, known, [RULE], quiet=None, text_alerted=frozenset())
-    ]
+    held = [intent.held for intent in plan_alerts(decision, later.matches, known, [RULE], quiet=None, text_alerted={})]
     assert any("another way" in (why or "") for why in held) is ours

@@ -157,3 +157,22 @@ def test_a_link_that_stood_before_its_page_gives_a_copy_no_date(world: World) ->
     first = print_piece(world, "tern", ALTERED, dated=NOW - HOURS / 2, seen=NOW)
     original = print_piece(world, "gull", TEXT, dated=NOW - HOURS / 6, seen=NOW + HOURS)
     assert (first.alerts, original.outcome, original.alerts) == (1, Outcome.NEAR_COPY, 1)
+
+
+def test_two_copies_of_a_text_nobody_was_told_hold_back_only_what_says_the_same(world: World) -> None:
+    """The one has the first half of the text, the other the second; a third repeats the first."""
+    more = [words(seed)[:63].capitalize() + "." for seed in range(50, 62)]
+    first = [*SENTENCES[:7], *more[:6]]
+    quiet = print_piece(world, "tern", TEXT, dated=NOW, seen=NOW, watch=watching())
+    halves = [
+        print_piece(world, "gull", " ".join(text), dated=NOW + nth * HOURS, seen=NOW + nth * HOURS, number=nth)
+        for nth, text in enumerate((first, [*SENTENCES[5:], *more[6:]], [*first, DENIAL]), start=1)
+    ]
+    assert (quiet.alerts, quiet.held) == (0, 0)
+    assert [(half.outcome, half.alerts, half.held) for half in halves] == [
+        (Outcome.NEAR_COPY, 1, 0),
+        (Outcome.NEAR_COPY, 1, 0),
+        (Outcome.NEAR_COPY, 0, 1),
+    ]
+    (reason,) = world.rows("SELECT reason FROM alerts WHERE state = 'held'")[0]
+    assert reason.startswith("nearly the same text as https://gull.example/1 (similarity 1.00), which alerted")

@@ -264,6 +264,7 @@ def test_an_alert_on_its_way_or_delivered_counts_and_a_held_one_does_not(store: 
     first = ToldPiece(
         pair=("desk", "day"),
         article_id=1,
+        url="https://gull.example/1",
         appearance=store.lineage.load_appearance(1),
         content_hash=hashed,
         present=True,
@@ -277,6 +278,7 @@ def test_an_alert_on_its_way_or_delivered_counts_and_a_held_one_does_not(store: 
         first,
         pair=("desk", "week"),
         article_id=2,
+        url="https://gull.example/2",
         appearance=store.lineage.load_appearance(2),
         content_hash=store.lineage.get_content_hash(2),
     )

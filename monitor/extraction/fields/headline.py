@@ -14,6 +14,8 @@ _PARTS = re.compile(r"\s+[|｜∣¦–—―‒\-·•‧∙⋆★»«›‹>/\\
 _ENDS = re.compile(rf"{_PARTS.pattern}|:\s+|\s+::\s+")
 _ALIKE = 0.3  # likeness from which two lines may be one headline (EXTRACTION.md, "Titles")
 _LABEL = 2  # words of a section's name
+# A letter that was lost in decoding, or an entity that nobody declared.
+_DAMAGED = re.compile("\ufffd|&[A-Za-z][A-Za-z0-9]+;")
 _LENGTH = 400  # what is longer is no headline but a page that marked up its text as one
 
 
@@ -84,7 +86,8 @@ def choose_headline(
 
     `headings` are the page's h1 texts, `stated` (carrier, text) what metadata and endpoint say, best first. `labels`
     are names of the outlet's sections: they are no headlines, nor is the outlet's own name. `lower` are the page's h2
-    texts: one of them is the headline where it stands in the title and no h1 is like anything that is stated.
+    texts: one of them is the headline where it stands in the title and no h1 is like anything that is stated. What has
+    lost letters or has entities in it that nobody declared is not believed while something else is stated.
 
     The headline a reader sees comes first: an h1 that JSON-LD repeats, or that other metadata repeats while `<title>`
     says something else. Where two carriers differ, the one that differs from the title element and the h1 too is the
@@ -98,6 +101,8 @@ def choose_headline(
         return bool(split_title_words(text)) and len(text) <= _LENGTH and not _is_site(text, refused, label)
 
     shown = tuple(heading for heading in headings if usable(heading, never))
+    if not all(map(_DAMAGED.search, (text for _, text in stated))):
+        stated = tuple((carrier, text) for carrier, text in stated if not _DAMAGED.search(text))
     page = tuple(strip_site_name(text, sites, host) for carrier, text in stated if carrier == "title")
     known: dict[str, str] = {}
     for carrier, text in stated:

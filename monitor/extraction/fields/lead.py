@@ -24,6 +24,7 @@ _STANDFIRST_TAGS = ("p", "div", "h2", "h3", "h4")
 _INNER = frozenset({"p", "div", "ul", "ol", "section", "article", "table", "header", *_STANDFIRST_TAGS})  # not a leaf
 _ENDINGS = (".", "!", "?", "…", "。", '"', "”", "’", "»", "“")  # a caption ends with who took the picture
 _TITLE = 0.8  # likeness from which a line is the headline once more
+_MORE = 2  # times the headline's words: a lead says the headline's words too, and as many others
 _NAMED = 2  # elements around it whose names are its own too
 _BESIDE = re.compile(
     r"caption|credit|photo|image|media|figure|byline|author|share|promo|teaser|related|banner|consent|cookie|gating"
@@ -96,7 +97,7 @@ def _above(tree: HtmlElement, first: str, body: str) -> list[tuple[str, bool]]:
         known = _letters(body) if known is None else known
         if letters[:_START] in known:
             continue
-        if any(compare_titles(text, title) >= _TITLE for title in titles):
+        if any(_repeats(text, title) for title in titles):
             continue
         if next(element.iterancestors(*_ELSEWHERE), None) is not None or _linked(element):
             continue
@@ -104,6 +105,13 @@ def _above(tree: HtmlElement, first: str, body: str) -> list[tuple[str, bool]]:
         if not any(_BESIDE.search(name) for name in names):
             found.append((text, any(_CALLED.search(name) for name in names)))
     return []
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Whether a line is the headline once more."""
+    if compare_titles(text, title) < _TITLE:
+        return False
+    return len(set(split_title_words(text))) < _MORE * len(set(split_title_words(title)))
 
 
 def _names(element: HtmlElement) -> str:

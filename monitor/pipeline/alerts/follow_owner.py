@@ -6,7 +6,7 @@ nobody whose rule admits it only now is left out. Runs inside the transaction th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -126,7 +126,7 @@ def _topic(rule: Rule, accepted: dict[str, Match]) -> str | None:
     return max(found, key=lambda match: (match.score, match.topic)).topic if found else None
 
 
-def _speaks_not(store: Store, article_id: int) -> frozenset[tuple[str, str]]:
+def _speaks_not(store: Store, article_id: int) -> Collection[tuple[str, str]]:
     """The rules and channels that were told of the text which the piece copies; none where it copies none."""
     original, equal = store.names.copied(article_id)
     if original is None:

@@ -3,52 +3,60 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 from monitor.identity.first_report import may_be_original
-from monitor.model.identity import Signature
+from monitor.model.identity import ADDED, Signature, ToldText
 from monitor.storage import Store
 from monitor.storage.articles.provenance import ToldPiece
 from monitor.text.near_duplicates import compare_signatures
 
 
-def find_told_before(store: Store, article_id: int, original: int) -> frozenset[tuple[str, str]]:
-    """The (rule, channel) pairs that were told of the text which an article has from `original`.
+def find_told_before(store: Store, article_id: int, original: int) -> dict[tuple[str, str], ToldText]:
+    """By (rule, channel) that was told what an article says, of `original` or a copy of it: the likest that was told.
 
-    A pair is left out where the article may be the original of all that the pair was told, and the words of none of
-    that are its own: an altered copy that others put out before does not hold it back, whether the copy replaces
-    words or only adds some. The same words again tell nobody anything, whoever had them first.
+    Copies of one original need not be alike: of each the smaller text stands in the original, or in another copy. So
+    only a told text counts that lacks no more than `ADDED` of the article's own. A pair is left out, too, where the
+    article may be the original of all that the pair was told, and the words of none of that are its own: an altered
+    copy that others put out before does not hold it back, whether the copy replaces words or only adds some. The same
+    words again tell nobody anything, whoever had them first.
     """
     told: defaultdict[tuple[str, str], list[ToldPiece]] = defaultdict(list)
     for one in store.lineage.list_told(original, besides=article_id):
         told[one.pair].append(one)
     if not told:
-        return frozenset()
+        return {}
     piece = store.lineage.load_appearance(article_id)
-    return frozenset(
-        pair
-        for pair, before in told.items()
-        if not may_be_original(piece, (one.appearance for one in before))
-        or _has_words(store, article_id, before, original)
-    )
-
-
-def _has_words(store: Store, article_id: int, told: Sequence[ToldPiece], original: int) -> bool:
-    """Whether a text was told word for word: no words in a row are in the one and not in the other."""
     content_hash = store.lineage.get_content_hash(article_id)
-    if any(one.content_hash == content_hash for one in told):
-        return True
     mine = _find_signature(store, article_id, original)
-    return any(_are_same(mine, _find_signature(store, one.article_id, original)) for one in told if one.present)
+    found: dict[tuple[str, str], ToldText] = {}
+    for pair, pieces in told.items():
+        likeness = [_compare(store, content_hash, mine, one, original) for one in pieces]
+        saying = [text for text, says, _ in likeness if says]
+        first = may_be_original(piece, (one.appearance for one in pieces))
+        if saying and (not first or any(same for *_, same in likeness)):
+            found[pair] = max(saying, key=lambda text: (text.same, text.similarity or 0.0))
+    return found
+
+
+def _compare(
+    store: Store, content_hash: str, mine: Signature | None, one: ToldPiece, original: int
+) -> tuple[ToldText, bool, bool]:
+    """A told text beside one's own, whether it says what that says, and whether no words in a row tell them apart.
+
+    A text that is kept no more, or has no signature, is taken to say it: nothing could tell otherwise.
+    """
+    if one.content_hash == content_hash:
+        return ToldText(url=one.url, similarity=1.0, same=True), True, True
+    its = _find_signature(store, one.article_id, original)
+    if not one.present:
+        return ToldText(url=one.url, similarity=None), True, False
+    if mine is None or its is None:
+        return ToldText(url=one.url, similarity=None), True, True
+    like = compare_signatures(mine, its)
+    same = like.added == 0 and compare_signatures(its, mine).added == 0
+    return ToldText(url=one.url, similarity=like.similarity), like.added <= ADDED, same
 
 
 def _find_signature(store: Store, article_id: int, original: int) -> Signature | None:
     """The signature of an article's text; an exact copy has its original's."""
     return store.fingerprints.get_signature(article_id) or store.fingerprints.get_signature(original)
-
-
-def _are_same(one: Signature | None, other: Signature | None) -> bool:
-    """Whether two texts have the same words in a row; so they do as long as a signature is missing that could tell."""
-    if one is None or other is None:
-        return True
-    return compare_signatures(one, other).added == 0 and compare_signatures(other, one).added == 0

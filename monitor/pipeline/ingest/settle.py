@@ -336,7 +336,7 @@ def _write_alerts(
 ) -> tuple[NewAlert, ...]:
     """The verdicts on an article just written, and the alerts that its rules ask for."""
     number, matches = placed.article_id, page.reading.matches
-    told = find_told_before(store, number, decision.of.id) if decision.of else frozenset()
+    told = find_told_before(store, number, decision.of.id) if decision.of else {}
     found = plan_alerts(decision, matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
     store.topics.record(number, placed.revision, matches, now)
     rows = queue_alerts(store, watch.addressees, placed, found, now)

@@ -69,6 +69,7 @@ class ToldPiece:
 
     pair: tuple[str, str]
     article_id: int
+    url: str
     appearance: Appearance
     content_hash: str | None
     present: bool
@@ -117,7 +118,7 @@ class Provenance:
     def list_told(self, original: int, *, besides: int) -> tuple[ToldPiece, ...]:
         """The pieces of one text, an original and its copies, that rules were told of; each as often as they were."""
         rows = self.db.execute(
-            "SELECT DISTINCT rule, channel, a.id, alerts.revision = a.revision AS present, r.content_hash "
+            "SELECT DISTINCT rule, channel, a.id, a.url, alerts.revision = a.revision AS present, r.content_hash "
             "FROM articles AS a JOIN alerts ON alerts.article_id = a.id "
             "LEFT JOIN revisions AS r ON r.article_id = a.id AND r.number = alerts.revision "
             "WHERE (a.id = :of OR a.copy_of = :of) AND a.id <> :besides "
@@ -129,6 +130,7 @@ class Provenance:
             ToldPiece(
                 pair=(row["rule"], row["channel"]),
                 article_id=row["id"],
+                url=row["url"],
                 appearance=appearances[row["id"]],
                 content_hash=row["content_hash"],
                 present=bool(row["present"]),
