@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -26,7 +27,7 @@ from monitor.discovery.poll_interval import parse_freshness
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.extraction.extract import extract_article
 from monitor.model.page import Article, Outcome, Page, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
 from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_link_key, strip_tracking
 
@@ -149,7 +150,13 @@ class OutletSpider(scrapy.Spider):
             errback=self.handle_failure,
             dont_filter=True,  # the same endpoint is asked again at every poll
             priority=1,  # before articles: what an endpoint lists goes stale
-            meta={"endpoint": endpoint, "root": root, "handle_httpstatus_list": _STATUSES},
+            # A list that ends before its end names its newest pieces all the same.
+            meta={
+                "endpoint": endpoint,
+                "root": root,
+                "handle_httpstatus_list": _STATUSES,
+                "download_fail_on_dataloss": False,
+            },
         )
 
     async def handle_answer(self, response: Response) -> AsyncIterator[Any]:
@@ -216,6 +223,8 @@ class OutletSpider(scrapy.Spider):
             now,
             response.url,
         )
+        if "dataloss" in response.flags:
+            result = _mark_cut_off(result, len(response.body))
         # A validator stands for every link of its answer: one with unreadable items would hide them behind a 304.
         whole = isinstance(result, Listing) and not any(item.unread for item in result.dropped)
         return EndpointAnswer(
@@ -315,6 +324,17 @@ def _is_conditional(response: Response) -> bool:
     """Whether the request carried a validator, so that 304 says something (RFC 9110, 15.4.5)."""
     asked = response.request.headers if response.request is not None else {}
     return b"If-None-Match" in asked or b"If-Modified-Since" in asked
+
+
+def _mark_cut_off(result: Listing | Rejection, received: int) -> Listing | Rejection:
+    """What a list says of which the connection gave a part only: its last entry may be half of one."""
+    if isinstance(result, Rejection):
+        return replace(result, reason=f"cut off after {received} bytes: {result.reason}")
+    if any(item.unread for item in result.dropped):
+        return result  # its format has an end, and was found without
+    last = result.entries[-1].title if result.entries else None
+    cut = DroppedItem(reason="the list is cut off: its last item may be incomplete", title=last, unread=True)
+    return replace(result, entries=result.entries[:-1], more=(), dropped=(*result.dropped, cut))
 
 
 def _moved(response: Response) -> str | None:

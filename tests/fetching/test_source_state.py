@@ -125,13 +125,15 @@ def test_a_source_none_of_whose_pages_can_be_read_does_not_read_ok(drive: Any) -
     assert drive(all_refused) == [["unsteady", "none of its last 20 pages could be read; the last: refused: r"]]
 
 
-async def cut_feed(rig: Rig) -> list[Any]:
+async def cut_feed(rig: Rig, *, wire: bool = False) -> list[Any]:
+    """A feed whose first answer ends before its end; `wire`: the connection does, and its length says so."""
     outlet = rig.outlet()
     outlet.article("/a")
     outlet.article("/b")
     whole = rss({"link": outlet.url("/a"), "title": "A"}, {"link": outlet.url("/b"), "title": "B"})
-    answers = [whole[:-100], whole]
-    outlet.routes["/feed"] = lambda _: LoopbackAnswer(headers=XML, body=answers.pop(0) if len(answers) > 1 else whole)
+    stated = {"Content-Length": str(len(whole)), "Connection": "close"} if wire else {}
+    answers = [LoopbackAnswer(headers={**XML, **stated}, body=whole[:-100]), LoopbackAnswer(headers=XML, body=whole)]
+    outlet.routes["/feed"] = lambda _: answers.pop(0) if len(answers) > 1 else answers[0]
     rig.config(rig.feeds(outlet.url("/feed"), every="10m"))
     found = []
     async with rig.engine() as running:
@@ -141,8 +143,13 @@ async def cut_feed(rig: Rig) -> list[Any]:
         return [found, await running.rows("SELECT count(*), sum(backlog) FROM articles")]
 
 
-def test_what_a_list_loses_is_counted_and_a_list_cut_off_is_not_all_that_was_there(drive: Any) -> None:
-    [[[[dropped, because, times]], [after]], articles] = drive(cut_feed)
+async def broken_off_feed(rig: Rig) -> list[Any]:
+    return await cut_feed(rig, wire=True)
+
+
+@pytest.mark.parametrize("scenario", [cut_feed, broken_off_feed])
+def test_what_a_list_loses_is_counted_and_a_list_cut_off_is_not_all_that_was_there(drive: Any, scenario: Any) -> None:
+    [[[[dropped, because, times]], [after]], articles] = drive(scenario)
     assert (dropped, times) == (1, 1)
     assert "cut off" in because
     assert after[:2] == [0, None]

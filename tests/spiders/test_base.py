@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.model.page import Outcome, Rejection
-from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
+from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
 from spiders.feed import FeedSpider
 from spiders.listing import ListingSpider
 from spiders.tass import TassSpider
@@ -39,13 +39,18 @@ def spider(**given: Any) -> FeedSpider:
 
 
 def answer(
-    endpoint: Endpoint, status: int = 200, body: bytes = RSS, given: FeedSpider | None = None, **headers: str
+    endpoint: Endpoint,
+    status: int = 200,
+    body: bytes = RSS,
+    given: FeedSpider | None = None,
+    flags: tuple[str, ...] = (),
+    **headers: str,
 ) -> list[Any]:
-    """All that a spider yields for one response to `endpoint`."""
+    """All that a spider yields for one response to `endpoint`; `flags` are Scrapy's."""
     asking = given or spider()
     request = asking.request(endpoint, root=endpoint)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    response = Response(request.url, status=status, headers=named, body=body, request=request)
+    response = Response(request.url, status=status, headers=named, body=body, request=request, flags=[*flags])
 
     async def collected() -> list[Any]:
         return [item async for item in asking.handle_answer(response)]
@@ -202,6 +207,27 @@ def test_an_index_is_followed_newest_part_first_and_no_further_than_pages():
     sitemap = Endpoint(kind="sitemap", url=f"{HOME}/sitemap.xml")
     got = answer(sitemap, body=index, given=spider(source=replace(SOURCE, pages=2)))
     assert [request.url for request in got[1:]] == [f"{HOME}/s3.xml", f"{HOME}/s2.xml"]
+
+
+def test_a_list_that_breaks_off_names_what_came_before_its_last_item():
+    teasers = b"".join(
+        b"<article><h2><a href='/n/%d'>Story %d of this day</a></h2></article>" % (n, n) for n in (3, 2, 1)
+    )
+    (whole,) = answer(LISTING, body=b"<main>%s</main>" % teasers)
+    (cut, *further) = answer(LISTING, body=b"<main>%s" % teasers, flags=("dataloss",), ETag='"new"')
+    assert cut.listing.entries == whole.listing.entries[:2]
+    assert cut.listing.dropped == (
+        DroppedItem(
+            reason="the list is cut off: its last item may be incomplete", title="Story 1 of this day", unread=True
+        ),
+    )
+    assert (cut.validators, further) == (Validators(), [])
+    (empty,) = answer(LISTING, body=b"<main>", flags=("dataloss",))
+    assert empty.rejection.reason.startswith("cut off after 6 bytes: ")
+    (feed,) = answer(FEED, body=RSS[:-20], flags=("dataloss",))
+    assert [item.reason for item in feed.listing.dropped] == ["the feed is cut off: its last item may be incomplete"]
+    (none,) = answer(API, body=b'[{"id": 1, "li', flags=("dataloss",))
+    assert none.rejection.reason.startswith("cut off after 14 bytes: ")
 
 
 @pytest.mark.parametrize(
