@@ -178,8 +178,21 @@ def _outlets(db: Connection, chance: random.Random, hostile: bool) -> None:
     day = [(NOW - timedelta(days=back)).date().isoformat() for back in (30, 0)]
     for topic in (TOPICS[0], min(TOPICS)):  # the latter is the first on the home page
         db.execute(
-            "INSERT INTO suggestions VALUES (?, ?, ?, ?, 9, 14, 52, ?)",
+            "INSERT INTO suggestions (topic, made_at, since, until, matched, named, other, terms) "
+            "VALUES (?, ?, ?, ?, 9, 14, 52, ?)",
             (topic, format_stamp(NOW), *day, json.dumps(risen)),
+        )
+    failed = (format_stamp(NOW), _spoiled("looking for terms took longer than 120 s and was stopped", 4, hostile))
+    few = (None, "2 pieces matched from 2026-10-22 to 2026-11-21; of fewer than 3 nothing can be told from chance")
+    looks: tuple[tuple[str, list[dict[str, Any]], tuple[str | None, str]], ...] = (
+        *(("chips", risen, failed), ("flooding", [], failed)),
+        ("breaches", [], few),
+    )
+    earlier = format_stamp(NOW - timedelta(days=1))
+    for topic, found, (failed_at, reason) in looks:
+        db.execute(
+            "INSERT INTO suggestions VALUES (?, ?, ?, ?, ?, 14, 52, ?, ?, ?)",
+            (topic, earlier, *day, 9 if found else 2, json.dumps(found), reason, failed_at),
         )
     db.execute("INSERT INTO channels (name, kind, state) VALUES ('desk', 'webhook', 'ok')")
     db.execute(

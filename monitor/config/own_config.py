@@ -55,6 +55,7 @@ _REST = """\
 
 [fetch]
 # contact = "you@example.org"   # goes into the user agent, so that an outlet can reach you: please set it
+# allow = ["news.intranet"]     # hosts at private addresses that you trust; others are never asked
 delay = 1.5                     # seconds between two requests to one host; a longer Crawl-delay wins
 timeout = "30s"
 

@@ -81,6 +81,14 @@ def count_noun(number: int, noun: str, plural: str | None = None) -> str:
     return f"{show_number(number)} {noun if number == 1 else plural or noun + 's'}"
 
 
+def cut_text(text: str, most: int) -> str:
+    """`text`, or its first `most` characters at most with an ellipsis: to the last space there, where there is one."""
+    if len(text) <= most:
+        return text
+    space = text.rfind(" ", most // 2, most)
+    return text[: space if space > 0 else most] + " …"
+
+
 def clean_line(text: str | None) -> str:
     """One line without control characters and without marks that hide or reorder text."""
     visible = _HIDDEN.sub("", text or "")

@@ -315,3 +315,10 @@ def add_source_indexes(db: Database) -> None:
 def add_suggestions(db: Database) -> None:
     """The terms that have come up beside each topic, as its page shows them."""
     _run(db, "suggestions")
+
+
+@migrations(name="page_figures")
+def add_page_figures(db: Database) -> None:
+    """Why a look for terms said nothing, for which rows of before are looked for anew; what was delivered of late and
+    which languages there are, without reading the rest."""
+    _run(db, "page_figures")

@@ -76,6 +76,8 @@ def test_what_came_up_and_what_adding_it_would_add(archive: Run) -> None:
         "until": "2026-02-14",
         "matched": 3,
         "named": 0,
+        "reason": None,
+        "further": "seedwatch topics suggest condor --days 180",
         "together": {"matched": 0, "alerts_per_day": 0.0, "pieces": []},
     }
 
@@ -142,9 +144,19 @@ def test_an_archive_without_news_of_the_topic(run: Run) -> None:
     assert run("topics", "suggest", "condor").stdout == "condor: nothing is stored yet\n"
 
 
-def test_nothing_came_up(archive: Run) -> None:
-    out = archive("topics", "suggest", "condor", "--days", "2").stdout
+def test_nothing_came_up(archive: Run, tmp_path: Path) -> None:
+    path = tmp_path / "seeds/profile.toml"
+    path.write_text(path.read_text().replace("ban = []", 'ban = ["Marañon"]'))
+    out = archive("topics", "suggest", "condor").stdout
     assert out.splitlines()[1:] == ["nothing has come up that its profile does not know"]
+
+
+def test_too_few_matched_pieces_are_no_sign_that_nothing_came_up(archive: Run) -> None:
+    out = archive("topics", "suggest", "condor", "--days", "2").stdout
+    assert " ".join(out.split()).endswith(
+        "1 piece matched from 2026-02-13 to 2026-02-14; of fewer than 3 nothing can be told from chance; "
+        "`seedwatch topics suggest condor --days 12` looks further back"
+    )
 
 
 def test_a_topic_of_rules_has_no_vocabulary(run: Run) -> None:

@@ -21,6 +21,7 @@ from monitor.pipeline.ingest.settle import Watch, settle_page
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_watch
 from monitor.storage.pages.topic import read_suggestions
+from monitor.storage.timestamps import format_stamp
 
 SEED = "Condor Valley envoys meet in Lima\n\nThe envoys of the Condor Valley met on Monday and agreed on a truce.\n"
 SAID = (
@@ -64,10 +65,7 @@ def look(suggestions: TopicSuggestions, watch: Watch, *, minutes: float = 0, bus
 
 
 def test_what_came_up_is_looked_for_once_a_day_and_kept(world: World, watch: Watch) -> None:
-    for number, text in enumerate(SAID, 1):
-        put(world, watch, number, f"Condor Valley envoys meet {number}", text, number)
-    for number in range(10, 50):
-        put(world, watch, number, f"Copper {number}", f"Copper rose in place{number} and fell in port{number}.", 2)
+    fill(world, watch)
     assert read_suggestions(world.store, "strait") is None
     suggestions = TopicSuggestions(world.store)
     assert look(suggestions, watch, busy=True) is None
@@ -96,7 +94,59 @@ def test_few_matched_pieces_propose_nothing(world: World, watch: Watch) -> None:
     assert look(TopicSuggestions(world.store), watch) == "strait"
     found = read_suggestions(world.store, "strait")
     assert found is not None
+    assert (found["terms"], found["matched"], found["failed_at"]) == ([], 1, None)
+    assert found["reason"] == (
+        "1 piece matched from 2026-01-31 to 2026-03-01; of fewer than 3 nothing can be told from chance"
+    )
+
+
+def fill(world: World, watch: Watch) -> None:
+    for number, text in enumerate(SAID, 1):
+        put(world, watch, number, f"Condor Valley envoys meet {number}", text, number)
+    for number in range(10, 50):
+        put(world, watch, number, f"Copper {number}", f"Copper rose in place{number} and fell in port{number}.", 2)
+
+
+def spoil(watch: Watch) -> Watch:
+    """The topic with a profile on which the look ends in an exception."""
+    (topic,) = watch.topics
+    assert topic.profile is not None
+    wishes = replace(topic.profile.wishes, ban=(None,))  # type: ignore[arg-type]
+    return replace(watch, topics=(replace(topic, profile=replace(topic.profile, wishes=wishes)),))
+
+
+def test_a_look_that_fails_says_why_and_leaves_what_was_found(world: World, watch: Watch) -> None:
+    fill(world, watch)
+    suggestions = TopicSuggestions(world.store)
+    assert look(suggestions, spoil(watch)) == "strait"
+    found = read_suggestions(world.store, "strait")
+    assert found is not None
     assert (found["terms"], found["since"], found["matched"]) == ([], None, 0)
+    assert found["failed_at"] == format_stamp(NOW)
+    assert found["reason"].startswith(("AttributeError: ", "TypeError: "))
+    assert look(suggestions, watch, minutes=11) is None  # it counts as today's look
+    assert look(suggestions, watch, minutes=24 * 60) == "strait"
+    made = read_suggestions(world.store, "strait")
+    assert made is not None
+    assert (made["reason"], made["failed_at"], [term["term"] for term in made["terms"]]) == (None, None, ["maranon"])
+    assert look(suggestions, spoil(watch), minutes=48 * 60) == "strait"
+    kept = read_suggestions(world.store, "strait")
+    assert kept == made | {"reason": found["reason"], "failed_at": format_stamp(NOW + timedelta(days=2))}
+
+
+def test_a_look_that_the_end_of_the_monitor_cuts_off_is_none(world: World, watch: Watch) -> None:
+    fill(world, watch)
+    ending = TopicSuggestions(world.store)
+
+    async def end_meanwhile() -> str | None:
+        task = asyncio.create_task(ending.run_if_due(watch.topics, NOW, busy=False))
+        while ending.idle:
+            await asyncio.sleep(0)
+        await asyncio.to_thread(ending.stop)
+        return await task
+
+    assert asyncio.run(end_meanwhile()) is None
+    assert read_suggestions(world.store, "strait") is None
 
 
 def test_what_is_kept_of_a_topic_goes_with_it(world: World, watch: Watch) -> None:

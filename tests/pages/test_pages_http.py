@@ -123,8 +123,23 @@ def test_a_topic_shows_what_it_could_learn_with_why_and_how(pages: Pages) -> Non
     assert shlex.split(hostile["take"]) == ["seedwatch", "topics", "add", "ports", hostile["term"]]
     assert [piece["id"] for piece in hostile["pieces"]] == [46, 23]
     assert plain["take"] == "seedwatch topics add ports quay"
-    other = " ".join(" ".join(Elements(get(pages, "/topic/energy")[2].decode()).words).split())
-    assert "Nobody has looked yet: the running monitor does once a day, seedwatch topics suggest energy does" in other
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "listed"),
+    [
+        ("energy", "looked yet: the running monitor does once a day, seedwatch topics suggest energy does now", False),
+        ("chips", "The look of 2026-11-21 22:00 failed: ", True),
+        ("flooding", "monitor looks again the next day, seedwatch topics suggest flooding does now.", False),
+        ("breaches", "2 pieces matched from 2026-10-22 to 2026-11-21; of fewer than 3 nothing can be told", False),
+        ("breaches", "seedwatch topics suggest breaches --days 180 looks further back", False),
+    ],
+)  # fmt: skip
+def test_a_topic_says_why_nothing_is_suggested(pages: Pages, topic: str, said: str, listed: bool) -> None:
+    page = " ".join(" ".join(Elements(get(pages, f"/topic/{topic}")[2].decode()).words).split())
+    assert said in page
+    assert "Nothing has come up" not in page
+    assert (f"seedwatch topics add {topic} quay" in page) is listed
 
 
 @pytest.mark.parametrize("path", ["/nothing/here", "/article/999999", "/story/999999", "/topic/none", "/source/none",

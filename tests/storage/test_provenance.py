@@ -82,7 +82,21 @@ def test_a_seed_is_nobodys_report(store: Store) -> None:
     seed = put(store, "seeds", NOON - HOUR, baseline=True)
     alone = StoryPosition(story_id=1, report=1, outlets=1, independent=1, first_source="seeds", first_at=NOON - HOUR)
     assert store.lineage.standing(seed) == alone
+    assert describe(store) == (["seeds"], 1, 1, 1)
     report = put(store, "gull", NOON, copy_of="seeds")
     assert store.lineage.standing(report) == StoryPosition(
         story_id=1, report=1, outlets=1, independent=1, first_source="gull", first_at=NOON
     )
+    assert describe(store) == (["gull"], 1, 1, 1)
+    put(store, "tern", NOON + HOUR, copy_of="seeds")
+    assert describe(store) == (["gull", "tern"], 2, 2, 1)
+    put(store, "auk", NOON + HOUR)
+    assert describe(store) == (["gull", "tern", "auk"], 3, 3, 2)
+
+
+def describe(store: Store) -> tuple[list[str], int, int, int]:
+    """The sources of the first story's pieces, and its counts of articles, outlets and texts."""
+    found = store.lineage.story(1)
+    assert found is not None
+    sources = [row["source"] for row in store.lineage.pieces(1, 9)]
+    return sources, found["articles"], found["outlets"], found["texts"]

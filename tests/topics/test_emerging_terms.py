@@ -14,6 +14,7 @@ from monitor.topics.learning.emerging_terms import (
     EmergingReport,
     EmergingTerm,
     classify_match,
+    count_recent,
     find_emerging_terms,
     report_emerging_terms,
 )
@@ -129,8 +130,27 @@ def test_a_report_counts_the_pieces_of_its_days() -> None:
     assert (found.since, found.until) == ("2026-01-15", "2026-02-13")
     assert (found.matched, found.named, found.other) == (4, 0, 60)
     assert [(term.term, term.matched, term.other) for term in found.terms] == [("maranon", 4, 0)]
+    assert found.reason is None
+    assert count_recent([*recent(), *others(60), *old], days=30) == replace(found, terms=())
 
 
-def test_a_report_on_nothing_is_empty() -> None:
+@pytest.mark.parametrize(
+    ("matched", "said"),
+    [
+        (0, "no piece matched from 2026-01-12 to 2026-02-10"),
+        (1, "1 piece matched from 2026-01-12 to 2026-02-10"),
+        (2, "2 pieces matched from 2026-01-13 to 2026-02-11"),
+    ],
+)
+def test_too_few_matched_pieces_are_said_so(matched: int, said: str) -> None:
+    pieces = [*recent(NEW[:matched]), *recent(NEW[matched:], NAMED)[:1], *others(60)]
+    found = report_emerging_terms(pieces, PROFILE, days=30)
+    assert (found.matched, found.other, found.terms) == (matched, 60, ())
+    assert found.reason == f"{said}; of fewer than 3 nothing can be told from chance"
+
+
+def test_a_report_on_nothing_says_so() -> None:
     found = report_emerging_terms([], PROFILE, days=30)
-    assert found == EmergingReport(since=None, until=None, matched=0, named=0, other=0, terms=())
+    assert found == EmergingReport(
+        since=None, until=None, matched=0, named=0, other=0, reason="no piece is stored to look at", terms=()
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import logging
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -91,10 +92,17 @@ def init_command(
     else:
         for found in outlets:
             click.echo("\n".join(_told(found, config)) + "\n")
-    if names := [found.name for found in outlets if found.outcome == "added"]:
+    if names := [str(found.name) for found in outlets if found.outcome == "added"]:
         running = find_daemon(config)
-        take = f"kill -HUP {running} (the running daemon takes them over)" if running else "seedwatch run --pages"
-        print_progress(f"next: `seedwatch once {' '.join(map(str, names))}`, or {take}")
+        if running:
+            print_progress(f"next: kill -HUP {running} (the running daemon takes them over)")
+        else:
+            print_progress(f"next: 1. what they have now, which alerts nothing: seedwatch once {shlex.join(names)}")
+            if load_config(config).topics:
+                print_progress("      2. what of it matches, and what to do where that is wrong: seedwatch learn")
+                print_progress("      3. the watch: seedwatch run --pages")
+            else:
+                print_progress("      2. your subject: seedwatch init --topic 'port strikes' --seeds FOLDER")
     sys.exit(1 if any(found.outcome == "failed" for found in outlets) else 0)
 
 

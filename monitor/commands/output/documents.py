@@ -46,7 +46,9 @@ def print_status(found: Mapping[str, Any]) -> None:
         f"\nlast 24 h: {format_count(day['articles'], 'article')}, {day['copies']} of them copies, "
         f"{day['matched']} matched"
     )
-    console.print("alerts: " + (", ".join(f"{number} {state}" for state, number in found["alerts"].items()) or "none"))
+    alerts = ", ".join(f"{number} {state}" for state, number in found["alerts"].items()) or "none"
+    why = "; `seedwatch alerts list --state held` says why" if found["alerts"].get("held") else ""
+    console.print(f"alerts: {alerts}{why}")
     size = {part: f"{found['database'][part] / 1e6:.1f} MB" for part in ("file", "wal", "free")}
     console.print(f"database: {size['file']}, {size['free']} of it free; {size['wal']} not yet brought into it")
     if found["topics"]:

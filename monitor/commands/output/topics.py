@@ -20,6 +20,7 @@ from monitor.commands.output.terminal import (
 from monitor.pipeline.learn_topic import LearnResult, MarkEffect
 
 _DAYS = 30  # days a back-test prints
+_CHANGES = 12  # of a profile printed: weighed against an archive for the first time, nearly everything changes
 _BESIDE = 2  # thresholds shown on either side of the present one
 
 
@@ -44,8 +45,10 @@ def print_learned(
         console.print("nothing changed")
     else:
         console.print("\n[bold]Changed[/]")
-        for change in found.changes:
+        for change in found.changes[:_CHANGES]:
             console.print(indent_text(change))
+        if len(found.changes) > _CHANGES:
+            console.print(indent_text(f"and {len(found.changes) - _CHANGES} more; all its terms stand below"))
     if found.heeded is not None:
         _heeded(console, found.heeded)
     if advice:
@@ -219,6 +222,9 @@ def print_suggestions(found: Mapping[str, Any]) -> None:
         name + f": {format_count(found['articles'], 'stored piece')}; from {found['since']} to {found['until']} "
         f"{found['matched']} match and {found['named']} name it"
     )
+    if found["reason"] is not None:
+        console.print(format_cell(f"{found['reason']}; `{found['further']}` looks further back"))
+        return
     if not found["rising"]:
         console.print("nothing has come up that its profile does not know")
         return

@@ -6,6 +6,7 @@ do not match now.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from monitor.topics.user_edits import apply_user_edits
 
 NEWEST = 20_000  # pieces looked at: two months of a large outlet, judged in half a minute
 DAYS = 30
+_FURTHER = 6  # times as far back, where too few pieces matched
 _EXAMPLES = 3
 
 
@@ -71,6 +73,8 @@ def suggest_terms(
         "until": report.until,
         "matched": report.matched,
         "named": report.named,
+        "reason": report.reason,
+        "further": suggest_further(topic.name, days),
         "rising": [
             {
                 **asdict(term),
@@ -81,6 +85,11 @@ def suggest_terms(
         ],
         "together": _adds(_with(topic, profile, *report.terms), archived, _say(pieces, *report.terms), count),
     }
+
+
+def suggest_further(topic: str, days: int = DAYS) -> str:
+    """The command that looks for terms further back, where too few pieces of `days` days matched."""
+    return shlex.join(["seedwatch", "topics", "suggest", topic, "--days", str(_FURTHER * days)])
 
 
 def _with(topic: Topic, profile: Profile, *found: EmergingTerm) -> Topic:

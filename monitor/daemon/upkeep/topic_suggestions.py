@@ -16,12 +16,12 @@ from monitor.pipeline.ingest.workers import Workers
 from monitor.storage import Store
 from monitor.storage.articles.archive import JudgedOpening
 from monitor.topics.learning.emerging_terms import (
-    MATCHED,
     OPENING,
     OTHER,
     ArchivePiece,
     EmergingReport,
     classify_match,
+    count_recent,
     report_emerging_terms,
 )
 from monitor.topics.profile import Profile
@@ -35,7 +35,6 @@ _PAUSE = timedelta(minutes=10)  # between two topics: many topics take their tur
 _NEWEST = 5_000  # pieces looked at, of the last two months
 _BACK = timedelta(days=2 * DAYS)
 _PART = 500  # pieces read at a time: the writer's thread is wanted by others
-_LEAST = 3  # matched pieces without which nothing is proposed
 _LONGEST = 120.0  # CPU seconds; five thousand openings take some ten
 
 
@@ -46,11 +45,18 @@ class TopicSuggestions:
         self._store = store
         self._next_at: datetime | None = None
         self._workers: Workers | None = None
+        self._stopped = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether no look is under way."""
+        return self._workers is None
 
     async def run_if_due(self, running: Iterable[Topic], now: datetime, *, busy: bool) -> str | None:
         """Look at the topic that has waited longest, where one is due; its name.
 
-        `busy`: pages are being read, so that this waits. What goes wrong is logged, and tried again the next day.
+        `busy`: pages are being read, so that this waits. A look that fails is logged, kept with its reason beside what
+        was found before, and tried again the next day.
         """
         if busy or (self._next_at is not None and self._next_at - _PAUSE <= now < self._next_at):
             return None
@@ -64,24 +70,27 @@ class TopicSuggestions:
         if not due:
             return None
         _, name, profile = min(due, key=lambda one: (one[0] is not None, one[0] or now, one[1]))
-        report = await self._look(name, profile, now)
-        await self._store.do(self._store.topics.keep_suggestions, name, report, now)
-        return name
-
-    async def _look(self, name: str, profile: Profile, now: datetime) -> EmergingReport:
-        pieces = await self._collect(name, profile, (now - _BACK).date().isoformat())
-        since = (now.date() - timedelta(days=DAYS - 1)).isoformat()
-        if sum(piece.standing == MATCHED and piece.day >= since for piece in pieces) < _LEAST:
-            return report_emerging_terms([], profile, days=DAYS)
-        self._workers = Workers(1, _LONGEST, preload=("monitor.topics.learning.emerging_terms",))
-        try:
-            found = await self._workers.call(partial(report_emerging_terms, days=DAYS), pieces, profile)
-        finally:
-            self.stop()
+        found = await self._look(name, profile, now)
+        if self._stopped:
+            return None
         if isinstance(found, Rejection):
             log.warning("event=not-suggested topic=%s reason=%r", name, found.reason)
-            return report_emerging_terms([], profile, days=DAYS)
-        return found
+            await self._store.do(self._store.topics.note_failed_look, name, found.reason, now)
+        else:
+            await self._store.do(self._store.topics.keep_suggestions, name, found, now)
+        return name
+
+    async def _look(self, name: str, profile: Profile, now: datetime) -> EmergingReport | Rejection:
+        pieces = await self._collect(name, profile, (now - _BACK).date().isoformat())
+        counted = count_recent(pieces, days=DAYS)
+        if counted.reason is not None:  # no worker is begun for nothing
+            return counted
+        self._workers = Workers(1, _LONGEST, preload=("monitor.topics.learning.emerging_terms",))
+        try:
+            return await self._workers.call(partial(report_emerging_terms, days=DAYS), pieces, profile)
+        finally:
+            self._workers.stop()
+            self._workers = None
 
     async def _collect(self, name: str, profile: Profile, oldest: str) -> list[ArchivePiece]:
         pieces: list[ArchivePiece] = []
@@ -95,9 +104,10 @@ class TopicSuggestions:
         return pieces
 
     def stop(self) -> None:
-        """End a look under way; it is taken at the next start."""
-        if self._workers is not None:
-            self._workers.stop()
+        """End a look under way, of which nothing is kept: it is taken at the next start."""
+        self._stopped = True
+        if (workers := self._workers) is not None:
+            workers.stop()
 
 
 def _is_due(made_at: datetime | None, now: datetime) -> bool:

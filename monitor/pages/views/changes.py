@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from monitor.pages.serving import PageReading, read_database, respond, respond_missing
-from monitor.pages.wording import clean_line, clean_lines, read_stamp, show_span
+from monitor.pages.wording import clean_line, clean_lines, cut_text, read_stamp, show_span
 from monitor.storage.pages.article import list_versions, read_version
 from monitor.storage.timestamps import format_stamp
 from monitor.text.words.word_diff import (
@@ -17,6 +17,8 @@ from monitor.text.words.word_diff import (
     compare_words,
     count_changed_words,
 )
+
+_FOLDED = 110  # characters of an unchanged paragraph that are shown
 
 
 async def show_changes(datasette: Any, request: Any) -> Any:
@@ -77,8 +79,7 @@ def _fold(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         run = list(group)
         if same:
             texts = [one["spans"][0]["text"] for one in run]
-            opening = texts[0] if len(texts[0]) <= 110 else texts[0][: texts[0].rfind(" ", 0, 110)] + " …"
-            found.append({"kind": "same", "texts": texts, "opening": opening})
+            found.append({"kind": "same", "texts": texts, "opening": cut_text(texts[0], _FOLDED)})
         else:
             found += run
     return found

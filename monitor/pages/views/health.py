@@ -9,7 +9,7 @@ from monitor.alerting.liveness import STANDSTILL
 from monitor.model.service_levels import build_level_document
 from monitor.pages.serving import PageReading, read_database, respond_json
 from monitor.storage.connection import OperationalError
-from monitor.storage.pages.overview import list_open_gaps, list_undelivered
+from monitor.storage.pages.overview import count_open_gaps, count_undelivered
 from monitor.storage.pages.published_health import read_published_health
 from monitor.storage.pages.state import read_watch_state
 from monitor.storage.service_levels import measure_levels
@@ -46,8 +46,8 @@ def read_health(reading: PageReading) -> dict[str, Any]:
             {"name": row["name"], "state": row["state"], "last_ok_at": row["last_ok_at"]}
             for row in store.db.execute("SELECT name, state, last_ok_at FROM sources WHERE enabled = 1 ORDER BY name")
         ],
-        "open_gaps": len(list_open_gaps(store.db)),
-        "undelivered": len(list_undelivered(store.db)),
+        "open_gaps": count_open_gaps(store.db),
+        "undelivered": count_undelivered(store.db),
         "levels": build_level_document(measure_levels(store.db, now), format_stamp),
     }
 

@@ -10,7 +10,7 @@ from monitor.pages.feed_address import list_feed_links
 from monitor.pages.highlight import collect_spans, mark_hits, mark_spans
 from monitor.pages.mark_desk import MarkDesk, open_mark_desk
 from monitor.pages.serving import PageReading, link_to, read_database, respond, topic_classes
-from monitor.pages.wording import clean_line, read_stamp
+from monitor.pages.wording import clean_line, cut_text, read_stamp
 from monitor.storage.pages import cards
 from monitor.storage.pages.cards import (
     CardFilter,
@@ -90,7 +90,7 @@ def read_cards(reading: PageReading, kind: str, asked: Mapping[str, str], size: 
         "asked": dict(asked),
         "topics": list_topics(db),
         "sources": list_outlets(db),
-        "languages": list_languages(found.cards),
+        "languages": list_languages(db),
         "cards": found.cards,
         "next": found.next,
     }
@@ -135,9 +135,7 @@ def draw_card(card: dict[str, Any], classes: Mapping[str, str], desk: MarkDesk |
         part = "lead" if card["lead"] else "text"
         text = card["lead"] or card["opening"]
         spans = collect_spans(card["verdicts"], part, classes)
-        cut = (
-            text if len(text) <= _OPENING else text[: text.rfind(" ", 0, _OPENING) if " " in text else _OPENING] + " …"
-        )
+        cut = cut_text(text, _OPENING)
         words = mark_spans(cut, [span for span in spans if span.end <= len(cut) - 2 or cut is text])
     moment = read_stamp(card["at"])
     topics = [verdict["topic"] for verdict in card["verdicts"]]

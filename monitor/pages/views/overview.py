@@ -19,6 +19,8 @@ from monitor.storage.pages import overview
 from monitor.storage.pages.overview import (
     count_day,
     count_matches,
+    count_open_gaps,
+    count_undelivered,
     list_covered,
     list_delays,
     list_open_gaps,
@@ -74,7 +76,9 @@ def read_overview(reading: PageReading) -> dict[str, Any]:
         "stories": list_covered(db, now),
         "sources": list_source_lights(db, now, short),
         "gaps": list_open_gaps(db),
+        "open_gaps": count_open_gaps(db),
         "undelivered": list_undelivered(db),
+        "alerts_undelivered": count_undelivered(db),
         "levels": [{"name": name, "said": said[name], **asdict(note)} for name, note in LEVEL_NOTES.items()],
     }
 

@@ -30,7 +30,7 @@ async def show_story(datasette: Any, request: Any) -> Any:
             "topics": list_topics(reading.store.db),
             **found,
             "headlines": list_headlines(found["pieces"]),
-            **_ends(found["pieces"]),
+            **_ends(found["pieces"], found["articles"]),
         }
 
     page = await read_database(datasette, read)
@@ -49,7 +49,7 @@ async def show_story(datasette: Any, request: Any) -> Any:
     )
 
 
-def _ends(pieces: list[dict[str, Any]]) -> dict[str, Any]:
+def _ends(pieces: list[dict[str, Any]], articles: int) -> dict[str, Any]:
     """Who was first, how long after the second outlet followed and the first alert went out; texts or None."""
     if not pieces:
         return {"first": None, "second": None, "second_after": None, "alert_after": None, "span": None}
@@ -62,7 +62,7 @@ def _ends(pieces: list[dict[str, Any]]) -> dict[str, Any]:
         "second": None if second is None else second["outlet"],
         "second_after": None if second is None else _behind(second, first),
         "alert_after": show_span((alerts[0] - began).total_seconds()) if alerts and alerts[0] >= began else None,
-        "span": show_span((_moment(pieces[-1]["at"]) - began).total_seconds()),
+        "span": show_span((_moment(pieces[-1]["at"]) - began).total_seconds()) if len(pieces) >= articles else None,
     }
 
 
@@ -132,8 +132,8 @@ def list_headlines(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for piece in pieces:
         words = " ".join(clean_line(piece["title"]).casefold().split())
         one = found.setdefault(
-            words, {"title": piece["title"], "id": piece["id"], "at": piece["at"], "precision": piece["precision"],
-                    "first": piece["outlet"], "outlets": [], "pieces": 0}
+            words, {"title": piece["title"], "id": piece["id"], "at": piece["published_at"] or piece["at"],
+                    "precision": piece["precision"], "first": piece["outlet"], "outlets": [], "pieces": 0}
         )  # fmt: skip
         one["pieces"] += 1
         if piece["outlet"] not in one["outlets"]:

@@ -18,6 +18,7 @@ from monitor.storage.pages.topic import read_topic
 from monitor.storage.timestamps import format_stamp
 
 _LATEST = 8
+_FURTHER = 180  # days, where too few pieces of the usual thirty matched
 
 
 async def show_topic(datasette: Any, request: Any) -> Any:
@@ -61,6 +62,8 @@ def read_topic_page(reading: PageReading, name: str) -> dict[str, Any] | None:
         "simulated": reading.simulated,
         "topics": list_topics(reading.store.db),
         **found,
+        "look": shlex.join(["seedwatch", "topics", "suggest", name]),
+        "look_further": shlex.join(["seedwatch", "topics", "suggest", name, "--days", str(_FURTHER)]),
         "steps": list(scale.steps),
         "span": scale.span,
         "matched": count_matches(reading.store.db, name, scale),

@@ -53,6 +53,7 @@ _LOOK = 0.5  # seconds between two looks at whether a pool has broken
 # What a call does, in the words of its reason; one that is not named here is "the call".
 _DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
 _DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
+_DOES |= {"report_emerging_terms": "looking for terms"}
 
 
 def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:

@@ -23,11 +23,16 @@ _AT = """
          ELSE coalesce(a.published_at, a.first_seen_at) END AS at
 """
 _PIECES = f"""
-    SELECT a.id, a.url, a.source, a.title, a.agency, a.copy_of, a.similarity, {_AT}, d.added, d.cut
+    SELECT a.id, a.url, a.source, a.title, a.agency, a.copy_of, a.similarity, {_AT}, d.added, d.cut,
+           a.published_at, a.published_precision
       FROM articles AS a LEFT JOIN differences AS d ON d.article_id = a.id
      WHERE a.id IN ({{}}) ORDER BY at, a.id LIMIT :limit
 """  # noqa: S608  constants
-_OF_A_STORY = _PIECES.format("SELECT id FROM articles WHERE story_id = :of")
+# Seeds, which nobody reported to us, make up a story only while it has no other piece.
+_REPORTED = "baseline = 0 OR NOT EXISTS (SELECT 1 FROM articles WHERE story_id = {} AND baseline = 0)"
+_OF_A_STORY = _PIECES.format(
+    f"SELECT id FROM articles WHERE story_id = :of AND ({_REPORTED.format(':of')})"  # noqa: S608  constants
+)
 _OF_A_TEXT = _PIECES.format("SELECT :of UNION ALL SELECT id FROM articles WHERE copy_of = :of")
 
 # A poll goes on while pages are fetched: one that ended before is the last look without the piece. A link may stand
@@ -178,16 +183,18 @@ class Provenance:
         ]
 
     def pieces(self, story_id: int, limit: int) -> list[Row]:
-        """A story's articles, the earliest first."""
+        """A story's articles, the earliest first; its seeds only where there is nothing else."""
         return list(self.db.execute(_OF_A_STORY, {"of": story_id, "limit": limit}))
 
     def story(self, story_id: int) -> Row | None:
-        """A story with how many articles, outlets and independent texts it has."""
+        """A story with how many articles, outlets and independent texts it has, counted as `standing` counts."""
         row: Row | None = self.db.execute(
-            "SELECT s.id, s.title, s.merged_into, count(a.id) AS articles, count(DISTINCT a.source) AS outlets, "
-            "coalesce(sum(a.copy_of IS NULL), 0) AS texts "
-            "FROM stories AS s LEFT JOIN articles AS a ON a.story_id = s.id WHERE s.id = ? GROUP BY s.id",
-            (story_id,),
+            "SELECT s.id, s.title, s.merged_into, count(a.id) AS articles, "  # noqa: S608
+            "count(DISTINCT iif(a.source = :nameless, a.id, a.source)) AS outlets, "
+            "count(DISTINCT coalesce(a.copy_of, a.id)) AS texts "
+            f"FROM stories AS s LEFT JOIN articles AS a ON a.story_id = s.id AND ({_REPORTED.format('s.id')}) "
+            "WHERE s.id = :story GROUP BY s.id",
+            {"story": story_id, "nameless": NAMELESS},
         ).fetchone()
         return row
 

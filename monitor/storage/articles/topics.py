@@ -127,19 +127,20 @@ class Topics:
         return None if row is None else parse_stamp(row["loaded_at"])
 
     def list_suggestion_times(self) -> dict[str, datetime | None]:
-        """By topic that was loaded, when terms were last looked for; None where never."""
+        """By topic that was loaded, when terms were last looked for, in vain or not; None where never."""
         rows = self.db.execute(
-            "SELECT t.name, s.made_at FROM topics AS t LEFT JOIN suggestions AS s ON s.topic = t.name"
+            "SELECT t.name, coalesce(s.failed_at, s.made_at) AS tried_at FROM topics AS t "
+            "LEFT JOIN suggestions AS s ON s.topic = t.name"
         )
-        return {row["name"]: parse_optional_stamp(row["made_at"]) for row in rows}
+        return {row["name"]: parse_optional_stamp(row["tried_at"]) for row in rows}
 
     def keep_suggestions(self, topic: str, found: EmergingReport, now: datetime) -> None:
         """Keep what has come up beside a topic, in place of what was found before; a topic never loaded has none."""
         self.db.execute(
-            "INSERT OR REPLACE INTO suggestions (topic, made_at, since, until, matched, named, other, terms) "
-            "SELECT name, ?, ?, ?, ?, ?, ?, ? FROM topics WHERE name = ?",
+            "INSERT OR REPLACE INTO suggestions (topic, made_at, since, until, matched, named, other, reason, terms) "
+            "SELECT name, ?, ?, ?, ?, ?, ?, ?, ? FROM topics WHERE name = ?",
             (
-                *(format_stamp(now), found.since, found.until, found.matched, found.named, found.other),
+                *(format_stamp(now), found.since, found.until, found.matched, found.named, found.other, found.reason),
                 json.dumps(
                     [
                         {**asdict(term), "pieces": [int(piece) for piece in term.pieces[:_EXAMPLES]]}
@@ -149,6 +150,15 @@ class Topics:
                 ),
                 topic,
             ),
+        )
+
+    def note_failed_look(self, topic: str, reason: str, now: datetime) -> None:
+        """Keep why terms could not be looked for; what was found before stays, with its days."""
+        self.db.execute(
+            "INSERT INTO suggestions (topic, made_at, matched, named, other, terms, failed_at, reason) "
+            "SELECT name, ?1, 0, 0, 0, '[]', ?1, ?2 FROM topics WHERE name = ?3 "
+            "ON CONFLICT (topic) DO UPDATE SET failed_at = excluded.failed_at, reason = excluded.reason",
+            (format_stamp(now), reason, topic),
         )
 
     def list_suggested_weights(self, topic: str) -> dict[str, float]:

@@ -117,6 +117,8 @@ def _copies(store: Store, number: int) -> list[dict[str, Any]]:
             "title": row["title"],
             "outlet": titles.get(row["source"], row["source"]),
             "at": row["at"],
+            "published_at": row["published_at"],
+            "precision": row["published_precision"],
             "copy_of": row["copy_of"],
             "similarity": row["similarity"],
             "added": json.loads(row["added"] or "[]"),
@@ -146,6 +148,8 @@ def _story(store: Store, number: int, story: int) -> dict[str, Any]:
                 "title": row["title"],
                 "outlet": titles.get(row["source"], row["source"]),
                 "at": row["at"],
+                "published_at": row["published_at"],
+                "precision": row["published_precision"],
                 "copy_of": row["copy_of"],
             }
             for row in store.lineage.pieces(story, _STORY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,9 +185,17 @@ def read_card(db: Connection, number: int, wanted: CardFilter) -> dict[str, Any]
     return {**dict(row), "verdicts": verdicts, "marks": [dict(mark) for mark in marks]}
 
 
-def list_languages(cards: Iterable[dict[str, Any]]) -> list[str]:
-    """The languages among some cards, for the chips of a list."""
-    return sorted({card["language"] for card in cards if card["language"]})
+def list_languages(db: Connection) -> list[str]:
+    """The languages of all pieces, seeds left out: the index is asked for the next one after each, not read."""
+    return [
+        row["language"]
+        for row in db.execute(
+            "WITH RECURSIVE known (language) AS (SELECT min(language) FROM articles WHERE baseline = 0 "
+            "AND language IS NOT NULL UNION ALL SELECT (SELECT min(a.language) FROM articles AS a WHERE a.baseline = 0 "
+            "AND a.language IS NOT NULL AND a.language > known.language) FROM known WHERE known.language IS NOT NULL) "
+            "SELECT language FROM known WHERE language IS NOT NULL"
+        )
+    ]
 
 
 def list_outlets(db: Connection) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ def count_day(db: Connection, now: datetime) -> dict[str, int]:
         (since, since),
     ).fetchone()
     (alerts,) = db.execute(
-        "SELECT count(*) FROM alerts WHERE state = 'delivered' AND created_at >= ?", (since,)
+        "SELECT count(*) FROM alerts WHERE state = 'delivered' AND delivered_at >= ?", (since,)
     ).fetchone()
     return {"articles": pieces, "matched": matched, "delivered": alerts}
 
@@ -145,7 +145,7 @@ def list_source_lights(
                 "newest": newest,
                 "gaps": gaps.get(row["name"], 0),
                 "polls_by_hour": [hours.get(back, [0, 0]) for back in range(47, -1, -1)],
-                "good_24h": round(100 * (1 - sum(failed for _, failed in recent) / polls)) if polls else None,
+                "good_24h": 100 * (polls - sum(failed for _, failed in recent)) // polls if polls else None,
                 "steps": list(scale.steps),
                 "pieces": [pieces.get(step, 0) for step in scale.steps],
             }
@@ -166,6 +166,12 @@ def list_open_gaps(db: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+def count_open_gaps(db: Connection) -> int:
+    """How many of them there are."""
+    (number,) = db.execute("SELECT count(*) FROM gaps WHERE closed_at IS NULL").fetchone()
+    return int(number)
+
+
 def list_undelivered(db: Connection) -> list[dict[str, Any]]:
     """Alerts that were given up or wait, the latest first, with what the last attempt brought."""
     found = []
@@ -182,3 +188,9 @@ def list_undelivered(db: Connection) -> list[dict[str, Any]]:
             )
         ]
     return found
+
+
+def count_undelivered(db: Connection) -> int:
+    """How many of them there are."""
+    (number,) = db.execute("SELECT count(*) FROM alerts WHERE state IN ('dead', 'pending')").fetchone()
+    return int(number)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import log
 
@@ -77,7 +77,8 @@ class EmergingTerm:
 class EmergingReport:
     """What has come up in the days from `since` to `until` (ISO 8601; None where there are no pieces).
 
-    `matched`, `named` and `other` count the pieces of these days by how they stand to the topic.
+    `matched`, `named` and `other` count the pieces of these days by how they stand to the topic. `reason` says why no
+    term can be told from chance there; None where they were looked through.
     """
 
     since: str | None
@@ -85,6 +86,7 @@ class EmergingReport:
     matched: int
     named: int
     other: int
+    reason: str | None
     terms: tuple[EmergingTerm, ...]
 
 
@@ -99,6 +101,17 @@ def classify_match(match: Match, profile: Profile) -> str:
 
 def report_emerging_terms(pieces: Sequence[ArchivePiece], profile: Profile, *, days: int) -> EmergingReport:
     """What rose in the last `days` days of `pieces`, and among how many of them."""
+    counted = count_recent(pieces, days=days)
+    if counted.reason is not None:
+        return counted
+    return replace(counted, terms=find_emerging_terms(pieces, profile, since=counted.since or ""))
+
+
+def count_recent(pieces: Sequence[ArchivePiece], *, days: int) -> EmergingReport:
+    """How the last `days` days of `pieces` stand to a topic, and whether they are enough to look for terms there.
+
+    Costs next to nothing, so that it can be asked before a look is begun.
+    """
     until = max((piece.day for piece in pieces), default=None)
     since = None if until is None else str(date.fromisoformat(until) - timedelta(days=days - 1))
     counts = Counter(piece.standing for piece in pieces if since is not None and piece.day >= since)
@@ -108,8 +121,18 @@ def report_emerging_terms(pieces: Sequence[ArchivePiece], profile: Profile, *, d
         matched=counts[MATCHED],
         named=counts[NAMED],
         other=counts[OTHER],
-        terms=find_emerging_terms(pieces, profile, since=since or ""),
+        reason=_name_lack(counts[MATCHED], since, until),
+        terms=(),
     )
+
+
+def _name_lack(matched: int, since: str | None, until: str | None) -> str | None:
+    if since is None:
+        return "no piece is stored to look at"
+    if matched >= _LEAST:
+        return None
+    some = {0: "no piece", 1: "1 piece"}.get(matched, f"{matched} pieces")
+    return f"{some} matched from {since} to {until}; of fewer than {_LEAST} nothing can be told from chance"
 
 
 def find_emerging_terms(pieces: Sequence[ArchivePiece], profile: Profile, *, since: str) -> tuple[EmergingTerm, ...]:
