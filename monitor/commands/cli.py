@@ -289,6 +289,8 @@ def ui_command(where: CommandOptions, port: int | None) -> None:
     config = where.load()
     if port is not None:
         config = config.model_copy(update={"pages": config.pages.model_copy(update={"port": port})})
+    with where.store():  # brings the tables up to date after an upgrade: the pages only read
+        pass
     with start_pages(config) as served, suppress(KeyboardInterrupt):
         print_progress(f"pages: {served.address} (Ctrl-C ends them)")
         code = served.wait()

@@ -24,6 +24,7 @@ from monitor.pages.wording import (
     clean_lines,
     count_noun,
     read_stamp,
+    say_shortfall,
     show_age,
     show_day,
     show_number,
@@ -168,6 +169,7 @@ def _environment() -> jinja2.Environment:
         "number": show_number,
         "line": clean_line,
         "day": show_day,
+        "shortfall": say_shortfall,
         "pretty": lambda value: clean_lines(json.dumps(value, ensure_ascii=False, indent=2)),
     }
     found.globals |= {"count": count_noun, "link": link_to}

@@ -81,6 +81,12 @@ def count_noun(number: int, noun: str, plural: str | None = None) -> str:
     return f"{show_number(number)} {noun if number == 1 else plural or noun + 's'}"
 
 
+def say_shortfall(reason: str) -> str:
+    """Why a text stayed below a threshold, as a verdict names it: a phrase, or else what the text lacks."""
+    line = clean_line(reason)
+    return line if line.startswith(("reads like ", "named only ")) else f"lacks {line}"
+
+
 def cut_text(text: str, most: int) -> str:
     """`text`, or its first `most` characters at most with an ellipsis: to the last space there, where there is one."""
     if len(text) <= most:

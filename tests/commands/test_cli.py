@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from make_databases import FOLDER
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
 
 from monitor.commands.cli import main
+from monitor.storage.schema import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
@@ -379,3 +386,16 @@ def test_once_without_a_network_says_so_and_is_1(run: Run, tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
     told = process(tmp_path, "--log-level", "error", "once", "gull")
     assert (told.returncode, told.stdout) == (1, "0 ok, 1 error, 0 new\n")
+
+
+def test_the_pages_of_an_upgraded_program_bring_the_tables_up_to_date(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "db" / "seedwatch.db"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(gzip.decompress((FOLDER / "many_sources.db.gz").read_bytes()))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (tmp_path / "config.toml").write_text(f"[pages]\nport = {port}\n")
+        done = run("ui")
+    assert (done.exit_code, str(port) in done.stderr) == (1, True), done.stderr
+    with closing(sqlite3.connect(path)) as db:
+        assert not migrations.pending(Database(db))

@@ -12,7 +12,7 @@ from small_archive import AT, filled
 from monitor.pages.serving import PageReading
 from monitor.pages.views.health import read_health
 from monitor.pages.views.overview import read_overview
-from monitor.pages.wording import cut_text
+from monitor.pages.wording import cut_text, say_shortfall
 from monitor.storage import Store
 from monitor.storage.pages.cards import list_languages
 from monitor.storage.pages.overview import count_day
@@ -87,3 +87,16 @@ def test_every_language_is_offered_whatever_a_page_shows(store: Store) -> None:
 )
 def test_a_text_is_cut_at_a_space_or_where_there_is_none_at_its_length(text: str, cut: str) -> None:
     assert cut_text(text, 14) == cut
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("reads like sport: league, goal", "reads like sport: league, goal"),
+        ("named only far down the text", "named only far down the text"),
+        ("Peru (beside Ecuador)", "lacks Peru (beside Ecuador)"),
+        ("a name of the topic, as strait", "lacks a name of the topic, as strait"),
+    ],
+)
+def test_why_a_piece_fell_short_is_said_in_words(reason: str, said: str) -> None:
+    assert say_shortfall(reason) == said

@@ -143,6 +143,7 @@ def test_a_topic_says_why_nothing_is_suggested(pages: Pages, topic: str, said: s
 
 
 @pytest.mark.parametrize("path", ["/nothing/here", "/article/999999", "/story/999999", "/topic/none", "/source/none",
+                                  "/topic/none.atom", "/topic/none.feed",
                                   "/article/23/changes/1/9"])  # fmt: skip
 def test_what_is_not_there_is_404(pages: Pages, path: str) -> None:
     assert get(pages, path)[0] == 404

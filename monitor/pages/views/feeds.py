@@ -72,6 +72,8 @@ async def _list(
         return _refuse(request)
     asked = {**asked, "before": ""}
     found = await read_database(datasette, lambda reading: read_cards(reading, kind, asked, ENTRIES))
+    if page is not None and asked["topic"] not in found["topics"]:  # the feed of a topic that was renamed or misspelt
+        return respond_missing(request, f"No topic called {clean_line(asked['topic'])} was ever loaded.")
     return _respond(request, title or found["title"], page or link_to(kind, **asked), found["cards"])
 
 

@@ -28,7 +28,7 @@ def read_topic(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
         "looks_for": _terms(store, name),
         "suggested": read_suggestions(store, name),
         "near_misses": near,
-        "lacked": Counter(term for piece in near for term in piece["missing"]).most_common(12),
+        "lacked": Counter(_name_kind(reason) for piece in near for reason in piece["missing"]).most_common(12),
         "marks": marked,
         "problems": [
             {"kind": one.kind, "detail": one.detail, "cure": one.cure, "since": format_stamp(one.opened_at)}
@@ -36,6 +36,11 @@ def read_topic(store: Store, name: str, now: datetime) -> dict[str, Any] | None:
             if one.subject == name and one.kind in ("topic", "quiet-topic")
         ],
     }
+
+
+def _name_kind(reason: str) -> str:
+    """A reason without the words that gave it, so that the same ones count together: "reads like sport"."""
+    return reason.partition(":")[0] if reason.startswith("reads like ") else reason
 
 
 def read_suggestions(store: Store, name: str) -> dict[str, Any] | None:
