@@ -91,7 +91,7 @@ def test_status_says_what_is_wrong_first_and_reasons_below_their_table(capsys: p
         "▲ tern: a gap",
         "    → seedwatch explain tern",
     ]
-    assert "alerts: 5 delivered, 13 held" in found
+    assert "alerts: 5 delivered, 13 held; `seedwatch alerts list --state held` says why" in found
     head = next(number for number, line in enumerate(found) if line.startswith("state"))
     assert [line.split() for line in found[head : head + 3]] == [
         ["state", "source", "every", "links", "wait", "newest", "last", "good", "next"],
