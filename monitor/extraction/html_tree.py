@@ -81,4 +81,5 @@ def _repaired(body: bytes) -> bytes:
     body = _REFERENCES.sub(b"", body)
     end = body.rfind(b">", 0, _HEAD) + 1
     head = body[:end].decode("utf-8")
-    return repair_faulty_html(head, head[:50].lower()).encode() + body[end:]
+    repaired = repair_faulty_html(head, head[:50].lower())
+    return body if repaired == head else repaired.encode() + body[end:]

@@ -64,8 +64,19 @@ class _Widths:
     def of(self, element: HtmlElement) -> int:
         width = self._known.get(element)
         if width is None:
-            width = self._known[element] = count_characters(element)
+            width = self._known[element] = self._measure(element)
         return width
+
+    def _measure(self, element: HtmlElement) -> int:
+        """Of what only wraps another element, that one's: a list's item its link's, a card's its headline's."""
+        if len(element) == 1 and _is_blank(element.text) and _is_blank((inner := element[0]).tail):
+            return self.of(inner)
+        return count_characters(element)
+
+
+def _is_blank(text: str | None) -> bool:
+    """Whether nothing but what XPath calls white space stands there."""
+    return not text or not text.strip(" \t\r\n")
 
 
 def prune_clutter(tree: HtmlElement, address: str) -> tuple[str, ...]:

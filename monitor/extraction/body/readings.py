@@ -22,6 +22,7 @@ from trafilatura.settings import Document, Extractor
 from trafilatura.xml import xmltotxt
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
+from monitor.extraction.body.fast_content import read_fast_content
 from monitor.extraction.fields.page_elements import read_element_line
 from monitor.extraction.html_tree import count_characters
 from monitor.text.html_blocks import split_blocks
@@ -57,13 +58,16 @@ def _read_content(tree: HtmlElement) -> str | None:
         tree = prune_unwanted_nodes(copy(tree), RAW_TREE_PRUNE_XPATH)
         tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_AND_LISTS_XPATH)
     try:
-        found, text = extract_content(convert_tags(tree_cleaning(copy(tree), _FAST), _FAST), _FAST)
+        found = read_fast_content(copy(tree), _FAST)
+        if found is None:
+            body, plain = extract_content(convert_tags(tree_cleaning(copy(tree), _FAST), _FAST), _FAST)
+            found = len(plain), xmltotxt(body, include_formatting=False)
     except (TypeError, ValueError):  # characters that lxml does not write again
         return None
-    size = len(text)
+    size, text = found
     if size < _FAST.min_extracted_size or (size < ESCALATION_MAX_LENGTH and _is_small_share(size, tree)):
         return None
-    return xmltotxt(found, include_formatting=False)
+    return text
 
 
 def _is_small_share(size: int, tree: HtmlElement) -> bool:

@@ -75,13 +75,16 @@ def _is_dialog(element: HtmlElement) -> bool:
     get = element.get
     if get("role") in ("dialog", "alertdialog"):
         return True
-    said = f"{get('class', '')} {get('id', '')}"
-    return _names_dialog(said) if len(said) <= _KEPT else _DIALOG.search(said) is not None
+    kind, name = get("class", ""), get("id", "")
+    if not kind and not name:
+        return False
+    return (_names_dialog if len(kind) + len(name) <= _KEPT else _names_dialog.__wrapped__)(kind, name)
 
 
 @lru_cache(maxsize=4096)
-def _names_dialog(said: str) -> bool:
+def _names_dialog(kind: str, name: str) -> bool:
     """Whether class and id are a dialog's; most elements of a page share theirs with others."""
+    said = f"{kind} {name}"
     folded = said.casefold()
     return any(map(folded.__contains__, _DIALOG_HINTS)) and _DIALOG.search(said) is not None
 

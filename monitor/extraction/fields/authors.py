@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -47,6 +48,7 @@ _NAMES = 12  # that are taken of one page
 _SHORT = 120  # characters of a visible byline
 _ELSEWHERE = ("aside", "footer", "nav", "li", "form", "figure", "figcaption")
 _TOKENS = re.compile(r"(?:^|[\s_-])(?:by-?line|author(?:s|-?name)?|posted-?by|autor|auteur|writer)(?:$|[\s_-])", re.I)
+_REMEMBERED = 200  # characters of class and id: few real elements have more
 _COMMENT = re.compile(r"comment|respon|reply|related|teaser|promo|card", re.I)
 
 
@@ -85,21 +87,31 @@ def read_visible_byline(tree: HtmlElement) -> tuple[str, ...]:
     named: list[str] = []
     for element in tree.iter("a", "span", "div", "p", "address", "strong", "b", "em", "cite", "section", "small"):
         get = element.get
-        kind = f"{get('class', '')} {get('id', '')}"
+        name, kind = get("id", ""), get("class", "")
         if element.tag == "a" and "author" in get("rel", "").lower().split():
             _take(linked, element)
         elif "author" in get("itemprop", "").split():
             inner = next((part for part in element.iter() if "name" in part.get("itemprop", "").split()), element)
             _take(stated, inner)
-        elif _may_name(kind) and _TOKENS.search(kind) and not _COMMENT.search(kind):
+        elif (name or kind) and _names_author(kind, name):
             _take(named, element, byline=True)
     return tuple(dict.fromkeys(linked or stated or named[:1]))
 
 
-def _may_name(kind: str) -> bool:
-    """Whether class and id may be a byline's; a search for all its names takes ten times as long."""
-    lowered = kind.lower()
-    return "by" in lowered or "aut" in lowered or "writer" in lowered
+def _names_author(kind: str, name: str) -> bool:
+    """Whether class and id are a byline's."""
+    # Only short ones are remembered: an outlet may send names of any length.
+    told = _tell_author if len(kind) + len(name) <= _REMEMBERED else _tell_author.__wrapped__
+    return told(kind, name)
+
+
+@lru_cache(maxsize=4096)
+def _tell_author(kind: str, name: str) -> bool:
+    said = f"{kind} {name}"
+    lowered = said.lower()  # a search for all the names takes ten times as long
+    if "by" not in lowered and "aut" not in lowered and "writer" not in lowered:
+        return False
+    return _TOKENS.search(said) is not None and _COMMENT.search(said) is None
 
 
 def _take(found: list[str], element: HtmlElement, *, byline: bool = False) -> None:

@@ -125,7 +125,7 @@ def _stamps(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
         if element.get("mode") == "abs":  # a `rel` one belongs to the next story (TASS)
             yield parse(element.get("time", ""), carrier="unix")
             break
-    for element in [found for found in parts.having("itemprop") if found.get("itemprop") == "datePublished"][:1]:
+    for element in parts.published()[:1]:
         value = element.get("content") or element.get("datetime") or read_element_line(element)
         yield parse(value, carrier="meta")
     below = False
@@ -173,7 +173,7 @@ def _numeric(parts: PageElements) -> tuple[str, ...]:
 
 
 def _rdfa(parts: PageElements, parse: _Parse) -> Iterator[Moment | None]:
-    for element in parts.having("property"):
+    for element in parts.described():
         if set(element.get("property", "").split()) & set(_RDFA):
             yield parse(element.get("content", ""), carrier="rdfa")
             return
@@ -186,7 +186,7 @@ def _identity(parts: PageElements, address: str) -> str | None:
         if "shortlink" in element.get("rel", "").split() and (found := _SHORT.search(element.get("href", ""))):
             system = "drupal" if found["node"] else "wordpress"
             return f"{system}:{host}:{found['node'] or found['post']}"
-    for element in parts.having("data-history-node-id"):
+    for element in parts.numbered():
         return f"drupal:{host}:{element.get('data-history-node-id')}"
     return None
 
@@ -321,8 +321,7 @@ def _sections(metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
 def _tags(parts: PageElements, metas: _Metas, node: _Node) -> Iterator[_Said[tuple[str, ...]]]:
     yield "json-ld", read_property_texts(node.get("keywords"))
     yield "meta", tuple(metas.get("article:tag", ()))
-    marked = (element for element in parts.having("class") if "tags__item" in element.get("class", ""))
-    yield "page", tuple(tag for element in marked if (tag := read_element_line(element)))
+    yield "page", tuple(tag for element in parts.tagged() if (tag := read_element_line(element)))
 
 
 def _images(address: str, metas: _Metas, node: _Node) -> Iterator[_Said[str]]:

@@ -18,6 +18,9 @@ _CODES = """
 """
 _LANGUAGES = _CODES.split()
 _READ = 600  # characters; more changes nothing
+# A part of them that tells 570 of 577 labelled texts from all other languages, in half of the time: behind headline
+# and lead, which may be in another.
+_PEEK = slice(200, 400)
 _LEAST = 40  # letters: below, a name decides
 _SURE = 50.0  # natural logarithms by which a language must beat the declared one
 # The same as a share of its own score, in Latin letters: at 600 characters real texts (577 labelled pages, 300
@@ -66,6 +69,8 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
     if not _READY:  # once a process: it prepares a matrix
         py3langid.set_languages(_LANGUAGES)
         _READY.append(True)
+    if declared is not None and len(sample) == _READ and _is_plainly(sample[_PEEK], declared):
+        return declared
     ranked = py3langid.rank(sample)
     best, score = ranked[0]
     known = next((value for language, value in ranked if language == declared), None)
@@ -73,3 +78,9 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
     if known is not None and score - known < sure:
         return declared
     return str(best)
+
+
+def _is_plainly(part: str, language: str) -> bool:
+    """Whether a part of a text is so surely in a language that the rest would change nothing."""
+    (best, score), (_, second) = py3langid.rank(part)[:2]
+    return bool(best == language and score - second >= _SURE)
