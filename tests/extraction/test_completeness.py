@@ -41,6 +41,14 @@ TEXT = "word " * 100
         ("<a rel=next href='\\news\\quay-vote\\2'>Next</a>", ADDRESS, f"{ADDRESS}/2"),
         ("<a rel=next href='/новости/паром/2'>Next</a>", "https://herald.example/новости/паром", None),
         ("<a rel=next href='/2'>Next</a>", "https://herald.example/1", None),
+        ("<a rel=next href='2'>Next</a>", f"{ADDRESS}/", f"{ADDRESS}/2"),
+        ("<a rel=next href='another-piece/2'>Next</a>", ADDRESS, None),
+        ("<a rel=next href='another-piece/2'>Next</a>", f"{ADDRESS}/quay-vote", None),
+        ("<a rel=next href=' '>Next</a>", ADDRESS, None),
+        ("<a rel=next href='//share.example/?u=/news/quay-vote&p=2'>Next</a>", ADDRESS, None),
+        ("<a rel=next href='/share?u=%2Fnews%2Fquay-vote%2F2'>Next</a>", ADDRESS, None),
+        ("<a rel=next href='mailto:?body=https://herald.example/news/quay-vote/2'>Next</a>", ADDRESS, None),
+        ("<a href='/news/quay-vote/2'>2</a><a href='/news/quay-vote/2'>Next page</a>", ADDRESS, f"{ADDRESS}/2"),
     ],
 )
 def test_the_next_part(link: str, address: str, part: str | None) -> None:

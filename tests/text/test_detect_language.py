@@ -41,3 +41,15 @@ def test_letters_of_no_language_do_not_contradict_what_is_declared() -> None:
     chance = random.Random(1)
     noise = " ".join("".join(chance.choices("abcdefghijklmnopqrst", k=7)) for _ in range(80))
     assert detect_language(noise, "en") == "en"
+
+
+@pytest.mark.parametrize(("declared", "language"), [("en", "en"), ("de", "en"), (None, "en"), ("tlh", "en")])
+def test_a_long_text_is_what_it_is_in_whatever_is_declared(declared: str | None, language: str) -> None:
+    story = "The council met on Monday and put off its vote on the new ferry line, its chairman said after six hours. "
+    assert detect_language(story * 7, declared) == language
+
+
+def test_a_quotation_in_the_declared_language_does_not_make_the_text_it() -> None:
+    german = "Der Rat trat am Montag zusammen und vertagte seine Abstimmung über die neue Fähre nach sechs Stunden. "
+    english = "The council met on Monday and put off its vote on the new ferry line, its chairman said. "
+    assert detect_language(german + english + german * 5, "en") == "de"

@@ -40,6 +40,7 @@ _REWRITTEN = frozenset({"math", "form", "figure", "table"})  # what cleaning doe
 _PARAGRAPHS = etree.XPath("//p//text()", regexp=False, smart_strings=False)
 _ENOUGH = 3  # times the least text of a page that its paragraphs must have, else boxes are read too
 _KEPT = 7  # names are believed where more than a seventh of the text is left without the elements that have them
+_LINKING = ("div", "list", "p")  # what may be mostly link
 _BACKTRACKED, _CHILDREN = 100, 3  # characters of a box with short links that goes, and its children
 
 _BOXES = frozenset({"div", "item", "list", "p", "section", "span"})
@@ -214,8 +215,7 @@ def _judge_names(box: bool, names: tuple[tuple[str, str], ...]) -> tuple[bool, b
         or _BOX_ID.search(name) is not None
         or _BOX_CLASS.search(kind) is not None
     )
-    caption = any(word in value for word, value in (("caption", name), ("caption", kind)))
-    return overall, caption or any("teaser" in value.replace("T", "t") for value in (name, kind))
+    return overall, any("caption" in value or "teaser" in value.replace("T", "t") for value in (name, kind))
 
 
 def _prune_links(part: HtmlElement) -> None:
@@ -228,10 +228,9 @@ def _prune_links(part: HtmlElement) -> None:
             holders.add(above)
     if not holders:
         return
-    for _ in range(2):
-        gone = [_prune_dense(part, tag, holders) for tag in ("div", "list", "p")]
-        if not any(gone):  # the second time would find the same
-            break
+    if sum(_prune_dense(part, tag, holders) for tag in _LINKING):  # else the second time would find the same
+        for tag in _LINKING:
+            _prune_dense(part, tag, holders)
     for table in [one for one in part.iter("table") if one in holders and link_density_test_tables(one)]:
         delete_element(table, keep_tail=False)
 
