@@ -16,7 +16,7 @@ LINES = [f"{STORY} {number}" for number in range(8)]
 ARTICLE = f"<article><h1>Vote</h1>{''.join(f'<p>{line}</p>' for line in LINES)}</article>"
 ROWS = f"<tr><td><a href=/x>{STORY}</a> No</td></tr><tr><td><a href=/y>{STORY} {STORY}</a></td></tr>"
 LINKED = f"<table>{ROWS}</table>"
-SAID = "<div><a href=/x>Ann Example said</a> of it, <a href=/y>she said</a> <i>yes</i> <b>he</b> it is late</div>"
+SAID = "<div><a href=/x>Ann Example said</a> of it, <a href=/y>she said</a><br>that it is late</div>"
 CARDS = "".join(f"<div><div><i>{STORY} Card {number}, by hand.</i></div></div>" for number in range(60))
 
 

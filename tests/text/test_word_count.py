@@ -17,6 +17,7 @@ from monitor.text.words.word_count import count_words, split_units
         ("東京 Tower を 3 m", 4),
         ("ท่าเรือปิด", 5),
         ("항구 위원회가 투표했다", 3),
+        ("港湾委員会は火曜日、東防波堤を閉鎖する。" * 100, 900),
     ],
 )
 def test_words_are_counted_by_script(text: str, words: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, bopomofo, Han with its extensions.
 _UNSPACED = (
@@ -12,6 +13,7 @@ _UNSPACED = (
 _LETTER = re.compile(f"[{_UNSPACED}]")
 _UNIT = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _PLAIN_UNIT = re.compile(r"\w+")  # the same where no such script is used, in a quarter of the time
+_LONG = 1_000  # characters of a text whose count is remembered
 _LETTERS_A_WORD = 2  # a Chinese, Japanese or Thai word has about two letters (EXTRACTION.md, "Other scripts")
 
 
@@ -19,6 +21,15 @@ def count_words(text: str) -> int:
     """How many words `text` has: runs between white space, and of scripts without spaces a word per two letters."""
     if text.isascii():
         return len(text.split())
+    return _count_words(text) if len(text) < _LONG else _count_words_of_text(text)
+
+
+@lru_cache(maxsize=4)  # of a page's text, which a handful of rules ask for
+def _count_words_of_text(text: str) -> int:
+    return _count_words(text)
+
+
+def _count_words(text: str) -> int:
     letters = len(_LETTER.findall(text))
     if not letters:
         return len(text.split())
