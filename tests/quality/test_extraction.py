@@ -27,10 +27,9 @@ FLOORS = {
     "extraction2": {"f1": 0.928, "macro_f1": 0.947, "title_shown": 0.97, "day": 0.975},
 }
 BAD = {"extraction": 0.015, "extraction2": 0.025}
-# CPU time by that of trafilatura's defaults on first pages. The goal is .65 and is not met: .70 on all of these
-# and .71 on half of both sets, on a busy machine whose figures are off by a tenth ("What a first page costs",
-# docs/decisions.md).
-TIMES = 0.9
+# CPU time by that of trafilatura's defaults on first pages. The goal is .65; measured is .66 on all of these at a load
+# of 20, with figures that are off by a tenth there ("What a first page costs", docs/decisions.md).
+TIMES = 0.8
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def count_words(text: str) -> int:
     return _count_words(text) if len(text) < _LONG else _count_words_of_text(text)
 
 
-@lru_cache(maxsize=4)  # of a page's text, which a handful of rules ask for
+@lru_cache(maxsize=2)  # of a page's text, which a handful of rules ask for
 def _count_words_of_text(text: str) -> int:
     return _count_words(text)
 
