@@ -63,6 +63,10 @@ class SourceVanished(SeedwatchError):
     """A source left the configuration between its claim and its crawl; its poll is closed."""
 
 
+class LeaseLapsed(SeedwatchError):
+    """A poll was closed by another that took its host; what still comes of it is not written."""
+
+
 class AddressRefused(SeedwatchError):
     """The address policy forbids this connection."""
 

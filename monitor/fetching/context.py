@@ -18,7 +18,7 @@ from monitor.address_policy import Allow
 from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
 from monitor.discovery import poll_interval
-from monitor.errors import DatabaseError
+from monitor.errors import DatabaseError, LeaseLapsed
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.transport.access import Access
@@ -117,9 +117,10 @@ class Crawl:
         return max((trouble.weight for trouble in self.troubles), default=poll_interval.UNREACHED)
 
     def record_fault(self, error: BaseException) -> None:
-        """A fault of ours: the poll has failed. Where nothing can be written down nothing more is asked for either."""
+        """A fault of ours: the poll has failed. Where nothing can be written down nothing more is asked for either, nor
+        where the host is another poll's by now."""
         self.fault = self.fault or f"internal: {type(error).__name__}: {error}"
-        if isinstance(error, DatabaseError):
+        if isinstance(error, (DatabaseError, LeaseLapsed)):
             self.stop()
 
     def stop(self) -> None:

@@ -53,7 +53,7 @@ class Crawls:
         source = self.shared.ingest.watch.sources.get(turn.source)
         now = self.shared.clock.now()
         if source is None:
-            await self.shared.store.do(self.shared.store.source_names.abandon, turn.poll, turn.source, now)
+            await self.shared.store.do(self.shared.store.source_names.abandon, turn.poll, now)
             raise SourceVanished(f"{turn.source} left the configuration before its crawl began")
         gaps = GapFiller(self.shared.store, source, now)
         crawl = Crawl(
@@ -134,6 +134,9 @@ class Crawls:
     def _finish(self, crawl: Crawl, now: datetime) -> None:
         """Close the books of one crawl, in one transaction."""
         turn, source, store = crawl.turn, crawl.source, self.shared.store
+        if not store.sources.is_open(turn.poll):
+            log.warning("event=poll-late source=%s poll=%d its lease ran out before it ended", source.name, turn.poll)
+            return
         outcome = _outcome(crawl)
         failures = turn.failures
         next_poll = None

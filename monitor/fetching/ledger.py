@@ -21,7 +21,7 @@ from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.discovery.poll_interval import choose_sitemap_rest, failure_weight, next_open_hour
 from monitor.discovery.retry import POLL_CAP, schedule_poll
-from monitor.errors import AddressRefused, DatabaseError, NameRefused
+from monitor.errors import AddressRefused, DatabaseError, LeaseLapsed, NameRefused
 from monitor.fetching.context import get_crawl
 from monitor.fetching.transport.guarded_download import NotSent
 from monitor.fetching.transport.robots import EXEMPT, RobotsRefused
@@ -71,7 +71,7 @@ class LedgerMiddleware:
         if isinstance(item, EndpointAnswer):
             try:
                 await self._record(item)
-            except DatabaseError as error:  # what a signal's receiver raises is logged and forgotten
+            except (DatabaseError, LeaseLapsed) as error:  # what a signal's receiver raises is logged and forgotten
                 self.crawl.record_fault(error)
 
     def broken(self, failure: Failure) -> None:
@@ -148,6 +148,8 @@ class LedgerMiddleware:
     def _write(self, answer: EndpointAnswer, now: datetime) -> None:
         """One transaction: the links an answer lists and the validators that stand for exactly these links."""
         crawl, store = self.crawl, self.crawl.shared.store
+        if not store.sources.is_open(crawl.turn.poll):
+            raise LeaseLapsed(f"poll {crawl.turn.poll} of {crawl.source.name} was closed before this answer came")
         # A further page of a list API or a listing speaks for the configured endpoint; a sitemap part for itself.
         root = answer.endpoint if answer.endpoint.kind == "sitemap" else answer.root
         number, last_ok = store.sources.endpoint(crawl.source.name, root, now)
@@ -328,6 +330,8 @@ class LedgerMiddleware:
         self._count(await self.crawl.shared.ingest.settle_rejection(link, rejection_from_error(error), fetched))
 
     def _count(self, settled: SettledPage) -> None:
+        if settled.late:
+            return
         self.crawl.stored += settled.outcome.stored
         self.crawl.settled += 1
         self.crawl.blocked |= settled.outcome is Outcome.BLOCKED

@@ -322,3 +322,9 @@ def add_page_figures(db: Database) -> None:
     """Why a look for terms said nothing, for which rows of before are looked for anew; what was delivered of late and
     which languages there are, without reading the rest."""
     _run(db, "page_figures")
+
+
+@migrations(name="fences")
+def add_fences(db: Database) -> None:
+    """How often each link was answered, which tells a late answer from the one that is due; hosts by their poll."""
+    _run(db, "fences")

@@ -56,6 +56,7 @@ ADDRESS, STORE = "monitor/address_policy.py", "monitor/storage/store.py"
 STAMPS, DATES = "monitor/storage/timestamps.py", "monitor/text/times/dates.py"
 ZONES = "monitor/text/times/time_zones.py"
 INGEST = "monitor/pipeline/ingest/ingest.py"
+OF_LATE = ("tests/pipeline/test_late_answers.py",)
 OWNERSHIP, RECALL = "monitor/identity/ownership.py", "monitor/pipeline/ingest/recall_piece.py"
 
 OF_SOURCES = ("tests/storage/test_sources.py",)
@@ -115,6 +116,8 @@ TABLE = (
     Mutation("lease", SOURCES, "(leased_until > :now OR next_turn_at > :now)", "leased_until > :now", OF_SOURCES),
     Mutation("lease", SOURCES, "(leased_until > :now OR", "(leased_until >= :now OR", OF_SOURCES),
     Mutation("lease", SOURCES, "leased_until = NULL WHERE lease = ?", "leased_until = NULL WHERE 0 = ?", OF_SOURCES),
+    Mutation("lease", SOURCES, "if not closed.rowcount:", "if False:", OF_SOURCES),
+    Mutation("lease", "monitor/pipeline/ingest/settle.py", "if answers != link.answers:", "if False:", OF_LATE),
     Mutation("lease", SOURCES, 'leased_until = NULL")', 'leased_until = NULL WHERE 0")', OF_SOURCES),
     Mutation("lease", ALERTS, "(leased_until IS NULL OR leased_until <= ?)", "(? IS NOT NULL)", OF_ALERTS),
     Mutation("lease", ALERTS, "lease IS NOT NULL AND state = 'pending'", "lease IS NULL", OF_ALERTS),

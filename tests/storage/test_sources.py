@@ -53,7 +53,7 @@ def stumble(store: Store, number: int, status: int | None, error: str, now: date
     return asked
 
 
-def finish(store: Store, turn: PollLease, now: datetime = NOW, **changes: Any) -> None:
+def finish(store: Store, turn: PollLease, now: datetime = NOW, **changes: Any) -> bool:
     values: dict[str, Any] = {
         "outcome": "ok",
         "requests": 3,
@@ -67,7 +67,7 @@ def finish(store: Store, turn: PollLease, now: datetime = NOW, **changes: Any) -
         "next_poll_at": now + timedelta(minutes=10),
     }
     with store.write():
-        store.sources.finish(turn, PollResult(**{**values, **changes}), now)
+        return store.sources.finish(turn, PollResult(**{**values, **changes}), now)
 
 
 def answered(store: Store, name: str, endpoint: Endpoint, validators: Validators | None, **changes: Any) -> None:
@@ -147,11 +147,44 @@ def test_links_that_wait_make_a_source_due_but_not_its_endpoints(store: Store) -
     assert store.sources.row("tass")["last_ok_at"] is None
 
 
-def test_a_lease_lapses(store: Store) -> None:
-    sync(store, source("tass"))
-    claim(store)
+def test_a_lease_lapses_and_what_still_comes_of_its_poll_is_too_late(store: Store) -> None:
+    sync(store, source("tass"), source("twin", every=1200))
+    (first,) = claim(store, limit=1)
     assert claim(store, later(119)) == []
-    assert len(claim(store, later(120))) == 1
+    assert store.sources.is_open(first.poll)
+    (second,) = claim(store, later(120), limit=1)
+    assert [store.sources.is_open(turn.poll) for turn in (first, second)] == [False, True]
+    assert not finish(store, first, later(121))
+    assert claim(store, later(122)) == []  # the late end has not freed the host of the next poll
+    assert [(row["id"], row["outcome"], row["reason"]) for row in store.sources.polls("tass", 9)] == [
+        (2, "open", None),
+        (1, "aborted", "its lease ran out"),
+    ]
+    assert store.sources.row("tass")["last_poll_at"] is None
+    assert finish(store, second, later(123))
+    assert [turn.source for turn in claim(store, later(123))] == ["twin"]
+
+
+def test_a_poll_that_nobody_has_taken_over_ends_late(store: Store) -> None:
+    sync(store, source("tass"))
+    (turn,) = claim(store)
+    assert finish(store, turn, later(150))
+    assert not finish(store, turn, later(151), outcome="failed")
+    assert [row["outcome"] for row in store.sources.polls("tass", 9)] == ["ok"]
+
+
+def test_a_poll_that_cannot_begin_frees_its_own_host_alone(store: Store) -> None:
+    sync(store, source("tass"))
+    (first,) = claim(store)
+    (second,) = claim(store, later(120))
+    store.source_names.abandon(first.poll, later(121))
+    assert claim(store, later(122)) == []
+    store.source_names.abandon(second.poll, later(123))
+    assert [row["reason"] for row in store.sources.polls("tass", 9)] == [
+        "the source left the configuration",
+        "its lease ran out",
+    ]
+    assert len(claim(store, later(124))) == 1
 
 
 def test_a_resting_host_is_left_alone_over_restarts_and_the_longer_rest_holds(store: Store) -> None:

@@ -107,6 +107,7 @@ class SettledPage:
     held: int = 0
     source: str | None = None  # whose piece it is, where it became one
     removed: bool = False  # a person had it taken out for good: nothing of it is kept
+    late: bool = False  # its link was answered before: nothing of this answer is kept
 
 
 def settle_page(
@@ -122,8 +123,12 @@ def settle_page(
     """Place what was read and close the link's account, inside the caller's transaction.
 
     `jitter` is uniform in [0, 1). `announced` is what the link's announcement says where `result` is no article.
+    Where the link was answered since it was asked for – by another poll that had it – this answer is too late, and
+    nothing of it is kept.
     """
-    announcer, link_backlog = store.links.owners.present(link.id)
+    announcer, link_backlog, answers = store.links.owners.present(link.id)
+    if answers != link.answers:
+        return SettledPage(outcome=Outcome.UNCHANGED, reason="its link was answered before", late=True)
     served = fetched.final_url or link.url
     found = trace_page(watch.estate, announcer, link.url, served)
     if isinstance(result, Rejection):

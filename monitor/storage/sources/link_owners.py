@@ -76,10 +76,10 @@ class LinkOwners:
         ).fetchone()
         return row is not None
 
-    def present(self, link_id: int) -> tuple[str, bool]:
-        """The source that has the link by now, and whether it is backlog."""
-        row = self.db.execute("SELECT source, backlog FROM links WHERE id = ?", (link_id,)).fetchone()
-        return row["source"], bool(row["backlog"])
+    def present(self, link_id: int) -> tuple[str, bool, int]:
+        """The source that has the link by now, whether it is backlog, and how often it was answered."""
+        row = self.db.execute("SELECT source, backlog, answers FROM links WHERE id = ?", (link_id,)).fetchone()
+        return row["source"], bool(row["backlog"]), row["answers"]
 
     def take(self, link_id: int, source: str, endpoint_id: int, entry: Entry, *, backlog: bool) -> None:
         """The link is this source's from now on, in its words; the state stays.

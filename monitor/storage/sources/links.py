@@ -28,7 +28,8 @@ class Link:
     """One URL we owe an answer for; with `revisit`, one of a known piece that is looked at again.
 
     `gone_since`: the first look that did not find the piece, None when the last one did. `validators` and `headline`
-    are those of the page as it was read last. `voices`: how many sources have announced it.
+    are those of the page as it was read last. `voices`: how many sources have announced it. `answers` counts what
+    became of it: a page that was asked for before the last of them is too late.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Link:
     validators: Validators = field(default_factory=Validators)
     headline: str | None = None
     voices: int = 1
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,11 +316,8 @@ class Links:
             state, due, tries = "pending", fetched.at, 0
         self.db.execute(
             "UPDATE links SET state = ?, outcome = ?, reason = ?, next_attempt_at = ?, attempts = ?, "
-            "article_id = coalesce(?, article_id) WHERE id = ?",
-            (
-                *(state, answer.outcome, answer.reason, format_optional_stamp(due), tries, answer.article_id),
-                claimed.id,
-            ),
+            "article_id = coalesce(?, article_id), answers = answers + 1 WHERE id = ?",
+            (state, answer.outcome, answer.reason, format_optional_stamp(due), tries, answer.article_id, claimed.id),
         )
         self.db.execute(
             "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -397,4 +396,5 @@ def link_from_row(row: Row, *, revisit: bool = False) -> Link:
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
         headline=row["headline"],
         voices=row["voices"],
+        answers=row["answers"],
     )

@@ -36,7 +36,6 @@ class SourceNames:
         """
         self.db.execute("PRAGMA defer_foreign_keys = ON")
         self.db.execute("UPDATE sources SET name = ? WHERE name = ?", (new, old))
-        self.db.execute("UPDATE hosts SET lease = ? WHERE lease = ?", (new, old))
         tables = self.db.execute(
             "SELECT t.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c "
             "WHERE t.type = 'table' AND c.name = 'source' ORDER BY t.name"
@@ -44,11 +43,11 @@ class SourceNames:
         for table in tables:
             self.db.execute(f"UPDATE {table['name']} SET source = ? WHERE source = ?", (new, old))  # noqa: S608
 
-    def abandon(self, poll: int, source: str, now: datetime) -> None:
+    def abandon(self, poll: int, now: datetime) -> None:
         """Close a poll that cannot begin, for its source left the configuration, and free its host."""
         self.db.execute(
             "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'the source left the configuration' "
-            "WHERE id = ?",
+            "WHERE id = ? AND outcome = 'open'",
             (format_stamp(now), poll),
         )
-        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (source,))
+        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (str(poll),))

@@ -71,7 +71,8 @@ class Sources:
     ) -> list[PollLease]:
         """Lease due sources, longest overdue first, one per host; `only` names sources to take at once.
 
-        A source is due when its poll is, or when one of its links waits for another try.
+        A source is due when its poll is, or when one of its links waits for another try. A poll whose lease has run
+        out is closed by the one that takes its host: whatever still comes of it is too late.
         """
         wanted = None if only is None else tuple(only)
         rows = self.db.execute(
@@ -88,12 +89,17 @@ class Sources:
         for row in rows:
             if len(turns) >= limit or (wanted is not None and row["name"] not in wanted):
                 continue
-            if not self._lease(row["host"], row["name"], now, until):
+            if not self._free(row["host"], now):
                 continue
             cursor = self.db.execute(
                 "INSERT INTO polls (source, started_at) VALUES (?, ?)", (row["name"], format_stamp(now))
             )
             assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+            self.db.execute(
+                "INSERT INTO hosts (host, lease, leased_until) VALUES (:host, :lease, :until) ON CONFLICT (host) DO "
+                "UPDATE SET lease = :lease, leased_until = :until",
+                {"host": row["host"], "lease": str(cursor.lastrowid), "until": format_stamp(until)},
+            )
             turns.append(
                 PollLease(
                     source=row["name"],
@@ -104,20 +110,25 @@ class Sources:
             )
         return turns
 
-    def _lease(self, host: str, source: str, now: datetime, until: datetime) -> bool:
-        """Whether the host was free and is ours now; where it is not free nothing is written."""
-        engaged = self.db.execute(
-            "SELECT 1 FROM hosts WHERE host = :host AND (leased_until > :now OR next_turn_at > :now)",
+    def _free(self, host: str, now: datetime) -> bool:
+        """Whether the host is free by now; a poll that has held it for too long is closed."""
+        row = self.db.execute(
+            "SELECT lease, (leased_until > :now OR next_turn_at > :now) AS engaged FROM hosts WHERE host = :host",
             {"host": host, "now": format_stamp(now)},
         ).fetchone()
-        if engaged is not None:
+        if row is not None and row["engaged"]:
             return False
-        self.db.execute(
-            "INSERT INTO hosts (host, lease, leased_until) VALUES (:host, :lease, :until) ON CONFLICT (host) DO UPDATE "
-            "SET lease = :lease, leased_until = :until",
-            {"host": host, "lease": source, "until": format_stamp(until)},
-        )
+        if row is not None and row["lease"] is not None:
+            self.db.execute(
+                "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'its lease ran out' "
+                "WHERE id = CAST(? AS INTEGER) AND outcome = 'open'",
+                (format_stamp(now), row["lease"]),
+            )
         return True
+
+    def is_open(self, poll: int) -> bool:
+        """Whether a poll still runs: an answer to one that was closed meanwhile is too late."""
+        return self.db.execute("SELECT 1 FROM polls WHERE id = ? AND outcome = 'open'", (poll,)).fetchone() is not None
 
     def endpoints_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
         """The configured endpoints whose own time has come."""
@@ -247,16 +258,18 @@ class Sources:
             (format_stamp(now), status, error, format_optional_stamp(next_at(failures)), failures, endpoint_id),
         )
 
-    def finish(self, turn: PollLease, result: PollResult, now: datetime) -> None:
-        """Close a poll, free the host, set when the source is due next."""
-        self.db.execute(
+    def finish(self, turn: PollLease, result: PollResult, now: datetime) -> bool:
+        """Close a poll, free the host, set when the source is due next; False, nothing written, where it is closed."""
+        closed = self.db.execute(
             "UPDATE polls SET outcome = ?, finished_at = ?, requests = ?, seen = ?, new_links = ?, stored = ?, "
-            "reason = ? WHERE id = ?",
+            "reason = ? WHERE id = ? AND outcome = 'open'",
             (
                 *(result.outcome, format_stamp(now), result.requests, result.seen, result.new_links, result.stored),
                 *(result.reason, turn.poll),
             ),
         )
+        if not closed.rowcount:
+            return False
         good = format_stamp(now) if result.outcome in ("ok", "partial") and turn.whole else None
         self.db.execute(
             "UPDATE sources SET state = ?, reason = ?, failures = ?, last_poll_at = ?, "
@@ -274,7 +287,8 @@ class Sources:
                 turn.source,
             ),
         )
-        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (turn.source,))
+        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (str(turn.poll),))
+        return True
 
     def rest_host(self, host: str, until: datetime) -> None:
         """Leave a host alone until then (Retry-After); a longer rest already asked for stands."""

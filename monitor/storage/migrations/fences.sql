@@ -1,0 +1,2 @@
+ALTER TABLE links ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX hosts_lease ON hosts (lease) WHERE lease IS NOT NULL;
