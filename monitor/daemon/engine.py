@@ -36,6 +36,7 @@ from monitor.delivery.marks.spool import load_mark_key, open_spool
 from monitor.errors import DatabaseError, SeedError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
+from monitor.fetching.desk.local_desk import LocalDesk
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
@@ -60,8 +61,7 @@ log = logging.getLogger(__name__)
 
 # Longer than any crawl lasts; a crash frees leases at the next start, not by waiting for this.
 LEASE = timedelta(hours=2)
-# New sources begin this many seconds after each other, or, where they are many, spread evenly over their interval:
-# a start is no burst (RELIABILITY P12).
+# New sources begin so many seconds after each other, or spread over their interval: a start is no burst (P12).
 SPREAD = 0.12
 # Crawls begun for each request that may be on the wire: most of them wait for their host's turn.
 CRAWLS_A_SLOT = 4
@@ -99,6 +99,7 @@ class Engine:
         allow = Allow.parse(config.fetch.allow)
         self.workers = Workers(config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
+        self.desk = LocalDesk(self.store, self.ingest, clock, chance)
         self.pacer = Pacer(clock, config.fetch.delay)
         self.wire = WireSlots(config.fetch.concurrency)
         self.resolver = GuardedResolver.install(reactor, allow)
@@ -119,8 +120,8 @@ class Engine:
 
     def _crawls(self, config: Config, allow: Allow) -> Crawls:
         shared = CrawlServices(
-            store=self.store,
-            ingest=self.ingest,
+            desk=self.desk,
+            reader=self.ingest.reader,
             clock=self.clock,
             pacer=self.pacer,
             wire=self.wire,
@@ -130,7 +131,6 @@ class Engine:
             max_bytes=config.fetch.max_bytes,
             ports=frozenset(config.fetch.ports),
             agent=build_user_agent(config.fetch.contact),
-            chance=self.chance,
         )
         return Crawls(shared)
 

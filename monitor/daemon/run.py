@@ -313,7 +313,7 @@ async def _once(
             for task in begun:
                 crawl = await task
                 done.append(crawl)
-                announce(f"{crawl.source.name}: {_describe(crawl)}")
+                announce(f"{crawl.turn.source}: {_describe(crawl)}")
             if not begun:
                 break
         for name in sorted(left):

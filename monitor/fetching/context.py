@@ -6,7 +6,6 @@ Scrapy builds handlers and middlewares itself and copies its settings deeply, so
 from __future__ import annotations
 
 import asyncio
-import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,21 +16,17 @@ from scrapy.http import Response
 from monitor.address_policy import Allow
 from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
-from monitor.discovery import poll_interval
 from monitor.errors import DatabaseError, LeaseLapsed
-from monitor.fetching.false_304 import TrustProbe
-from monitor.fetching.gap_filling import GapFiller
+from monitor.fetching.desk.port import CrawlOrder, CrawlReport, Desk, PollEnd
 from monitor.fetching.transport.access import Access
 from monitor.fetching.transport.proxy import Proxy
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.scrapy_settings import SharedSettings
 from monitor.fetching.transport.wire_slots import WireSlots
-from monitor.fetching.trouble import Trouble, summarize_troubles
 from monitor.model.poll import PollLease
 from monitor.model.source import Source
-from monitor.pipeline.ingest.ingest import Ingest
-from monitor.storage import Store
+from monitor.pipeline.page_reader import PageReader
 
 TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits
 
@@ -40,8 +35,8 @@ TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a cr
 class CrawlServices:
     """One per process."""
 
-    store: Store
-    ingest: Ingest
+    desk: Desk
+    reader: PageReader
     clock: Clock
     pacer: Pacer
     wire: WireSlots
@@ -51,7 +46,6 @@ class CrawlServices:
     max_bytes: int
     ports: frozenset[int]  # that may be asked at; any where empty
     agent: str
-    chance: random.Random
 
     async def apply_retry_after(self, host: str, status: int, retry_after: str | None) -> None:
         """Let a host rest, over restarts, where its answer says it is busy (429, 503).
@@ -62,7 +56,7 @@ class CrawlServices:
             now = self.clock.now()
             until = now + timedelta(seconds=parse_retry_after(retry_after, now) or BUSY_FLOOR)
             self.pacer.rest(host, until)
-            await self.store.do(self.store.sources.rest_host, host, until)
+            await self.desk.rest_host(host, until)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,25 +64,23 @@ class Crawl:
     """One per crawl, with its running counts; `requested` holds the links already asked for."""
 
     shared: CrawlServices
-    source: Source
     turn: PollLease
-    gaps: GapFiller
-    trust: TrustProbe
     ends_at: datetime  # links not asked for by then wait for the source's next turn
+    order: CrawlOrder | None = None  # None until the desk has given it
+    end: PollEnd | None = None  # None until the desk has closed the books
     requests: int = 0
     asked: int = 0  # endpoints that were to be asked
-    seen: int = 0
-    new_links: int = 0
     stored: int = 0
     settled: int = 0  # pages that were read, whatever they were
-    good: int = 0  # endpoints that answered well
-    troubles: list[Trouble] = field(default_factory=list)
     fault: str | None = None  # what went wrong on our side, in words
-    blocked: bool = False
-    answered: bool = False  # whether any server answered at all
+    blocked: bool = False  # a wall stood before a page
+    stopped: bool = False  # seedwatch stopped in the middle of it
     proxy: Proxy | None = None  # None: the direct way
     access: Access | None = None  # a person's own; None: as anybody
-    first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this crawl
+    further: bool = False  # whether the desk has more to ask than what is due
+    shallow: set[str] = field(default_factory=set)  # keys of endpoints whose lists go no deeper this time
+    pages: set[str] = field(default_factory=set)  # keys of endpoints and further pages already asked for
+    untold: set[str] = field(default_factory=set)  # those of them that the desk does not know of yet
     requested: set[int] = field(default_factory=set)
     timeouts: dict[str, int] = field(default_factory=dict)  # by host, in a row
     pages_answered: int = 0  # links whose server answered in time, whatever it said
@@ -97,24 +89,45 @@ class Crawl:
     stopping: bool = False
 
     @property
+    def source(self) -> Source:
+        """Whom this crawl asks; there is no crawl without an order."""
+        if self.order is None:
+            raise RuntimeError("a crawl has no source before its desk has given the order")
+        return self.order.source
+
+    @property
+    def seen(self) -> int:
+        """Entries that its endpoints listed."""
+        return self.end.seen if self.end is not None else 0
+
+    @property
     def reason(self) -> str | None:
         """All that went wrong, in one short line; None for nothing."""
-        return summarize_troubles(self.troubles, self.fault)
+        return self.end.reason if self.end is not None else self.fault
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing can be said of the source: a fault of ours, or no endpoint that answered well."""
+        return self.fault is not None or (self.end is not None and self.end.outcome == "failed")
+
+    def report(self) -> CrawlReport:
+        """What its desk does not know."""
+        return CrawlReport(
+            requests=self.requests,
+            settled=self.settled,
+            stored=self.stored,
+            answered=self.pages_answered,
+            blocked=self.blocked,
+            fault=self.fault,
+            stopped=self.stopped,
+            postponed=dict(self.postponed),
+            hung=tuple(self.hung),
+        )
 
     @property
     def hung(self) -> list[str]:
         """Hosts that let request after request run into the timeout: they are asked no more in this crawl."""
         return [host for host, times in self.timeouts.items() if times >= TIMEOUTS_A_CRAWL]
-
-    @property
-    def failed(self) -> bool:
-        """Whether nothing can be said of the source: a fault of ours, or no endpoint that answered well."""
-        return self.fault is not None or bool(self.troubles and not self.good)
-
-    @property
-    def weight(self) -> float:
-        """What this poll weighs as a failure: its worst trouble; a fault of ours says little of the outlet."""
-        return max((trouble.weight for trouble in self.troubles), default=poll_interval.UNREACHED)
 
     def record_fault(self, error: BaseException) -> None:
         """A fault of ours: the poll has failed. Where nothing can be written down nothing more is asked for either, nor

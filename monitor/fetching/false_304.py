@@ -66,6 +66,10 @@ class TrustProbe:
             self._numbers[root.key] = (number, fresh)
             self._probe.append((root, old))
 
+    def has_probes(self) -> bool:
+        """Whether `probe` has something to ask."""
+        return bool(self._probe)
+
     def probe(self) -> list[tuple[Endpoint, Validators]]:
         """Endpoints to be asked once more, with their old validators."""
         found, self._probe = self._probe, []

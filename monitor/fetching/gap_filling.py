@@ -6,7 +6,7 @@ It decides by `monitor.discovery.gap_detection` and must not fetch: the requests
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -180,25 +180,35 @@ class GapFiller:
 
     # — what to ask ———————————————————————————————————————————————————————————————————————————————————————————————
 
-    def wants_further_page(self, endpoint: Endpoint, root: Endpoint) -> bool:
-        """Whether a further page that the spider wants is to be asked for; a list on known ground goes no deeper."""
-        if endpoint.key in self._asked or (endpoint.kind != "sitemap" and root.key in self._met):
-            return False
-        self._asked.add(endpoint.key)
-        return True
+    def is_shallow(self, root: Endpoint) -> bool:
+        """Whether a list stands on known ground, so that its own further pages are not worth asking for."""
+        return root.key in self._met
+
+    def note_asked(self, keys: Collection[str]) -> None:
+        """These endpoints and pages were asked for without being wanted here."""
+        self._asked.update(keys)
+        self._others = [endpoint for endpoint in self._others if endpoint.key not in keys]
+
+    def has_wanted(self) -> bool:
+        """Whether `list_wanted` has something to ask."""
+        return bool(self._others) or next(self._deeper(), None) is not None
 
     def list_wanted(self) -> list[tuple[Endpoint, Endpoint]]:
         """What to ask now in order to fill gaps, each with its root: endpoints out of turn, then deeper pages."""
         found = [(endpoint, endpoint) for endpoint in self._others]
         self._others.clear()
+        for page, root in self._deeper():
+            self._asked.add(page.key)
+            found.append((page, root))
+        return found
+
+    def _deeper(self) -> Iterator[tuple[Endpoint, Endpoint]]:
         for fill in self._fills:
             if fill.closed or fill.then is None or fill.pages >= PAGES or fill.then.key in self._asked:
                 continue
             if fill.root.kind == "sitemap" and fill.then not in self._parts:
                 continue
-            self._asked.add(fill.then.key)
-            found.append((fill.then, fill.root))
-        return found
+            yield fill.then, fill.root
 
     # — at the end ————————————————————————————————————————————————————————————————————————————————————————————————
 

@@ -7,9 +7,7 @@ any of its links is requested. Every requested link ends in exactly one settled 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from scrapy import Request, signals
@@ -17,32 +15,21 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
-from monitor.discovery.poll_interval import choose_sitemap_rest, failure_weight, next_open_hour
-from monitor.discovery.retry import POLL_CAP, schedule_poll
 from monitor.errors import AddressRefused, DatabaseError, LeaseLapsed, NameRefused
 from monitor.fetching.context import get_crawl
+from monitor.fetching.desk.local_desk import LINKS_A_CRAWL
 from monitor.fetching.transport.guarded_download import NotSent
 from monitor.fetching.transport.robots import EXEMPT, RobotsRefused
 from monitor.fetching.transport.size_limit import TooLarge
-from monitor.fetching.trouble import Trouble
-from monitor.identity import recheck_schedule
 from monitor.model.page import FetchFacts, Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Validators
-from monitor.pipeline.ingest.record_listed import record_listed
 from monitor.pipeline.ingest.settle import SettledPage
 from monitor.storage.sources.links import Link
-from monitor.storage.timestamps import parse_optional_stamp
 from monitor.text.error_words import strip_object_notation
 from monitor.text.urls import build_canonical_address, parse_host, strip_tracking
 
 log = logging.getLogger(__name__)
-
-# Links one crawl asks for before it lets go of the host; the rest stay due and are claimed again at once.
-LINKS_A_CRAWL = 200
-# A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
-ARCHIVE = timedelta(days=2)
 
 # Every so many looks at a piece are unconditional: some servers answer 304 whatever became of the page.
 WHOLE = 4
@@ -55,7 +42,6 @@ class LedgerMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.crawl = get_crawl(crawler)
-        self._alerts = 0  # that the announcements written since the last commit put into the outbox
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> LedgerMiddleware:
@@ -70,7 +56,7 @@ class LedgerMiddleware:
         """Write down the Answer of an endpoint nobody answered at."""
         if isinstance(item, EndpointAnswer):
             try:
-                await self._record(item)
+                await self._record(item, room=0)  # no request can be made here
             except (DatabaseError, LeaseLapsed) as error:  # what a signal's receiver raises is logged and forgotten
                 self.crawl.record_fault(error)
 
@@ -83,50 +69,59 @@ class LedgerMiddleware:
         """Endpoint requests first, then the links that wait for another try, then looks at known pieces."""
         async for item in start:
             yield self._exempt(item)
-        for request in self._filling():
+        for request in await self._list_further():
             yield request
-        for request in [*await self._owed(), *await self._looks()]:
+        order = self.crawl.order
+        for request in [] if order is None else [*self._ask(order.owed), *self._ask(order.looks)]:
             yield request
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Write each Answer down, then ask for what is owed; further endpoint pages pass through."""
         async for item in result:
             if isinstance(item, EndpointAnswer):
-                await self._record(item)
-                for request in await self._owed():
+                for request in self._ask(await self._record(item, room=LINKS_A_CRAWL - len(self.crawl.requested))):
                     yield request
-            elif not isinstance(item, Request) or self._further(item):
+            elif not isinstance(item, Request) or self._goes_deeper(item):
                 yield self._exempt(item)
-        for request in self._filling():
+        for request in await self._list_further():
             yield request
 
-    def _further(self, request: Request) -> bool:
-        endpoint, root = request.meta.get("endpoint"), request.meta.get("root")
-        if isinstance(endpoint, Endpoint) and isinstance(root, Endpoint):
-            return self.crawl.gaps.wants_further_page(endpoint, root)
+    def _goes_deeper(self, request: Request) -> bool:
+        """Whether a further page that the spider wants is to be asked for; a list on known ground goes no deeper."""
+        crawl, endpoint, root = self.crawl, request.meta.get("endpoint"), request.meta.get("root")
+        if not (isinstance(endpoint, Endpoint) and isinstance(root, Endpoint)):
+            return True
+        if endpoint.key in crawl.pages or (endpoint.kind != "sitemap" and root.key in crawl.shallow):
+            return False
+        crawl.pages.add(endpoint.key)
+        crawl.untold.add(endpoint.key)
         return True
 
-    def _filling(self) -> list[Request]:
+    async def _list_further(self) -> list[Request]:
         """Requests that fill gaps, without validators, for only a whole list says what it covers; and those that try
         the validators of an endpoint that may have lied."""
-        wanted = [(endpoint, root, Validators()) for endpoint, root in self.crawl.gaps.list_wanted()]
-        probes = [(endpoint, endpoint, old) for endpoint, old in self.crawl.trust.probe()]
+        crawl = self.crawl
+        if not crawl.further:
+            return []
+        crawl.further = False
+        untold, crawl.untold = frozenset(crawl.untold), set()
         spider: Any = self.crawler.spider  # an OutletSpider: SPIDER_MODULES holds no other
         requests = []
-        for endpoint, root, validators in wanted + probes:
-            request: Request = spider.request(endpoint, root=root)
-            for name, value in (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified)):
+        for wanted in await crawl.shared.desk.list_further(crawl.turn, untold):
+            crawl.pages.add(wanted.endpoint.key)
+            request: Request = spider.request(wanted.endpoint, root=wanted.root)
+            known = wanted.validators
+            for name, value in (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified)):
                 request.headers.pop(name, None)
                 if value is not None:
                     request.headers[name] = value.encode("latin-1")
+            if wanted.probe:
+                request.callback, request.errback = self._probed, _unprobed
             requests.append(self._exempt(request))
-        for request in requests[len(wanted) :]:
-            request.callback, request.errback = self._probed, _unprobed
         return requests
 
     async def _probed(self, response: Response) -> None:
-        shared, endpoint = self.crawl.shared, response.meta["endpoint"]
-        await shared.store.do(self.crawl.trust.record_probe, endpoint, response.status, shared.clock.now())
+        await self.crawl.shared.desk.record_probe(self.crawl.turn, response.meta["endpoint"], response.status)
 
     def _exempt(self, item: Any) -> Any:
         if isinstance(item, Request):
@@ -135,136 +130,22 @@ class LedgerMiddleware:
                 item.meta[EXEMPT] = True
         return item
 
-    # — record ————————————————————————————————————————————————————————————————————————————————————————————————————
-
-    async def _record(self, answer: EndpointAnswer) -> None:
-        shared = self.crawl.shared
-        with shared.clock.hold():
-            await shared.store.do(self._write, answer, shared.clock.now())
-            if self._alerts:
-                self._alerts = 0
-                shared.ingest.queued()
-
-    def _write(self, answer: EndpointAnswer, now: datetime) -> None:
-        """One transaction: the links an answer lists and the validators that stand for exactly these links."""
-        crawl, store = self.crawl, self.crawl.shared.store
-        if not store.sources.is_open(crawl.turn.poll):
-            raise LeaseLapsed(f"poll {crawl.turn.poll} of {crawl.source.name} was closed before this answer came")
-        # A further page of a list API or a listing speaks for the configured endpoint; a sitemap part for itself.
-        root = answer.endpoint if answer.endpoint.kind == "sitemap" else answer.root
-        number, last_ok = store.sources.endpoint(crawl.source.name, root, now)
-        problem = _problem(answer)
-        if problem is not None:
-            weight = failure_weight(answer.status)
-            crawl.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem, weight=weight))
-            if problem.startswith(NotSent.__name__):  # nobody was asked, so nothing is known anew
-                return
-            self._stumbled(answer, root, number, problem, weight, now)
-            return
-        crawl.answered = True
-        crawl.good += 1
-        listing = answer.listing
-        entries = listing.entries if listing else ()
-        before = store.gaps.load_last_listing(number)
-        # The further pages of a first answer were there before anybody asked as much as its first.
-        if store.endpoints.is_opening(number):
-            crawl.first.add(number)
-        # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
-        known = last_ok or parse_optional_stamp(store.sources.row(crawl.source.name)["last_ok_at"]) or now
-        announced, queued = record_listed(
-            store,
-            crawl.shared.ingest.watch,
-            crawl.source,
-            number,
-            entries,
-            now,
-            backlog_before=store.sources.added_at(crawl.source.name) if number in crawl.first else None,
-            archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
-        )
-        self._alerts += queued
-        crawl.gaps.record_listing(answer, root, number, announced, before, now)
-        crawl.trust.record_listing(answer, root, number, announced)
-        crawl.seen += announced.seen
-        crawl.new_links += announced.new
-        dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
-        pace = 0.0
-        if root.kind == "sitemap":
-            elsewhere = store.sources.breaks_news_elsewhere(crawl.source)
-            pace = choose_sitemap_rest(len(entries), breaks_news_elsewhere=elsewhere)
-        wish = float(listing.wait or 0) if listing else 0.0
-        wait = max(pace, min(max(wish, answer.fresh or 0.0), POLL_CAP))
-        # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.
-        turn = now + timedelta(seconds=max(wait, crawl.source.every))
-        opens = next_open_hour(turn, listing.closed if listing else frozenset())
-        if listing is not None and answer.endpoint == root:
-            lost = Counter(item.reason for item in listing.dropped)
-            store.endpoints.record_reading(
-                number, lost, whole=not any(item.unread for item in listing.dropped), now=now
-            )
-        store.problems.close("gone", f"{crawl.source.name} {root.url}", now)
-        if answer.endpoint == root and (address := store.endpoints.record_redirect(number, answer.moved, now)):
-            store.problems.open("moved", f"{crawl.source.name} {root.url}", *_moved(root.url, address), now)
-        validators = answer.validators if answer.endpoint == root else None
-        if root.kind == "sitemap" and listing is not None and listing.more:
-            validators = Validators()  # an index may stay as it is while its parts change: it is asked for whole
-        store.sources.record_success(
-            number,
-            status=answer.status,
-            validators=validators,
-            entries=len(entries) if listing else None,
-            newest=max(dates, default=None),
-            next_at=opens if opens > turn else now + timedelta(seconds=wait),
-            now=now,
-        )
-
-    def _stumbled(
-        self, answer: EndpointAnswer, root: Endpoint, number: int, problem: str, weight: float, now: datetime
-    ) -> None:
-        crawl, store = self.crawl, self.crawl.shared.store
-        crawl.blocked |= answer.rejection is not None and answer.rejection.outcome is Outcome.BLOCKED
-        crawl.answered |= answer.status is not None
-
-        def next_at(failures: float) -> datetime | None:
-            """Nobody answered, or the host rests: no fault of this endpoint's, so its source's turn is its own."""
-            if weight < poll_interval.REFUSED:
-                return None
-            return schedule_poll(now, crawl.source.every, failures, None, crawl.shared.chance.random())
-
-        store.sources.record_failure(
-            number, status=answer.status, error=problem, weight=weight, next_at=next_at, now=now
-        )
-        store.endpoints.clear_redirect(number)
-        if answer.status == 410:
-            store.endpoints.mark_gone(number, now)
-            store.problems.open("gone", f"{crawl.source.name} {root.url}", *_gone(crawl.source.name, root.url), now)
+    async def _record(self, answer: EndpointAnswer, room: int) -> tuple[Link, ...]:
+        """Have the desk write an answer down; the links that are owed in return, `room` at most."""
+        crawl = self.crawl
+        taken = await crawl.shared.desk.record_answer(crawl.turn, answer, room, frozenset(crawl.requested))
+        if taken.shallow:
+            crawl.shallow.add(answer.root.key)
+        crawl.further |= taken.further
+        return taken.owed
 
     # — fetch —————————————————————————————————————————————————————————————————————————————————————————————————————
 
-    async def _owed(self) -> list[Request]:
-        crawl, shared = self.crawl, self.crawl.shared
-        room = LINKS_A_CRAWL - len(crawl.requested)
-        if room <= 0:
-            return []
-        due = await shared.store.read(
-            shared.store.links.due, crawl.source.name, shared.clock.now(), room, without=frozenset(crawl.requested)
-        )
-        # Other answers were recorded in the meantime and may have asked for the same links.
-        fresh = [link for link in due if link.id not in crawl.requested]
-        return [self._request(link) for link in fresh[: LINKS_A_CRAWL - len(crawl.requested)]]
-
-    async def _looks(self) -> list[Request]:
-        """Known pieces whose next look has come: with a poll, so that they cost a host no turn of their own."""
-        crawl, shared = self.crawl, self.crawl.shared
-        if not crawl.turn.whole:
-            return []
-        due = await shared.store.read(
-            shared.store.revisits.due,
-            crawl.source.name,
-            shared.clock.now(),
-            recheck_schedule.LOOKS_A_POLL,
-            without=frozenset(crawl.requested),
-        )
-        return [self._request(link) for link in due]
+    def _ask(self, links: Iterable[Link]) -> list[Request]:
+        """Requests for links, as far as there is room; other answers may have asked for the same ones meanwhile."""
+        fresh = [link for link in links if link.id not in self.crawl.requested]
+        looks = sum(link.revisit for link in fresh)
+        return [self._request(link) for link in fresh[: looks + max(0, LINKS_A_CRAWL - len(self.crawl.requested))]]
 
     def _request(self, link: Link) -> Request:
         self.crawl.requested.add(link.id)
@@ -284,15 +165,21 @@ class LedgerMiddleware:
         )
 
     async def _page(self, response: Response, link: Link) -> None:
-        now = self.crawl.shared.clock.now()
+        shared, now = self.crawl.shared, self.crawl.shared.clock.now()
         if response.status == 304 and link.revisit:
             fetched = FetchFacts(at=now, final_url=response.url, status=304)
-            self._count(await self.crawl.shared.ingest.settle_rejection(link, _SAME, fetched))
+            self._count(await shared.desk.settle_page(link, _SAME, fetched))
             return
         page = self._fetched(response, link.url, link.entry)
-        rest = self.crawl.shared.pacer.resting_until(parse_host(response.url))  # after a 429 or 503
-        wait = (rest - now).total_seconds() if rest else None
-        self._count(await self.crawl.shared.ingest.process_page(link, page, wait, self._part))
+        rest = shared.pacer.resting_until(parse_host(response.url))  # after a 429 or 503
+        order = await shared.desk.order_page(link, page.url, page.final_url)
+        read = await shared.reader.read(
+            *(link, page, order.view, await shared.desk.load_topics(order.topics)),
+            captures=order.captures,
+            retry_after=(rest - now).total_seconds() if rest else None,
+            fetch_part=self._part,
+        )
+        self._count(await shared.desk.settle_page(link, read.result, read.fetched))
 
     async def _part(self, url: str) -> Page | str:
         """A further page of a piece, asked for like any other of this crawl; in words why it did not come."""
@@ -327,7 +214,7 @@ class LedgerMiddleware:
                 self.crawl.postponed[link.id] = error.until
             return
         fetched = FetchFacts(at=self.crawl.shared.clock.now(), forbidden=isinstance(error, RobotsRefused))
-        self._count(await self.crawl.shared.ingest.settle_rejection(link, rejection_from_error(error), fetched))
+        self._count(await self.crawl.shared.desk.settle_page(link, rejection_from_error(error), fetched))
 
     def _count(self, settled: SettledPage) -> None:
         if settled.late:
@@ -357,24 +244,6 @@ def _conditions(known: Validators) -> dict[str, bytes]:
     """The headers by which a server may answer that nothing changed; byte for byte what it gave."""
     found = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value.encode("latin-1") for name, value in found.items() if value is not None}
-
-
-def _moved(old: str, new: str) -> tuple[str, str]:
-    """What a person is told of an endpoint that is asked elsewhere from now on, and what to do."""
-    return f"it has moved for good to {new}, and is asked there from now on", f"write {new} for {old} into config.toml"
-
-
-def _gone(source: str, url: str) -> tuple[str, str]:
-    """What a person is told of an endpoint that is asked no more, and what to do."""
-    return (
-        "it answered 410, gone for good, and is asked no more",
-        f"take {url} out of config.toml, or try again with: seedwatch sources resume {source}",
-    )
-
-
-def _problem(answer: EndpointAnswer) -> str | None:
-    """Why an answer is none, in words; None for a good one."""
-    return answer.rejection.reason if answer.rejection else answer.error
 
 
 def _headers(response: Response) -> list[tuple[bytes, list[bytes]]]:

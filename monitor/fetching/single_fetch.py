@@ -23,8 +23,7 @@ from scrapy.exceptions import (
 from monitor.errors import AddressRefused
 from monitor.fetching.context import Crawl, SourceCrawler
 from monitor.fetching.crawler import LASTS, Crawls
-from monitor.fetching.false_304 import TrustProbe
-from monitor.fetching.gap_filling import GapFiller
+from monitor.fetching.desk.port import CrawlOrder
 from monitor.fetching.transport.access import read_access
 from monitor.fetching.transport.guarded_download import NotSent
 from monitor.fetching.transport.proxy import read_proxy
@@ -165,11 +164,8 @@ async def run_probe(
     shared = crawls.shared
     source = Source(name=Probe.name, spider=Probe.name, title="", address=None, every=0, endpoints=())
     turn = PollLease(source=source.name, poll=0, whole=True, failures=0)
-    now = shared.clock.now()
-    gaps = GapFiller(shared.store, source, now)  # none: what is only tried out is not watched
-    crawl = Crawl(
-        shared=shared, source=source, turn=turn, gaps=gaps, trust=TrustProbe(shared.store, source), ends_at=now + LASTS
-    )
+    order = CrawlOrder(source=source, endpoints=())  # no desk gave it: what is only tried out is not watched
+    crawl = Crawl(shared=shared, turn=turn, order=order, ends_at=shared.clock.now() + LASTS)
     if outlet is not None:
         crawl.proxy, crawl.access = read_proxy(outlet), read_access(outlet)
     wanted = build_scrapy_settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
@@ -185,7 +181,7 @@ async def run_probe(
     await crawls.runner.crawl(
         crawler,
         source=source,
-        parse=shared.ingest.workers.call,
+        parse=shared.reader.workers.call,
         now=shared.clock.now,
         conversation=whole,
         load=crawls.runner.spider_loader.load,

@@ -7,7 +7,6 @@ others of a crawl and passes robots.txt, the host's turn and the address policy 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy import Request
@@ -22,10 +21,6 @@ from monitor.fetching.transport.guarded_download import NotSent
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.storage.sources.soft_404 import AbsenceAnswer
-
-PAUSE = timedelta(days=7)
-# In its first day an outlet is busy enough with us: its backlog is fetched.
-SETTLES = timedelta(days=1)
 
 
 class AbsenceMiddleware:
@@ -42,16 +37,12 @@ class AbsenceMiddleware:
         """Everything else first."""
         async for item in start:
             yield item
-        if (request := await self._question()) is not None:
+        if (request := self._question()) is not None:
             yield request
 
-    async def _question(self) -> Request | None:
-        shared, source = self.crawl.shared, self.crawl.source
-        now = shared.clock.now()
-        if not self.crawl.turn.whole:
-            return None
-        with shared.clock.hold():
-            article = await shared.store.read(shared.store.absences.due, source.name, now - PAUSE, now - SETTLES)
+    def _question(self) -> Request | None:
+        source, now = self.crawl.source, self.crawl.shared.clock.now()
+        article = self.crawl.order.absence if self.crawl.order is not None else None
         if article is None:
             return None
         url = make_missing_address(article, f"{source.name} {now:%Y-%m-%d}")
@@ -69,7 +60,7 @@ class AbsenceMiddleware:
             body=response.body,
             fetched_at=shared.clock.now(),
         )
-        result = await shared.ingest.work(judge_page, page, source, ())
+        result = await shared.reader.work(judge_page, page, source, ())
         if isinstance(result, Rejection):
             answered = AbsenceAnswer(url=page.url, status=page.status, outcome=result.outcome, reason=result.reason)
         else:
@@ -87,10 +78,4 @@ class AbsenceMiddleware:
         await self._keep(AbsenceAnswer(url=url, status=None, outcome=refused.outcome, reason=refused.reason))
 
     async def _keep(self, answered: AbsenceAnswer) -> None:
-        shared = self.crawl.shared
-        with shared.clock.hold():
-            await shared.store.do(self._write, answered, shared.clock.now())
-
-    def _write(self, answered: AbsenceAnswer, now: datetime) -> None:
-        self.crawl.shared.store.absences.save_answer(self.crawl.source.name, answered, now)
-        self.crawl.shared.ingest.lessons.invalidate(self.crawl.source.name)
+        await self.crawl.shared.desk.record_absence(self.crawl.turn, answered)

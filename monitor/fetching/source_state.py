@@ -11,7 +11,7 @@ from datetime import datetime
 from monitor.discovery import poll_interval, silence
 from monitor.discovery.drift import RECENT, USUAL, detect_drift
 from monitor.discovery.silence import measure_silence
-from monitor.fetching.context import Crawl
+from monitor.fetching.desk.poll_books import PollBooks
 from monitor.storage import Store
 
 _BROKEN = ("failing", "blocked", "stopped")
@@ -28,24 +28,24 @@ class Condition:
     lasting: bool = False
 
 
-def judge_condition(crawl: Crawl, outcome: str, failures: float, now: datetime) -> Condition:
-    """The condition of a crawl's source at its end; the worst that holds.
+def judge_condition(store: Store, books: PollBooks, outcome: str, failures: float, now: datetime) -> Condition:
+    """The condition of a source at the end of a poll; the worst that holds.
 
     A crawl that was stopped, or that tried old links only, says nothing of the endpoints: what was stays.
     """
-    store, source = crawl.shared.store, crawl.source
+    source, report = books.source, books.report
     row = store.sources.row(source.name)
-    if outcome == "aborted" or not (crawl.turn.whole or crawl.fault):
+    if outcome == "aborted" or not (books.lease.whole or report.fault):
         return Condition(row["state"], row["reason"])
     if store.sources.all_gone(source):
-        return Condition("stopped", crawl.reason or row["reason"])
-    if crawl.blocked:
-        return Condition("blocked", crawl.reason)
+        return Condition("stopped", books.reason or row["reason"])
+    if books.blocked or report.blocked:
+        return Condition("blocked", books.reason)
     if failures >= poll_interval.FAILING:
-        return Condition("failing", crawl.reason)
+        return Condition("failing", books.reason)
     if outcome not in ("ok", "partial"):
-        return Condition("unsteady", crawl.reason)
-    if crawl.settled:
+        return Condition("unsteady", books.reason)
+    if report.settled:
         changes = detect_drift(store.history.reads(source.name, RECENT + USUAL))
         drifting = "; ".join(change.description for change in changes[:_TOLD])
     else:  # no page was read, so nothing new is known of how pages read
@@ -53,7 +53,7 @@ def judge_condition(crawl: Crawl, outcome: str, failures: float, now: datetime) 
     if drifting:
         return Condition("drifting", drifting)
     began = max(store.sources.added_at(source.name), now - silence.HISTORY)
-    if not crawl.new_links and store.sources.time_since_new(source.name, now) > silence.SOONEST:
+    if not books.new_links and store.sources.time_since_new(source.name, now) > silence.SOONEST:
         quiet = measure_silence(store.history.moments(source.name, began), began, now)
         if quiet is not None:
             return Condition("silent", quiet.describe(now))
@@ -65,7 +65,7 @@ def judge_condition(crawl: Crawl, outcome: str, failures: float, now: datetime) 
     if dead:
         told = [f"{row['kind']} {row['url']} gives nothing: {row['last_error']}" for row in dead[:_TOLD]]
         return Condition("unsteady", "; ".join(told), lasting=True)
-    return Condition("ok", crawl.reason)
+    return Condition("ok", books.reason)
 
 
 def sync_source_problems(store: Store, source: str, found: Condition, now: datetime) -> None:

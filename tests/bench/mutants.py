@@ -219,7 +219,7 @@ TABLE = (
     ),
     Mutation(
         "validators",
-        "monitor/fetching/ledger.py",
+        "monitor/fetching/desk/take_answer.py",
         "validators = answer.validators if answer.endpoint == root else None",
         "validators = answer.validators",
         ("tests/fetching/test_gap_filling.py::test_a_further_page_leaves_the_validators_of_the_first",),

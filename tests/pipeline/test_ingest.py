@@ -276,7 +276,7 @@ async def together(ingest: Ingest, *work: Coroutine[Any, Any, SettledPage]) -> l
 
 def read_already(ingest: Ingest, link: Link, result: Reading) -> Coroutine[Any, Any, SettledPage]:
     """A reading as the workers hand it over."""
-    return ingest._settle(link, result, FetchFacts(at=NOW, final_url=link.url, status=200))
+    return ingest.settle(link, result, FetchFacts(at=NOW, final_url=link.url, status=200))
 
 
 def test_two_copies_that_arrive_together_never_both_alert(world: World) -> None:
@@ -377,9 +377,7 @@ def test_rejected_and_fetched_pages_take_the_same_way(world: World) -> None:
         )
         refused = Rejection(outcome=Outcome.REFUSED, reason="robots.txt")
         settled = asyncio.run(
-            together(
-                ingest, ingest.settle_rejection(first, refused, FetchFacts(at=NOW)), ingest.process_page(second, page)
-            )
+            together(ingest, ingest.settle(first, refused, FetchFacts(at=NOW)), ingest.process_page(second, page))
         )
     assert [one.outcome for one in settled] == [Outcome.REFUSED, Outcome.NEW]
     assert world.rows("SELECT state, reason FROM links ORDER BY id") == [("refused", "robots.txt"), ("done", None)]

@@ -73,14 +73,14 @@ class RobotsMiddleware:
 
     async def _read(self, request: Request, host: str) -> Protego | None:
         shared = self.crawl.shared
-        kept = await shared.store.read(shared.store.sources.robots, host)
+        kept = await shared.desk.load_robots(host)
         now = shared.clock.now()
         if kept is None or now - kept.at > (RETRY if _unreachable(kept) else MAX_AGE):
             fetched = await self._fetch(request)
             # RFC 9309, 2.3.1.4: an older copy may serve while the file is unreachable.
             if not (_unreachable(fetched) and kept is not None and not _unreachable(kept)):
                 kept = fetched
-                await shared.store.do(shared.store.sources.keep_robots, host, fetched)
+                await shared.desk.save_robots(host, fetched)
         if kept is None or _unreachable(kept):
             return None
         rules = Protego.parse(kept.text)

@@ -17,16 +17,14 @@ from typing import TypeVar
 from monitor.address_policy import hide_user_name
 from monitor.clock import Clock
 from monitor.errors import DatabaseError, RowError
-from monitor.extraction.capture import pack_page
-from monitor.model.page import Capture, FetchFacts, Outcome, Page, Reading, Rejection
-from monitor.model.source import Validators
+from monitor.model.page import FetchFacts, Outcome, Page, Reading, Rejection
 from monitor.pipeline.ingest.announced_reading import is_worth_announcing, read_announcement
-from monitor.pipeline.ingest.gather_parts import PARTS, FetchPart, gather_parts
+from monitor.pipeline.ingest.gather_parts import FetchPart
 from monitor.pipeline.ingest.learn_templates import Lessons
-from monitor.pipeline.ingest.read_page import judge_page
-from monitor.pipeline.ingest.served_page import view_page
+from monitor.pipeline.ingest.served_page import PageView, choose_view
 from monitor.pipeline.ingest.settle import SettledPage, Watch, settle_page
 from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.page_reader import PageReader
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 
@@ -62,13 +60,22 @@ class Ingest:
     ) -> None:
         """`queued` is called after each COMMIT that put an alert into the outbox."""
         self.store = store
-        self.workers = workers
+        self.reader = PageReader(workers, clock)
         self.watch = watch
         self.clock = clock
         self.chance = chance
         self.lessons = Lessons(store)
         self.queued = queued
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+
+    @property
+    def workers(self) -> Workers:
+        """The processes that read."""
+        return self.reader.workers
+
+    @workers.setter
+    def workers(self, workers: Workers) -> None:
+        self.reader.workers = workers
 
     async def process_page(
         self,
@@ -84,39 +91,31 @@ class Ingest:
         Raises DatabaseError where the store cannot write (full disk); the link then stays pending.
         """
         watch = self.watch
-        served = view_page(page, link, watch.estate, watch.sources)
-        with self.clock.hold():
-            known = await self.store.read(self.lessons.load_knowledge_for, link, page.final_url, served.provenance)
-        read = served.page
-        result = await self.work(judge_page, read, served.source, self.workers.shared(watch.topics), known)
-        if fetch_part is not None and isinstance(result, Reading) and result.article.more is not None:
-            read = await gather_parts(read, result.article.more, fetch_part, self.work)
-            result = await self.work(judge_page, read, served.source, self.workers.shared(watch.topics), known)
-            if link.revisit and read.untold is not None and len(read.parts) < PARTS:
-                # Less than before would look like an edit by the outlet.
-                result = Rejection(outcome=Outcome.FAILED, reason=f"page {len(read.parts) + 2}: {read.untold}")
-        capture = await self.work(pack_page, page) if watch.captures and page.status == 200 else None
-        fetched = FetchFacts(
-            at=page.fetched_at,
-            final_url=page.final_url,
-            status=page.status,
-            size=len(page.body),
+        view = await self.view(link, page.url, page.final_url)
+        read = await self.reader.read(
+            *(link, page, view, watch.topics),
+            captures=watch.captures,
             retry_after=retry_after,
-            capture=capture if isinstance(capture, Capture) else None,
-            validators=Validators(etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified")),
+            fetch_part=fetch_part,
         )
-        return await self._settle(link, result, fetched)
+        return await self.settle(link, read.result, read.fetched)
+
+    async def view(self, link: Link, url: str, served: str) -> PageView:
+        """How the page is to be read that was asked for at `url` and that `served` answered."""
+        view = choose_view(link, url, served, self.watch.estate, self.watch.sources)
+        with self.clock.hold():
+            known = await self.store.read(self.lessons.load_knowledge_for, link, served, view.provenance)
+        return replace(view, known=known)
 
     async def work(self, call: Callable[..., T], *args: object) -> T | Rejection:
         """What `workers.call` does, with time held: the pause before a crawl's next request may run out meanwhile."""
-        with self.clock.hold():
-            return await self.workers.call(call, *args)
+        return await self.reader.work(call, *args)
 
-    async def settle_rejection(self, link: Link, rejection: Rejection, fetched: FetchFacts) -> SettledPage:
-        """Settle a link whose page never came."""
-        return await self._settle(link, rejection, fetched)
+    async def settle(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
+        """Settle a link by what its page is, or why there is none; returns after COMMIT.
 
-    async def _settle(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
+        Raises DatabaseError where the store cannot write.
+        """
         done: asyncio.Future[SettledPage] = asyncio.get_running_loop().create_future()
         with self.clock.hold():
             announced = await self._announced(link, result, fetched) if isinstance(result, Rejection) else None

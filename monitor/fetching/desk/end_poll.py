@@ -1,0 +1,90 @@
+"""Closes the books of a poll, in the caller's transaction: its outcome, its source's condition, when it is due next."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from monitor.discovery.poll_interval import choose_poll_interval
+from monitor.discovery.retry import schedule_poll
+from monitor.fetching.desk.poll_books import PollBooks
+from monitor.fetching.desk.port import PollEnd
+from monitor.fetching.source_state import judge_condition, sync_source_problems
+from monitor.model.poll import PollResult
+from monitor.storage import Store
+from monitor.text.urls import parse_host
+
+log = logging.getLogger(__name__)
+
+# Where no server was reached at all the fault is most likely ours, and a long back-off would only add delay
+# once the network is back: the interval grows fourfold at most.
+UNREACHED_FAILURES = 3
+# How long nothing is asked after a fault of ours (a full disk): pages whose outcome cannot be kept are not fetched.
+REST = timedelta(seconds=60)
+
+
+def end_poll(store: Store, books: PollBooks, chance: random.Random, now: datetime) -> PollEnd:
+    """Close the books of one poll, whose crawl's report they hold; where they were closed before nothing is written."""
+    lease, source, report = books.lease, books.source, books.report
+    outcome = books.outcome
+    if not store.sources.is_open(lease.poll):
+        log.warning("event=poll-late source=%s poll=%d its lease ran out before it ended", source.name, lease.poll)
+        return PollEnd(outcome=outcome, seen=books.seen, reason=books.reason)
+    counts = lease.whole and outcome != "aborted"
+    failures = lease.failures
+    next_poll = None
+    if counts:
+        failures = lease.failures + books.weight if outcome == "failed" else 0.0
+        counted = failures if books.answered else min(failures, UNREACHED_FAILURES)
+        dearth = timedelta(0) if books.new_links else store.sources.time_since_new(source.name, now)
+        every = choose_poll_interval(source.every, dearth)
+        # Counted from when its lists were asked: reading what they announced may take longer than the interval.
+        asked = store.sources.last_asked_at(source.name, now) if books.good and outcome != "failed" else None
+        next_poll = schedule_poll(asked or now, every, counted, None, chance.random())
+        # No poll before one of the endpoints wants to be asked again (max-age, ttl).
+        next_poll = max(next_poll, store.sources.next_endpoint_due(source) or next_poll)
+    if outcome == "aborted":
+        next_poll = now
+    found = judge_condition(store, books, outcome, failures, now)
+    if counts:
+        books.gaps.settle(now)
+        books.trust.settle(books.new_links > 0)
+    store.links.postpone(report.postponed)
+    if report.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
+        store.sources.rest_host(parse_host(source.endpoints[0].url), now + REST)
+    result = PollResult(
+        outcome=outcome,
+        requests=report.requests,
+        seen=books.seen,
+        new_links=books.new_links,
+        stored=report.stored,
+        reason=books.reason,
+        state=found.state,
+        standing=found.reason,
+        failures=failures,
+        next_poll_at=next_poll,
+    )
+    store.sources.finish(lease, result, now)
+    sync_source_problems(store, source.name, found, now)
+    if report.hung:
+        detail = f"{', '.join(report.hung)}: pages do not answer in time; the links left wait some minutes each time"
+        store.problems.open("hanging", source.name, detail, f"seedwatch explain {source.name}", now)
+    elif report.answered:
+        store.problems.close("hanging", source.name, now)
+    _log(books, result)
+    return PollEnd(outcome=outcome, seen=books.seen, reason=books.reason)
+
+
+def _log(books: PollBooks, result: PollResult) -> None:
+    log.log(
+        logging.WARNING if result.outcome in ("failed", "partial") else logging.INFO,
+        "event=poll source=%s outcome=%s requests=%d seen=%d new=%d stored=%d reason=%r",
+        books.source.name,
+        result.outcome,
+        result.requests,
+        result.seen,
+        result.new_links,
+        result.stored,
+        result.reason,
+    )

@@ -1,0 +1,162 @@
+"""The desk of this process: the port's calls on the store and the line, each in one transaction."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from monitor.clock import Clock
+from monitor.discovery.endpoint import EndpointAnswer
+from monitor.errors import LeaseLapsed, SourceVanished
+from monitor.fetching.desk.end_poll import end_poll
+from monitor.fetching.desk.poll_books import PollBooks
+from monitor.fetching.desk.port import AnswerTaken, CrawlOrder, CrawlReport, FurtherRequest, PageOrder, PollEnd
+from monitor.fetching.desk.take_answer import AnswerTaker
+from monitor.fetching.false_304 import TrustProbe
+from monitor.fetching.gap_filling import GapFiller
+from monitor.identity import recheck_schedule
+from monitor.model.page import FetchFacts, Reading, Rejection
+from monitor.model.poll import PollLease, Robots
+from monitor.model.source import Endpoint, Source
+from monitor.pipeline.ingest.ingest import Ingest
+from monitor.pipeline.ingest.settle import SettledPage
+from monitor.storage import Store
+from monitor.storage.sources.links import Link
+from monitor.storage.sources.soft_404 import AbsenceAnswer
+from monitor.topics.topic import Topic
+
+# Links one crawl asks for before it lets go of the host; the rest stay due and are claimed again at once.
+LINKS_A_CRAWL = 200
+# A site is asked so seldom for an address that does not exist.
+ABSENCE_PAUSE = timedelta(days=7)
+# In its first day an outlet is busy enough with us: its backlog is fetched.
+ABSENCE_SETTLES = timedelta(days=1)
+_TOPICS = "present"  # the one key of `load_topics`: in this process topics are read as they stand
+
+
+class LocalDesk:
+    """One per process, over reloads: crawls under way end with the books that they began."""
+
+    def __init__(self, store: Store, ingest: Ingest, clock: Clock, chance: random.Random) -> None:
+        self.store = store
+        self.ingest = ingest
+        self.clock = clock
+        self.chance = chance
+        self._books: dict[int, PollBooks] = {}
+
+    async def open_poll(self, lease: PollLease) -> CrawlOrder:
+        now = self.clock.now()
+        source = self.ingest.watch.sources.get(lease.source)
+        if source is None:
+            await self.store.do(self.store.source_names.abandon, lease.poll, now)
+            raise SourceVanished(f"{lease.source} left the configuration before its crawl began")
+        books = self._books[lease.poll] = self._begin(lease, source, now)
+        return await self.store.do(self._open, books, now)
+
+    def _begin(self, lease: PollLease, source: Source, now: datetime) -> PollBooks:
+        gaps, trust = GapFiller(self.store, source, now), TrustProbe(self.store, source)
+        return PollBooks(lease=lease, source=source, gaps=gaps, trust=trust)
+
+    def _open(self, books: PollBooks, now: datetime) -> CrawlOrder:
+        """The endpoints that are due, with what requests to them carry and where they moved; links and looks."""
+        store, source, whole = self.store, books.source, books.lease.whole
+        due = store.sources.endpoints_due(source, now) if whole else ()
+        validators, addresses = store.sources.validators(source.name), store.endpoints.addresses(source.name)
+        if whole:
+            books.gaps.begin(due, now)
+            books.trust.begin(now)
+        owed = store.links.due(source.name, now, LINKS_A_CRAWL)
+        looks = store.revisits.due(source.name, now, recheck_schedule.LOOKS_A_POLL) if whole else ()
+        asked = store.absences.due(source.name, now - ABSENCE_PAUSE, now - ABSENCE_SETTLES) if whole else None
+        return CrawlOrder(
+            source=source,
+            endpoints=due,
+            validators=books.trust.filter_validators(validators),
+            addresses=addresses,
+            further=books.gaps.has_wanted(),
+            owed=tuple(owed),
+            looks=tuple(looks),
+            absence=asked,
+        )
+
+    async def record_answer(
+        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
+    ) -> AnswerTaken:
+        with self.clock.hold():
+            taken, queued = await self.store.do(self._record, lease, answer, room, without, self.clock.now())
+            if queued:
+                self.ingest.queued()
+        return taken
+
+    def _record(
+        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int], now: datetime
+    ) -> tuple[AnswerTaken, int]:
+        books = self._opened(lease)
+        taker = AnswerTaker(store=self.store, watch=self.ingest.watch, chance=self.chance, books=books)
+        queued = taker.take(answer, now)
+        owed = self.store.links.due(books.source.name, now, room, without=without) if room > 0 else ()
+        taken = AnswerTaken(
+            owed=tuple(owed),
+            shallow=books.gaps.is_shallow(answer.root),
+            further=books.gaps.has_wanted() or books.trust.has_probes(),
+        )
+        return taken, queued
+
+    def _opened(self, lease: PollLease) -> PollBooks:
+        """The books of a poll that is open; raises LeaseLapsed."""
+        books = self._books.get(lease.poll)
+        if books is None or not self.store.sources.is_open(lease.poll):
+            raise LeaseLapsed(f"poll {lease.poll} of {lease.source} was closed before this answer came")
+        return books
+
+    async def list_further(self, lease: PollLease, asked: frozenset[str]) -> tuple[FurtherRequest, ...]:
+        books = self._books.get(lease.poll)
+        if books is None:
+            return ()
+        books.gaps.note_asked(asked)
+        wanted = [FurtherRequest(endpoint=endpoint, root=root) for endpoint, root in books.gaps.list_wanted()]
+        probes = [
+            FurtherRequest(endpoint=endpoint, root=endpoint, validators=old, probe=True)
+            for endpoint, old in books.trust.probe()
+        ]
+        return (*wanted, *probes)
+
+    async def record_probe(self, lease: PollLease, endpoint: Endpoint, status: int) -> None:
+        await self.store.do(self._record_probe, lease, endpoint, status, self.clock.now())
+
+    def _record_probe(self, lease: PollLease, endpoint: Endpoint, status: int, now: datetime) -> None:
+        self._opened(lease).trust.record_probe(endpoint, status, now)
+
+    async def record_absence(self, lease: PollLease, answered: AbsenceAnswer) -> None:
+        with self.clock.hold():
+            await self.store.do(self._record_absence, lease, answered, self.clock.now())
+
+    def _record_absence(self, lease: PollLease, answered: AbsenceAnswer, now: datetime) -> None:
+        self.store.absences.save_answer(lease.source, answered, now)
+        self.ingest.lessons.invalidate(lease.source)
+
+    async def rest_host(self, host: str, until: datetime) -> None:
+        await self.store.do(self.store.sources.rest_host, host, until)
+
+    async def load_robots(self, host: str) -> Robots | None:
+        return await self.store.read(self.store.sources.robots, host)
+
+    async def save_robots(self, host: str, robots: Robots) -> None:
+        await self.store.do(self.store.sources.keep_robots, host, robots)
+
+    async def order_page(self, link: Link, url: str, served: str) -> PageOrder:
+        view = await self.ingest.view(link, url, served)
+        return PageOrder(view=view, topics=_TOPICS, captures=self.ingest.watch.captures)
+
+    async def load_topics(self, key: str) -> tuple[Topic, ...]:
+        return self.ingest.watch.topics
+
+    async def settle_page(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
+        return await self.ingest.settle(link, result, fetched)
+
+    async def close_poll(self, lease: PollLease, report: CrawlReport) -> PollEnd:
+        books = self._books[lease.poll]
+        books.report = report
+        end = await self.store.do(end_poll, self.store, books, self.chance, self.clock.now())
+        del self._books[lease.poll]
+        return end

@@ -1,0 +1,145 @@
+"""Writes down what an endpoint answered, in the caller's transaction: links, validators, when it is due next."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.discovery import poll_interval
+from monitor.discovery.endpoint import EndpointAnswer
+from monitor.discovery.poll_interval import choose_sitemap_rest, failure_weight, next_open_hour
+from monitor.discovery.retry import POLL_CAP, schedule_poll
+from monitor.fetching.desk.poll_books import PollBooks
+from monitor.fetching.transport.guarded_download import NotSent
+from monitor.fetching.trouble import Trouble
+from monitor.model.page import Outcome
+from monitor.model.source import Endpoint, Validators
+from monitor.pipeline.ingest.record_listed import record_listed
+from monitor.pipeline.ingest.settle import Watch
+from monitor.storage import Store
+from monitor.storage.timestamps import parse_optional_stamp
+
+# A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
+ARCHIVE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTaker:
+    """Takes answers into the books of one poll."""
+
+    store: Store
+    watch: Watch
+    chance: random.Random
+    books: PollBooks
+
+    def take(self, answer: EndpointAnswer, now: datetime) -> int:
+        """One transaction: the links an answer lists and the validators that stand for exactly these links.
+
+        How many alerts that queued.
+        """
+        store, books = self.store, self.books
+        # A further page of a list API or a listing speaks for the configured endpoint; a sitemap part for itself.
+        root = answer.endpoint if answer.endpoint.kind == "sitemap" else answer.root
+        number, last_ok = store.sources.endpoint(books.source.name, root, now)
+        problem = answer.rejection.reason if answer.rejection else answer.error
+        if problem is not None:
+            weight = failure_weight(answer.status)
+            books.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem, weight=weight))
+            if not problem.startswith(NotSent.__name__):  # else nobody was asked, so nothing is known anew
+                self._stumbled(answer, root, number, problem, weight, now)
+            return 0
+        books.answered = True
+        books.good += 1
+        listing = answer.listing
+        entries = listing.entries if listing else ()
+        before = store.gaps.load_last_listing(number)
+        # The further pages of a first answer were there before anybody asked as much as its first.
+        if store.endpoints.is_opening(number):
+            books.first.add(number)
+        # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
+        known = last_ok or parse_optional_stamp(store.sources.row(books.source.name)["last_ok_at"]) or now
+        announced, queued = record_listed(
+            store,
+            self.watch,
+            books.source,
+            number,
+            entries,
+            now,
+            backlog_before=store.sources.added_at(books.source.name) if number in books.first else None,
+            archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
+        )
+        books.gaps.record_listing(answer, root, number, announced, before, now)
+        books.trust.record_listing(answer, root, number, announced)
+        books.seen += announced.seen
+        books.new_links += announced.new
+        dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
+        if listing is not None and answer.endpoint == root:
+            lost = Counter(item.reason for item in listing.dropped)
+            store.endpoints.record_reading(
+                number, lost, whole=not any(item.unread for item in listing.dropped), now=now
+            )
+        store.problems.close("gone", f"{books.source.name} {root.url}", now)
+        if answer.endpoint == root and (address := store.endpoints.record_redirect(number, answer.moved, now)):
+            store.problems.open("moved", f"{books.source.name} {root.url}", *_moved(root.url, address), now)
+        validators = answer.validators if answer.endpoint == root else None
+        if root.kind == "sitemap" and listing is not None and listing.more:
+            validators = Validators()  # an index may stay as it is while its parts change: it is asked for whole
+        store.sources.record_success(
+            number,
+            status=answer.status,
+            validators=validators,
+            entries=len(entries) if listing else None,
+            newest=max(dates, default=None),
+            next_at=self._next_turn(answer, root, len(entries), now),
+            now=now,
+        )
+        return queued
+
+    def _next_turn(self, answer: EndpointAnswer, root: Endpoint, entries: int, now: datetime) -> datetime:
+        source, listing = self.books.source, answer.listing
+        pace = 0.0
+        if root.kind == "sitemap":
+            elsewhere = self.store.sources.breaks_news_elsewhere(source)
+            pace = choose_sitemap_rest(entries, breaks_news_elsewhere=elsewhere)
+        wish = float(listing.wait or 0) if listing else 0.0
+        wait = max(pace, min(max(wish, answer.fresh or 0.0), POLL_CAP))
+        # Its turn comes no sooner than its source's: if that falls into hours it wants for itself, after them.
+        turn = now + timedelta(seconds=max(wait, source.every))
+        opens = next_open_hour(turn, listing.closed if listing else frozenset())
+        return opens if opens > turn else now + timedelta(seconds=wait)
+
+    def _stumbled(
+        self, answer: EndpointAnswer, root: Endpoint, number: int, problem: str, weight: float, now: datetime
+    ) -> None:
+        books, store = self.books, self.store
+        books.blocked |= answer.rejection is not None and answer.rejection.outcome is Outcome.BLOCKED
+        books.answered |= answer.status is not None
+
+        def next_at(failures: float) -> datetime | None:
+            """Nobody answered, or the host rests: no fault of this endpoint's, so its source's turn is its own."""
+            if weight < poll_interval.REFUSED:
+                return None
+            return schedule_poll(now, books.source.every, failures, None, self.chance.random())
+
+        store.sources.record_failure(
+            number, status=answer.status, error=problem, weight=weight, next_at=next_at, now=now
+        )
+        store.endpoints.clear_redirect(number)
+        if answer.status == 410:
+            store.endpoints.mark_gone(number, now)
+            store.problems.open("gone", f"{books.source.name} {root.url}", *_gone(books.source.name, root.url), now)
+
+
+def _moved(old: str, new: str) -> tuple[str, str]:
+    """What a person is told of an endpoint that is asked elsewhere from now on, and what to do."""
+    return f"it has moved for good to {new}, and is asked there from now on", f"write {new} for {old} into config.toml"
+
+
+def _gone(source: str, url: str) -> tuple[str, str]:
+    """What a person is told of an endpoint that is asked no more, and what to do."""
+    return (
+        "it answered 410, gone for good, and is asked no more",
+        f"take {url} out of config.toml, or try again with: seedwatch sources resume {source}",
+    )
