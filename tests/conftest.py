@@ -58,3 +58,8 @@ def _certificate(folder: Path, days: int) -> str:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return pem.decode()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How the crawls of tests/fetching reach their desk."""
+    parser.addoption("--desk", choices=("local", "loopback", "nats"), default="local")

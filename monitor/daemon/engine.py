@@ -37,6 +37,7 @@ from monitor.errors import DatabaseError, SeedError, SourceVanished
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.desk.local_desk import LocalDesk
+from monitor.fetching.desk.port import Desk
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
@@ -99,7 +100,7 @@ class Engine:
         allow = Allow.parse(config.fetch.allow)
         self.workers = Workers(config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
-        self.desk = LocalDesk(self.store, self.ingest, clock, chance)
+        self.desk: Desk = LocalDesk(self.store, self.ingest, clock, chance)
         self.pacer = Pacer(clock, config.fetch.delay)
         self.wire = WireSlots(config.fetch.concurrency)
         self.resolver = GuardedResolver.install(reactor, allow)

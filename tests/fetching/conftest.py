@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ Drive = Callable[..., Any]
 
 
 @contextmanager
-def started(log: Path) -> Iterator[Callable[[dict[str, Any]], Any]]:
-    """A driver; what it logs is in the file `log`."""
+def started(log: Path, desk: str = "local") -> Iterator[Callable[[dict[str, Any]], Any]]:
+    """A driver whose crawls reach their desk so; what it logs is in the file `log`."""
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "drive.py")],
+            [sys.executable, str(HERE / "drive.py"), desk],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -64,8 +64,10 @@ def _drive(ask: Callable[[dict[str, Any]], Any], folder: Path) -> Drive:
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, Any]], Any]]:
-    with started(tmp_path_factory.mktemp("driver") / "log") as ask:
+def driver(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Callable[[dict[str, Any]], Any]]:
+    with started(tmp_path_factory.mktemp("driver") / "log", pytestconfig.getoption("--desk")) as ask:
         yield ask
 
 
@@ -75,8 +77,33 @@ def drive(driver: Callable[[dict[str, Any]], Any], tmp_path: Path) -> Drive:
     return _drive(driver, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def far_drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Callable[[dict[str, Any]], Any]]]:
+    """The driver whose crawls reach their desk so ("loopback", "nats"), one each."""
+    known: dict[str, Callable[[dict[str, Any]], Any]] = {}
+    with ExitStack() as stack:
+
+        def find(desk: str) -> Callable[[dict[str, Any]], Any]:
+            if desk not in known:
+                known[desk] = stack.enter_context(started(tmp_path_factory.mktemp(desk) / "log", desk))
+            return known[desk]
+
+        yield find
+
+
 @pytest.fixture
-def fresh_drive(tmp_path: Path) -> Iterator[Drive]:
+def far_drive(far_drivers: Any, tmp_path: Path) -> Callable[[str], Drive]:
+    """Runs a scenario in such a driver, in a folder of its own."""
+
+    def find(desk: str) -> Drive:
+        (tmp_path / desk).mkdir()
+        return _drive(far_drivers(desk), tmp_path / desk)
+
+    return find
+
+
+@pytest.fixture
+def fresh_drive(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Drive]:
     """Runs scenarios in a process that has done nothing else."""
-    with started(tmp_path / "log") as ask:
+    with started(tmp_path / "log", pytestconfig.getoption("--desk")) as ask:
         yield _drive(ask, tmp_path)

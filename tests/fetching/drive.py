@@ -12,6 +12,8 @@ import importlib.util
 import json
 import os
 import random
+import socket
+import subprocess
 import sys
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -25,15 +27,19 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver
 from zope.interface import implementer
 
+from monitor.address_policy import Allow
 from monitor.clock import SimulatedClock
 from monitor.commands.demo import Simulation
 from monitor.config.load import load_config
 from monitor.daemon.engine import Engine
+from monitor.fetching.desk.desk_server import DeskServer
+from monitor.fetching.desk.remote_desk import RemoteDesk, Send
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.newsroom.loopback import Loopback, LoopbackAnswer, LoopbackRequest
 from monitor.pipeline.ingest.workers import Workers
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+DESK = sys.argv[1] if sys.argv[1:] else "local"  # how crawls reach their desk: local, loopback or nats
 SECONDS = 400  # a scenario that hangs ends; how long one takes depends on how busy the machine is
 WORDS = """harbour council quay storm winter engineer pile basin boat water repair speaker reporter berth meeting budget
 october ferry lamp rope anchor captain sailor market bridge tower river valley orchard farmer teacher school museum
@@ -213,6 +219,7 @@ class Rig:
         self._resolver = reactor.nameResolver
         self._workers = workers
         self._stack = stack
+        self._clients: list[Any] = []
 
     def outlet(self, name: str = "news.test", addresses: Any = ("127.0.0.1",)) -> Outlet:
         """A server that has begun to answer; `addresses` are what its name resolves to."""
@@ -231,6 +238,27 @@ class Rig:
         lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in lists.items() if value)
         return f'[sources.news]\nspider = "feed"\nevery = "{every}"\n{lines}\n{more}\n'
 
+    async def _nats(self, server: DeskServer) -> Send:
+        """A line over a real server, of this scenario's own."""
+        from nats.aio.client import Client
+
+        from monitor.fetching.desk.nats_line import NatsDesk, NatsLine
+
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            ["nats-server", "-a", "127.0.0.1", "-p", str(port), "-l", str(self.folder / "nats.log")]
+        )
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+        desk, agent = Client(), Client()
+        for client in (desk, agent):
+            await client.connect(f"nats://127.0.0.1:{port}", max_reconnect_attempts=-1, reconnect_time_wait=0.1)
+            self._clients.append(client)
+        await NatsDesk(desk, server).listen()
+        await desk.flush()
+        return NatsLine(agent, "one", "test").send
+
     @asynccontextmanager
     async def engine(self, workers: Workers | None = None) -> AsyncIterator[Running]:
         """The daemon's engine on the config that was laid; again on the same folder is a restart."""
@@ -241,11 +269,19 @@ class Rig:
         engine.resolver.inner = Names(self.names)
         # One pool for all scenarios: a fresh one costs more than a second.
         engine.ingest.workers = workers or self._workers
+        if DESK == "loopback":  # every call to the desk is a message
+            engine.desk = RemoteDesk(DeskServer(engine.desk).answer, self.clock)
+        elif DESK == "nats":
+            engine.desk = RemoteDesk(await self._nats(DeskServer(engine.desk)), self.clock)
+        engine.crawls = engine._crawls(config, Allow.parse(config.fetch.allow))
         try:
             async with engine:
                 yield Running(self, engine)
         finally:
             self._reactor.installNameResolver(self._resolver)
+            for client in self._clients:
+                await client.close()
+            self._clients.clear()
 
 
 def _load(path: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from datetime import datetime, timedelta
 
 from monitor.clock import Clock
@@ -12,6 +13,7 @@ from monitor.fetching.desk.end_poll import end_poll
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.fetching.desk.port import AnswerTaken, CrawlOrder, CrawlReport, FurtherRequest, PageOrder, PollEnd
 from monitor.fetching.desk.take_answer import AnswerTaker
+from monitor.fetching.desk.topic_text import dump_topics
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.identity import recheck_schedule
@@ -31,7 +33,6 @@ LINKS_A_CRAWL = 200
 ABSENCE_PAUSE = timedelta(days=7)
 # In its first day an outlet is busy enough with us: its backlog is fetched.
 ABSENCE_SETTLES = timedelta(days=1)
-_TOPICS = "present"  # the one key of `load_topics`: in this process topics are read as they stand
 
 
 class LocalDesk:
@@ -43,6 +44,9 @@ class LocalDesk:
         self.clock = clock
         self.chance = chance
         self._books: dict[int, PollBooks] = {}
+        self._began = clock.now().isoformat()
+        self._topics: deque[tuple[str, tuple[Topic, ...]]] = deque(maxlen=2)  # by name: those before a reload, too
+        self._sets = 0  # of topics, since this desk began
 
     async def open_poll(self, lease: PollLease) -> CrawlOrder:
         now = self.clock.now()
@@ -146,10 +150,18 @@ class LocalDesk:
 
     async def order_page(self, link: Link, url: str, served: str) -> PageOrder:
         view = await self.ingest.view(link, url, served)
-        return PageOrder(view=view, topics=_TOPICS, captures=self.ingest.watch.captures)
+        watch = self.ingest.watch
+        if not self._topics or self._topics[-1][1] is not watch.topics:
+            self._sets += 1
+            self._topics.append((f"{self._began} {self._sets}", watch.topics))
+        return PageOrder(view=view, topics=self._topics[-1][0], captures=watch.captures)
 
     async def load_topics(self, key: str) -> tuple[Topic, ...]:
-        return self.ingest.watch.topics
+        """Those of that name; the present ones where it is older than the last reload, or another desk's."""
+        return next((topics for name, topics in self._topics if name == key), self.ingest.watch.topics)
+
+    async def load_topics_text(self, key: str) -> str:
+        return dump_topics(await self.load_topics(key))
 
     async def settle_page(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
         return await self.ingest.settle(link, result, fetched)

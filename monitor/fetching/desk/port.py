@@ -141,6 +141,9 @@ class Desk(Protocol):
     async def load_topics(self, key: str) -> tuple[Topic, ...]:
         """The topics that a page order names."""
 
+    async def load_topics_text(self, key: str) -> str:
+        """The same as text (`dump_topics`), for who judges in another process."""
+
     async def settle_page(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
         """The one outcome of one fetch of a link; `late` where the link was answered since it was asked for."""
 
