@@ -67,6 +67,10 @@ class LeaseLapsed(SeedwatchError):
     """A poll was closed by another that took its host; what still comes of it is not written."""
 
 
+class AgentRefused(SeedwatchError):
+    """The desk takes no such agent: another version, or a call that is not its to make."""
+
+
 class AddressRefused(SeedwatchError):
     """The address policy forbids this connection."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from monitor import __version__
+from monitor.commands.agents.agents import agent_command, agents_group
 from monitor.commands.alerts import alerts_group, send_test_command
 from monitor.commands.archive import articles_group, export_command, matches_command, search_command
 from monitor.commands.backup import backup_command, restore_command
@@ -220,6 +221,8 @@ main.add_command(restore_command)
 main.add_command(alerts_group)
 main.add_command(send_test_command)
 main.add_command(learn_command)
+main.add_command(agent_command)
+main.add_command(agents_group)
 main.add_command(sources_group)
 main.add_command(stories_group)
 main.add_command(rules_group)

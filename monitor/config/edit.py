@@ -85,6 +85,24 @@ def add_topic(path: Path, name: str, seeds: str) -> bool:
     return True
 
 
+def add_agents_section(path: Path, server: str) -> bool:
+    """Add `[agents]` with its server at the end of the configuration; False where it is there already.
+
+    Raises ConfigError, with nothing changed, where the result would not load.
+    """
+    file = path.resolve()
+    old = file.read_bytes().decode("utf-8")
+    before = tomllib.loads(old)
+    if "agents" in before:
+        return False
+    new = f"{old.rstrip(chr(10))}\n\n[agents]\nserver = {json.dumps(server)}\n"
+    if not _reads_as(new, {**before, "agents": {"server": server}}):
+        raise ConfigError(f"{path}: no table can be added there; write [agents] yourself")
+    parse_config(new, str(path), examples=False)
+    _replace(file, new)
+    return True
+
+
 def _reads_as(text: str, wanted: Mapping[str, Any]) -> bool:
     try:
         return tomllib.loads(text) == wanted

@@ -73,7 +73,17 @@ def load_config(
     heartbeat = config.heartbeat
     if heartbeat is not None and heartbeat.url_file:
         heartbeat = heartbeat.model_copy(update={"url_file": str(folder / heartbeat.url_file)})
-    tables = {"heartbeat": heartbeat, "store": store, "sources": sources, "topics": topics, "channels": channels}
+    agents = config.agents
+    if agents is not None:
+        agents = agents.model_copy(update={"key": str(folder / agents.key)})
+    tables = {
+        "heartbeat": heartbeat,
+        "agents": agents,
+        "store": store,
+        "sources": sources,
+        "topics": topics,
+        "channels": channels,
+    }
     if not sources:  # what a file does not say is not to look as if it did: a reload asks whether it is meant
         del tables["sources"]
     whole = config.model_copy(update=tables)

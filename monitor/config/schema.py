@@ -13,9 +13,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config.schema_types import (
     Address,
+    AgentServer,
     Chat,
     ClockTimes,
     Every,
+    Label,
     Language,
     Languages,
     MailAddress,
@@ -32,6 +34,8 @@ from monitor.config.schema_types import (
     Topic,
     Zone,
     as_tuple,
+    check_template,
+    parse_examples,
 )
 
 
@@ -90,15 +94,10 @@ class SourceSection(Section):
         None,
         description='Your own access to it: "name=value" lines or a cookies.txt, mode 0600; sent to its site only.',
     )
+    label: Label | None = Field(
+        None, description="Only agents with this label ask it, as in ge; see docs/scale.md. Without agents nobody does."
+    )
     rules: PageSection | None = Field(None, description="Where its pages hold the article; see below.")
-
-
-def _examples(value: object) -> object:
-    """A bare text is a headline and, after its first line, a body."""
-    if not isinstance(value, list):
-        return value
-    parts = [item.strip().partition("\n") if isinstance(item, str) else item for item in value]
-    return tuple({"title": p[0], "text": p[2]} if isinstance(p, tuple) else p for p in parts)
 
 
 class ExampleSection(Section):
@@ -113,7 +112,7 @@ class ExampleSection(Section):
 
 
 Examples = Annotated[
-    tuple[ExampleSection, ...], BeforeValidator(_examples, json_schema_input_type=list[str | ExampleSection])
+    tuple[ExampleSection, ...], BeforeValidator(parse_examples, json_schema_input_type=list[str | ExampleSection])
 ]
 
 
@@ -158,16 +157,6 @@ class ValueSection(Section):
     prefix: str = Field("", description='What stands before it, as in "Bearer ".')
 
 
-def _templated(value: object) -> object:
-    """Texts, numbers, true and false, lists and tables; a date is none that JSON knows."""
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for part in parts:
-        _templated(part)
-    if not isinstance(value, str | int | float | bool | dict | list):
-        raise ValueError("write a text, a number, true or false, a list or a table")
-    return value
-
-
 Values = dict[str, str | ValueSection]
 
 
@@ -206,7 +195,7 @@ class ChannelSection(Section):
     login_file: str | None = Field(None, description="File with user:password for Basic auth, mode 0600.")
     login_env: str | None = Field(None, description="Environment variable with user:password.")
     method: Literal["POST", "PUT", "PATCH"] | None = Field(None, description="webhook: POST where absent.")
-    template: Annotated[dict[str, Any], BeforeValidator(_templated)] | None = Field(
+    template: Annotated[dict[str, Any], BeforeValidator(check_template)] | None = Field(
         None, description="webhook: a body of your own, keys and texts with {{ … }} placeholders; see alerts.md."
     )
     template_file: str | None = Field(None, description="webhook: a Jinja2 file that makes a JSON body.")
@@ -382,6 +371,14 @@ class HealthSection(Section):
     )
 
 
+class AgentsSection(Section):
+    """`[agents]`: agents on other machines crawl, too; `seedwatch agents init` writes it. See docs/scale.md."""
+
+    server: AgentServer = Field(description="The NATS server by which they reach the desk, as in tls://127.0.0.1:4222.")
+    key: str = Field("agents/desk.key", description="File with the desk's own key, mode 0600.")
+    own: bool = Field(True, description="false: the desk crawls only what agents cannot, and leaves the rest to them.")
+
+
 class Config(Section):
     """The whole of config.toml."""
 
@@ -395,3 +392,4 @@ class Config(Section):
     store: StoreSection = Field(default_factory=lambda: StoreSection.model_validate({}))
     pages: PagesSection = Field(default_factory=lambda: PagesSection.model_validate({}))
     health: HealthSection = Field(default_factory=lambda: HealthSection.model_validate({}))
+    agents: AgentsSection | None = None

@@ -100,6 +100,33 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def parse_examples(value: object) -> object:
+    """A bare text is a headline and, after its first line, a body."""
+    if not isinstance(value, list):
+        return value
+    parts = [item.strip().partition("\n") if isinstance(item, str) else item for item in value]
+    return tuple({"title": p[0], "text": p[2]} if isinstance(p, tuple) else p for p in parts)
+
+
+def check_template(value: object) -> object:
+    """Texts, numbers, true and false, lists and tables; a date is none that JSON knows."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        check_template(part)
+    if not isinstance(value, str | int | float | bool | dict | list):
+        raise ValueError("write a text, a number, true or false, a list or a table")
+    return value
+
+
+def _agent_server(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("tls", "wss", "nats") or not parts.hostname or parts.username or parts.password:
+        raise ValueError("write the server's address, as in tls://desk.example.org:4222")
+    if parts.scheme == "nats" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError("nats:// is for this machine only; write tls:// or wss://")
+    return value
+
+
 Strings = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 Every = Annotated[int, BeforeValidator(parse_duration)]
 Address = Annotated[str, AfterValidator(_http)]
@@ -117,6 +144,9 @@ Server = Annotated[str, Field(pattern=_SERVER)]
 MailAddress = Annotated[str, Field(pattern=_MAIL)]
 Topic = Annotated[str, Field(pattern=_NAME)]
 Zone = Annotated[str, AfterValidator(_zone)]
+AgentServer = Annotated[str, AfterValidator(_agent_server)]
+_LABEL = r"^[a-z][a-z0-9_]{0,31}$"
+Label = Annotated[str, Field(pattern=_LABEL)]
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _HOURS, _TIME, _LANGUAGE = f"^{_CLOCK}-{_CLOCK}$", f"^{_CLOCK}$", "^[a-z]{2}$"
 QuietHours = Annotated[str, Field(pattern=_HOURS)]
@@ -130,6 +160,7 @@ _PATTERN_WORDS = {
     _SERVER: 'write the host, or host:port, as in "mail.example.org:465"',
     _MAIL: 'write one address, as in "desk@example.org"',
     _NAME: "write at most 64 letters, digits, - and _",
+    _LABEL: 'write a short word of small letters and digits, as in "ge"',
     _HOURS: 'write two times of day, as in "22:00-07:00"',
     _TIME: 'write a time of day, as in "07:00"',
     _TONGUE: 'write its code of ISO 639, as in "en"',

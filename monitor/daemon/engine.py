@@ -19,7 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from monitor import __version__
 from monitor.address_policy import Allow
 from monitor.clock import Clock, measure_elapsed
 from monitor.config.schema import Config
@@ -34,6 +33,7 @@ from monitor.delivery.heartbeat import send_heartbeat
 from monitor.delivery.marks.links import MarkLinks
 from monitor.delivery.marks.spool import load_mark_key, open_spool
 from monitor.errors import DatabaseError, SeedError, SourceVanished
+from monitor.fetching.agents.host_pauses import HostPauses
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.desk.local_desk import LocalDesk
@@ -41,6 +41,7 @@ from monitor.fetching.desk.port import Desk
 from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
+from monitor.fetching.user_agent import build_user_agent
 from monitor.model.poll import PollLease
 from monitor.model.source import Source
 from monitor.pipeline.alerts.floods import close_floods
@@ -68,12 +69,6 @@ SPREAD = 0.12
 CRAWLS_A_SLOT = 4
 # The machine's clock drifts and is slewed by less than this; more is a step, and due times move with it.
 CLOCK_STEP = 5.0
-HOMEPAGE = "https://github.com/seedwatch/seedwatch"
-
-
-def build_user_agent(contact: str | None) -> str:
-    """`name/version (+url; contact)`, honest and reachable (RELIABILITY P11)."""
-    return f"seedwatch/{__version__} (+{HOMEPAGE}{f'; {contact}' if contact else ''})"
 
 
 class Engine:
@@ -100,7 +95,8 @@ class Engine:
         allow = Allow.parse(config.fetch.allow)
         self.workers = Workers(config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",))
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
-        self.desk: Desk = LocalDesk(self.store, self.ingest, clock, chance)
+        self.local_desk = LocalDesk(self.store, self.ingest, clock, chance)
+        self.desk: Desk = self.local_desk  # as the crawls of this process reach it
         self.pacer = Pacer(clock, config.fetch.delay)
         self.wire = WireSlots(config.fetch.concurrency)
         self.resolver = GuardedResolver.install(reactor, allow)
@@ -120,6 +116,9 @@ class Engine:
         self._unmoved = 0.0  # seconds the clock was set by and due times were not moved by yet
 
     def _crawls(self, config: Config, allow: Allow) -> Crawls:
+        agent, fetch = build_user_agent(config.fetch.contact), config.fetch
+        pauses = HostPauses(delay=fetch.delay, timeout=float(fetch.timeout), agent=agent)
+        self.local_desk.pauses = None if config.agents is None else pauses
         shared = CrawlServices(
             desk=self.desk,
             reader=self.ingest.reader,
@@ -128,10 +127,10 @@ class Engine:
             wire=self.wire,
             resolver=self.resolver,
             allow=allow,
-            timeout=float(config.fetch.timeout),
-            max_bytes=config.fetch.max_bytes,
-            ports=frozenset(config.fetch.ports),
-            agent=build_user_agent(config.fetch.contact),
+            timeout=pauses.timeout,
+            max_bytes=fetch.max_bytes,
+            ports=frozenset(fetch.ports),
+            agent=agent,
         )
         return Crawls(shared)
 
@@ -209,14 +208,21 @@ class Engine:
         now = self.clock.now()
         names = None if only is None else tuple(only)
         limit = room if names is None else len(names)
-        turns = await self.store.do_if_due(self.store.sources.claim, now, now + LEASE, limit, only=names)
+        claim, pause_of = self.store.sources.claim, self.local_desk.measure_pause
+        fits = self._is_own if names is None else lambda _: True
+        turns = await self.store.do_if_due(claim, now, now + LEASE, limit, only=names, fits=fits, pause_of=pause_of)
         return [self._begin(turn) for turn in turns]
+
+    def _is_own(self, name: str) -> bool:
+        """Whether this process crawls a source itself, and does not leave it to agents."""
+        source, agents = self.ingest.watch.sources.get(name), self.config.agents
+        return source is None or (source.label is None and (agents is None or agents.own or source.is_private))
 
     def _begin(self, turn: PollLease) -> asyncio.Task[Crawl]:
         held = ExitStack()
         # Held from here, not from the task's first step: in between simulated time must not move either.
         held.enter_context(self.clock.hold())
-        task = asyncio.create_task(self.crawls.run(turn), name=f"crawl {turn.source}")
+        task = asyncio.create_task(self.crawls.run(self.crawls.begin(turn)), name=f"crawl {turn.source}")
         self._tasks[task] = turn.source
         self.claimed_at = measure_elapsed()
         task.add_done_callback(partial(self._ended, held))
@@ -329,9 +335,10 @@ class Engine:
     async def reload(self, config: Config) -> None:
         """Go on with another configuration; crawls under way end with the old one.
 
-        Raises SeedError before anything has changed. `[store]`, `[workers]`, `[health]`, `[pages]` – whose process
-        would not follow – and `[fetch] max_bytes` of running crawls stay.
+        Raises SeedError before anything has changed. `[store]`, `[workers]`, `[health]`, `[agents]`, `[pages]` – whose
+        process would not follow – and `[fetch] max_bytes` of running crawls stay.
         """
+        config = config.model_copy(update={"agents": self.config.agents})
         wanted = resolve_watch(config)
         allow = Allow.parse(config.fetch.allow)
         renamed = await self.store.do(find_renamed, self.store, tuple(wanted.sources.values()))

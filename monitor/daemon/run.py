@@ -133,6 +133,10 @@ async def _serve(
         scheduler = start_jobs(((engine.housekeep, HOUSEKEEP), (engine.send_heartbeat, BEAT)), pulse)
         keeping += [_beat(engine, scheduler, pulse), feed_watchdog(), vitals.run(), watch.run()]
         keeping.append(reload_on_hangup(hangup, path, database, engine))
+        if config.agents is not None:
+            from monitor.daemon.agents.agents_service import AgentsService  # needs the extra [agents]
+
+            keeping.append(AgentsService(engine, config.agents.server, Path(config.agents.key)).run())
         tasks = [asyncio.create_task(work) for work in keeping]
         notify_service("READY=1")
         await stop.wait()

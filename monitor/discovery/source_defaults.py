@@ -108,6 +108,7 @@ def build_source(
         headers_file=given.get("headers_file"),
         cookies_file=given.get("cookies_file"),
         rules=Selectors(**given["rules"]) if "rules" in given else None,
+        label=given.get("label"),
     )
 
 

@@ -17,6 +17,7 @@ from monitor.address_policy import Allow
 from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
 from monitor.errors import DatabaseError, LeaseLapsed
+from monitor.fetching.agents.lease_clock import LeaseClock
 from monitor.fetching.desk.port import CrawlOrder, CrawlReport, Desk, PollEnd
 from monitor.fetching.transport.access import Access
 from monitor.fetching.transport.proxy import Proxy
@@ -27,6 +28,7 @@ from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.model.poll import PollLease
 from monitor.model.source import Source
 from monitor.pipeline.page_reader import PageReader
+from monitor.text.urls import parse_host
 
 TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits
 
@@ -66,6 +68,9 @@ class Crawl:
     shared: CrawlServices
     turn: PollLease
     ends_at: datetime  # links not asked for by then wait for the source's next turn
+    lease: LeaseClock = field(
+        default_factory=LeaseClock
+    )  # an agent's; nobody takes away those of the desk's own process
     order: CrawlOrder | None = None  # None until the desk has given it
     end: PollEnd | None = None  # None until the desk has closed the books
     requests: int = 0
@@ -110,6 +115,11 @@ class Crawl:
         """Whether nothing can be said of the source: a fault of ours, or no endpoint that answered well."""
         return self.fault is not None or (self.end is not None and self.end.outcome == "failed")
 
+    @property
+    def host(self) -> str | None:
+        """The host that is this crawl's while its poll is open; every other one is asked for at the desk."""
+        return parse_host(self.order.source.endpoints[0].url) if self.order and self.order.source.endpoints else None
+
     def report(self) -> CrawlReport:
         """What its desk does not know."""
         return CrawlReport(
@@ -135,6 +145,13 @@ class Crawl:
         self.fault = self.fault or f"internal: {type(error).__name__}: {error}"
         if isinstance(error, (DatabaseError, LeaseLapsed)):
             self.stop()
+
+    def lapse(self) -> None:
+        """The poll's lease ran out: what was fetched is settled as far as its links are still pending, no more is
+        asked."""
+        self.lease.lapse()
+        self.fault, self.stopped = self.fault or "its lease ran out", True
+        self.stop()
 
     def stop(self) -> None:
         """Give up what is being fetched and ask for nothing more; the links stay pending."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from scrapy.crawler import AsyncCrawlerRunner
 
 from monitor.errors import DatabaseError, SourceVanished
+from monitor.fetching.agents.lease_clock import LeaseClock
 from monitor.fetching.context import Crawl, CrawlServices, SourceCrawler
 from monitor.fetching.desk.end_poll import REST
 from monitor.fetching.transport.access import AccessUnusable, read_access
@@ -31,14 +32,19 @@ class Crawls:
         self._settings = build_scrapy_settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
         self.runner = AsyncCrawlerRunner(self._settings)
 
-    async def run(self, turn: PollLease) -> Crawl:
+    def begin(self, turn: PollLease, lease: LeaseClock | None = None) -> Crawl:
+        """The crawl of one turn, not run yet; `lease` is an agent's."""
+        ends_at = self.shared.clock.now() + LASTS
+        return Crawl(shared=self.shared, turn=turn, ends_at=ends_at, lease=lease or LeaseClock())
+
+    async def run(self, crawl: Crawl) -> Crawl:
         """One turn from its claim to its closed poll row; never raises for what an outlet or the database does.
 
         The caller holds the clock.
         Cancelled, it closes the poll as aborted and leaves every unsettled link pending. Raises SourceVanished, the
         poll closed, where the source has left the configuration since it was claimed.
         """
-        crawl = Crawl(shared=self.shared, turn=turn, ends_at=self.shared.clock.now() + LASTS)
+        turn = crawl.turn
         try:
             await self._scrapy(crawl)
         except asyncio.CancelledError:

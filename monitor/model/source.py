@@ -48,7 +48,7 @@ class Source:
     `every` is the polling interval in seconds. `backlog` lets what was there at the first poll alert.
     `proxy` is the HTTP proxy it is asked through, `proxy_login` the path of a file with its `user:password`;
     `headers_file` and `cookies_file` those of a person's own access to it.
-    `rules` go before whatever was learned of its pages.
+    `rules` go before whatever was learned of its pages. Only agents with the `label`, where there is one, ask it.
     """
 
     name: str
@@ -71,6 +71,12 @@ class Source:
     headers_file: str | None = None
     cookies_file: str | None = None
     rules: Selectors | None = None
+    label: str | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is asked by a proxy or with a person's own access, which are secrets of the desk's machine."""
+        return any((self.proxy, self.proxy_login, self.headers_file, self.cookies_file))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

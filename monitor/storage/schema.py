@@ -328,3 +328,9 @@ def add_page_figures(db: Database) -> None:
 def add_fences(db: Database) -> None:
     """How often each link was answered, which tells a late answer from the one that is due; hosts by their poll."""
     _run(db, "fences")
+
+
+@migrations(name="agents")
+def add_agents(db: Database) -> None:
+    """Which agent a poll is run by, if none of this machine's, and when each was heard of last."""
+    _run(db, "agents")

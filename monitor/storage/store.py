@@ -49,6 +49,7 @@ from monitor.storage.connection import (
 )
 from monitor.storage.daemon_lock import Lock
 from monitor.storage.due_times import DueTimes
+from monitor.storage.leases.agents import Agents
 from monitor.storage.problems import Problems
 from monitor.storage.removals import Removals
 from monitor.storage.retention import Retention
@@ -116,6 +117,7 @@ class Store:
         self.db = db
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self.sources = Sources(self.db)
+        self.agents = Agents(self.db)
         self.absences = Absences(self.db)
         self.endpoints = Endpoints(self.db)
         self.history = SourceHistory(self.db)

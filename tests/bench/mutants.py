@@ -53,6 +53,7 @@ class Mutation(NamedTuple):
 SOURCES, ALERTS = "monitor/storage/sources/sources.py", "monitor/storage/alerts/alerts.py"
 WEBHOOK, TOKEN = "monitor/alerting/channels/webhook.py", "monitor/alerting/mark_token.py"
 ADDRESS, STORE = "monitor/address_policy.py", "monitor/storage/store.py"
+HOSTS = "monitor/storage/leases/host_leases.py"
 STAMPS, DATES = "monitor/storage/timestamps.py", "monitor/text/times/dates.py"
 ZONES = "monitor/text/times/time_zones.py"
 INGEST = "monitor/pipeline/ingest/ingest.py"
@@ -60,6 +61,7 @@ OF_LATE = ("tests/pipeline/test_late_answers.py",)
 OWNERSHIP, RECALL = "monitor/identity/ownership.py", "monitor/pipeline/ingest/recall_piece.py"
 
 OF_SOURCES = ("tests/storage/test_sources.py",)
+OF_HOSTS = ("tests/storage/test_host_leases.py",)
 OF_ALERTS = ("tests/storage/test_alerts.py",)
 OF_WEBHOOK = ("tests/alerting/channels/test_webhook.py",)
 OF_TOKEN = ("tests/alerting/test_mark_token.py",)
@@ -112,13 +114,17 @@ TABLE = (
         ),
     ),
     # Leases: one poll a host, one sender an alert, nothing held for ever.
-    Mutation("lease", SOURCES, "(leased_until > :now OR next_turn_at > :now)", "next_turn_at > :now", OF_SOURCES),
-    Mutation("lease", SOURCES, "(leased_until > :now OR next_turn_at > :now)", "leased_until > :now", OF_SOURCES),
-    Mutation("lease", SOURCES, "(leased_until > :now OR", "(leased_until >= :now OR", OF_SOURCES),
-    Mutation("lease", SOURCES, "leased_until = NULL WHERE lease = ?", "leased_until = NULL WHERE 0 = ?", OF_SOURCES),
+    Mutation("lease", HOSTS, "(held, rests) if at", "(rests,) if at", OF_SOURCES),
+    Mutation("lease", HOSTS, "(held, rests) if at", "(held,) if at", OF_SOURCES),
+    Mutation("lease", HOSTS, "until if until > now", "until if until >= now", OF_SOURCES),
+    Mutation("lease", HOSTS, "WHERE lease IN (?, ?)", "WHERE lease IN (? || 0, ?)", OF_SOURCES),
     Mutation("lease", SOURCES, "if not closed.rowcount:", "if False:", OF_SOURCES),
+    Mutation(
+        "lease", HOSTS, 'AND agent IS NOT NULL "\n            "AND outcome', '"\n            "AND outcome', OF_HOSTS
+    ),
+    Mutation("lease", HOSTS, "held += timedelta(", "held += 0 * timedelta(", OF_HOSTS),
+    Mutation("lease", HOSTS, "id = :poll AND agent = :agent", "id = :poll OR agent = :agent", OF_HOSTS),
     Mutation("lease", "monitor/pipeline/ingest/settle.py", "if answers != link.answers:", "if False:", OF_LATE),
-    Mutation("lease", SOURCES, 'leased_until = NULL")', 'leased_until = NULL WHERE 0")', OF_SOURCES),
     Mutation("lease", ALERTS, "(leased_until IS NULL OR leased_until <= ?)", "(? IS NOT NULL)", OF_ALERTS),
     Mutation("lease", ALERTS, "lease IS NOT NULL AND state = 'pending'", "lease IS NULL", OF_ALERTS),
     Mutation("lease", ALERTS, "AND state = 'pending' AND attempts = ?", "AND attempts >= 0 * ?", OF_ALERTS),

@@ -255,7 +255,7 @@ class Rig:
         for client in (desk, agent):
             await client.connect(f"nats://127.0.0.1:{port}", max_reconnect_attempts=-1, reconnect_time_wait=0.1)
             self._clients.append(client)
-        await NatsDesk(desk, server).listen()
+        await NatsDesk(desk, lambda _: server).listen()
         await desk.flush()
         return NatsLine(agent, "one", "test").send
 

@@ -25,7 +25,7 @@ PLAYED: tuple[tuple[Any, dict[str, Any]], ...] = (
 )
 
 
-@pytest.mark.parametrize("desk", ["loopback", pytest.param("nats", marks=NATS)])
+@pytest.mark.parametrize("desk", ["loopback", pytest.param("nats", marks=[NATS, pytest.mark.long])])
 @pytest.mark.parametrize(("scenario", "arguments"), PLAYED, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_line_to_the_desk_changes_nothing(
     scenario: Any, arguments: dict[str, Any], desk: str, drive: Any, far_drive: Any

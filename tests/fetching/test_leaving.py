@@ -136,7 +136,7 @@ async def vanish(rig: Rig) -> dict[str, Any]:
         stage.configure(source("owner", feeds=[stage.owner.url("/feed")]))
         await reload(rig, running)
         try:
-            await engine.crawls.run(turn)
+            await engine.crawls.run(engine.crawls.begin(turn))
             said = ""
         except SourceVanished as error:
             said = str(error)

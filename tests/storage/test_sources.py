@@ -240,6 +240,7 @@ def test_the_books_of_a_poll(store: Store) -> None:
         "new_links": 1,
         "stored": 1,
         "reason": "two of twelve",
+        "agent": None,
     }
     row = store.sources.row("tass")
     assert [row[name] for name in ("state", "reason", "failures", "last_ok_at", "baselined_at")] == [

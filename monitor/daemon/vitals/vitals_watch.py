@@ -39,7 +39,8 @@ class VitalsWatch:
     def vitals(self) -> DaemonVitals:
         """The vitals at this moment, those of the database as it said them last."""
         engine, now = self._engine, self._elapsed()
-        claimed = self._begun if engine.claimed_at is None else engine.claimed_at
+        claims = (engine.claimed_at, engine.local_desk.claimed_at)  # by this process, and by agents
+        claimed = max((at for at in claims if at is not None), default=self._begun)
         return DaemonVitals(
             store=self._store,
             silent=now - self._answered,

@@ -24,8 +24,13 @@ UNREACHED_FAILURES = 3
 REST = timedelta(seconds=60)
 
 
-def end_poll(store: Store, books: PollBooks, chance: random.Random, now: datetime) -> PollEnd:
-    """Close the books of one poll, whose crawl's report they hold; where they were closed before nothing is written."""
+def end_poll(
+    store: Store, books: PollBooks, chance: random.Random, now: datetime, *, rests_until: datetime | None = None
+) -> PollEnd:
+    """Close the books of one poll, whose crawl's report they hold; where they were closed before nothing is written.
+
+    `rests_until` is when another poll may ask the host, at once where absent.
+    """
     lease, source, report = books.lease, books.source, books.report
     outcome = books.outcome
     if not store.sources.is_open(lease.poll):
@@ -65,7 +70,7 @@ def end_poll(store: Store, books: PollBooks, chance: random.Random, now: datetim
         failures=failures,
         next_poll_at=next_poll,
     )
-    store.sources.finish(lease, result, now)
+    store.sources.finish(lease, result, now, rests_until=rests_until)
     sync_source_problems(store, source.name, found, now)
     if report.hung:
         detail = f"{', '.join(report.hung)}: pages do not answer in time; the links left wait some minutes each time"

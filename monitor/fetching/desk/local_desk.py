@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from monitor.clock import Clock
+from monitor.clock import Clock, measure_elapsed
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.errors import LeaseLapsed, SourceVanished
+from monitor.fetching.agents.host_pauses import HostPauses
 from monitor.fetching.desk.end_poll import end_poll
 from monitor.fetching.desk.poll_books import PollBooks
-from monitor.fetching.desk.port import AnswerTaken, CrawlOrder, CrawlReport, FurtherRequest, PageOrder, PollEnd
+from monitor.fetching.desk.port import (
+    AnswerTaken,
+    CrawlOrder,
+    CrawlReport,
+    FurtherRequest,
+    HostTurn,
+    PageOrder,
+    PollEnd,
+)
 from monitor.fetching.desk.take_answer import AnswerTaker
 from monitor.fetching.desk.topic_text import dump_topics
 from monitor.fetching.false_304 import TrustProbe
@@ -25,14 +35,22 @@ from monitor.pipeline.ingest.settle import SettledPage
 from monitor.storage import Store
 from monitor.storage.sources.links import Link
 from monitor.storage.sources.soft_404 import AbsenceAnswer
+from monitor.text.urls import parse_host
 from monitor.topics.topic import Topic
 
+Fits = Callable[[Source], bool]
 # Links one crawl asks for before it lets go of the host; the rest stay due and are claimed again at once.
 LINKS_A_CRAWL = 200
 # A site is asked so seldom for an address that does not exist.
 ABSENCE_PAUSE = timedelta(days=7)
 # In its first day an outlet is busy enough with us: its backlog is fetched.
 ABSENCE_SETTLES = timedelta(days=1)
+
+
+# Seconds that a host is held for one request of a poll that holds another, beyond the request's own time.
+TURN_SLACK = 15.0
+# Seconds after which whoever waits for a host asks again at the latest: its holder may be done long before its lease.
+ASK_AGAIN = 30.0
 
 
 class LocalDesk:
@@ -43,6 +61,9 @@ class LocalDesk:
         self.ingest = ingest
         self.clock = clock
         self.chance = chance
+        # Where agents crawl too, how long hosts rest between requests: the pacer of this process knows its own only.
+        self.pauses: HostPauses | None = None
+        self.claimed_at: float | None = None  # when an agent was given a poll last, by a clock that nobody sets
         self._books: dict[int, PollBooks] = {}
         self._began = clock.now().isoformat()
         self._topics: deque[tuple[str, tuple[Topic, ...]]] = deque(maxlen=2)  # by name: those before a reload, too
@@ -107,11 +128,67 @@ class LocalDesk:
         return taken, queued
 
     def _opened(self, lease: PollLease) -> PollBooks:
-        """The books of a poll that is open; raises LeaseLapsed."""
-        books = self._books.get(lease.poll)
-        if books is None or not self.store.sources.is_open(lease.poll):
+        """The books of a poll that is open, begun anew for an agent's after a restart; raises LeaseLapsed."""
+        if not self.store.sources.is_open(lease.poll):
             raise LeaseLapsed(f"poll {lease.poll} of {lease.source} was closed before this answer came")
+        return self._books.get(lease.poll) or self._begin_anew(lease, self.clock.now())
+
+    def _begin_anew(self, lease: PollLease, now: datetime) -> PollBooks:
+        source = self.ingest.watch.sources.get(lease.source)
+        if source is None:
+            raise LeaseLapsed(f"{lease.source} left the configuration while poll {lease.poll} ran")
+        books = self._books[lease.poll] = self._begin(lease, source, now)
+        books.gaps.begin((), now)
+        books.trust.begin(now)
         return books
+
+    def claim_polls(self, agent: str, until: datetime, limit: int, fits: Fits) -> list[tuple[PollLease, CrawlOrder]]:
+        """Polls that are due, for an agent, with what each is to do; runs in the writer's thread, in one transaction.
+
+        `fits` says whether the agent may have a source.
+        """
+        now, found = self.clock.now(), []
+        sources = self.ingest.watch.sources
+        for lease in self.store.sources.claim(
+            *(now, until, limit),
+            agent=agent,
+            fits=lambda name: (source := sources.get(name)) is not None and fits(source),
+            pause_of=self.measure_pause,
+        ):
+            books = self._books[lease.poll] = self._begin(lease, sources[lease.source], now)
+            found.append((lease, self._open(books, now)))
+            self.claimed_at = measure_elapsed()
+        return found
+
+    def measure_pause(self, robots: str | None) -> float:
+        """Seconds that a host with this robots.txt rests between requests; 0.0 where no agents crawl, too."""
+        return 0.0 if self.pauses is None else self.pauses.measure(robots)
+
+    async def take_host(self, lease: PollLease, host: str) -> HostTurn:
+        if self.pauses is None:  # the pacer of this process is all that is needed
+            return HostTurn()
+        return await self.store.do(self._take_host, lease, host, self.pauses.timeout + TURN_SLACK, self.clock.now())
+
+    def _take_host(self, lease: PollLease, host: str, seconds: float, now: datetime) -> HostTurn:
+        if not self.store.sources.is_open(lease.poll):
+            raise LeaseLapsed(f"poll {lease.poll} of {lease.source} was closed before it asked for {host}")
+        until = now + timedelta(seconds=seconds)
+        busy = self.store.sources.take_turn(host, lease.poll, now, until, self.measure_pause)
+        if busy is None:
+            return HostTurn(seconds=seconds)
+        return HostTurn(wait=min(max((busy - now).total_seconds(), 0.05), ASK_AGAIN))
+
+    async def leave_host(self, lease: PollLease, host: str) -> None:
+        if self.pauses is not None:
+            await self.store.do(self._leave_host, lease, host, self.clock.now())
+
+    def _leave_host(self, lease: PollLease, host: str, now: datetime) -> None:
+        self.store.sources.leave_turn(host, lease.poll, self._rested(host, now))
+
+    def _rested(self, host: str, now: datetime) -> datetime:
+        """When a host that was asked until now may be asked again."""
+        robots = self.store.sources.robots(host)
+        return now + timedelta(seconds=self.measure_pause(None if robots is None else robots.text))
 
     async def list_further(self, lease: PollLease, asked: frozenset[str]) -> tuple[FurtherRequest, ...]:
         books = self._books.get(lease.poll)
@@ -167,8 +244,16 @@ class LocalDesk:
         return await self.ingest.settle(link, result, fetched)
 
     async def close_poll(self, lease: PollLease, report: CrawlReport) -> PollEnd:
-        books = self._books[lease.poll]
-        books.report = report
-        end = await self.store.do(end_poll, self.store, books, self.chance, self.clock.now())
-        del self._books[lease.poll]
+        end = await self.store.do(self._close, lease, report, self.clock.now())
+        self._books.pop(lease.poll, None)
         return end
+
+    def _close(self, lease: PollLease, report: CrawlReport, now: datetime) -> PollEnd:
+        if (books := self._books.get(lease.poll)) is None:
+            if lease.source not in self.ingest.watch.sources:
+                self.store.source_names.abandon(lease.poll, now)
+                return PollEnd(outcome="aborted")
+            books = self._begin_anew(lease, now)
+        books.report = report
+        rests = None if self.pauses is None else self._rested(parse_host(books.source.endpoints[0].url), now)
+        return end_poll(self.store, books, self.chance, now, rests_until=rests)

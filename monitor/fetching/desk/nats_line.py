@@ -8,23 +8,55 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from itertools import count
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.errors import MaxPayloadError
 
 from monitor.clock import measure_elapsed
 from monitor.errors import DatabaseError
+from monitor.fetching.agents.key_file import AgentKey
 from monitor.fetching.desk.desk_server import DeskServer
 
 log = logging.getLogger(__name__)
 
 SUBJECT = "seedwatch.desk"
+INBOX = "seedwatch.answers"
 MARK = "Seedwatch-Mark"
-PATIENCE = 10.0  # seconds until a message is sent again: the longest that a desk's writer is busy with one batch
+PATIENCE = 3.0  # seconds until a message is sent again; a desk that is still at it gives the one answer to both
+_BRIEF = 2.0  # the same for a lease's renewal, which is worth less the longer it takes: it is asked for anew
 WINDOW = 60.0  # seconds until a crawl gives up: its lease has run out by then
 _AGAIN = 0.5  # seconds between two tries where there is no server, or nobody behind it
+
+
+async def connect_line(server: str, key: AgentKey) -> Client:
+    """A connection to the server that finds its way back by itself, however long that takes.
+
+    Only the key's owner hears the answers to what it asks: they come below its own name. Raises NatsError or OSError
+    where the server cannot be reached now, or refuses the key.
+    """
+    client = Client()
+
+    async def tell(error: Exception) -> None:
+        log.warning("event=line-trouble error=%r", f"{type(error).__name__}: {error}")
+
+    await client.connect(
+        server,
+        name=f"seedwatch {key.name}",
+        nkeys_seed_str=key.seed,
+        inbox_prefix=f"{INBOX}.{key.name}",
+        tls=None if server.startswith("nats://") else key.build_tls(),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        connect_timeout=5,
+        ping_interval=10,
+        max_outstanding_pings=2,
+        error_cb=tell,
+    )
+    return client
 
 
 class NatsLine:
@@ -42,13 +74,16 @@ class NatsLine:
         """The desk's answer; raises DatabaseError where none came: what was asked for may have been done."""
         headers = {MARK: f"{self._agent} {self._session} {next(self._serial)}"}
         began = measure_elapsed()
+        patience, window = (_BRIEF, 0.0) if call == "renew" else (PATIENCE, self._window)
         while True:
             try:
                 subject = f"{SUBJECT}.{self._agent}.{call}"
-                answer: Msg = await self._client.request(subject, message, timeout=PATIENCE, headers=headers)
+                answer: Msg = await self._client.request(subject, message, timeout=patience, headers=headers)
                 return answer.data
+            except MaxPayloadError as error:
+                raise ValueError(f"{call}: a message of {len(message)} bytes is more than the server takes") from error
             except NatsError as error:
-                if measure_elapsed() - began > self._window:
+                if measure_elapsed() - began > window:
                     raise DatabaseError(f"the desk gives no answer: {type(error).__name__}: {error}") from error
             await asyncio.sleep(_AGAIN)
 
@@ -56,9 +91,12 @@ class NatsLine:
 class NatsDesk:
     """The desk's end of the line."""
 
-    def __init__(self, client: Client, server: DeskServer) -> None:
+    def __init__(self, client: Client, serve: Callable[[str], DeskServer]) -> None:
+        """`serve` gives the desk as an agent reaches it, by the agent's name: the server vouches for who may write to a
+        name's subjects."""
         self._client = client
-        self._server = server
+        self._serve = serve
+        self._servers: dict[str, DeskServer] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
@@ -72,7 +110,10 @@ class NatsDesk:
 
     async def _reply(self, message: Msg) -> None:
         mark = (message.headers or {}).get(MARK)
-        found = await self._server.answer(message.subject.rpartition(".")[2], message.data, mark)
+        _, _, agent, call = message.subject.split(".")
+        if agent not in self._servers:
+            self._servers[agent] = self._serve(agent)
+        found = await self._servers[agent].answer(call, message.data, mark)
         try:
             await message.respond(found)
         except NatsError as error:  # whoever asked asks again

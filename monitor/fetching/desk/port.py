@@ -24,6 +24,17 @@ from monitor.topics.topic import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostTurn:
+    """Whether a host may be asked: `wait` is 0 where it may be, else after how many seconds to ask for the turn again.
+
+    `seconds` is how long the turn lasts from when it was asked for, None where nobody else could take it.
+    """
+
+    wait: float = 0.0
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherRequest:
     """An endpoint to ask beside those that are due: to fill a gap, without validators, or to try old ones (`probe`)."""
 
@@ -128,6 +139,12 @@ class Desk(Protocol):
 
     async def rest_host(self, host: str, until: datetime) -> None:
         """A host asked to be left alone until then."""
+
+    async def take_host(self, lease: PollLease, host: str) -> HostTurn:
+        """A poll that holds another host asks for one request to this one, until `leave_host`. Raises LeaseLapsed."""
+
+    async def leave_host(self, lease: PollLease, host: str) -> None:
+        """That request is over."""
 
     async def load_robots(self, host: str) -> Robots | None:
         """The host's robots.txt as kept, whatever its age."""

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from monitor.clock import Clock
 from monitor.discovery.endpoint import EndpointAnswer
-from monitor.fetching.desk.port import AnswerTaken, CrawlOrder, CrawlReport, FurtherRequest, PageOrder, PollEnd
+from monitor.fetching.desk.port import (
+    AnswerTaken,
+    CrawlOrder,
+    CrawlReport,
+    FurtherRequest,
+    HostTurn,
+    PageOrder,
+    PollEnd,
+)
 from monitor.fetching.desk.topic_text import parse_topics
 from monitor.fetching.desk.wire import decode_answer, encode_call
 from monitor.model.page import FetchFacts, Reading, Rejection
@@ -53,6 +62,13 @@ class RemoteDesk:
     async def rest_host(self, host: str, until: datetime) -> None:
         await self._ask("rest_host", host, until)
 
+    async def take_host(self, lease: PollLease, host: str) -> HostTurn:
+        found: HostTurn = await self._ask("take_host", lease, host)
+        return found
+
+    async def leave_host(self, lease: PollLease, host: str) -> None:
+        await self._ask("leave_host", lease, host)
+
     async def load_robots(self, host: str) -> Robots | None:
         found: Robots | None = await self._ask("load_robots", host)
         return found
@@ -83,6 +99,6 @@ class RemoteDesk:
         found: PollEnd = await self._ask("close_poll", lease, report)
         return found
 
-    async def _ask(self, call: str, *arguments: object) -> object:
+    async def _ask(self, call: str, *arguments: object) -> Any:
         with self._clock.hold():
             return decode_answer(call, await self._send(call, encode_call(arguments)))

@@ -6,6 +6,8 @@ As a download handler it sees everything that goes onto the wire: feeds, robots.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -16,13 +18,20 @@ from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, Do
 from scrapy.http import Response
 
 from monitor.address_policy import find_url_refusal, hide_user_name
+from monitor.clock import measure_elapsed
 from monitor.errors import AddressRefused, NameRefused
-from monitor.fetching.context import get_crawl
+from monitor.fetching.agents.lease_clock import LeaseClock
+from monitor.fetching.context import Crawl, get_crawl
 from monitor.fetching.transport.size_limit import TooLarge
 from monitor.text.urls import parse_host
 
 # How long the links of a host wait that let several requests in a row run into the timeout.
 HANG_REST = timedelta(minutes=10)
+
+
+_LOOK_AGAIN = 0.1  # seconds between two looks at whether a lease has been renewed
+# How long a request waits for its turn at a host that is not its poll's: more than the usual pause.
+_PATIENCE = 15.0
 
 
 class NotSent(IgnoreRequest):
@@ -34,6 +43,30 @@ class NotSent(IgnoreRequest):
     def __init__(self, reason: str, until: datetime | None = None) -> None:
         super().__init__(reason)
         self.until = until
+
+
+@asynccontextmanager
+async def hold_host(crawl: Crawl, host: str) -> AsyncIterator[LeaseClock]:
+    """Have a host alone for one request where it is not the one that the crawl's poll holds; raises NotSent.
+
+    The desk gives such turns: another process may crawl there. How long this one lasts.
+    """
+    shared, patience = crawl.shared, measure_elapsed() + _PATIENCE
+    if host == crawl.host:
+        yield crawl.lease
+        return
+    while True:
+        asked = measure_elapsed()
+        turn = await shared.desk.take_host(crawl.turn, host)
+        if not turn.wait:
+            break
+        if measure_elapsed() + turn.wait > patience:
+            raise NotSent(f"{host} is asked by others", shared.clock.now() + timedelta(seconds=turn.wait))
+        await shared.clock.sleep(turn.wait)
+    try:
+        yield LeaseClock(None if turn.seconds is None else asked + turn.seconds)
+    finally:
+        await shared.desk.leave_host(crawl.turn, host)
 
 
 class GuardedHandler(HTTP11DownloadHandler):
@@ -75,8 +108,11 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     async def _exchange(self, request: Request, host: str) -> Response:
         shared = self.context.shared
-        async with shared.pacer.take_turn(host), shared.wire.take():
+        async with shared.pacer.take_turn(host), hold_host(self.context, host) as turn, shared.wire.take():
+            await self._await_lease()
             self._may(request, host)  # the answer before this one may have said that it is not
+            if not turn.lasts(shared.timeout):
+                raise NotSent(f"the turn at {host} is over", shared.clock.now())
             self.context.requests += 1
             if self.context.access is not None:
                 self.context.access.identify(request, shared.clock.now())
@@ -105,6 +141,14 @@ class GuardedHandler(HTTP11DownloadHandler):
             except CannotResolveHostError as error:
                 self._refused(request, error)
                 raise
+
+    async def _await_lease(self) -> None:
+        """Wait until the poll's lease has been renewed for longer than a request takes; raises NotSent."""
+        crawl = self.context
+        while not crawl.lease.lasts(crawl.shared.timeout):
+            if crawl.stopping or crawl.lease.lapsed:
+                raise NotSent("its lease ran out")
+            await crawl.shared.clock.sleep(_LOOK_AGAIN)
 
     def _refused(self, request: Request, cause: BaseException) -> None:
         """Raise NameRefused where the policy withheld the addresses of the host or of its proxy."""

@@ -84,8 +84,8 @@ class RobotsMiddleware:
         if kept is None or _unreachable(kept):
             return None
         rules = Protego.parse(kept.text)
-        if delay := rules.crawl_delay(_product_token(shared.agent)):
-            shared.pacer.set_crawl_delay(host, float(delay))
+        if delay := _crawl_delay(rules, shared.agent):
+            shared.pacer.set_crawl_delay(host, delay)
         return rules
 
     async def _fetch(self, request: Request) -> Robots:
@@ -120,6 +120,15 @@ def _text(body: bytes) -> str:
 def _unreachable(robots: Robots) -> bool:
     """5xx or no answer; 4xx means there are no rules (RFC 9309, 2.3.1.3). 429 asks to wait, so it counts too."""
     return robots.status is None or robots.status >= 500 or robots.status == 429
+
+
+def read_crawl_delay(text: str, agent: str) -> float:
+    """The Crawl-delay that a robots.txt asks of the user agent, in seconds; 0.0 for none."""
+    return _crawl_delay(Protego.parse(text), agent)
+
+
+def _crawl_delay(rules: Protego, agent: str) -> float:
+    return float(rules.crawl_delay(_product_token(agent)) or 0.0)
 
 
 def _product_token(agent: str) -> str:

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 
 from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Source, Validators
-from monitor.storage.connection import Connection, Row, pack_list
+from monitor.storage.connection import Row, pack_list
+from monitor.storage.leases.host_leases import HostLeases
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 
-class Sources:
-    def __init__(self, db: Connection) -> None:
-        self.db = db
-
+class Sources(HostLeases):
     def sync(
         self,
         sources: Iterable[Source],
@@ -50,85 +48,6 @@ class Sources:
         self.db.execute(
             "UPDATE sources SET enabled = 0 WHERE name NOT IN (SELECT value FROM json_each(?))", (pack_list(names),)
         )
-
-    def recover(self, now: datetime) -> int:
-        """Close what a crash left open: polls become "aborted" and due at once, leases lapse; how many polls."""
-        self.db.execute(
-            "UPDATE sources SET next_poll_at = min(next_poll_at, ?) WHERE name IN "
-            "(SELECT source FROM polls WHERE outcome = 'open')",
-            (format_stamp(now),),
-        )
-        aborted = self.db.execute(
-            "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'seedwatch stopped in the middle of it' "
-            "WHERE outcome = 'open'",
-            (format_stamp(now),),
-        )
-        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL")
-        return aborted.rowcount
-
-    def claim(
-        self, now: datetime, until: datetime, limit: int, *, only: Iterable[str] | None = None
-    ) -> list[PollLease]:
-        """Lease due sources, longest overdue first, one per host; `only` names sources to take at once.
-
-        A source is due when its poll is, or when one of its links waits for another try. A poll whose lease has run
-        out is closed by the one that takes its host: whatever still comes of it is too late.
-        """
-        wanted = None if only is None else tuple(only)
-        rows = self.db.execute(
-            "SELECT name, host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole FROM sources "
-            "WHERE enabled = 1 AND paused_at IS NULL AND ("
-            "(next_poll_at <= :now AND state <> 'stopped') OR EXISTS (SELECT 1 FROM links "
-            "WHERE links.source = sources.name AND state = 'pending' AND next_attempt_at <= :now)) "
-            "ORDER BY next_poll_at"
-            if wanted is None
-            else "SELECT name, host, failures, 1 AS whole FROM sources ORDER BY name",
-            {"now": format_stamp(now)} if wanted is None else (),
-        ).fetchall()
-        turns: list[PollLease] = []
-        for row in rows:
-            if len(turns) >= limit or (wanted is not None and row["name"] not in wanted):
-                continue
-            if not self._free(row["host"], now):
-                continue
-            cursor = self.db.execute(
-                "INSERT INTO polls (source, started_at) VALUES (?, ?)", (row["name"], format_stamp(now))
-            )
-            assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
-            self.db.execute(
-                "INSERT INTO hosts (host, lease, leased_until) VALUES (:host, :lease, :until) ON CONFLICT (host) DO "
-                "UPDATE SET lease = :lease, leased_until = :until",
-                {"host": row["host"], "lease": str(cursor.lastrowid), "until": format_stamp(until)},
-            )
-            turns.append(
-                PollLease(
-                    source=row["name"],
-                    poll=cursor.lastrowid,
-                    whole=bool(row["whole"]),
-                    failures=row["failures"],
-                )
-            )
-        return turns
-
-    def _free(self, host: str, now: datetime) -> bool:
-        """Whether the host is free by now; a poll that has held it for too long is closed."""
-        row = self.db.execute(
-            "SELECT lease, (leased_until > :now OR next_turn_at > :now) AS engaged FROM hosts WHERE host = :host",
-            {"host": host, "now": format_stamp(now)},
-        ).fetchone()
-        if row is not None and row["engaged"]:
-            return False
-        if row is not None and row["lease"] is not None:
-            self.db.execute(
-                "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'its lease ran out' "
-                "WHERE id = CAST(? AS INTEGER) AND outcome = 'open'",
-                (format_stamp(now), row["lease"]),
-            )
-        return True
-
-    def is_open(self, poll: int) -> bool:
-        """Whether a poll still runs: an answer to one that was closed meanwhile is too late."""
-        return self.db.execute("SELECT 1 FROM polls WHERE id = ? AND outcome = 'open'", (poll,)).fetchone() is not None
 
     def endpoints_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
         """The configured endpoints whose own time has come."""
@@ -258,8 +177,13 @@ class Sources:
             (format_stamp(now), status, error, format_optional_stamp(next_at(failures)), failures, endpoint_id),
         )
 
-    def finish(self, turn: PollLease, result: PollResult, now: datetime) -> bool:
-        """Close a poll, free the host, set when the source is due next; False, nothing written, where it is closed."""
+    def finish(
+        self, turn: PollLease, result: PollResult, now: datetime, *, rests_until: datetime | None = None
+    ) -> bool:
+        """Close a poll, free the host, set when the source is due next; False, nothing written, where it is closed.
+
+        `rests_until` is when others may ask the host, at once where absent.
+        """
         closed = self.db.execute(
             "UPDATE polls SET outcome = ?, finished_at = ?, requests = ?, seen = ?, new_links = ?, stored = ?, "
             "reason = ? WHERE id = ? AND outcome = 'open'",
@@ -287,7 +211,7 @@ class Sources:
                 turn.source,
             ),
         )
-        self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (str(turn.poll),))
+        self.free_hosts(turn.poll, rests_until)
         return True
 
     def rest_host(self, host: str, until: datetime) -> None:

@@ -1,0 +1,1 @@
+"""The commands about agents: crawls on other machines."""

@@ -1,0 +1,1 @@
+"""Who may ask which host until when, and the agents that ask on other machines."""

@@ -1,0 +1,242 @@
+"""The world of agents.py: outlets on loopback addresses that note every request, and a wire that can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from email.utils import formatdate
+
+WORDS = (
+    *(
+        "harbour",
+        "council",
+        "quay",
+        "winter",
+        "engineer",
+        "pile",
+        "basin",
+        "boat",
+        "water",
+        "repair",
+        "speaker",
+        "rope",
+    ),
+    *(
+        "meeting",
+        "budget",
+        "ferry",
+        "lamp",
+        "anchor",
+        "captain",
+        "sailor",
+        "market",
+        "bridge",
+        "tower",
+        "river",
+        "valley",
+    ),
+    *(
+        "orchard",
+        "farmer",
+        "teacher",
+        "school",
+        "museum",
+        "library",
+        "painter",
+        "reporter",
+        "berth",
+        "station",
+        "forest",
+    ),
+)
+EVERY_NTH = 4  # page tells of a storm, and so alerts
+SHARED = 5  # hosts of which each has one page that stands on the host of the next
+EPSILON = 0.05  # seconds by which clocks of two processes may differ on one machine
+
+
+def address(host: int) -> str:
+    """The loopback address of an outlet."""
+    return f"127.9.{host // 250}.{host % 250 + 1}"
+
+
+@dataclass
+class Visits:
+    """What one host saw: requests under way, when the last ended, until when it asked to be left alone."""
+
+    under_way: int = 0
+    ended: float = 0.0
+    rests_until: float = 0.0
+    asked: int = 0
+
+
+@dataclass
+class Outlets:
+    """`hosts` outlets with `pages` pieces each; every answer takes `seconds`. Counts overlaps and pauses cut short."""
+
+    hosts: int
+    pages: int
+    seconds: float
+    delay: float
+    rest: int  # seconds that every seventh host asks for once, by 429
+    overlaps: int = 0
+    cut_short: int = 0
+    fetched: Counter[str] = field(default_factory=Counter)
+    listed: Counter[str] = field(default_factory=Counter)
+    visits: dict[str, Visits] = field(default_factory=dict)
+    port: int = 0
+
+    async def start(self) -> asyncio.Server:
+        """Begin to answer, at any address of this machine."""
+        server = await asyncio.start_server(self._serve, "0.0.0.0", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                path = head.split(b" ", 2)[1].decode()
+                host = writer.get_extra_info("sockname")[0]
+                answer = await self._visit(host, path, b"if-none-match" in head.lower(), reader)
+                if answer is None:
+                    return
+                writer.write(answer)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            return  # the caller has what it wants, or the bench ends
+        finally:
+            writer.close()
+
+    async def _visit(self, host: str, path: str, conditional: bool, reader: asyncio.StreamReader) -> bytes | None:
+        """One request, noted from its first byte to its answer or its caller's end."""
+        seen, now = self.visits.setdefault(host, Visits()), time.monotonic()
+        if seen.under_way:
+            self.overlaps += 1
+        elif seen.asked and (now + EPSILON < seen.ended + self.delay or now + EPSILON < seen.rests_until):
+            self.cut_short += 1
+        seen.under_way += 1
+        seen.asked += 1
+        ended = asyncio.ensure_future(reader.read(1))  # the caller's end; nobody sends a second request meanwhile
+        try:
+            await asyncio.wait([ended], timeout=self.seconds)
+            if ended.done():
+                return None
+            return self._answer(host, path, conditional, seen)
+        finally:
+            ended.cancel()
+            await asyncio.wait([ended])
+            seen.under_way -= 1
+            seen.ended = time.monotonic()
+
+    def _answer(self, host: str, path: str, conditional: bool, seen: Visits) -> bytes:
+        _, _, third, fourth = (int(part) for part in host.split("."))
+        number = third * 250 + fourth - 1
+        if path == "/robots.txt":
+            return _pack("404 Not Found", "text/plain", b"")
+        if path == "/feed":
+            self.listed[host] += 1
+            if conditional:
+                return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+            return _pack("200 OK", "application/rss+xml", self._feed(number), more='ETag: "1"\r\n')
+        if number % 7 == 3 and self.rest and not seen.rests_until:
+            seen.rests_until = time.monotonic() + self.rest
+            return _pack("429 Too Many Requests", "text/plain", b"", more=f"Retry-After: {self.rest}\r\n")
+        self.fetched[f"{host}{path}"] += 1
+        return _pack("200 OK", "text/html; charset=utf-8", _piece(path))
+
+    def urls(self, number: int) -> list[str]:
+        """The pieces that an outlet lists."""
+        own = [f"http://{address(number)}:{self.port}/p/{number}-{page}" for page in range(self.pages)]
+        if number % SHARED == 0:
+            own[-1] = f"http://{address((number + 1) % self.hosts)}:{self.port}/p/{number}-{self.pages - 1}"
+        return own
+
+    def _feed(self, number: int) -> bytes:
+        when = formatdate(time.time() - 60)
+        items = "".join(
+            f"<item><link>{url}</link><title>{_title(url)}</title><pubDate>{when}</pubDate></item>"
+            for url in self.urls(number)
+        )
+        return f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>".encode()
+
+
+def tells_of_storm(url: str) -> bool:
+    """Whether a piece is one that alerts."""
+    host, _, page = url.rpartition("/p/")[2].partition("-")
+    return (int(host) + int(page)) % EVERY_NTH == 0
+
+
+def _title(url: str) -> str:
+    key = url.rpartition("/p/")[2]
+    return f"{'Storm' if tells_of_storm(url) else 'Calm'} near berth {key}"
+
+
+def _piece(path: str) -> bytes:
+    chance, title = random.Random(path), _title(path)
+    text = "".join(
+        f"<p>{' '.join(chance.choices(WORDS, k=40)).capitalize()} near {chance.randrange(10**9)}.</p>" for _ in range(4)
+    )
+    return (
+        f"<!DOCTYPE html><html lang='en'><head><title>{title}</title><meta property='og:type' content='article'>"
+        f"</head><body><article><h1>{title}</h1>{text}</article></body></html>"
+    ).encode()
+
+
+def _pack(status: str, kind: str, body: bytes, more: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    return head.encode() + body
+
+
+class CutWire:
+    """A wire between one agent and the server, that can be cut and mended."""
+
+    def __init__(self, target: int) -> None:
+        self.port = 0
+        self._target = target
+        self._cut = False
+        self._open: set[asyncio.StreamWriter] = set()
+
+    async def start(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    def cut(self) -> None:
+        """Nothing passes any more."""
+        self._cut = True
+        for writer in tuple(self._open):
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        self._cut = False
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._cut:
+            writer.transport.abort()
+            return
+        try:
+            far, back = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.close()
+            return
+        self._open |= {writer, back}
+        try:
+            await asyncio.gather(_copy(reader, back), _copy(far, writer))
+        except asyncio.CancelledError:
+            return  # the bench ends
+        finally:
+            self._open -= {writer, back}
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        return
+    finally:
+        writer.close()

@@ -1,0 +1,273 @@
+"""An agent gets what it was given and nothing else: whatever it sends, the desk answers by its own books."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.discovery.endpoint import EndpointAnswer
+from monitor.errors import AgentRefused, LeaseLapsed
+from monitor.fetching.agents.dispatch import AgentRequest, CrawlTerms
+from monitor.fetching.agents.host_pauses import HostPauses
+from monitor.fetching.agents.served_desk import ServedDesk
+from monitor.fetching.desk.local_desk import LocalDesk
+from monitor.fetching.desk.port import CrawlReport
+from monitor.model.page import FetchFacts, Outcome, Rejection
+from monitor.model.poll import PollLease, Robots
+from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
+from monitor.pipeline.ingest.ingest import Ingest
+from monitor.pipeline.ingest.settle import Watch
+from monitor.pipeline.ingest.workers import Workers
+from monitor.storage import Store
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+TERMS = CrawlTerms(at=NOW, lease=15.0, agent="seedwatch/9", timeout=5.0, max_bytes=9_999, delay=2.0)
+GONE = Rejection(outcome=Outcome.GONE, reason="status 404")
+
+
+def outlet(name: str, **more: Any) -> Source:
+    feed = Endpoint(kind="feed", url=f"https://{name}.example/feed")
+    return Source(name=name, spider="feed", title=name, address=None, every=600, endpoints=(feed,), **more)
+
+
+SOURCES = (
+    outlet("gull"),
+    outlet("tern", label="ge"),
+    outlet("auk", proxy="http://proxy.example:3128"),
+    outlet("crow", headers_file="/secret"),
+)
+
+
+@dataclass
+class Office:
+    """A desk with a committer, and agents of it."""
+
+    store: Store
+    clock: SimulatedClock
+    desk: LocalDesk
+
+    def agent(self, name: str = "one") -> ServedDesk:
+        return ServedDesk(name, self.desk, lambda: TERMS, "1.0")
+
+    def run(self, play: Callable[[], Any]) -> Any:
+        async def whole() -> Any:
+            committer = asyncio.create_task(self.desk.ingest.run())
+            try:
+                return await play()
+            finally:
+                committer.cancel()
+                await asyncio.gather(committer, return_exceptions=True)
+
+        return asyncio.run(whole())
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.store.db.execute(sql)]
+
+    def restart(self) -> None:
+        """Another desk on the same store."""
+        with self.store.write():
+            self.store.sources.recover(self.clock.now())
+        self.desk = make_desk(self.store, self.clock, self.desk.ingest)
+
+
+def make_ingest(store: Store, clock: SimulatedClock) -> Ingest:
+    watch = Watch(sources={source.name: source for source in SOURCES}, topics=(), rules=(), kinds={})
+    return Ingest(store, Workers(1), watch, clock, random.Random(1))
+
+
+def make_desk(store: Store, clock: SimulatedClock, ingest: Ingest) -> LocalDesk:
+    desk = LocalDesk(store, ingest, clock, random.Random(2))
+    desk.pauses = HostPauses(delay=2.0, timeout=5.0, agent="seedwatch/9")
+    return desk
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    clock = SimulatedClock(NOW)
+    with Store(tmp_path / "test.db") as store:
+        with store.write():
+            store.sources.sync(SOURCES, lambda source: f"{source.name}.example", lambda _: NOW, NOW)
+        yield Office(store, clock, make_desk(store, clock, make_ingest(store, clock)))
+
+
+def request(free: int = 9, **more: Any) -> AgentRequest:
+    return AgentRequest(version="1.0", free=free, slots=9, **more)
+
+
+def answer(name: str, *paths: str) -> EndpointAnswer:
+    feed = Endpoint(kind="feed", url=f"https://{name}.example/feed")
+    entries = tuple(
+        Entry(url=f"https://{name}.example/{path}", key=f"https://{name}.example/{path}", endpoint=feed.key, title=path)
+        for path in paths
+    )
+    return EndpointAnswer(
+        endpoint=feed, root=feed, url=feed.url, status=200, validators=Validators(), listing=Listing(entries=entries)
+    )
+
+
+def test_secrets_stay_and_labels_part(office: Office) -> None:
+    async def play() -> Any:
+        plain = await office.agent().work(request())
+        labelled = await office.agent("two").work(request(labels=("ge",)))
+        again = await office.agent("three").work(request(labels=("ge",)))
+        return [[order.lease.source for order in taken.orders] for taken in (plain, labelled, again)]
+
+    assert office.run(play) == [["gull"], ["tern"], []]
+    assert office.rows("SELECT name, labels, slots FROM agents") == [
+        ("one", "", 9),
+        ("two", "ge", 9),
+        ("three", "ge", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked", [replace(request(), version="0.9"), request(labels=("a b",)), request(labels=("x",) * 17)]
+)
+def test_an_agent_of_another_version_gets_nothing(office: Office, asked: AgentRequest) -> None:
+    for call in ("greet", "work"):
+        with pytest.raises(AgentRefused):
+            office.run(lambda call=call: getattr(office.agent(), call)(asked))
+    assert office.rows("SELECT count(*) FROM polls") == [(0,)]
+
+
+def test_a_poll_is_answered_by_whose_it_is(office: Office) -> None:
+    async def play() -> Any:
+        one, two = office.agent(), office.agent("two")
+        (order,) = (await one.work(request())).orders
+        lease = order.lease
+        refused = 0
+        for stranger in (
+            lambda: two.open_poll(lease),
+            lambda: two.record_answer(lease, answer("gull", "1"), 9, frozenset()),
+        ):
+            try:
+                await stranger()
+            except LeaseLapsed:
+                refused += 1
+        kept = [(await agent.renew(frozenset({lease.poll}))).polls for agent in (two, one)]
+        false = replace(lease, source="tern", failures=99.0)  # whatever it calls the poll
+        taken = await one.record_answer(false, answer("gull", "1"), 9, frozenset())
+        try:
+            await two.close_poll(lease, CrawlReport())
+        except LeaseLapsed:
+            refused += 1
+        end = await one.close_poll(false, CrawlReport(requests=1))
+        return refused, [set(found) for found in kept], [link.source for link in taken.owed], end.outcome
+
+    assert office.run(play) == (3, [set(), {1}], ["gull"], "ok")
+    assert office.rows("SELECT source, outcome FROM polls") == [("gull", "ok")]
+    assert office.rows("SELECT failures FROM sources WHERE name = 'gull'") == [(0,)]
+
+
+def test_a_link_is_settled_by_whom_it_was_given_to_as_the_desk_knows_it(office: Office) -> None:
+    async def play() -> Any:
+        one, two = office.agent(), office.agent("two")
+        (order,) = (await one.work(request())).orders
+        taken = await one.record_answer(order.lease, answer("gull", "1", "2"), 9, frozenset())
+        first, second = taken.owed
+        fetched = FetchFacts(at=NOW, status=404)
+        try:
+            await two.settle_page(first, GONE, fetched)
+            refused = False
+        except LeaseLapsed:
+            refused = True
+        false = replace(first, source="tern", url="https://tern.example/9", attempts=99)
+        settled = await one.settle_page(false, GONE, fetched)
+        late = await one.settle_page(false, GONE, fetched)
+        office.restart()
+        again = office.agent()
+        after = await again.settle_page(replace(second, source="tern"), GONE, fetched)
+        try:
+            await office.agent("two").settle_page(second, GONE, fetched)
+            refused = False
+        except LeaseLapsed:
+            pass
+        return refused, settled.outcome, late.late, after.outcome
+
+    assert office.run(play) == (True, "gone", True, "gone")
+    assert office.rows("SELECT source, url, attempts, outcome FROM links ORDER BY id") == [
+        ("gull", "https://gull.example/1", 1, "gone"),
+        ("gull", "https://gull.example/2", 1, "gone"),
+    ]
+
+
+def test_a_poll_goes_on_over_a_restart_of_the_desk(office: Office) -> None:
+    async def play() -> Any:
+        (order,) = (await office.agent().work(request())).orders
+        office.restart()
+        again = office.agent()
+        kept = await again.renew(frozenset({order.lease.poll}))
+        taken = await again.record_answer(order.lease, answer("gull", "1"), 9, frozenset())
+        end = await again.close_poll(order.lease, CrawlReport(requests=2))
+        repeated = await again.close_poll(order.lease, CrawlReport(requests=7))
+        return set(kept.polls), len(taken.owed), end.outcome, repeated.outcome
+
+    assert office.run(play) == ({1}, 1, "ok", "ok")
+    assert office.rows("SELECT source, outcome, requests, new_links FROM polls") == [("gull", "ok", 2, 1)]
+
+
+def test_what_is_said_of_a_host_counts_from_whoever_asks_it(office: Office) -> None:
+    robots = Robots(status=200, text="User-agent: *\nDisallow: /", at=NOW + timedelta(days=900))
+
+    async def play() -> Any:
+        one = office.agent()
+        (order,) = (await one.work(request())).orders
+        for host in ("gull.example", "tern.example", "reef.example"):
+            await one.save_robots(host, robots)
+            await one.rest_host(host, NOW + timedelta(days=9999))
+        turn = await one.take_host(order.lease, "cliff.example")
+        taken = await office.agent("two").take_host(PollLease(source="gull", poll=1, whole=True, failures=0), "x")
+        return turn.wait, taken
+
+    with pytest.raises(LeaseLapsed):
+        office.run(play)
+    assert office.rows("SELECT host, robots_at, next_turn_at FROM hosts ORDER BY host") == [
+        ("cliff.example", None, None),
+        ("gull.example", "2026-03-02T06:00:00.000Z", "2026-04-01T06:00:00.000Z"),
+    ]
+
+
+def test_a_turn_is_given_to_one_at_a_time_and_the_pause_is_the_desks(office: Office) -> None:
+    async def play() -> Any:
+        one, two = office.agent(), office.agent("two")
+        (gull,) = (await one.work(request())).orders
+        (tern,) = (await two.work(request(labels=("ge",)))).orders
+        waits = [(await one.take_host(gull.lease, "reef.example")).wait]
+        waits.append((await two.take_host(tern.lease, "reef.example")).wait)
+        await one.leave_host(gull.lease, "reef.example")
+        waits.append((await two.take_host(tern.lease, "reef.example")).wait)
+        office.clock.advance_to(NOW + timedelta(seconds=2))
+        waits.append((await two.take_host(tern.lease, "reef.example")).wait)
+        waits.append((await two.take_host(tern.lease, "gull.example")).wait)
+        return waits
+
+    assert office.run(play) == [0.0, 22.0, 2.0, 0.0, 15.0]
+
+
+def test_a_crawl_delay_is_kept_between_two_agents(office: Office) -> None:
+    async def play() -> Any:
+        (order,) = (await office.agent().work(request())).orders
+        await office.agent().save_robots(
+            "gull.example", Robots(status=200, text="User-agent: *\nCrawl-delay: 90", at=NOW)
+        )
+        await office.agent().close_poll(order.lease, CrawlReport(stopped=True))
+        found = []
+        for seconds in (89, 90):
+            office.clock.advance_to(NOW + timedelta(seconds=seconds))
+            found.append([given.lease.source for given in (await office.agent("two").work(request())).orders])
+        return found
+
+    assert office.run(play) == [[], ["gull"]]
+
+
+def test_room_is_bounded(office: Office) -> None:
+    assert office.run(lambda: office.agent().work(request(free=-5))).orders == ()
+    assert len(office.run(lambda: office.agent().work(request(free=10**9))).orders) == 1
