@@ -97,9 +97,8 @@ def every_command(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple
 
 def test_the_promised_commands_are_there() -> None:
     promised = """
-        alerts articles backfill backtest backup demo doctor explain export init learn mark matches once reextract
-        restore rules run search seeds sources status stories
-        test-alert topics ui
+        agent agents alerts articles backfill backtest backup demo doctor explain export init learn mark matches once
+        reextract restore rules run search seeds sources status stories test-alert topics ui
     """
     assert sorted(main.commands) == promised.split()
 
