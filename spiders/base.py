@@ -25,7 +25,6 @@ from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.discovery.formats.tass_api import build_request_body
 from monitor.discovery.poll_interval import parse_freshness
 from monitor.discovery.source_defaults import build_source, parse_outlets
-from monitor.extraction.extract import extract_article
 from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
 from monitor.text.error_words import strip_object_notation
@@ -288,6 +287,8 @@ class OutletSpider(scrapy.Spider):
             fetched_at=self.now(),
             entry=entry,
         )
+        from monitor.extraction.extract import extract_article  # its libraries take 40 MB; the daemon reads in workers
+
         result: Article | Rejection = await self._call(extract_article, page, self.source)
         if isinstance(result, Rejection):
             self.logger.info("url=%s outcome=%s reason=%s", entry.url, result.outcome, result.reason)

@@ -162,7 +162,7 @@ def backfill_command(
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
     faults: list[str] = []
-    preload = ("monitor.pipeline.archive.backfill",)
+    preload = ("monitor.pipeline.archive.backfill", "monitor.extraction.extract")
     with Workers(config.workers.count, preload=preload) as workers, Store(Path(config.store.path)) as store:
         found = backfill_documents(store, wanted, workers, read_documents(file, now), now, full=full)
         for document_, fields in count_progress(found, "documents"):

@@ -7,7 +7,6 @@ import re
 
 from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
-from trafilatura.utils import repair_faulty_html
 
 from monitor.extraction.page_encoding import decode_page
 from monitor.model.page import Page
@@ -81,5 +80,7 @@ def _repaired(body: bytes) -> bytes:
     body = _REFERENCES.sub(b"", body)
     end = body.rfind(b">", 0, _HEAD) + 1
     head = body[:end].decode("utf-8")
+    from trafilatura.utils import repair_faulty_html  # late: the daemon, which imports this module, parses no page
+
     repaired = repair_faulty_html(head, head[:50].lower())
     return body if repaired == head else repaired.encode() + body[end:]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from resiliparse.parse.encoding import detect_encoding
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -42,6 +41,8 @@ def decode_page(body: bytes, content_type: str) -> str:
         text = _decoded(body, declared)
         if text is not None and _is_likely(text, body, declared):
             return text
+    from resiliparse.parse.encoding import detect_encoding  # late: the daemon decodes no page
+
     detected = detect_encoding(body)
     text = _decoded(body, detected) if detected and detected.lower() != "utf-8" else None
     return text if text is not None else body.decode(_DEFAULT, "replace")

@@ -73,7 +73,7 @@ def _revision(reading: Reading, known: StoredArticle, recall: Recall) -> Decisio
         return Decision(outcome=Outcome.UNCHANGED, of=known, reason="its page was read before")
     if only_announced and not announced and recall.before is not None:
         whole = Version(title=reading.article.title, lead=reading.article.lead, text=reading.article.text)
-        edit = compare_versions(recall.before, whole)
+        edit = compare_versions(recall.before, whole, reading.article.language)
         return Decision(outcome=Outcome.REVISION, of=known, edit=edit, completes=True)
     title = _plain(reading.article.title)
     if (known.content_hash, _plain(known.title)) == (reading.content_hash, title):
@@ -81,7 +81,8 @@ def _revision(reading: Reading, known: StoredArticle, recall: Recall) -> Decisio
     if recall.before is None:
         return Decision(outcome=Outcome.REVISION, of=known)
     article = reading.article
-    edit = compare_versions(recall.before, Version(title=article.title, lead=article.lead, text=article.text))
+    later = Version(title=article.title, lead=article.lead, text=article.text)
+    edit = compare_versions(recall.before, later, article.language)
     if _replaced(edit, recall.before.title, article.title, article.text):
         reason = f"another page stands at the address of {known.url}: {article.title!r}"
         return Decision(outcome=Outcome.NOT_ARTICLE, of=known, edit=edit, reason=reason)
@@ -185,7 +186,7 @@ def find_story_constraints(reading: Reading, source: str, recall: Recall) -> Sto
     for stored in alike:
         if _other_day(stored, source, at):
             apart.add(stored.story_id)
-        elif is_reversed_headline(reading.article.title, stored.title) and _in_window(stored, at):
+        elif _is_reversed(reading, stored) and _in_window(stored, at):
             corrected.append(stored)
     return StoryConstraints(corrects=max(corrected, key=lambda one: one.id, default=None), apart=frozenset(apart))
 
@@ -197,9 +198,13 @@ def _alike(like: Likeness, *, own: bool) -> bool:
     return like.similarity >= NEAR and like.numbers >= SHARED_NUMBERS
 
 
+def _is_reversed(reading: Reading, stored: StoredArticle) -> bool:
+    return is_reversed_headline(reading.article.title, stored.title, reading.article.language)
+
+
 def _may_copy(original: StoredArticle, reading: Reading, source: str) -> bool:
     """Whether a like text may be a copy of `original` by its dates and headline."""
-    if is_reversed_headline(reading.article.title, original.title):
+    if _is_reversed(reading, original):
         return False
     at = reading.article.published.at if reading.article.published else None
     return not _other_day(original, source, at) and _in_window(original, at)

@@ -77,10 +77,14 @@ class _Reader:
     names: frozenset[str]
 
 
-def compare_versions(before: Version, after: Version) -> Edit:
-    """The edit that led from one text to the other; texts that fold alike give a trivial one."""
+def compare_versions(before: Version, after: Version, language: str | None = None) -> Edit:
+    """The edit that led from one text to the other; texts that fold alike give a trivial one.
+
+    `language` is that of the later text, where it is known.
+    """
     old, new = _body(before), _body(after)
-    language = detect_language(f"{after.text}\n{after.title}") or detect_language(f"{before.text}\n{before.title}")
+    language = language or detect_language(f"{after.text}\n{after.title}")
+    language = language or detect_language(f"{before.text}\n{before.title}")
     reader = _Reader(find_fact_words(language), find_names((*old, *new)))
     told, kept = _texts(old, new, reader)
     found = [*_headline(before.title, after.title, reader), *told]

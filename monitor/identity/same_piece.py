@@ -35,4 +35,4 @@ def is_same_piece(reading: Reading, recall: Recall) -> bool:
         if other_day:
             return False
     later = Version(title=article.title, lead=article.lead, text=article.text)
-    return compare_versions(before, later).kept >= SAME_TEXT
+    return compare_versions(before, later, article.language).kept >= SAME_TEXT

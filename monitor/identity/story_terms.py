@@ -16,10 +16,9 @@ from heapq import nlargest
 from math import exp, log, log10
 from unicodedata import normalize
 
-from wordfreq import available_languages, get_frequency_dict, zipf_frequency
-
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
+from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.text.words.tokens import Token, cut_words, stem_word
 
 OPENING = 40  # words in which news says what happened; the first line counts whole
@@ -119,13 +118,15 @@ def _weighed(
 
 @lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
+    from wordfreq import available_languages  # 40 MB with its list, which processes that read no page need not have
+
     return frozenset(available_languages("small"))
 
 
 @lru_cache(maxsize=65_536)
 def _share(key: str, language: str | None) -> float:
     """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
-    zipf = zipf_frequency(key, "en")
+    zipf = read_zipf(key, "en")
     if language is not None and language != "en" and language in _languages():
         zipf = max(zipf, _zipf_in(key, language))
     return 1 - exp(-(10 ** (zipf - 9)) * _USUAL)
@@ -138,7 +139,9 @@ def _zipf_in(key: str, language: str) -> float:
     ModuleNotFoundError without them; its list of whole words is asked then.
     """
     try:
-        return float(zipf_frequency(key, language, wordlist="small"))
+        return read_zipf(key, language, wordlist="small")
     except ModuleNotFoundError:
+        from wordfreq import get_frequency_dict
+
         frequency = get_frequency_dict(language, wordlist="small").get(normalize("NFC", key), 0.0)
         return log10(frequency) + 9 if frequency > 0 else 0.0

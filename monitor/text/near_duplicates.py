@@ -153,12 +153,15 @@ def compare_signatures(later: Signature, earlier: Signature) -> Likeness:
     )
 
 
-def is_reversed_headline(title: str, earlier: str) -> bool:
-    """Whether two headlines say the opposite in mostly the same words: a correction, never a copy."""
+def is_reversed_headline(title: str, earlier: str, language: str | None = None) -> bool:
+    """Whether two headlines say the opposite in mostly the same words: a correction, never a copy.
+
+    `language` is that of the text under the one, where it is known: two headlines tell it less surely.
+    """
     texts = [fold_text(title), fold_text(earlier)]
     if texts[0] == texts[1]:  # as copies mostly have it
         return False
-    words = find_fact_words(detect_language(f"{title} {earlier}"))
+    words = find_fact_words(language or detect_language(f"{title} {earlier}"))
     denied = [Counter(words.find_negations(text)) for text in texts]
     if denied[0].total() == denied[1].total():
         return False

@@ -83,7 +83,7 @@ def judge(found: dict[str, Any]) -> dict[str, Any]:
 async def _scene(reactor: Any, steps: int, seed: int) -> dict[str, int]:
     chance = random.Random(seed)
     total: dict[str, int] = {}
-    with Workers(preload=("monitor.pipeline.ingest.read_page",)) as workers:
+    with Workers(preload=("monitor.extraction.extract",)) as workers:
         plans = [(draw_steps(steps, chance), datetime(2026, 5, 4, 6, tzinfo=UTC))]
         plans += [([0.0] * 2, datetime.fromisoformat(night)) for night in NIGHTS]
         for plan, start in plans:

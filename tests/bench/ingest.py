@@ -225,17 +225,20 @@ def measure_floor(folder: Path, documents: Sequence[InputDocument]) -> dict[str,
 
 
 def _worker_seconds() -> float:
-    """CPU seconds of this process's children that run."""
-    found = 0.0
+    """CPU seconds of this process's children that run, and of theirs."""
+    spent: dict[int, tuple[int, int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:  # it has ended
                 continue
-            if int(fields[1]) == os.getpid():
-                found += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return found
+            spent[int(entry.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    ours = {os.getpid()}
+    for pid in sorted(spent):  # a child's number is above its parent's until they begin anew
+        if spent[pid][0] in ours:
+            ours.add(pid)
+    return sum(spent[pid][1] for pid in ours - {os.getpid()} if pid in spent) / os.sysconf("SC_CLK_TCK")
 
 
 def run(

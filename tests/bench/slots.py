@@ -70,7 +70,7 @@ def run_slots(*, slots: int, hung: int, timeout: int, links: int) -> dict[str, A
 
     async def serve(reactor: Any) -> None:
         with (
-            Workers(preload=("monitor.pipeline.ingest.read_page",)) as workers,
+            Workers(preload=("monitor.extraction.extract",)) as workers,
             tempfile.TemporaryDirectory() as folder,
             ExitStack() as stack,
         ):

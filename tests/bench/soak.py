@@ -195,7 +195,7 @@ def run_soak(*, hours: float, minutes: float) -> dict[str, Any]:
 
     async def serve(reactor: Any) -> None:
         with (
-            Workers(preload=("monitor.pipeline.ingest.read_page",)) as workers,
+            Workers(preload=("monitor.extraction.extract",)) as workers,
             tempfile.TemporaryDirectory() as folder,
             ExitStack() as stack,
         ):

@@ -297,7 +297,7 @@ async def _serve(reactor: Any) -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # stdout is for answers only
     modules: dict[str, Any] = {}
-    with Workers(preload=("monitor.pipeline.ingest.read_page",)) as workers:
+    with Workers(preload=("monitor.extraction.extract",)) as workers:
         while line := await asyncio.to_thread(sys.stdin.readline):
             wanted = json.loads(line)
             try:

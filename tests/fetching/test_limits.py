@@ -221,7 +221,7 @@ async def stalls(rig: Rig) -> dict[str, Any]:
     outlet.article("/a", "The first quay")
     outlet.article("/b", "The second quay", "It is longer than the first one, and a good deal older too.")
     rig.config(rig.feeds(outlet.url("/feed")))
-    with Workers(1, deadline=2.0, preload=("monitor.pipeline.ingest.read_page",)) as workers:
+    with Workers(1, deadline=2.0, preload=("monitor.extraction.extract",)) as workers:
         async with rig.engine(workers) as running:
             await running.minutes(0.5)
             return await running.rows("SELECT outcome, reason FROM links ORDER BY id")

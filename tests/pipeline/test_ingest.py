@@ -363,7 +363,7 @@ def test_nothing_is_acknowledged_before_the_commit(world: World, tmp_path: Path)
 
 
 def test_rejected_and_fetched_pages_take_the_same_way(world: World) -> None:
-    with Workers(1, preload=("monitor.pipeline.ingest.read_page",)) as workers:
+    with Workers(1, preload=("monitor.extraction.extract",)) as workers:
         ingest = line(world, watching(rule()), workers)
         first, second = world.link(1), world.link(2)
         body = f"<html><body><article><h1>Headline b</h1><p>{words(2)}</p><p>{words(3)}</p></article></body></html>"

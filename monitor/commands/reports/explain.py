@@ -54,7 +54,7 @@ def read_saved_page(
     SeedwatchError for a file that cannot be read.
     """
     page = make_saved_page(url, read_saved_body(file), now)
-    workers = Workers(1, preload=("monitor.pipeline.ingest.read_page",))
+    workers = Workers(1, preload=("monitor.extraction.extract",))
     try:
         return workers.call_now(judge_page, page, find_outlet(url, sources), topics, known)
     finally:

@@ -149,7 +149,8 @@ def _policy(
     if event == "article.matched" and rule.per == "story" and history.told_at is not None:
         growth = store.growths.since(placed.story_id, history.told_at, placed.article_id)
         # A correction by a headline that says the reverse is news of its own, however soon it comes (SOURCES.md).
-        urgent = any(is_reversed_headline(placed.reading.article.title, title) for title in growth.titles)
+        article = placed.reading.article
+        urgent = any(is_reversed_headline(article.title, title, article.language) for title in growth.titles)
         if "grew" in rule.on and not urgent:
             event, new = GREW, build_growth_view(growth, history.told_at, to)
     by_rule = any(evidence.term.startswith("rule ") for evidence in match.evidence)  # needs no archive

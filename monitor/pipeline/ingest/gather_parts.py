@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from monitor.extraction.further_parts import locate_next_part
 from monitor.model.page import Page, Rejection
 from monitor.text.urls import has_same_site
 
@@ -39,10 +38,19 @@ async def gather_parts(page: Page, more: str, fetch: FetchPart, work: Callable[.
             elif not has_same_site(answer.final_url, page.final_url):
                 untold = f"it leads to another site: {answer.final_url}"
             else:
-                found: str | Rejection | None = await work(locate_next_part, answer)
+                found: str | Rejection | None = await work(_locate_next, answer)
                 if isinstance(found, Rejection):
                     untold = found.reason
                 else:
                     parts.append(answer)
                     following = found
     return replace(page, parts=tuple(parts), untold=untold)
+
+
+def _locate_next(page: Page) -> str | Rejection | None:
+    """In a worker: where the part behind `page` stands."""
+    from monitor.extraction.further_parts import (
+        locate_next_part,  # its libraries take 40 MB that the daemon need not have
+    )
+
+    return locate_next_part(page)

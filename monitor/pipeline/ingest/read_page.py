@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.extraction.extract import read_page
 from monitor.extraction.templates.outlet_knowledge import UNKNOWN, Knowledge
 from monitor.identity.story_terms import choose_story_words
 from monitor.model.page import Article, Page, Reading, Rejection
@@ -21,6 +20,8 @@ def judge_page(
 
     `known` is what the outlet's earlier pages taught.
     """
+    from monitor.extraction.extract import read_page  # its libraries take 40 MB that the daemon need not have
+
     article, lesson = read_page(page, source, known)
     if isinstance(article, Rejection):
         return article

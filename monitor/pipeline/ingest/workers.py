@@ -7,34 +7,29 @@ a `Rejection`, so that the line always has one outcome per page.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
-import multiprocessing
 import os
 import pickle
-import pkgutil
 import resource
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessFuture
 
 from monitor.clock import measure_elapsed
 from monitor.config.atomic_file import replace_file
 from monitor.model.page import Outcome, Rejection
 from monitor.pipeline.shared_value import SharedValue
-from monitor.process_limits import limit_memory
+from monitor.pipeline.worker_pool import WorkerPool
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,29 +40,12 @@ DEADLINE = 10.0
 _WALL = 12  # times the deadline, on the wall: what waits without working ends too
 MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the largest page we take 0.2 GB more
 ENOUGH_DEATHS = 5  # workers that died in a row of calls of one kind, none of which ended well: it is not one bad page
-TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
-_LOOK = 0.5  # seconds between two looks at whether a pool has broken
 # What a call does, in the words of its reason; one that is not named here is "the call".
 _DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
 _DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
 _DOES |= {"report_emerging_terms": "looking for terms"}
-
-
-def _settle(parent: int, memory: int, preload: tuple[str, ...]) -> None:
-    """Prepare a fresh worker: it dies with `parent`, cannot grow past `memory`, and `preload` is imported or called."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for C code that may never return
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        limit_memory(memory)
-    if os.getppid() != parent:  # it died before prctl
-        os._exit(1)
-    logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
-    for name in preload:
-        if callable(found := pkgutil.resolve_name(name)):
-            found()
 
 
 def _with_shared(fn: Callable[..., T], args: tuple[object, ...], seconds: float) -> T:
@@ -108,10 +86,14 @@ class Workers:
     ) -> None:
         self.count = count or os.cpu_count() or 1
         self.deadline = deadline
-        self._settings = (os.getpid(), memory, preload)
+        self._memory = memory
+        self._preload = preload
         self._lock = threading.Lock()
+        self._beginning = threading.Lock()
         self._alone = asyncio.Lock()
-        self._pool: ProcessPool | None = None
+        self._pool: WorkerPool | None = None
+        self._coming: WorkerPool | None = None  # one that is being begun
+        self._rising: asyncio.Future[None] | None = None  # what begins it, for all who wait for that in a loop
         self._used_at = measure_elapsed()
         self._ended = threading.Event()
         self._deaths: Counter[str] = Counter()  # in a row, by what the call does: a small one may well pass
@@ -121,8 +103,8 @@ class Workers:
         self._laid: dict[str, object] = {}
         self._current: str | None = None  # the path of what `shared` was handed last
         self._replaced: set[str] = set()  # what it was handed before, and some call may still need
-        self._calls: dict[ProcessFuture[Any], ProcessPool] = {}  # scheduled and without a result
-        self._used: dict[ProcessFuture[Any], tuple[str, ...]] = {}  # the shared values of those calls
+        self._calls: dict[ProcessFuture[Any], WorkerPool] = {}  # scheduled and without a result
+        self._used: dict[object, tuple[str, ...]] = {}  # the shared values of those calls, and of what waits to be one
 
     def shared(self, value: V) -> SharedValue[V] | V:
         """`value` as `share` gives it, laid once however often it is handed in; itself where it cannot be laid.
@@ -188,7 +170,18 @@ class Workers:
         return found.rejection if isinstance(found, _Limit) else found
 
     async def _call(self, fn: Callable[..., T], args: tuple[object, ...]) -> T | Rejection | _Limit:
-        future = self._schedule(fn, args)
+        if self._pool is None or not self._pool.active:
+            waiting = object()
+            self._used[waiting] = _list_paths(args)
+            if self._rising is None or self._rising.done() or self._rising.get_loop() != asyncio.get_running_loop():
+                self._rising = asyncio.ensure_future(asyncio.to_thread(self._begin))
+            try:
+                await asyncio.shield(self._rising)  # takes seconds, in which others have a right to the loop
+            except RuntimeError:  # there is no room for it
+                return self._reason(fn, BrokenProcessPool())
+            finally:
+                self._used.pop(waiting)
+        future = self._submit(fn, args)
         if isinstance(future, Rejection):
             return future
         try:
@@ -248,7 +241,7 @@ class Workers:
             if pool is None or self._calls or measure_elapsed() - self._used_at < seconds:
                 return False
             self._pool = None
-        threading.Thread(target=_end, args=(pool,), daemon=True).start()
+        pool.end()
         return True
 
     @property
@@ -257,7 +250,7 @@ class Workers:
         does, deaths = max(self._deaths.items(), key=lambda item: item[1], default=("", 0))
         if deaths < ENOUGH_DEATHS:
             return None
-        hard, wanted = resource.getrlimit(resource.RLIMIT_AS)[1], self._settings[1]
+        hard, wanted = resource.getrlimit(resource.RLIMIT_AS)[1], self._memory
         room = f"; of {wanted / 1e9:.1f} GB a worker has {hard / 1e9:.1f}" if 0 < hard < wanted else ""
         return f"{does} failed {deaths} times in a row: {self._causes[does]}{room}"
 
@@ -265,15 +258,14 @@ class Workers:
         """End the pool within a few seconds; calls under way come back as rejections. May be called again."""
         with self._lock:
             self._ended.set()
-            pool, self._pool = self._pool, None
+            pools = [pool for pool in (self._pool, self._coming) if pool is not None]
+            self._pool = None
             folder, self._folder = self._folder, None
         # pebble never resolves a call that is still queued when its pool stops: its caller would wait for ever.
         for call in tuple(self._calls):
             call.cancel()  # type: ignore[no-untyped-call]
-        if pool is not None:
-            ending = threading.Thread(target=_end, args=(pool,), daemon=True)
-            ending.start()
-            ending.join(_STOPPING)  # the workers die with this process if one of them holds out
+        for pool in pools:
+            pool.end(_STOPPING)  # the workers die with this process if one of them holds out
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)  # temporary files: whoever cleans those will take it
 
@@ -283,30 +275,56 @@ class Workers:
     def __exit__(self, *exc: object) -> None:
         self.stop()
 
+    def _begin(self) -> None:
+        """Begin the processes where none run; returns once they can work. Raises RuntimeError where there is no room.
+
+        Not with the lock held, which the loop asks for, too.
+        """
+        with self._beginning:
+            pool = self._pool
+            if self._ended.is_set() or (pool is not None and pool.active):
+                return
+            pool = WorkerPool(self.count, self._memory, self._preload, self._leave)
+            with self._lock:  # one that is there has broken, as by a worker that dies idle
+                self._pool, self._coming = None, pool
+            try:
+                pool.begin()
+            finally:
+                self._coming = None
+            with self._lock:
+                if not self._ended.is_set():
+                    self._pool, self._used_at = pool, measure_elapsed()
+                    return
+            pool.end()
+
     def _schedule(self, fn: Callable[..., T], args: tuple[object, ...]) -> ProcessFuture[T] | Rejection:
+        try:
+            self._begin()
+        except RuntimeError:  # there is no room for its threads
+            return self._reason(fn, BrokenProcessPool())
+        return self._submit(fn, args)
+
+    def _submit(self, fn: Callable[..., T], args: tuple[object, ...]) -> ProcessFuture[T] | Rejection:
+        """Schedule a call where the processes run."""
         with self._lock:
             if self._ended.is_set():
                 return Rejection(outcome=Outcome.FAILED, reason="the workers are stopped")
             try:
-                if self._pool is not None and not self._pool.active:  # a worker that dies idle breaks the whole pool
-                    threading.Thread(target=_end, args=(self._pool,), daemon=True).start()
-                    self._pool = None
-                self._pool = self._pool or self._started()
+                if self._pool is None:
+                    raise BrokenProcessPool
                 for arg in args:
                     if isinstance(arg, SharedValue):
                         if arg.path not in self._laid:
                             return Rejection(outcome=Outcome.FAILED, reason="a shared value was replaced meanwhile")
                         self._lay(arg.path, self._laid[arg.path])
-                future = self._pool.schedule(
-                    _with_shared, args=(fn, args, self.deadline), timeout=_WALL * self.deadline
-                )
-            except RuntimeError:  # it broke this very moment, or there is no room for its threads
+                future = self._pool.schedule(_with_shared, fn, args, self.deadline, timeout=_WALL * self.deadline)
+            except RuntimeError:  # it broke this very moment
                 return self._reason(fn, BrokenProcessPool())
             except OSError as error:  # a shared value is gone and there is no room for it
                 return self._reason(fn, error)
             self._calls[future] = self._pool
             self._used_at = measure_elapsed()
-            if paths := tuple(arg.path for arg in args if isinstance(arg, SharedValue)):
+            if paths := _list_paths(args):
                 self._used[future] = paths
             future.add_done_callback(self._forget)
             return future
@@ -314,36 +332,12 @@ class Workers:
     def _forget(self, call: Future[Any]) -> None:
         self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
         self._used_at = measure_elapsed()
-        self._used.pop(call, None)  # type: ignore[call-overload]
+        self._used.pop(call, None)
 
-    def _started(self) -> ProcessPool:
-        """A running pool whose first workers belong to a thread that lives as long as the pool.
-
-        PR_SET_PDEATHSIG fires when the *thread* that made a process ends; a first call may come from a short-lived one.
-        """
-        pool = ProcessPool(
-            max_workers=self.count,
-            max_tasks=TASKS,
-            initializer=_settle,
-            initargs=self._settings,
-            context=multiprocessing.get_context("spawn"),
-        )
-        ready = threading.Event()
-
-        def keep() -> None:
-            with suppress(RuntimeError):  # it cannot begin, as its next call will say
-                pool.schedule(os.getpid)
-            ready.set()
-            while pool.active and not self._ended.wait(_LOOK):
-                pass
-            # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.
-            self._ended.wait(_LOOK)
-            for call in [call for call, its in tuple(self._calls.items()) if its is pool]:
-                call.cancel()  # type: ignore[no-untyped-call]
-
-        threading.Thread(target=keep, name="workers", daemon=True).start()
-        ready.wait()
-        return pool
+    def _leave(self, pool: WorkerPool) -> None:
+        """No call waits for a pool that is over."""
+        for call in [call for call, its in tuple(self._calls.items()) if its is pool]:
+            call.cancel()  # type: ignore[no-untyped-call]
 
     def _result(self, fn: Callable[..., T], future: ProcessFuture[T] | Rejection) -> T | Rejection | _Limit:
         if isinstance(future, Rejection):
@@ -372,12 +366,16 @@ class Workers:
         elif isinstance(error, ProcessExpired):
             reason = f"{does} crashed its worker ({_ending(error.exitcode)})"
         elif isinstance(error, MemoryError):
-            reason = f"{does} needed more than {self._settings[1] / 1e9:g} GB of memory"
+            reason = f"{does} needed more than {self._memory / 1e9:g} GB of memory"
         elif broken:
             reason = f"{does} was stopped with the workers"
         else:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
         return Rejection(outcome=Outcome.FAILED, reason=reason)
+
+
+def _list_paths(args: Iterable[object]) -> tuple[str, ...]:
+    return tuple(arg.path for arg in args if isinstance(arg, SharedValue))
 
 
 def _name_call(fn: Callable[..., object]) -> str:
@@ -391,8 +389,3 @@ def _is_limit(error: BaseException) -> bool:
 
 def _ending(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()

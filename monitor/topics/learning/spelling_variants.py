@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from wordfreq import zipf_frequency
-
+from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.text.words.name_spelling import is_same_name, is_similar_name
 from monitor.text.words.tokens import fold_word
 from monitor.topics.learning.distinct_sentences import split_seed_sentences
@@ -67,4 +66,4 @@ def find_spelling_variants(seeds: Sequence[Seed], profile: Profile) -> tuple[Spe
 
 def _english(word: str) -> bool:
     """Whether wordfreq's short list has the word: "President" and "Presidents" are no spellings of a name."""
-    return zipf_frequency(word, "en", wordlist="small") > 0
+    return read_zipf(word, "en", wordlist="small") > 0

@@ -11,9 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
-from wordfreq import zipf_frequency
-
-from monitor.text.words.languages.word_rarity import COMMON, measure_rarity
+from monitor.text.words.languages.word_rarity import COMMON, measure_rarity, read_zipf
 from monitor.text.words.tokens import is_same_phrase, stem_word
 from monitor.topics.learning.distinct_sentences import DistinctSentences, SeedSentence
 from monitor.topics.learning.seed_article import MONTHS
@@ -113,7 +111,7 @@ def _words(heard: _Heard, least: int, places: Collection[str]) -> Iterable[tuple
     for (_, kind), words in forms.items():
         seeds = tuple(sorted({seed for word in words for seed in heard.seeds[(word,)]}))
         limit = COMMON if kind == NAME else _EDGE
-        if len(seeds) < least or any(zipf_frequency(word, "en") >= limit for word in words):
+        if len(seeds) < least or any(read_zipf(word, "en") >= limit for word in words):
             continue
         shown = min(words, key=lambda word: (-heard.counts[(word,)], len(word), word))
         count = sum(heard.counts[(word,)] for word in words)
@@ -129,7 +127,7 @@ def _phrases(heard: _Heard, least: int) -> Iterable[tuple[Run, Candidate]]:
         if kind == WORD and count == 1:
             continue  # said once, with one seed to learn from: a turn of phrase
         limit = COMMON if kind == NAME else _EDGE
-        if any(not _telling(word) or zipf_frequency(word, "en") >= limit for word in (run[0], run[-1])):
+        if any(not _telling(word) or read_zipf(word, "en") >= limit for word in (run[0], run[-1])):
             continue
         yield run, Candidate(count=count, kind=kind, seeds=tuple(sorted(heard.seeds[run])), forms=(" ".join(run),))
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import py3langid
-
 # Languages told apart: those of outlets of some size. Others of the model are dialects that noise looks like.
 _CODES = """
     af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ku
@@ -66,6 +64,8 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
         return declared if declared in ("ja", "zh") else "zh"
     if letters < _LEAST:
         return declared
+    import py3langid  # 90 MB with its model, which processes that read no page need not have
+
     if not _READY:  # once a process: it prepares a matrix
         py3langid.set_languages(_LANGUAGES)
         _READY.append(True)
