@@ -311,7 +311,8 @@ class WorkersSection(Section):
     """`[workers]`: the processes that read pages, begun at the first page and given back when none comes."""
 
     count: Annotated[int, Field(ge=1, le=64)] | None = Field(
-        None, description="How many; one a core where absent. They share 190 MB while they are there, and each adds 20 to 60."
+        None,
+        description="How many; one a core where absent. They share 190 MB while they are there, and each adds 20 to 60.",
     )
 
 

@@ -11,7 +11,6 @@ from drive import Rig
 from monitor.pipeline.ingest.workers import Workers
 
 PROBLEM = "SELECT detail, cure, closed_at IS NOT NULL FROM problems WHERE kind = 'workers'"
-READER = ("monitor.extraction.extract",)
 FIRST, LATER = 7, 3
 
 
@@ -24,7 +23,7 @@ async def deaths(rig: Rig) -> dict[str, Any]:
     outlet.feed({"path": "/old"})
     outlet.article("/old", "An old day at the quay")
     rig.config(rig.feeds(outlet.url("/feed")), fetch="delay = 0")
-    with Workers(1, memory=64_000_000, preload=READER) as starved:  # the model of languages needs more
+    with Workers(1, memory=64_000_000) as starved:  # the reader's libraries need more
         async with rig.engine() as running:
             await running.minutes(6)
             sound, running.engine.ingest.workers = running.engine.ingest.workers, starved
@@ -46,7 +45,9 @@ async def deaths(rig: Rig) -> dict[str, Any]:
 def test_dying_workers_are_told_with_their_cause_and_nothing_is_lost(drive: Any) -> None:
     found = drive(deaths)
     ((detail, cure, closed),) = found["opened"]
-    assert re.fullmatch(r"reading the page failed \d+ times in a row: MemoryError .*", detail), detail
+    assert re.fullmatch(
+        r"reading the page failed \d+ times in a row: (MemoryError|ImportError|no worker could) .*", detail
+    ), detail
     assert cure == "give it more memory (LimitAS=, RLIMIT_AS), see the log; pages wait and are tried again"
     assert not closed
     assert [row[2] for row in found["closed"]] == [1]

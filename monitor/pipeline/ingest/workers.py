@@ -356,7 +356,7 @@ class Workers:
         does = _name_call(fn)
         # A call is cancelled by nobody but us when its pool has broken, as one does whose workers cannot begin.
         broken = isinstance(error, (CancelledError, BrokenProcessPool))
-        died = (broken or isinstance(error, (ProcessExpired, MemoryError))) and not _is_limit(error)
+        died = (broken or isinstance(error, (ProcessExpired, MemoryError, ImportError))) and not _is_limit(error)
         if died and not self._ended.is_set():
             self._deaths[does] += 1
             said = "no worker could be started" if broken else f"{type(error).__name__} {error}"
