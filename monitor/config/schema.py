@@ -312,7 +312,7 @@ class WorkersSection(Section):
 
     count: Annotated[int, Field(ge=1, le=64)] | None = Field(
         None,
-        description="How many; one a core where absent. They share 190 MB while they are there, and each adds 20 to 60.",
+        description="How many; one a core where absent. They share 190 MB while they are there; each adds 20 to 60.",
     )
 
 

@@ -64,7 +64,7 @@ class WorkerPool:
         self._over.set()
         if not self._begun.is_set():  # it may be loading for seconds yet
             self._server.kill()
-        if patience:
+        if patience and self._thread.ident is not None:  # `begin` may be just about to start it
             self._thread.join(patience)
 
     def _keep(self) -> None:

@@ -64,14 +64,9 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
         return declared if declared in ("ja", "zh") else "zh"
     if letters < _LEAST:
         return declared
-    import py3langid  # 90 MB with its model, which processes that read no page need not have
-
-    if not _READY:  # once a process: it prepares a matrix
-        py3langid.set_languages(_LANGUAGES)
-        _READY.append(True)
     if declared is not None and len(sample) == _READ and _is_plainly(sample[_PEEK], declared):
         return declared
-    ranked = py3langid.rank(sample)
+    ranked = _rank(sample)
     best, score = ranked[0]
     known = next((value for language, value in ranked if language == declared), None)
     sure = max(_SURE, _MARGIN * abs(score)) if 2 * len(_LATIN.findall(sample)) > letters else _SURE
@@ -82,5 +77,15 @@ def detect_language(text: str, declared: str | None = None) -> str | None:
 
 def _is_plainly(part: str, language: str) -> bool:
     """Whether a part of a text is so surely in a language that the rest would change nothing."""
-    (best, score), (_, second) = py3langid.rank(part)[:2]
+    (best, score), (_, second) = _rank(part)[:2]
     return bool(best == language and score - second >= _SURE)
+
+
+def _rank(text: str) -> list[tuple[str, float]]:
+    """The languages of a text with their scores, the likeliest first."""
+    import py3langid  # 90 MB with its model, which processes that read no page need not have
+
+    if not _READY:  # once a process: it prepares a matrix
+        py3langid.set_languages(_LANGUAGES)
+        _READY.append(True)
+    return list(py3langid.rank(text))
