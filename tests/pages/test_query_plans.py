@@ -20,6 +20,7 @@ from monitor.storage import Store
 from monitor.storage.connection import Connection, connect_database
 from monitor.storage.pages.article import list_versions, read_article, read_version
 from monitor.storage.pages.clock import read_clock
+from monitor.storage.pages.overview import count_day
 from monitor.storage.pages.story import read_story
 
 # Tables that grow with every piece; the others are as long as the configuration, or bounded for each source.
@@ -108,3 +109,15 @@ def test_no_statement_of_the_pages_reads_a_table_that_grows(database: tuple[Conn
 )
 def test_what_counts_as_reading_all(database: tuple[Connection, Path], statement: str, found: list[str]) -> None:
     assert scanned(database[0], statement) == found
+
+
+def test_what_was_delivered_of_late_is_not_sought_among_all_that_ever_was(database: tuple[Connection, Path]) -> None:
+    db, _ = database
+    statements: list[str] = []
+    db.set_trace_callback(statements.append)
+    count_day(db, NOW)
+    db.set_trace_callback(None)
+    (asked,) = [text for text in statements if "delivered_at >=" in text]
+    assert [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {asked}")] == [
+        "SEARCH alerts USING COVERING INDEX alerts_delivered (delivered_at>?)"
+    ]

@@ -30,7 +30,9 @@ def count_day(db: Connection, now: datetime) -> dict[str, int]:
         (since, since),
     ).fetchone()
     (alerts,) = db.execute(
-        "SELECT count(*) FROM alerts WHERE state = 'delivered' AND delivered_at >= ?", (since,)
+        # Without statistics SQLite would take the index on state, and look at every alert ever delivered.
+        "SELECT count(*) FROM alerts INDEXED BY alerts_delivered WHERE state = 'delivered' AND delivered_at >= ?",
+        (since,),
     ).fetchone()
     return {"articles": pieces, "matched": matched, "delivered": alerts}
 
