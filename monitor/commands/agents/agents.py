@@ -57,7 +57,7 @@ def agent_command(server: str, key: Path, labels: tuple[str, ...], concurrency: 
 
 @click.group("agents")
 def agents_group() -> None:
-    """Crawl on other machines, too: lay keys and the server's configuration; list agents."""
+    """Lay keys for agents on other machines, and list agents."""
 
 
 @agents_group.command("init")
@@ -69,7 +69,9 @@ def agents_group() -> None:
 @click.option("--wss", type=click.IntRange(1, 65535), help="A port for WebSocket, too, as in 443.")
 @click.pass_obj
 def init_agents(where: CommandOptions, names: tuple[str, ...], host: str, port: int, wss: int | None) -> None:
-    """Lay a key for each agent NAME and the NATS server's configuration, in the folder `agents` beside config.toml.
+    """Lay a key for each agent NAME, and the server's configuration.
+
+    They go into the folder `agents` beside config.toml; the server is NATS.
 
     Keys that are there stay; to take an agent away, remove its key and call this again. Without a NAME the first
     agent is called one. The first call adds [agents] to the configuration.
@@ -97,7 +99,10 @@ def init_agents(where: CommandOptions, names: tuple[str, ...], host: str, port: 
 @as_json
 @click.pass_obj
 def list_agents(where: CommandOptions, json_: bool) -> None:
-    """Every agent: when it was heard of last, what it polls, what it did in an hour; and how far polls are behind."""
+    """Every agent: when it was heard of last, what it polls.
+
+    What it did in an hour, too, and how far all polls are behind.
+    """
     from monitor.commands.output.agents import print_agents
 
     now = datetime.now(UTC)
