@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from monitor.extraction.fields.metadata import Metadata
@@ -37,7 +37,6 @@ _NUMBERED = re.compile(r"\d(?:\.\w{2,5})?/?$")  # how a link ends that may name 
 _END = 8  # characters of that
 _ROOTED = ("/", "http://", "https://")  # how a link begins whose path does not depend on the page's
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
-_HREFS = tuple(etree.XPath(f"descendant::{tag}/@href", regexp=False, smart_strings=False) for tag in ("link", "a"))
 _SHORTER, _ALIKE = 0.6, 0.85  # of the stated words: what is less was cut, what is so near is whole
 _FRAME = 5  # words of a page beside its frame's: a headline and a date
 
@@ -86,53 +85,29 @@ def find_next_part(tree: HtmlElement, address: str) -> str | None:
 
     A `rel=next` alone is not enough: blogs link their next post so. It must be this address with another page number.
     """
-    own, folder = _find_common_name(address), urlsplit(address).path.rpartition("/")[0]
-    links = {href for find in _HREFS for href in find(tree)}
-    # Most links are ruled out by their letters, for which a call each would be dear.
-    likely = [href for href in links if own in href or not href.startswith(_ROOTED) or _may_be_respelled(href)]
-    parts = {
-        href: named
-        for href in likely
-        if _may_lead_on(href, own, below=own in folder, anywhere="?" in address)
-        and (named := _name_part(href, address)) is not None
-    }
-    if not parts:  # as on nearly every page
-        return None
-    for element in tree.iter("link", "a"):
-        named = parts.get(element.get("href", ""))
-        if named is not None and _is_called_next(element):
+    for href in _next_links(tree, address):
+        named = join_url(address, href)
+        if named and has_same_site(named, address) and _is_part(named, address):
             return named
     return None
 
 
-def _name_part(href: str, address: str) -> str | None:
-    """The address of the page of the same piece that a link leads to, None where it leads elsewhere."""
-    named = join_url(address, href.strip())
-    return named if named and has_same_site(named, address) and _is_part(named, address) else None
-
-
-def _is_called_next(link: HtmlElement) -> bool:
-    """Whether a link says that it leads to the next page."""
-    if "next" in link.get("rel", "").lower().split():
-        return True
-    text = read_element_line(link) if link.tag == "a" else ""
-    return len(text) <= _LABEL and _NEXT.search(text) is not None
-
-
-def _may_lead_on(href: str, own: str, *, below: bool, anywhere: bool) -> bool:
-    """Whether a link may lead to a page of the same piece.
-
-    `own` must stand in its path, unless that is spelled otherwise, is none, or begins in a folder that has the name
-    (`below`). And it ends in a number or has a query, unless the page's own address has one (`anywhere`): then other
-    pages may be told by less.
-    """
-    path = href.partition("#")[0].partition("?")[0].strip()
-    if own not in path and (path.startswith(_ROOTED) or not below) and path and not _may_be_respelled(path):
-        return False
-    href = href.strip()
-    if not href or href.startswith(("#", "javascript:")):
-        return False
-    return anywhere or "?" in href or _NUMBERED.search(href.partition("#")[0][-_END:]) is not None
+def _next_links(tree: HtmlElement, address: str) -> Iterator[str]:
+    """Links that say they lead to the next page, without most of those that can be none of the page at `address`."""
+    anywhere, own = "?" in address, _find_common_name(address)
+    for element in tree.iter("link", "a"):
+        href = element.get("href", "")
+        if own not in href and href.startswith(_ROOTED) and not _may_be_respelled(href):
+            continue
+        href = href.strip()
+        if not href or href.startswith(("#", "javascript:")):
+            continue
+        if not anywhere and "?" not in href and not _NUMBERED.search(href.partition("#")[0][-_END:]):
+            continue
+        called = "next" in element.get("rel", "").lower().split()
+        text = read_element_line(element) if element.tag == "a" and not called else ""
+        if called or (len(text) <= _LABEL and _NEXT.search(text)):
+            yield href
 
 
 def _find_common_name(address: str) -> str:
