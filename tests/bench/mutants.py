@@ -91,7 +91,7 @@ TABLE = (
     ),
     Mutation(
         *("ownership", "monitor/pipeline/alerts/told_before.py"),
-        *("if not may_be_original(", "if True or not may_be_original(", ("tests/pipeline/test_told_before.py",)),
+        *("if saying and (not first or any(", "if saying and (True or any(", ("tests/pipeline/test_told_before.py",)),
     ),
     Mutation(
         *("ownership", "monitor/pipeline/alerts/follow_owner.py"),
@@ -102,8 +102,8 @@ TABLE = (
         ),
     ),
     Mutation(
-        *("ownership", "monitor/alerting/intents.py"),
-        *("if decision.of.quiet and decision.own else", "if decision.of.quiet else", OF_DECISION),
+        *("ownership", "monitor/identity/decide.py"),
+        *("(stored.baseline or _is_same_outlet(stored, source))", "True", OF_DECISION),
     ),
     Mutation(
         *("ownership", "monitor/storage/sources/links.py"),
