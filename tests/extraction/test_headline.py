@@ -118,5 +118,5 @@ def test_an_h1_that_metadata_repeats_while_the_title_element_says_something_else
 def test_a_damaged_headline_is_believed_where_nothing_else_is_stated(damaged: str) -> None:
     whole = ("title", "Vote put off | Harbour Herald")
     assert choose_headline((), (whole, ("feed", damaged)), SITES, HOST) == ("Vote put off", "title")
-    assert choose_headline((), (("feed", damaged),), SITES, HOST) == (damaged, "feed")
+    assert choose_headline((), (("title", SITES[0]), ("feed", damaged)), SITES, HOST) == (damaged, "feed")
     assert choose_headline((), (whole, ("feed", "Vote put off & on")), SITES, HOST) == ("Vote put off & on", "feed")

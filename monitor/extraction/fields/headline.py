@@ -101,14 +101,13 @@ def choose_headline(
         return bool(split_title_words(text)) and len(text) <= _LENGTH and not _is_site(text, refused, label)
 
     shown = tuple(heading for heading in headings if usable(heading, never))
-    if not all(map(_DAMAGED.search, (text for _, text in stated))):
-        stated = tuple((carrier, text) for carrier, text in stated if not _DAMAGED.search(text))
     page = tuple(strip_site_name(text, sites, host) for carrier, text in stated if carrier == "title")
     known: dict[str, str] = {}
     for carrier, text in stated:
         cleaned = _as_shown(strip_site_name(text, sites, host), shown)
         if usable(cleaned, names) and not _cut_short(cleaned, (*shown, *page)):
             known.setdefault(carrier, cleaned)
+    known = {carrier: text for carrier, text in known.items() if not _DAMAGED.search(text)} or known
     below = tuple(text for text in lower if usable(text, never))
     return _choose_lower(shown, known, below) or _choose_shown(shown, known, page) or _choose_stated(shown, known)
 
