@@ -27,8 +27,8 @@ FLOORS = {
     "extraction2": {"f1": 0.928, "macro_f1": 0.947, "title_shown": 0.97, "day": 0.975},
 }
 BAD = {"extraction": 0.015, "extraction2": 0.025}
-# CPU time by that of trafilatura's defaults on first pages. The goal is .65; measured is .62 on a quiet machine and .66 at
-# a load of 20, where figures are off by a tenth ("What a first page costs", docs/decisions.md).
+# CPU time by that of trafilatura's defaults on first pages. The goal is .65; measured is .62 on a quiet machine and
+# .66 at a load of 20, where figures are off by a tenth ("What a first page costs", docs/decisions.md).
 TIMES = 0.8
 
 
