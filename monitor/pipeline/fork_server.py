@@ -225,7 +225,7 @@ def _become(server: int, work: int, tracker: int, handed: Sequence[int], unused:
         _Inherited.files = tuple(handed)
         resource_tracker._resource_tracker._fd = tracker  # type: ignore[attr-defined]
         code = spawn._main(work, os.dup(work))
-    except Exception:
+    except Exception:  # whatever it was, it ends this process alone and never goes on into the server's own loop
         sys.excepthook(*sys.exc_info())
         sys.stderr.flush()
     finally:

@@ -99,3 +99,5 @@ def test_a_lead_that_has_all_words_of_the_headline_and_more_is_one() -> None:
     )
     page = f"<h1>Council put off vote on ferry</h1><p class='chapo'>{told}</p><div><p>{FIRST}</p></div>"
     assert find_lead(html.document_fromstring(page), (), TEXT) == (told, "page", True)
+    joined = page.replace(told, f"Council put off vote on ferry / {told}")
+    assert find_lead(html.document_fromstring(joined), (), TEXT) is None
