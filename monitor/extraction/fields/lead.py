@@ -25,7 +25,7 @@ _INNER = frozenset({"p", "div", "ul", "ol", "section", "article", "table", "head
 _ENDINGS = (".", "!", "?", "…", "。", '"', "”", "’", "»", "“")  # a caption ends with who took the picture
 _TITLE = 0.8  # likeness from which a line is the headline once more
 # Times the headline's words: a lead says the headline's words too, and as many others. Of 577 labelled pages four
-# print a line with all of them, of 1, 2, 2.2 and 4.1 times as many; the last is a headline and a standfirst after a mark.
+# print a line with all of them, of 1, 2, 2.2 and 4.1 times as many; the last is headline and standfirst in one line.
 _MORE = 2
 _MARKS = "/|–—-:·•"
 _NAMED = 2  # elements around it whose names are its own too
