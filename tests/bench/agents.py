@@ -1,18 +1,25 @@
 """Agents, their desk and a real nats-server, killed, stopped and cut off while they crawl; nothing may be lost by it.
 
 usage: agents.py [--hosts N] [--pages N] [--agents N] [--every SECONDS] [--slice] [--ablate lease|recover] [--seed N]
+                 [--like FILE]
+       agents.py --alone FILE [--hosts N] [--pages N]
+       agents.py --calm [--hosts N]
 
-Outlets on loopback addresses list pieces; a fifth of them list one that stands on the host of another. The desk leaves
-all crawling to agents. Meanwhile an agent is killed every `--every` seconds, the desk twice, the server once (it keeps
-nothing, so that is its wipe, too); one agent is stopped for 30 s and one is cut off for 30 s. `--slice` is what CI
-runs: no second kill of the desk, and no agent that is stopped or cut off. `--ablate` leaves out a rule in the processes
-under test: `lease`, that an agent begins nothing that could outlast its lease; `recover`, that a desk which starts
-frees its own polls only.
+Outlets on loopback addresses list pieces; a fifth of them list one that stands on the host of another, a tenth list
+their later half in a second answer that does not meet the first. The desk leaves all crawling to agents. Meanwhile an
+agent is killed every `--every` seconds, the desk twice, the server once (it keeps nothing, so that is its wipe, too);
+one agent is stopped for 30 s and one is cut off for 30 s. `--slice` is what CI runs: no second kill of the desk, no
+agent that is stopped or cut off, and no comparison. `--calm` kills nobody: it weighs polls only. `--ablate` leaves out
+a rule in the processes under test: `lease`, that an agent begins nothing that could outlast its lease; `recover`, that
+a desk which starts frees its own polls only. `--alone` has one process without agents read the same outlets, and keeps
+its alerts and gaps in FILE; `--like` compares with those. Without it they are compared with a process alone that is
+run afterwards.
 
 The last line is one JSON object: "pages" there were, "lost" of them, "outcomes_twice", "alerts_missing",
-"alerts_twice", "gaps", "overlaps" (two requests to one host at a time), "pauses_cut_short", "fetched_again" (percent of
-pages), "resumed" (the longest time in seconds from the desk or the server being back to the next settled page),
-"desk_ms" (CPU of the desk a poll that finds nothing), "kills". Exit code 1 where a rule was broken.
+"alerts_twice", "gaps" and "gaps_missing", "differences" of alerts and gaps to one process alone, "overlaps" (two
+requests to one host at a time), "pauses_cut_short", "fetched_again" (percent of pages), "resumed" (the longest time in
+seconds from the desk or the server being back to the next settled page), "desk_ms" (CPU of the desk a poll that finds
+nothing), "kills". Exit code 1 where a rule was broken.
 """
 
 from __future__ import annotations
@@ -23,7 +30,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -37,28 +43,31 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from agents_world import CutWire, Outlets, address, tells_of_storm  # noqa: E402
+from agents_record import Record, Told, count_differences, load_told  # noqa: E402
+from agents_world import CutWire, Outlets, address  # noqa: E402
 
 OUT = 30.0  # seconds that one agent is stopped, and one cut off
 LIMIT = 4.0  # percent of pages that may be fetched again
 RESUMES = 5.0  # seconds
+WEIGHS = 2.5  # milliseconds of the desk a poll that finds nothing
+ALONE = {"seconds": 0.05, "delay": 0.2}  # the pace of the outlets for one process alone
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def write_config(folder: Path, outlets: Outlets) -> Path:
-    """The desk's configuration: a source a host, and one rule."""
+def write_config(folder: Path, outlets: Outlets, name: str) -> Path:
+    """A configuration with a source a host, and one rule; its database is called as it is."""
     lines = [
         f'[fetch]\nallow = ["127.0.0.0/8"]\ndelay = {outlets.delay}\ntimeout = "5s"\n',
-        f'[store]\npath = "{folder / "agents.db"}"\n[topics.storms]\nseeds = ""\n',
+        f'[store]\npath = "{folder / name}.db"\n[topics.storms]\nseeds = ""\n',
         '[topics.storms.rules.storm]\nquery = "title:storm"\n[channels.none]\nkind = "webhook"\n',
         'url = "http://127.0.0.1:9/"\n[alerts.storms]\ntopics = ["storms"]\nchannels = ["none"]\nper = "article"\n',
     ]
     lines += [
-        f'[sources.s{number}]\nspider = "feed"\nevery = "1h"\nalert_backlog = true\n'
-        f'feeds = ["http://{address(number)}:{outlets.port}/feed"]\n'
+        f'[sources.s{number}]\nspider = "feed"\nevery = "{"1m" if outlets.is_quick(number) else "1h"}"\n'
+        f'alert_backlog = true\nfeeds = ["http://{address(number)}:{outlets.port}/feed"]\n'
         for number in range(outlets.hosts)
     ]
-    path = folder / "config.toml"
+    path = folder / f"{name}.toml"
     path.write_text("\n".join(lines))
     return path
 
@@ -72,6 +81,7 @@ class Play:
         self.wanted = wanted
         self.chance = random.Random(wanted.seed)
         self.names = [f"a{number}" for number in range(wanted.agents)]
+        self.record = Record(folder / "agents.db", outlets)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: Counter[str] = Counter()
         self.resumed: list[float] = []
@@ -80,7 +90,7 @@ class Play:
 
     async def prepare(self) -> None:
         """Configuration, keys and the wire that can be cut."""
-        config = write_config(self.folder, self.outlets)
+        config = write_config(self.folder, self.outlets, "agents")
         self.port = _free_port()
         self._call("agents", "init", *self.names, "--port", str(self.port))
         text = config.read_text()
@@ -93,7 +103,7 @@ class Play:
 
     def _command(self, *words: str) -> list[str]:
         ablate = self.wanted.ablate or ""
-        whole = ["--config", str(self.folder / "config.toml"), *words]
+        whole = ["--config", str(self.folder / "agents.toml"), *words]
         return [sys.executable, str(Path(__file__).resolve()), "--as", ablate, *whole]
 
     def start(self, name: str) -> None:
@@ -106,7 +116,8 @@ class Play:
             assert self.wire is not None
             port = self.wire.port if name == self.names[-1] else self.port
             key = str(self.folder / f"agents/{name}.key")
-            command = self._command("agent", "--desk", f"tls://127.0.0.1:{port}", "--key", key, "--workers", "1")
+            more = ("--concurrency", str(self.wanted.concurrency))
+            command = self._command("agent", "--desk", f"tls://127.0.0.1:{port}", "--key", key, "--workers", "1", *more)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
@@ -125,20 +136,6 @@ class Play:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    # — what is looked at —————————————————————————————————————————————————————————————————————————————————————————
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What the desk's database says; nothing where there is none yet."""
-        try:
-            with sqlite3.connect(f"file:{self.folder / 'agents.db'}?mode=ro", uri=True, timeout=5) as db:
-                return db.execute(sql).fetchall()
-        except sqlite3.OperationalError:
-            return []
-
-    def settled(self) -> int:
-        """Links that are done."""
-        return sum(count for (count,) in self.rows("SELECT count(*) FROM links WHERE state <> 'pending'"))
-
     def _said(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
@@ -151,9 +148,9 @@ class Play:
         self.start(name)
         while self._said(name).count(ready) <= before:
             await asyncio.sleep(0.05)
-        began, done = time.monotonic(), self.settled()
-        left = self.outlets.hosts * self.outlets.pages - done
-        while left and self.settled() == done and time.monotonic() - began < 60:
+        began, done = time.monotonic(), self.record.settled()
+        left = self.record.whole - done
+        while left and self.record.settled() == done and time.monotonic() - began < 60:
             await asyncio.sleep(0.1)
         if left:
             self.resumed.append(round(time.monotonic() - began, 1))
@@ -172,73 +169,48 @@ class Play:
         await asyncio.sleep(at)
         stopped = self.running[self.names[-2]].pid
         os.killpg(stopped, signal.SIGSTOP)
-        await asyncio.sleep(OUT)
-        os.killpg(stopped, signal.SIGCONT)
+        try:
+            await asyncio.sleep(OUT)
+        finally:
+            os.killpg(stopped, signal.SIGCONT)
+        self.kills["stopped"] += 1
         assert self.wire is not None
         self.wire.cut()
-        await asyncio.sleep(OUT)
-        self.wire.mend()
+        try:
+            await asyncio.sleep(OUT)
+        finally:
+            self.wire.mend()
+        self.kills["cut"] += 1
 
     async def harm_rest(self) -> None:
         """Kill the desk at a quarter and at three quarters of the pages, the server at half."""
-        whole = self.outlets.hosts * self.outlets.pages
         harm = ((1 / 4, "desk"), (1 / 2, "server"), (3 / 4, "desk"))
         for share, name in harm[:2] if self.wanted.slice else harm:
-            while self.settled() < share * whole:
+            while self.record.settled() < share * self.record.whole:
                 await asyncio.sleep(0.2)
             await self.restart(name)
 
     async def finish(self, seconds: float) -> None:
         """Wait until nothing is owed any more."""
-        whole, began = self.outlets.hosts * self.outlets.pages, time.monotonic()
-        while time.monotonic() - began < seconds:
-            open_polls = self.rows("SELECT count(*) FROM polls WHERE outcome = 'open'")
-            if self.settled() >= whole and open_polls == [(0,)]:
-                return
+        began = told = time.monotonic()
+        while time.monotonic() - began < seconds and not self.record.is_done():
             await asyncio.sleep(0.25)
+            if time.monotonic() - told > 30:
+                told = time.monotonic()
+                so_far = (f"{told - began:.0f} s", f"{self.record.settled()} pages", dict(self.kills), self.resumed)
+                print(*so_far, f"overlaps {self.outlets.overlaps}", file=sys.stderr, flush=True)
 
     async def weigh_polls(self) -> float | None:
         """CPU of the desk a poll that finds nothing, in milliseconds."""
-        desk = self.running["desk"].pid
-        polls = self.rows("SELECT count(*) FROM polls WHERE outcome <> 'open'")[0][0]
-        with sqlite3.connect(self.folder / "agents.db", timeout=10) as db:
-            db.execute("UPDATE endpoints SET next_at = NULL")
-            db.execute("UPDATE sources SET next_poll_at = '2026-01-01T00:00:00.000Z'")
-        before, wanted = _cpu(desk), polls + self.outlets.hosts
-        for _ in range(240):
+        desk, polls = self.running["desk"].pid, self.record.count("polls WHERE outcome <> 'open'")
+        self.record.make_due()
+        before, found = _cpu(desk), 0
+        for _ in range(1200):
             await asyncio.sleep(0.25)
-            found = self.rows("SELECT count(*) FROM polls WHERE outcome <> 'open'")[0][0]
-            if found >= wanted:
+            found = self.record.count("polls WHERE outcome <> 'open'") - polls
+            if found >= self.outlets.hosts:
                 break
-        return round(1000 * (_cpu(desk) - before) / max(1, found - polls), 2)
-
-    def judge(self) -> dict[str, Any]:
-        """What came of it."""
-        urls = {url for number in range(self.outlets.hosts) for url in self.outlets.urls(number)}
-        stored = {url for (url,) in self.rows("SELECT url FROM links WHERE state = 'done' AND article_id IS NOT NULL")}
-        twice = self.rows(
-            "SELECT link_id FROM fetches WHERE outcome NOT IN ('failed', 'blocked') "
-            "GROUP BY link_id HAVING count(*) > 1"
-        )
-        told = Counter(
-            url
-            for (url,) in self.rows("SELECT links.url FROM alerts JOIN links ON links.article_id = alerts.article_id")
-        )
-        storms = {url for url in urls if tells_of_storm(url)}
-        again = sum(count - 1 for count in self.outlets.fetched.values())
-        return {
-            "pages": len(urls),
-            "lost": len(urls - stored),
-            "outcomes_twice": len(twice),
-            "alerts_missing": len(storms - set(told)),
-            "alerts_twice": sum(count - 1 for count in told.values()) + len(set(told) - storms),
-            "gaps": self.rows("SELECT count(*) FROM gaps")[0][0],
-            "overlaps": self.outlets.overlaps,
-            "pauses_cut_short": self.outlets.cut_short,
-            "fetched_again": round(100 * again / len(urls), 2),
-            "resumed": max(self.resumed, default=None),
-            "kills": dict(self.kills),
-        }
+        return round(1000 * (_cpu(desk) - before) / max(1, found), 2)
 
 
 def _cpu(pid: int) -> float:
@@ -254,10 +226,8 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-async def play(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
+async def play(folder: Path, wanted: argparse.Namespace, outlets: Outlets) -> dict[str, Any]:
     """One run; what came of it."""
-    outlets = Outlets(wanted.hosts, wanted.pages, seconds=wanted.answer, delay=wanted.delay, rest=wanted.rest)
-    await outlets.start()
     scene = Play(folder, outlets, wanted)
     await scene.prepare()
     began = time.monotonic()
@@ -265,8 +235,10 @@ async def play(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
         scene.start("server")
         for name in ("desk", *scene.names):
             scene.start(name)
-        harm = [asyncio.create_task(scene.harm_agents()), asyncio.create_task(scene.harm_rest())]
-        if not wanted.slice:
+        harm = []
+        if not wanted.calm:
+            harm += [asyncio.create_task(scene.harm_agents()), asyncio.create_task(scene.harm_rest())]
+        if not (wanted.slice or wanted.calm):
             harm.append(asyncio.create_task(scene.leave_out(wanted.every)))
         await scene.finish(wanted.limit)
         for task in harm:
@@ -276,17 +248,44 @@ async def play(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
             if isinstance(error, Exception):
                 raise error
         seconds = time.monotonic() - began
-        found = scene.judge()
+        found = {**scene.record.judge(), "resumed": max(scene.resumed, default=None), "kills": dict(scene.kills)}
         desk_ms = None if wanted.slice or "desk" not in scene.running else await scene.weigh_polls()
     finally:
         scene.end()
+    if wanted.like is not None:
+        found["differences"] = count_differences(scene.record.told(), load_told(wanted.like))
+    elif not (wanted.slice or wanted.calm):
+        found["differences"] = count_differences(scene.record.told(), await play_alone(folder, outlets, wanted.limit))
     return {**found, "desk_ms": desk_ms, "seconds": round(seconds, 1)}
 
 
-def is_good(found: dict[str, Any]) -> bool:
-    """Whether no rule was broken."""
-    none = ("lost", "outcomes_twice", "alerts_missing", "alerts_twice", "gaps", "overlaps", "pauses_cut_short")
-    return not any(found[key] for key in none) and found["fetched_again"] <= LIMIT
+async def play_alone(folder: Path, outlets: Outlets, limit: float) -> Told:
+    """What one process tells that reads the same outlets without agents."""
+    outlets.forget(**ALONE)
+    config, record = write_config(folder, outlets, "alone"), Record(folder / "alone.db", outlets)
+    command = [sys.executable, str(Path(__file__).resolve()), "--as", "", "--config", str(config), "run"]
+    with (folder / "alone.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        began = time.monotonic()
+        while not record.is_done() and time.monotonic() - began < limit:
+            await asyncio.sleep(0.5)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return record.told()
+
+
+def is_good(found: dict[str, Any], wanted: argparse.Namespace) -> bool:
+    """Whether no rule was broken; a slice is too small to say how long something takes."""
+    none = ("lost", "outcomes_twice", "alerts_missing", "alerts_twice", "gaps_missing", "overlaps", "pauses_cut_short")
+    if any(found[key] for key in none) or found.get("differences"):
+        return False
+    if wanted.slice or wanted.calm:
+        return True
+    played = {name: found["kills"].get(name) for name in ("desk", "server", "stopped", "cut")}
+    quick = (found["resumed"] or 0) <= RESUMES and found["desk_ms"] <= WEIGHS
+    return played == {"desk": 2, "server": 1, "stopped": 1, "cut": 1} and quick and found["fetched_again"] <= LIMIT
 
 
 def run_ablated(ablate: str) -> None:
@@ -308,6 +307,22 @@ def run_ablated(ablate: str) -> None:
     main()
 
 
+async def run_bench(wanted: argparse.Namespace, place: Path) -> int:
+    """The exit code; `place` is for what nobody wants to keep."""
+    folder = wanted.keep or place
+    folder.mkdir(parents=True, exist_ok=True)
+    outlets = Outlets(wanted.hosts, wanted.pages, seconds=wanted.answer, delay=wanted.delay, rest=wanted.rest)
+    await outlets.start()
+    if wanted.alone is not None:
+        told = await play_alone(folder, outlets, wanted.limit)
+        told.save(wanted.alone)
+        print(json.dumps({"alerts": told.alerts.total(), "gaps": told.gaps.total()}))
+        return 0
+    found = await play(folder, wanted, outlets)
+    print(json.dumps(found))
+    return 0 if is_good(found, wanted) else 1
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--as"]:
         ablation = sys.argv[2]
@@ -317,21 +332,18 @@ if __name__ == "__main__":
     parser.add_argument("--hosts", type=int, default=2_000)
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--agents", type=int, default=5)
+    parser.add_argument("--concurrency", type=int, default=4, help="of each agent")
     parser.add_argument("--every", type=float, default=10.0)
     parser.add_argument("--delay", type=float, default=1.0, help="seconds between two requests to one host")
     parser.add_argument("--answer", type=float, default=0.5, help="seconds that an answer takes")
     parser.add_argument("--rest", type=int, default=20, help="seconds that some hosts ask for")
     parser.add_argument("--limit", type=float, default=3600.0, help="seconds after which the run ends")
     parser.add_argument("--slice", action="store_true")
+    parser.add_argument("--calm", action="store_true")
     parser.add_argument("--ablate", choices=("lease", "recover"))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--alone", type=Path)
+    parser.add_argument("--like", type=Path)
     parser.add_argument("--keep", type=Path, help="a folder for logs and database, instead of one that is removed")
-    given = parser.parse_args()
-    if given.keep:
-        given.keep.mkdir(parents=True, exist_ok=True)
-        result = asyncio.run(play(given.keep, given))
-    else:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-            result = asyncio.run(play(Path(place), given))
-    print(json.dumps(result))
-    sys.exit(0 if is_good(result) else 1)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        sys.exit(asyncio.run(run_bench(parser.parse_args(), Path(place))))

@@ -54,6 +54,10 @@ WORDS = (
 )
 EVERY_NTH = 4  # page tells of a storm, and so alerts
 SHARED = 5  # hosts of which each has one page that stands on the host of the next
+QUICK, QUICK_FROM = (
+    10,
+    20,
+)  # of so many outlets one lists its later half in a second answer that does not meet the first
 EPSILON = 0.05  # seconds by which clocks of two processes may differ on one machine
 
 
@@ -81,12 +85,25 @@ class Outlets:
     seconds: float
     delay: float
     rest: int  # seconds that every seventh host asks for once, by 429
+    base: float = field(default_factory=time.time)  # what pieces are dated by
     overlaps: int = 0
     cut_short: int = 0
     fetched: Counter[str] = field(default_factory=Counter)
     listed: Counter[str] = field(default_factory=Counter)
     visits: dict[str, Visits] = field(default_factory=dict)
     port: int = 0
+
+    def forget(self, *, seconds: float, delay: float) -> None:
+        """Begin anew with the same pieces at another pace."""
+        self.seconds, self.delay = seconds, delay
+        self.overlaps = self.cut_short = 0
+        self.fetched.clear()
+        self.listed.clear()
+        self.visits.clear()
+
+    def is_quick(self, number: int) -> bool:
+        """Whether an outlet's second answer does not meet its first, so that it leaves a gap."""
+        return self.hosts >= QUICK_FROM and self.pages > 1 and number % QUICK == SHARED
 
     async def start(self) -> asyncio.Server:
         """Begin to answer, at any address of this machine."""
@@ -100,7 +117,7 @@ class Outlets:
                 head = await reader.readuntil(b"\r\n\r\n")
                 path = head.split(b" ", 2)[1].decode()
                 host = writer.get_extra_info("sockname")[0]
-                answer = await self._visit(host, path, b"if-none-match" in head.lower(), reader)
+                answer = await self._visit(host, path, head.lower(), reader)
                 if answer is None:
                     return
                 writer.write(answer)
@@ -110,7 +127,7 @@ class Outlets:
         finally:
             writer.close()
 
-    async def _visit(self, host: str, path: str, conditional: bool, reader: asyncio.StreamReader) -> bytes | None:
+    async def _visit(self, host: str, path: str, head: bytes, reader: asyncio.StreamReader) -> bytes | None:
         """One request, noted from its first byte to its answer or its caller's end."""
         seen, now = self.visits.setdefault(host, Visits()), time.monotonic()
         if seen.under_way:
@@ -124,23 +141,27 @@ class Outlets:
             await asyncio.wait([ended], timeout=self.seconds)
             if ended.done():
                 return None
-            return self._answer(host, path, conditional, seen)
+            return self._answer(host, path, head, seen)
         finally:
             ended.cancel()
             await asyncio.wait([ended])
             seen.under_way -= 1
             seen.ended = time.monotonic()
 
-    def _answer(self, host: str, path: str, conditional: bool, seen: Visits) -> bytes:
+    def _answer(self, host: str, path: str, head: bytes, seen: Visits) -> bytes:
         _, _, third, fourth = (int(part) for part in host.split("."))
         number = third * 250 + fourth - 1
         if path == "/robots.txt":
             return _pack("404 Not Found", "text/plain", b"")
         if path == "/feed":
             self.listed[host] += 1
-            if conditional:
-                return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-            return _pack("200 OK", "application/rss+xml", self._feed(number), more='ETag: "1"\r\n')
+            half, whole = self.pages // 2, range(self.pages)
+            listed, tag = (whole[:half], "1") if self.is_quick(number) else (whole, "2")
+            if b'if-none-match: "1"' in head:
+                listed, tag = whole[half:], "2"
+            elif b'if-none-match: "2"' in head:
+                return b'HTTP/1.1 304 Not Modified\r\nETag: "2"\r\n\r\n'
+            return _pack("200 OK", "application/rss+xml", self._feed(number, listed), more=f'ETag: "{tag}"\r\n')
         if number % 7 == 3 and self.rest and not seen.rests_until:
             seen.rests_until = time.monotonic() + self.rest
             return _pack("429 Too Many Requests", "text/plain", b"", more=f"Retry-After: {self.rest}\r\n")
@@ -154,11 +175,12 @@ class Outlets:
             own[-1] = f"http://{address((number + 1) % self.hosts)}:{self.port}/p/{number}-{self.pages - 1}"
         return own
 
-    def _feed(self, number: int) -> bytes:
-        when = formatdate(time.time() - 60)
+    def _feed(self, number: int, listed: range) -> bytes:
+        urls = self.urls(number)
         items = "".join(
-            f"<item><link>{url}</link><title>{_title(url)}</title><pubDate>{when}</pubDate></item>"
-            for url in self.urls(number)
+            f"<item><link>{urls[page]}</link><title>{_title(urls[page])}</title>"
+            f"<pubDate>{formatdate(self.base - 3600 * (2 - 2 * page // self.pages) + 60 * page)}</pubDate></item>"
+            for page in listed
         )
         return f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>".encode()
 
@@ -191,13 +213,13 @@ def _pack(status: str, kind: str, body: bytes, more: str = "") -> bytes:
 
 
 class CutWire:
-    """A wire between one agent and the server, that can be cut and mended."""
+    """A wire between one agent and the server. Where it is cut nobody is told: what is sent waits, and comes late."""
 
     def __init__(self, target: int) -> None:
         self.port = 0
         self._target = target
-        self._cut = False
-        self._open: set[asyncio.StreamWriter] = set()
+        self._whole = asyncio.Event()
+        self._whole.set()
 
     async def start(self) -> asyncio.Server:
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -205,38 +227,28 @@ class CutWire:
         return server
 
     def cut(self) -> None:
-        """Nothing passes any more."""
-        self._cut = True
-        for writer in tuple(self._open):
-            writer.transport.abort()
+        """Nothing passes any more, in either direction."""
+        self._whole.clear()
 
     def mend(self) -> None:
-        self._cut = False
+        self._whole.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._cut:
-            writer.transport.abort()
-            return
         try:
+            await self._whole.wait()
             far, back = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             writer.close()
             return
-        self._open |= {writer, back}
+        await asyncio.gather(self._copy(reader, back), self._copy(far, writer))
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await asyncio.gather(_copy(reader, back), _copy(far, writer))
-        except asyncio.CancelledError:
-            return  # the bench ends
+            while data := await reader.read(65_536):
+                await self._whole.wait()
+                writer.write(data)
+                await writer.drain()
+        except (ConnectionError, asyncio.CancelledError):
+            return  # an end is gone, or the bench ends
         finally:
-            self._open -= {writer, back}
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-        return
-    finally:
-        writer.close()
+            writer.close()

@@ -1,0 +1,120 @@
+"""The record of agents.py: what a database says of the pieces of its outlets, and whether two runs say the same."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agents_world import Outlets, tells_of_storm
+
+
+def name_piece(url: str) -> str:
+    """A piece by the numbers of its outlet and page: ports differ between runs."""
+    return url.rpartition("/p/")[2]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Alerts by piece, rule, topic and event, and gaps by source, bounds in seconds from the base, and whether open."""
+
+    alerts: Counter[tuple[str, ...]]
+    gaps: Counter[tuple[str, int, int, bool]]
+
+    def save(self, path: Path) -> None:
+        kept = {"alerts": sorted(self.alerts.elements()), "gaps": sorted(self.gaps.elements())}
+        path.write_text(json.dumps(kept))
+
+
+def load_told(path: Path) -> Told:
+    """What `save` kept."""
+    kept = json.loads(path.read_text())
+    alerts = Counter(tuple(row) for row in kept["alerts"])
+    return Told(alerts=alerts, gaps=Counter((row[0], row[1], row[2], row[3]) for row in kept["gaps"]))
+
+
+class Record:
+    """A database while its daemon may write to it."""
+
+    def __init__(self, path: Path, outlets: Outlets) -> None:
+        self.path = path
+        self.outlets = outlets
+        self.whole = outlets.hosts * outlets.pages
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database says; nothing where there is none yet."""
+        try:
+            with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5) as db:
+                return db.execute(sql).fetchall()
+        except sqlite3.OperationalError:
+            return []
+
+    def settled(self) -> int:
+        """Links that are done."""
+        return sum(count for (count,) in self.rows("SELECT count(*) FROM links WHERE state <> 'pending'"))
+
+    def is_done(self) -> bool:
+        """Whether nothing is owed any more, and nobody polls."""
+        return self.settled() >= self.whole and not self.count("polls WHERE outcome = 'open'")
+
+    def count(self, what: str) -> int:
+        """How many rows of a table; 0 where there is no database yet."""
+        return sum(count for (count,) in self.rows(f"SELECT count(*) FROM {what}"))
+
+    def make_due(self) -> None:
+        """Have every source polled now."""
+        with sqlite3.connect(self.path, timeout=10) as db:
+            db.execute("UPDATE endpoints SET next_at = NULL")
+            db.execute("UPDATE sources SET next_poll_at = '2026-01-01T00:00:00.000Z'")
+
+    def told(self) -> Told:
+        """Alerts and gaps."""
+        alerts = self.rows(
+            "SELECT links.url, rule, coalesce(topic, ''), event FROM alerts "
+            "JOIN links ON links.article_id = alerts.article_id"
+        )
+        base = f"{self.outlets.base:.3f}"
+        gaps = self.rows(
+            f"SELECT source, round((julianday(from_at) - 2440587.5) * 86400 - {base}), "
+            f"round((julianday(to_at) - 2440587.5) * 86400 - {base}), state <> 'closed' FROM gaps"
+        )
+        return Told(
+            alerts=Counter((name_piece(url), *rest) for url, *rest in alerts),
+            gaps=Counter((source, int(since), int(until), bool(is_open)) for source, since, until, is_open in gaps),
+        )
+
+    def judge(self) -> dict[str, Any]:
+        """What came of the pieces, and of the alerts by what they tell."""
+        outlets, found = self.outlets, self.told()
+        urls = {url for number in range(outlets.hosts) for url in outlets.urls(number)}
+        stored = {url for (url,) in self.rows("SELECT url FROM links WHERE state = 'done' AND article_id IS NOT NULL")}
+        twice = self.rows(
+            "SELECT link_id FROM fetches WHERE outcome NOT IN ('failed', 'blocked') "
+            "GROUP BY link_id HAVING count(*) > 1"
+        )
+        storms = {name_piece(url) for url in urls if tells_of_storm(url)}
+        told = Counter(piece for piece, *_ in found.alerts.elements())
+        again = sum(count - 1 for count in outlets.fetched.values())
+        return {
+            "pages": len(urls),
+            "lost": len(urls - stored),
+            "outcomes_twice": len(twice),
+            "alerts_missing": len(storms - set(told)),
+            "alerts_twice": sum(count - 1 for count in told.values()) + len(set(told) - storms),
+            "gaps": found.gaps.total(),
+            "gaps_missing": abs(sum(map(outlets.is_quick, range(outlets.hosts))) - found.gaps.total()),
+            "overlaps": outlets.overlaps,
+            "pauses_cut_short": outlets.cut_short,
+            "fetched_again": round(100 * again / len(urls), 2),
+        }
+
+
+def count_differences(one: Told, other: Told) -> int:
+    """Alerts and gaps that only one of two runs has."""
+    return sum(
+        ((mine - theirs) + (theirs - mine)).total()
+        for mine, theirs in ((one.alerts, other.alerts), (one.gaps, other.gaps))
+    )
