@@ -18,6 +18,7 @@ from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
 from monitor.errors import DatabaseError, LeaseLapsed
 from monitor.fetching.agents.lease_clock import LeaseClock
+from monitor.fetching.agents.unread_pages import UnreadPages
 from monitor.fetching.desk.port import CrawlOrder, CrawlReport, Desk, PollEnd
 from monitor.fetching.transport.access import Access
 from monitor.fetching.transport.proxy import Proxy
@@ -48,6 +49,7 @@ class CrawlServices:
     max_bytes: int
     ports: frozenset[int]  # that may be asked at; any where empty
     agent: str
+    unread: UnreadPages = field(default_factory=UnreadPages)
 
     async def apply_retry_after(self, host: str, status: int, retry_after: str | None) -> None:
         """Let a host rest, over restarts, where its answer says it is busy (429, 503).

@@ -165,6 +165,10 @@ class LedgerMiddleware:
         )
 
     async def _page(self, response: Response, link: Link) -> None:
+        with self.crawl.shared.unread.read():
+            await self._read(response, link)
+
+    async def _read(self, response: Response, link: Link) -> None:
         shared, now = self.crawl.shared, self.crawl.shared.clock.now()
         if response.status == 304 and link.revisit:
             fetched = FetchFacts(at=now, final_url=response.url, status=304)

@@ -177,6 +177,7 @@ class FetchFacts:
     forbidden: bool = False  # robots.txt keeps it from being asked for
     capture: Capture | None = None  # the page, where it may have to be kept
     validators: Validators | None = None
+    agent: str | None = None  # who fetched it, None for the desk's own process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -334,3 +334,9 @@ def add_fences(db: Database) -> None:
 def add_agents(db: Database) -> None:
     """Which agent a poll is run by, if none of this machine's, and when each was heard of last."""
     _run(db, "agents")
+
+
+@migrations(name="agent_reads")
+def add_agent_reads(db: Database) -> None:
+    """Which agent fetched a page, if any; the books of a poll that an agent runs, so that they outlast a restart."""
+    _run(db, "agent_reads")

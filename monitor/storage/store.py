@@ -2,7 +2,8 @@
 
 `Store` is opened once per process. Its parts are named after the tables they keep. A transaction is
 `with store.write():`; inside the daemon everything runs in the writer's thread: what writes by `await store.do(...)`,
-what only reads by `await store.read(...)`, and what mostly finds nothing to write by `await store.do_if_due(...)`.
+or by `do_together` where many write at once, what only reads by `await store.read(...)`, and what mostly finds nothing
+to write by `await store.do_if_due(...)`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
@@ -48,11 +50,12 @@ from monitor.storage.connection import (
     is_write_fault,
 )
 from monitor.storage.daemon_lock import Lock
-from monitor.storage.due_times import DueTimes
 from monitor.storage.leases.agents import Agents
+from monitor.storage.leases.due_times import DueTimes
 from monitor.storage.problems import Problems
 from monitor.storage.removals import Removals
 from monitor.storage.retention import Retention
+from monitor.storage.shared_commit import SharedCommit
 from monitor.storage.sources.endpoints import Endpoints
 from monitor.storage.sources.false_304 import EndpointTrust
 from monitor.storage.sources.gaps import Gaps
@@ -116,6 +119,7 @@ class Store:
     def _hold(self, db: Connection) -> None:
         self.db = db
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._shared = SharedCommit(self._thread, self.write, self.savepoint)
         self.sources = Sources(self.db)
         self.agents = Agents(self.db)
         self.absences = Absences(self.db)
@@ -216,6 +220,11 @@ class Store:
                 return work(*args, **kwargs)
 
         return await self._in_thread(transaction)
+
+    async def do_together(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `do`, in one transaction with others of its kind that wait for the writer's thread."""
+        found: T = await self._shared.do(partial(work, *args, **kwargs))
+        return found
 
     async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As `do`, of work that only reads: it waits for no other writer, and raises DatabaseError where it writes."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.discovery.endpoint import EndpointAnswer
-from monitor.fetching.agents.checked_report import check_answer, check_facts, check_reading, check_report
+from monitor.fetching.agents.checked_report import (
+    check_answer,
+    check_capture,
+    check_facts,
+    check_reading,
+    check_report,
+)
 from monitor.fetching.desk.port import CrawlReport
 from monitor.model.page import Article, Capture, FetchFacts, Reading
 from monitor.model.source import Endpoint, Entry, Listing, Validators
@@ -34,7 +42,7 @@ def test_what_our_agents_say_passes_unchanged() -> None:
     assert check_answer(ANSWER) == ANSWER
     assert check_answer(replace(ANSWER, listing=None)) == replace(ANSWER, listing=None)
     assert check_reading(READING, {"ice"}) == READING
-    assert check_facts(facts, NOW) == facts
+    assert check_facts(facts, "one", NOW, 100) == replace(facts, agent="one")
     assert check_report(report, {7}, NOW) == report
 
 
@@ -50,7 +58,7 @@ def test_addresses_are_web_addresses() -> None:
         lambda: check_answer(replace(ANSWER, root=replace(FEED, url=SCRIPT))),
         lambda: check_answer(replace(ANSWER, endpoint=replace(FEED, kind="shell"))),
         lambda: check_reading(replace(READING, article=replace(READING.article, url=SCRIPT)), {"ice"}),
-        lambda: check_facts(FetchFacts(at=NOW, final_url=SCRIPT), NOW),
+        lambda: check_facts(FetchFacts(at=NOW, final_url=SCRIPT), "one", NOW, 100),
     ):
         with pytest.raises(ValueError, match=r"no web address|no endpoint"):
             false()
@@ -66,12 +74,37 @@ def test_a_verdict_is_of_a_topic_there_is_and_a_number() -> None:
 
 def test_times_are_the_desks() -> None:
     hour, day = timedelta(hours=1), timedelta(days=1)
-    moments = [check_facts(FetchFacts(at=at), NOW).at for at in (NOW + day, NOW - day, NOW - hour / 2)]
+    moments = [check_facts(FetchFacts(at=at), "one", NOW, 9).at for at in (NOW + day, NOW - day, NOW - hour / 2)]
     assert moments == [NOW, NOW - hour, NOW - hour / 2]
-    waits = [check_facts(FetchFacts(at=NOW, retry_after=wait), NOW).retry_after for wait in (float("nan"), -1.0, 5.0)]
-    assert waits == [None, 0.0, 5.0]
-    capture = Capture(digest="0" * 64, body=b"x", size=1, content_type="text/html")
-    assert check_facts(FetchFacts(at=NOW, capture=capture), NOW).capture is None
+    facts = [FetchFacts(at=NOW, retry_after=wait) for wait in (float("nan"), -1.0, 5.0)]
+    assert [check_facts(fact, "one", NOW, 9).retry_after for fact in facts] == [None, 0.0, 5.0]
+
+
+def test_an_agent_cannot_name_another() -> None:
+    assert check_facts(FetchFacts(at=NOW, agent="two"), "one", NOW, 9).agent == "one"
+
+
+def pack(body: bytes) -> Capture:
+    digest = hashlib.sha256(body).hexdigest()
+    return Capture(digest=digest, body=zlib.compress(body), size=len(body), content_type="text/html")
+
+
+def test_a_kept_page_is_what_its_digest_says() -> None:
+    page = pack(b"<p>Ice.")
+    assert check_facts(FetchFacts(at=NOW, capture=page), "one", NOW, 7).capture == page
+    assert check_capture(pack(b""), 7) == pack(b"")
+    assert check_capture(replace(page, content_type="x" * 9_000), 7).content_type == "x" * 500
+    for false, said in (
+        (replace(page, digest=pack(b"<p>Fire").digest), "not what its digest says"),
+        (replace(page, size=6), "not the 6 bytes"),
+        (pack(b"x" * 8), "more than 7"),
+        (pack(b"x" * 50_000_000), "more than 7"),
+        (replace(page, body=page.body + b"more"), "not the 7 bytes"),
+        (replace(page, body=page.body[:-1]), "not the 7 bytes"),
+        (replace(page, body=b"xyz"), "is damaged"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            check_facts(FetchFacts(at=NOW, capture=false), "one", NOW, 7)
 
 
 def test_a_report_counts_in_bounds_and_puts_off_only_links_that_were_given() -> None:

@@ -15,12 +15,13 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.errors import AgentRefused, LeaseLapsed
+from monitor.extraction.capture import pack_page
 from monitor.fetching.agents.dispatch import AgentRequest, CrawlTerms
 from monitor.fetching.agents.host_pauses import HostPauses
 from monitor.fetching.agents.served_desk import ServedDesk
 from monitor.fetching.desk.local_desk import LocalDesk
 from monitor.fetching.desk.port import CrawlReport
-from monitor.model.page import FetchFacts, Outcome, Rejection
+from monitor.model.page import FetchFacts, Outcome, Page, Rejection
 from monitor.model.poll import PollLease, Robots
 from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
 from monitor.pipeline.ingest.ingest import Ingest
@@ -212,6 +213,56 @@ def test_a_poll_goes_on_over_a_restart_of_the_desk(office: Office) -> None:
 
     assert office.run(play) == ({1}, 1, "ok", "ok")
     assert office.rows("SELECT source, outcome, requests, new_links FROM polls") == [("gull", "ok", 2, 1)]
+
+
+def test_what_a_poll_has_found_outlasts_a_restart_of_the_desk(office: Office) -> None:
+    feed = Endpoint(kind="feed", url="https://gull.example/feed")
+    refused = EndpointAnswer(
+        endpoint=feed, root=feed, url=feed.url, status=500, validators=Validators(), error="status 500"
+    )
+
+    async def play() -> Any:
+        (order,) = (await office.agent().work(request())).orders
+        await office.agent().record_answer(order.lease, answer("gull", "1", "2"), 9, frozenset())
+        await office.agent().record_answer(order.lease, refused, 9, frozenset())
+        kept = office.rows("SELECT books FROM polls")
+        office.restart()
+        end = await office.agent().close_poll(order.lease, CrawlReport(requests=2))
+        return kept[0][0] is not None, end.outcome, end.seen, end.reason
+
+    reason = "status 500 (feed https://gull.example/feed)"
+    assert office.run(play) == (True, "partial", 2, reason)
+    assert office.rows("SELECT outcome, seen, new_links, reason, books FROM polls") == [("partial", 2, 2, reason, None)]
+
+
+@pytest.mark.parametrize("captures", [False, True])
+def test_a_page_is_kept_where_the_desk_keeps_pages_with_the_agent_that_fetched_it(
+    office: Office, captures: bool
+) -> None:
+    office.desk.ingest.watch = replace(office.desk.ingest.watch, captures=captures)
+    page = pack_page(
+        Page(
+            url="https://gull.example/1",
+            final_url="https://gull.example/1",
+            status=200,
+            headers={},
+            body=b"<p>Ice.",
+            fetched_at=NOW,
+        )
+    )
+    hollow = Rejection(outcome=Outcome.NO_TEXT, reason="no text")
+
+    async def play() -> Any:
+        one = office.agent()
+        (order,) = (await one.work(request())).orders
+        (link,) = (await one.record_answer(order.lease, answer("gull", "1"), 9, frozenset())).owed
+        wanted = await one.order_page(link, link.url, link.url)
+        await one.settle_page(link, hollow, FetchFacts(at=NOW, status=200, capture=page, agent="two"))
+        return wanted.captures
+
+    assert office.run(play) is captures
+    assert office.rows("SELECT outcome, agent FROM fetches") == [("no-text", "one")]
+    assert office.rows("SELECT digest, body FROM pages") == [(page.digest, page.body)] * captures
 
 
 def test_what_is_said_of_a_host_counts_from_whoever_asks_it(office: Office) -> None:

@@ -111,7 +111,10 @@ def explain_stages(store: Store, text: str, sources: Mapping[str, Source]) -> di
                 "reason",
             )
         }
-        found["fetches"] = [_without(row, "id", "link_id") for row in store.links.fetches(link["id"])]
+        found["fetches"] = [
+            _without(row, "id", "link_id", *(() if row["agent"] else ("agent",)))  # what no agent fetched names none
+            for row in store.links.fetches(link["id"])
+        ]
     if article is not None:
         found["article"] = _stored(store, article)
         if (removal := store.removals.get(article["id"])) is not None:

@@ -20,6 +20,7 @@ from monitor.fetching.agents.agent_desk import AgentDesk
 from monitor.fetching.agents.dispatch import AgentRequest, CrawlTerms, WorkOrder
 from monitor.fetching.agents.key_file import AgentKey
 from monitor.fetching.agents.lease_clock import LeaseClock
+from monitor.fetching.agents.unread_pages import UnreadPages
 from monitor.fetching.context import Crawl, CrawlServices
 from monitor.fetching.crawler import Crawls
 from monitor.fetching.desk.nats_line import NatsLine, connect_line
@@ -27,6 +28,7 @@ from monitor.fetching.transport.rate_limiter import Pacer
 from monitor.fetching.transport.reactor import run_reactor
 from monitor.fetching.transport.resolver import GuardedResolver
 from monitor.fetching.transport.wire_slots import WireSlots
+from monitor.model.page import Rejection
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_reader import PageReader
 from monitor.process_limits import raise_file_limit, raise_memory_limit
@@ -150,11 +152,15 @@ class Agent:
                 max_bytes=terms.max_bytes,
                 ports=terms.ports,
                 agent=terms.agent,
+                unread=UnreadPages(workers.count),
             )
         )
 
     async def _serve(self, desk: AgentDesk, terms: CrawlTerms, workers: Workers, stop: StopSignal) -> None:
         crawls = self._build_crawls(desk, terms, workers)
+        # Begun before there is work: pages that are fetched meanwhile would wait for them, for seconds.
+        if isinstance(found := await workers.call(int), Rejection):
+            log.warning("event=no-workers reason=%r", found.reason)
         log.info("event=agent-start name=%s lease=%g slots=%d", self.options.key.name, terms.lease, self.options.slots)
         jobs = [
             asyncio.create_task(self._take_work(desk, crawls), name="work"),
@@ -215,8 +221,10 @@ class Agent:
 
     async def _renew(self, desk: AgentDesk, every: float) -> None:
         """Have the leases of all crawls renewed, each reckoned from when that was asked."""
+        wait = every
         while True:
-            await asyncio.sleep(every)
+            await asyncio.sleep(wait)
+            wait = every
             crawls = {crawl.turn.poll: crawl for crawl in self._crawls.values()}
             if not crawls:
                 continue
@@ -225,6 +233,7 @@ class Agent:
                 kept = await desk.renew(frozenset(crawls))
             except (DatabaseError, AgentRefused, ValueError) as error:
                 log.warning("event=not-renewed error=%r", str(error))
+                wait = LOOK  # half of a lease may be gone by now
                 continue
             for poll, crawl in crawls.items():
                 if poll in kept.polls:

@@ -5,14 +5,16 @@ Raises ValueError for what no agent of ours sends.
 
 from __future__ import annotations
 
+import hashlib
 import math
+import zlib
 from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.fetching.desk.port import CrawlReport
-from monitor.model.page import FetchFacts, Reading
+from monitor.model.page import Capture, FetchFacts, Reading
 from monitor.model.source import Endpoint
 from monitor.text.urls import is_web_url
 
@@ -53,8 +55,8 @@ def check_reading(reading: Reading, topics: Container[str]) -> Reading:
     return replace(reading, matches=matches, article=replace(article, image=image, more=more))
 
 
-def check_facts(fetched: FetchFacts, now: datetime) -> FetchFacts:
-    """The facts of a fetch, which was neither to come nor long ago; pages themselves are not kept."""
+def check_facts(fetched: FetchFacts, agent: str, now: datetime, most: int) -> FetchFacts:
+    """The facts of a fetch by `agent`, which was neither to come nor long ago; a page to be kept has `most` bytes."""
     if fetched.final_url is not None:
         _check_address(fetched.final_url)
     wait = fetched.retry_after
@@ -62,8 +64,26 @@ def check_facts(fetched: FetchFacts, now: datetime) -> FetchFacts:
         fetched,
         at=min(max(fetched.at, now - _PAST), now),
         retry_after=None if wait is None or not math.isfinite(wait) else max(wait, 0.0),
-        capture=None,
+        capture=None if fetched.capture is None else check_capture(fetched.capture, most),
+        agent=agent,
     )
+
+
+def check_capture(capture: Capture, most: int) -> Capture:
+    """A packed page that is what its digest says: another page with that digest would be taken for this one.
+
+    `most` is its largest size in bytes.
+    """
+    packer = zlib.decompressobj()
+    try:
+        page = packer.decompress(capture.body, most + 1)
+    except zlib.error as error:
+        raise ValueError(f"a kept page is damaged: {error}") from error
+    if len(page) > most or not packer.eof or packer.unused_data or len(page) != capture.size:
+        raise ValueError(f"a kept page has not the {capture.size} bytes that are said, or more than {most}")
+    if hashlib.sha256(page).hexdigest() != capture.digest:
+        raise ValueError("a kept page is not what its digest says")
+    return replace(capture, content_type=capture.content_type[:_WORDS])
 
 
 def check_report(report: CrawlReport, given: Container[int], now: datetime) -> CrawlReport:

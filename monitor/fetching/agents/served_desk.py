@@ -91,7 +91,7 @@ class ServedDesk:
     async def renew(self, polls: frozenset[int]) -> LeaseKept:
         seconds = self._terms().lease
         until = self._desk.clock.now() + timedelta(seconds=seconds)
-        kept = await self._store.do(self._store.sources.renew, self._name, sorted(polls)[:MOST_POLLS], until)
+        kept = await self._store.do_together(self._store.sources.renew, self._name, sorted(polls)[:MOST_POLLS], until)
         return LeaseKept(seconds=seconds, polls=kept)
 
     def _check(self, request: AgentRequest) -> None:
@@ -197,8 +197,7 @@ class ServedDesk:
             await self._desk.save_robots(host, replace(robots, text=robots.text[:600_000], at=min(robots.at, now)))
 
     async def order_page(self, link: Link, url: str, served: str) -> PageOrder:
-        order = await self._desk.order_page(await self._own_link(link), url, served)
-        return replace(order, captures=False)  # a kept page is read again for years: only the desk's own are kept
+        return await self._desk.order_page(await self._own_link(link), url, served)
 
     async def load_topics(self, key: str) -> tuple[Topic, ...]:
         return await self._desk.load_topics(key)
@@ -210,7 +209,10 @@ class ServedDesk:
         own, now = await self._own_link(link), self._desk.clock.now()
         topics = frozenset(topic.name for topic in self._desk.ingest.watch.topics)
         checked = check_reading(result, topics) if isinstance(result, Reading) else result
-        return await self._desk.settle_page(own, checked, check_facts(fetched, now))
+        facts = check_facts(fetched, self._name, now, self._terms().max_bytes)
+        if not self._desk.ingest.watch.captures:
+            facts = replace(facts, capture=None)
+        return await self._desk.settle_page(own, checked, facts)
 
     async def close_poll(self, lease: PollLease, report: CrawlReport) -> PollEnd:
         own = await self._own_poll(lease)

@@ -41,12 +41,17 @@ class DeskServer:
     def _count(self, done: asyncio.Task[bytes]) -> None:
         """Forget the oldest answers where there is no room for this one; what is not answered yet stays."""
         self._kept += 0 if done.cancelled() else len(done.result())
-        for mark, given in tuple(self._given.items()):
-            if len(self._given) <= KEPT_ANSWERS and self._kept <= KEPT_BYTES:
-                return
+        over: list[str] = []  # few, and the oldest
+        kept, many = self._kept, len(self._given)
+        for mark, given in self._given.items():
+            if many <= KEPT_ANSWERS and kept <= KEPT_BYTES:
+                break
             if given.done():
-                self._kept -= 0 if given.cancelled() else len(given.result())
-                del self._given[mark]
+                kept, many = kept - (0 if given.cancelled() else len(given.result())), many - 1
+                over.append(mark)
+        for mark in over:
+            del self._given[mark]
+        self._kept = kept
 
     async def _answer(self, call: str, message: bytes) -> bytes:
         try:

@@ -76,7 +76,7 @@ class LocalDesk:
             await self.store.do(self.store.source_names.abandon, lease.poll, now)
             raise SourceVanished(f"{lease.source} left the configuration before its crawl began")
         books = self._books[lease.poll] = self._begin(lease, source, now)
-        return await self.store.do(self._open, books, now)
+        return await self.store.do_together(self._open, books, now)
 
     def _begin(self, lease: PollLease, source: Source, now: datetime) -> PollBooks:
         gaps, trust = GapFiller(self.store, source, now), TrustProbe(self.store, source)
@@ -108,7 +108,7 @@ class LocalDesk:
         self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
     ) -> AnswerTaken:
         with self.clock.hold():
-            taken, queued = await self.store.do(self._record, lease, answer, room, without, self.clock.now())
+            taken, queued = await self.store.do_together(self._record, lease, answer, room, without, self.clock.now())
             if queued:
                 self.ingest.queued()
         return taken
@@ -119,6 +119,8 @@ class LocalDesk:
         books = self._opened(lease)
         taker = AnswerTaker(store=self.store, watch=self.ingest.watch, chance=self.chance, books=books)
         queued = taker.take(answer, now)
+        if books.outlasts:
+            self.store.agents.save_books(lease.poll, books.dump())
         owed = self.store.links.due(books.source.name, now, room, without=without) if room > 0 else ()
         taken = AnswerTaken(
             owed=tuple(owed),
@@ -138,6 +140,9 @@ class LocalDesk:
         if source is None:
             raise LeaseLapsed(f"{lease.source} left the configuration while poll {lease.poll} ran")
         books = self._books[lease.poll] = self._begin(lease, source, now)
+        books.outlasts = True
+        if (kept := self.store.agents.load_books(lease.poll)) is not None:
+            books.restore(kept)
         books.gaps.begin((), now)
         books.trust.begin(now)
         return books
@@ -156,6 +161,7 @@ class LocalDesk:
             pause_of=self.measure_pause,
         ):
             books = self._books[lease.poll] = self._begin(lease, sources[lease.source], now)
+            books.outlasts = True
             found.append((lease, self._open(books, now)))
             self.claimed_at = measure_elapsed()
         return found
@@ -167,7 +173,9 @@ class LocalDesk:
     async def take_host(self, lease: PollLease, host: str) -> HostTurn:
         if self.pauses is None:  # the pacer of this process is all that is needed
             return HostTurn()
-        return await self.store.do(self._take_host, lease, host, self.pauses.timeout + TURN_SLACK, self.clock.now())
+        return await self.store.do_together(
+            self._take_host, lease, host, self.pauses.timeout + TURN_SLACK, self.clock.now()
+        )
 
     def _take_host(self, lease: PollLease, host: str, seconds: float, now: datetime) -> HostTurn:
         if not self.store.sources.is_open(lease.poll):
@@ -180,7 +188,7 @@ class LocalDesk:
 
     async def leave_host(self, lease: PollLease, host: str) -> None:
         if self.pauses is not None:
-            await self.store.do(self._leave_host, lease, host, self.clock.now())
+            await self.store.do_together(self._leave_host, lease, host, self.clock.now())
 
     def _leave_host(self, lease: PollLease, host: str, now: datetime) -> None:
         self.store.sources.leave_turn(host, lease.poll, self._rested(host, now))
@@ -203,7 +211,7 @@ class LocalDesk:
         return (*wanted, *probes)
 
     async def record_probe(self, lease: PollLease, endpoint: Endpoint, status: int) -> None:
-        await self.store.do(self._record_probe, lease, endpoint, status, self.clock.now())
+        await self.store.do_together(self._record_probe, lease, endpoint, status, self.clock.now())
 
     def _record_probe(self, lease: PollLease, endpoint: Endpoint, status: int, now: datetime) -> None:
         self._opened(lease).trust.record_probe(endpoint, status, now)
@@ -217,13 +225,13 @@ class LocalDesk:
         self.ingest.lessons.invalidate(lease.source)
 
     async def rest_host(self, host: str, until: datetime) -> None:
-        await self.store.do(self.store.sources.rest_host, host, until)
+        await self.store.do_together(self.store.sources.rest_host, host, until)
 
     async def load_robots(self, host: str) -> Robots | None:
         return await self.store.read(self.store.sources.robots, host)
 
     async def save_robots(self, host: str, robots: Robots) -> None:
-        await self.store.do(self.store.sources.keep_robots, host, robots)
+        await self.store.do_together(self.store.sources.keep_robots, host, robots)
 
     async def order_page(self, link: Link, url: str, served: str) -> PageOrder:
         view = await self.ingest.view(link, url, served)
@@ -244,7 +252,7 @@ class LocalDesk:
         return await self.ingest.settle(link, result, fetched)
 
     async def close_poll(self, lease: PollLease, report: CrawlReport) -> PollEnd:
-        end = await self.store.do(self._close, lease, report, self.clock.now())
+        end = await self.store.do_together(self._close, lease, report, self.clock.now())
         self._books.pop(lease.poll, None)
         return end
 

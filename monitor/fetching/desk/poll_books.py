@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from monitor.discovery import poll_interval
@@ -28,6 +29,7 @@ class PollBooks:
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
     first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this poll
+    outlasts: bool = False  # an agent's: the poll goes on where the desk starts anew, and its books with it
     report: CrawlReport = field(default_factory=CrawlReport)
 
     @property
@@ -48,3 +50,19 @@ class PollBooks:
     def weight(self) -> float:
         """What this poll weighs as a failure: its worst trouble; a fault of ours says little of the outlet."""
         return max((trouble.weight for trouble in self.troubles), default=poll_interval.UNREACHED)
+
+    def dump(self) -> str:
+        """What was found so far, as JSON; gaps and trust stand in tables of their own."""
+        troubles = [(trouble.kind, trouble.url, trouble.cause, trouble.weight) for trouble in self.troubles]
+        counts = {"seen": self.seen, "new_links": self.new_links, "good": self.good}
+        said = {"blocked": self.blocked, "answered": self.answered}
+        return json.dumps({**counts, **said, "troubles": troubles, "first": sorted(self.first)}, ensure_ascii=False)
+
+    def restore(self, kept: str) -> None:
+        """Go on with what `dump` gave."""
+        found = json.loads(kept)
+        self.seen, self.new_links, self.good = found["seen"], found["new_links"], found["good"]
+        self.blocked, self.answered, self.first = found["blocked"], found["answered"], set(found["first"])
+        self.troubles = [
+            Trouble(kind=kind, url=url, cause=cause, weight=weight) for kind, url, cause, weight in found["troubles"]
+        ]

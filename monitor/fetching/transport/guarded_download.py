@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -108,7 +108,12 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     async def _exchange(self, request: Request, host: str) -> Response:
         shared = self.context.shared
-        async with shared.pacer.take_turn(host), hold_host(self.context, host) as turn, shared.wire.take():
+        async with (
+            shared.pacer.take_turn(host),
+            hold_host(self.context, host) as turn,
+            self._find_room(request, host),
+            shared.wire.take(),
+        ):
             await self._await_lease()
             self._may(request, host)  # the answer before this one may have said that it is not
             if not turn.lasts(shared.timeout):
@@ -141,6 +146,12 @@ class GuardedHandler(HTTP11DownloadHandler):
             except CannotResolveHostError as error:
                 self._refused(request, error)
                 raise
+
+    def _find_room(self, request: Request, host: str) -> AbstractAsyncContextManager[None]:
+        """Wait until there is room for a page; a turn at another's host is not held up by that."""
+        if "link" not in request.meta:
+            return nullcontext()
+        return self.context.shared.unread.ask(wait=host == self.context.host)
 
     async def _await_lease(self) -> None:
         """Wait until the poll's lease has been renewed for longer than a request takes; raises NotSent."""

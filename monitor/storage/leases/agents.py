@@ -98,6 +98,15 @@ class Agents:
             return None
         return PollLease(source=row["source"], poll=poll, whole=whole, failures=row["failures"])
 
+    def save_books(self, poll: int, books: str) -> None:
+        """What an agent's poll has found so far, for a desk that starts anew."""
+        self.db.execute("UPDATE polls SET books = ? WHERE id = ?", (books, poll))
+
+    def load_books(self, poll: int) -> str | None:
+        """What an open poll had found, None for nothing."""
+        row = self.db.execute("SELECT books FROM polls WHERE id = ?", (poll,)).fetchone()
+        return None if row is None else row["books"]
+
     def find_link(self, name: str, link: int, since: datetime) -> Link | None:
         """A link of a source that the agent was given a poll of since then; None for any other."""
         row = self.db.execute(

@@ -37,7 +37,7 @@ class HostLeases:
         an hour ago are closed, too: their source may never be claimed again, and no host's pause is longer.
         """
         self.db.execute(
-            "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'its lease ran out' "
+            "UPDATE polls SET outcome = 'aborted', finished_at = ?, books = NULL, reason = 'its lease ran out' "
             "WHERE outcome = 'open' AND agent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM hosts "
             "WHERE lease = CAST(polls.id AS TEXT) AND leased_until > ?)",
             (format_stamp(now), format_stamp(now - _FORGOTTEN)),
@@ -136,7 +136,7 @@ class HostLeases:
     def _close_lapsed(self, host: str, now: datetime) -> None:
         """Close the poll that has held the host for too long; a turn's poll holds another host."""
         self.db.execute(
-            "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'its lease ran out' "
+            "UPDATE polls SET outcome = 'aborted', finished_at = ?, books = NULL, reason = 'its lease ran out' "
             "WHERE id = (SELECT CAST(lease AS INTEGER) FROM hosts WHERE host = ?) AND outcome = 'open'",
             (format_stamp(now), host),
         )

@@ -320,10 +320,11 @@ class Links:
             (state, answer.outcome, answer.reason, format_optional_stamp(due), tries, answer.article_id, claimed.id),
         )
         self.db.execute(
-            "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO fetches (link_id, at, final_url, status, bytes, outcome, reason, agent) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(claimed.id, format_stamp(fetched.at), fetched.final_url, fetched.status, fetched.size),
-                *(answer.outcome, answer.reason),
+                *(answer.outcome, answer.reason, fetched.agent),
             ),
         )
 

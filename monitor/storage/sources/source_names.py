@@ -46,8 +46,8 @@ class SourceNames:
     def abandon(self, poll: int, now: datetime) -> None:
         """Close a poll that cannot begin, for its source left the configuration, and free its host."""
         self.db.execute(
-            "UPDATE polls SET outcome = 'aborted', finished_at = ?, reason = 'the source left the configuration' "
-            "WHERE id = ? AND outcome = 'open'",
+            "UPDATE polls SET outcome = 'aborted', finished_at = ?, books = NULL, "
+            "reason = 'the source left the configuration' WHERE id = ? AND outcome = 'open'",
             (format_stamp(now), poll),
         )
         self.db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ?", (str(poll),))

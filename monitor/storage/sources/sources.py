@@ -186,7 +186,7 @@ class Sources(HostLeases):
         """
         closed = self.db.execute(
             "UPDATE polls SET outcome = ?, finished_at = ?, requests = ?, seen = ?, new_links = ?, stored = ?, "
-            "reason = ? WHERE id = ? AND outcome = 'open'",
+            "reason = ?, books = NULL WHERE id = ? AND outcome = 'open'",
             (
                 *(result.outcome, format_stamp(now), result.requests, result.seen, result.new_links, result.stored),
                 *(result.reason, turn.poll),

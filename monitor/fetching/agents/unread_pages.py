@@ -1,0 +1,79 @@
+"""How many pages are under way: asked for, or fetched and not settled yet; those of a process that dies come again.
+
+An agent asks for a page only while what is under way is read and settled within about `HORIZON` seconds at the pace of
+its last pages: a slow machine, or a desk that does not answer, would pile up pages otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from monitor.clock import measure_elapsed
+
+HORIZON = 1.0  # seconds of reading that may be under way; an answer takes about half of that
+_BEFORE = 0.5  # seconds a page is taken to need before the first was read
+_WEIGHT = 0.1  # of the last page in the mean
+_SPARE = 2  # pages beyond one a worker that may always be under way
+
+
+class UnreadPages:
+    """Of one process; real time, as the wire's own."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        """`workers` processes read; None for a process that asks for pages whatever is under way."""
+        self._least = None if workers is None else workers + _SPARE
+        self._pace = _BEFORE
+        self._wire = 0
+        self._unread = 0
+        self._since = 0.0  # when a page was settled last, or began to wait where none did before
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def limit(self) -> float:
+        """How many pages may be under way now."""
+        return float("inf") if self._least is None else max(self._least, HORIZON / self._pace)
+
+    @asynccontextmanager
+    async def ask(self, *, wait: bool) -> AsyncIterator[None]:
+        """Ask for a page; first `wait` until there is room for it."""
+        while wait and self._wire + self._unread >= self.limit:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                self._wake()  # the turn may have been given already: it is another's
+                raise
+        self._wire += 1
+        try:
+            yield
+        finally:
+            self._wire -= 1
+            self._wake()
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Read and settle a page that was fetched."""
+        if not self._unread:
+            self._since = measure_elapsed()
+        self._unread += 1
+        try:
+            yield
+        finally:
+            self._unread -= 1
+            now = measure_elapsed()
+            self._pace += _WEIGHT * (now - self._since - self._pace)
+            self._since = now
+            self._wake()
+
+    def _wake(self) -> None:
+        """Give a turn to those who wait the longest, as far as there is room."""
+        room = self.limit - self._wire - self._unread
+        while self._waiting and room > 0:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                room -= 1

@@ -1,0 +1,2 @@
+ALTER TABLE fetches ADD COLUMN agent TEXT;
+ALTER TABLE polls ADD COLUMN books TEXT;

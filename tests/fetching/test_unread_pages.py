@@ -1,0 +1,96 @@
+"""An agent asks for no more pages than are read and settled in about a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from monitor.fetching.agents import unread_pages
+from monitor.fetching.agents.unread_pages import UnreadPages
+
+
+def play(scene: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    return asyncio.run(scene())
+
+
+async def settle_loop() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_who_asks_waits_until_pages_are_settled_the_first_first() -> None:
+    async def scene() -> list[Any]:
+        unread, said = UnreadPages(1), []
+
+        async def ask(name: str, *, wait: bool = True) -> None:
+            async with unread.ask(wait=wait):
+                said.append(name)
+                await asyncio.sleep(0)
+
+        with ExitStack() as reading:
+            for _ in range(2):
+                reading.enter_context(unread.read())
+            with unread.read():
+                asked = [asyncio.create_task(ask(name)) for name in ("given up", "one", "two")]
+                await settle_loop()
+                said.append("three pages under way")
+                await ask("at another's host", wait=False)
+                asked[0].cancel()
+                await settle_loop()
+            said.append("two")
+            await asyncio.wait(asked)
+        return said
+
+    assert play(scene) == ["three pages under way", "at another's host", "two", "one", "two"]
+
+
+def test_a_turn_that_its_waiter_no_longer_wants_is_the_nexts() -> None:
+    async def scene() -> list[str]:
+        unread, said = UnreadPages(1), []
+
+        async def ask(name: str) -> None:
+            async with unread.ask(wait=True):
+                said.append(name)
+
+        with ExitStack() as reading:
+            for _ in range(2):
+                reading.enter_context(unread.read())
+            with unread.read():
+                first, second = asyncio.create_task(ask("first")), asyncio.create_task(ask("second"))
+                await settle_loop()
+            first.cancel()  # it has the turn, and has not begun yet
+            await asyncio.wait([first, second], timeout=5)
+        return said
+
+    assert play(scene) == ["second"]
+
+
+def test_the_limit_follows_the_pace_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(unread_pages, "measure_elapsed", lambda: now[0])
+    unread = UnreadPages(2)
+
+    def settle(pages: int, seconds: float) -> float:
+        for _ in range(pages):
+            now[0] += 60.0  # without a page: that says nothing of the pace
+            with unread.read():
+                now[0] += seconds
+        return round(unread.limit, 1)
+
+    assert [unread.limit, settle(100, 0.05), settle(3, 10.0), settle(100, 0.05)] == [4, 20.0, 4, 20.0]
+
+
+def test_a_process_without_a_bound_never_waits() -> None:
+    async def scene() -> bool:
+        unread = UnreadPages()
+        with ExitStack() as reading:
+            for _ in range(1_000):
+                reading.enter_context(unread.read())
+            async with unread.ask(wait=True):
+                return True
+
+    assert play(scene)
