@@ -26,7 +26,7 @@ from monitor.extraction.soft_404 import learn_absence
 from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.identity.ownership import build_estate, trace_page
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, FetchFacts, Outcome, Reading, Rejection
+from monitor.model.page import Article, FetchFacts, LinkAnswer, Outcome, Reading, Rejection
 from monitor.model.source import Endpoint, Entry, Source
 from monitor.model.template import Template
 from monitor.model.topic import Evidence, Match
@@ -220,6 +220,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
             reading = replace(judge_article(article(), (), source="gull"), matches=(verdict("hit", 0.6),))
             settle_page(store, watch, link, reading, FetchFacts(at=NOW + timedelta(seconds=1), status=200), NOW, 0.5)
         yield store
+
+
+def test_a_fetch_names_the_agent_that_made_it(store: Store) -> None:
+    with store.write():
+        link = store.links.one(1)
+        answer = LinkAnswer(state="done", outcome=Outcome.UNCHANGED)
+        store.links.settle(link, answer, FetchFacts(at=NOW + timedelta(hours=1), status=304, agent="one"))
+    found = explain_stages(store, "gull:7", {"gull": GULL})
+    assert found is not None
+    assert [row.get("agent", "no agent") for row in found["fetches"]] == ["no agent", "one"]
 
 
 @pytest.mark.parametrize(
