@@ -191,7 +191,8 @@ class LedgerMiddleware:
         if engine is None or self.crawl.stopping:
             return "the crawl ended"
         try:
-            response = await engine.download_async(Request(url, dont_filter=True))
+            with self.crawl.shared.unread.put_aside():
+                response = await engine.download_async(Request(url, dont_filter=True))
         except Exception as error:  # whatever kept it from us: the piece is incomplete, and says why
             return rejection_from_error(error).reason
         return self._fetched(response, url, None)

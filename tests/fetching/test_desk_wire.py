@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from monitor.clock import SimulatedClock
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.errors import DatabaseError, LeaseLapsed, SourceVanished
+from monitor.fetching.agents.agent_desk import LARGEST_PAGE, AgentDesk
 from monitor.fetching.agents.dispatch import Dispatch
 from monitor.fetching.desk.desk_server import DeskServer
 from monitor.fetching.desk.port import AnswerTaken, CrawlOrder, CrawlReport, Desk, FurtherRequest, PollEnd
@@ -26,7 +28,7 @@ from monitor.fetching.desk.wire import (
     encode_error,
 )
 from monitor.model.moment import Moment, Precision
-from monitor.model.page import Article, FetchFacts, Outcome, Rejection
+from monitor.model.page import Article, Capture, FetchFacts, Outcome, Rejection
 from monitor.model.poll import PollLease, Robots
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
 from monitor.pipeline.ingest.read_page import judge_article
@@ -195,3 +197,18 @@ def test_a_message_that_comes_again_is_given_the_first_answer() -> None:
 
     assert set(asyncio.run(ask())) == {encode_answer(None)}
     assert desk.rests == ["gull.example", "gull.example"]
+
+
+def test_a_page_too_large_for_a_message_is_settled_and_not_kept() -> None:
+    sent: list[Any] = []
+
+    async def send(call: str, message: bytes) -> bytes:
+        sent.append(decode_call(call, message)[2].capture)
+        return encode_answer(SettledPage(outcome=Outcome.NEW))
+
+    small = Capture(digest="0" * 64, body=b"x" * LARGEST_PAGE, size=7, content_type="text/html")
+    large = replace(small, body=b"x" * (LARGEST_PAGE + 1))
+    for capture in (small, large):
+        desk = AgentDesk(send, SimulatedClock(NOW))
+        asyncio.run(desk.settle_page(LINK, READING, FetchFacts(at=NOW, capture=capture)))
+    assert sent == [small, None]

@@ -48,6 +48,29 @@ def test_who_asks_waits_until_pages_are_settled_the_first_first() -> None:
     assert play(scene) == ["three pages under way", "at another's host", "two", "one", "two"]
 
 
+def test_a_page_that_waits_for_its_next_part_makes_room() -> None:
+    async def scene() -> list[str]:
+        unread, said = UnreadPages(1), []
+
+        async def ask() -> None:
+            async with unread.ask(wait=True):
+                said.append("asked")
+
+        with ExitStack() as reading:
+            for _ in range(2):
+                reading.enter_context(unread.read())
+            with unread.read():
+                asked = asyncio.create_task(ask())
+                await settle_loop()
+                said.append("part")
+                with unread.put_aside():
+                    await asyncio.wait([asked], timeout=5)
+                said.append("page")
+        return said
+
+    assert play(scene) == ["part", "asked", "page"]
+
+
 def test_a_turn_that_its_waiter_no_longer_wants_is_the_nexts() -> None:
     async def scene() -> list[str]:
         unread, said = UnreadPages(1), []

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
 from monitor.clock import Clock
 from monitor.fetching.agents.dispatch import AgentRequest, CrawlTerms, LeaseKept, WorkTaken
 from monitor.fetching.desk.port import CrawlOrder
 from monitor.fetching.desk.remote_desk import RemoteDesk, Send
+from monitor.model.page import FetchFacts, Reading, Rejection
 from monitor.model.poll import PollLease
+from monitor.pipeline.ingest.settle import SettledPage
+from monitor.storage.sources.links import Link
+
+log = logging.getLogger(__name__)
+
+# Bytes of a packed page that goes with what was read from it: the server takes 8 MB (`MOST_BYTES`).
+LARGEST_PAGE = 4_000_000
 
 
 class AgentDesk(RemoteDesk):
@@ -30,6 +41,13 @@ class AgentDesk(RemoteDesk):
     async def renew(self, polls: frozenset[int]) -> LeaseKept:
         found: LeaseKept = await self._ask("renew", polls)
         return found
+
+    async def settle_page(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
+        """A page too large for a message is settled like any other, and not kept."""
+        if fetched.capture is not None and len(fetched.capture.body) > LARGEST_PAGE:
+            log.warning("event=page-not-kept url=%s bytes=%d", link.url, len(fetched.capture.body))
+            fetched = replace(fetched, capture=None)
+        return await super().settle_page(link, result, fetched)
 
     async def open_poll(self, lease: PollLease) -> CrawlOrder:
         order = self._orders.pop(lease.poll, None)

@@ -209,9 +209,9 @@ class ServedDesk:
         own, now = await self._own_link(link), self._desk.clock.now()
         topics = frozenset(topic.name for topic in self._desk.ingest.watch.topics)
         checked = check_reading(result, topics) if isinstance(result, Reading) else result
-        facts = check_facts(fetched, self._name, now, self._terms().max_bytes)
         if not self._desk.ingest.watch.captures:
-            facts = replace(facts, capture=None)
+            fetched = replace(fetched, capture=None)
+        facts = check_facts(fetched, self._name, now, self._terms().max_bytes)
         return await self._desk.settle_page(own, checked, facts)
 
     async def close_poll(self, lease: PollLease, report: CrawlReport) -> PollEnd:

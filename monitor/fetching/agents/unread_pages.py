@@ -57,9 +57,7 @@ class UnreadPages:
     @contextmanager
     def read(self) -> Iterator[None]:
         """Read and settle a page that was fetched."""
-        if not self._unread:
-            self._since = measure_elapsed()
-        self._unread += 1
+        self._begin()
         try:
             yield
         finally:
@@ -68,6 +66,21 @@ class UnreadPages:
             self._pace += _WEIGHT * (now - self._since - self._pace)
             self._since = now
             self._wake()
+
+    @contextmanager
+    def put_aside(self) -> Iterator[None]:
+        """A page that is being read waits for a further page of its piece, after a pause: no reader is busy."""
+        self._unread -= 1
+        self._wake()
+        try:
+            yield
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        if not self._unread:
+            self._since = measure_elapsed()
+        self._unread += 1
 
     def _wake(self) -> None:
         """Give a turn to those who wait the longest, as far as there is room."""
