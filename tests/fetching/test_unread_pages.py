@@ -102,9 +102,17 @@ def test_the_limit_follows_the_pace_of_pages(monkeypatch: pytest.MonkeyPatch) ->
             now[0] += 60.0  # without a page: that says nothing of the pace
             with unread.read():
                 now[0] += seconds
-        return round(unread.limit, 1)
+        return round(unread.limit)
 
-    assert [unread.limit, settle(100, 0.05), settle(3, 10.0), settle(100, 0.05)] == [4, 20.0, 4, 20.0]
+    async def answer(pages: int, seconds: float) -> float:
+        for _ in range(pages):
+            async with unread.ask(wait=True):
+                now[0] += seconds
+        return round(unread.limit)
+
+    assert [unread.limit, settle(100, 0.05), settle(3, 10.0), settle(100, 0.05)] == [4, 30, 4, 30]
+    assert asyncio.run(answer(200, 2.0)) == 60  # forty pages are read until one comes
+    assert asyncio.run(answer(200, 30.0)) == 120
 
 
 def test_a_process_without_a_bound_never_waits() -> None:

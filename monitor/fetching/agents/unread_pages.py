@@ -1,7 +1,7 @@
 """How many pages are under way: asked for, or fetched and not settled yet; those of a process that dies come again.
 
-An agent asks for a page only while what is under way is read and settled within about `HORIZON` seconds at the pace of
-its last pages: a slow machine, or a desk that does not answer, would pile up pages otherwise.
+An agent asks for a page only while those that will be there when it comes are read and settled within about `HORIZON`
+seconds, at the pace of its last pages: a slow machine, or a desk that does not answer, would pile up pages otherwise.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from contextlib import asynccontextmanager, contextmanager
 
 from monitor.clock import measure_elapsed
 
-HORIZON = 1.0  # seconds of reading that may be under way; an answer takes about half of that
-_BEFORE = 0.5  # seconds a page is taken to need before the first was read
-_WEIGHT = 0.1  # of the last page in the mean
+HORIZON = 1.0  # seconds of reading that may wait; what is read until an answer comes does not count
+_BEFORE = 0.5  # seconds that an answer, and reading a page, are taken to need before there was one
+_WEIGHT = 0.1  # of the last page in the means
+_SLOW = 5.0  # seconds of an answer beyond which it is one of a server that hangs
 _SPARE = 2  # pages beyond one a worker that may always be under way
 
 
@@ -25,7 +26,7 @@ class UnreadPages:
     def __init__(self, workers: int | None = None) -> None:
         """`workers` processes read; None for a process that asks for pages whatever is under way."""
         self._least = None if workers is None else workers + _SPARE
-        self._pace = _BEFORE
+        self._pace = self._answer = _BEFORE
         self._wire = 0
         self._unread = 0
         self._since = 0.0  # when a page was settled last, or began to wait where none did before
@@ -34,7 +35,9 @@ class UnreadPages:
     @property
     def limit(self) -> float:
         """How many pages may be under way now."""
-        return float("inf") if self._least is None else max(self._least, HORIZON / self._pace)
+        if self._least is None:
+            return float("inf")
+        return max(self._least, (HORIZON + self._answer) / self._pace)
 
     @asynccontextmanager
     async def ask(self, *, wait: bool) -> AsyncIterator[None]:
@@ -48,10 +51,12 @@ class UnreadPages:
                 self._wake()  # the turn may have been given already: it is another's
                 raise
         self._wire += 1
+        asked = measure_elapsed()
         try:
             yield
         finally:
             self._wire -= 1
+            self._answer += _WEIGHT * (min(measure_elapsed() - asked, _SLOW) - self._answer)
             self._wake()
 
     @contextmanager

@@ -89,7 +89,9 @@ class HostLeases:
         ).fetchall()
         turns: list[PollLease] = []
         for row in rows:
-            if len(turns) >= limit or (wanted is not None and row["name"] not in wanted):
+            if len(turns) >= limit:
+                break
+            if wanted is not None and row["name"] not in wanted:
                 continue
             if not fits(row["name"]) or self._wait(row["host"], now, pause_of) is not None:
                 continue
