@@ -197,6 +197,7 @@ class Engine:
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
         self.store.seed_rows.remove_topics_except(config.topics, now)
         store_seeds(self.store, wanted, folders, now)
+        self.upkeep.check_topics(self.store, config.topics, wanted.topics, now)
 
     # — what a driver calls ———————————————————————————————————————————————————————————————————————————————————————
 

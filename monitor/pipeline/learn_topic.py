@@ -46,8 +46,10 @@ class LearnResult:
     """What `learn` did: the `profile` written to `path`, the `articles` it came from, and how it differs.
 
     `changes` is one line per difference to the profile that stood there before, empty where nothing changed or
-    nothing stood there (`fresh`). `spellings` are names in the seeds that may be one, for a person to confirm.
-    `heeded` says what the marked pieces changed, empty where there are none.
+    nothing stood there (`fresh`). `weighed_first` is whether these seeds were weighed against an archive for the first
+    time, which moves most weights: before, `run` or `once` had learned them with nothing beside. `spellings` are
+    names in the seeds that may be one, for a person to confirm. `heeded` says what the marked pieces changed, empty
+    where there are none.
     """
 
     profile: Profile
@@ -57,6 +59,7 @@ class LearnResult:
     changes: tuple[str, ...]
     spellings: tuple[Spelling, ...]
     heeded: MarkEffect | None = None
+    weighed_first: bool = False
 
 
 def learn_topic(
@@ -81,6 +84,10 @@ def learn_topic(
         articles=articles,
         fresh=previous is None,
         changes=() if previous is None else describe_changes(previous, profile),
+        weighed_first=previous is not None
+        and previous.calibration is None
+        and profile.calibration is not None
+        and previous.hash == profile.hash,
         spellings=find_spelling_variants(articles, profile),
         heeded=_heeded(learn_profile(articles, topic=topic, previous=previous, archive=archive), profile, marks)
         if marks
@@ -102,8 +109,11 @@ def _heeded(without: Profile, profile: Profile, marks: Sequence[Mark]) -> MarkEf
 
 
 def describe_changes(before: Profile, after: Profile) -> tuple[str, ...]:
-    """One line per difference that a person would want to know, terms first."""
-    lines: list[str] = []
+    """One line per difference that a person would want to know: what a person did first, then terms and names."""
+    lines = [f"seed gone: {name}" for name in before.seeds if name not in after.seeds]
+    lines += [f"new seed: {name}" for name in after.seeds if name not in before.seeds]
+    if before.threshold != after.threshold:
+        lines.append(f"threshold: {before.threshold} → {after.threshold}")
     old, new = ({term.term: term.weight for term in p.terms} for p in (before, after))
     lines += [f"term gone: {term}" for term in old if term not in new]
     lines += [f"new term: {term} {weight:.2f}" for term, weight in new.items() if term not in old]
@@ -122,8 +132,4 @@ def describe_changes(before: Profile, after: Profile) -> tuple[str, ...]:
     pairs, couples = ({c.groups for c in p.conjunctions} for p in (before, after))
     lines += [f"conjunction gone: {' + '.join(groups)}" for groups in sorted(pairs - couples)]
     lines += [f"new conjunction: {' + '.join(groups)}" for groups in sorted(couples - pairs)]
-    lines += [f"seed gone: {name}" for name in before.seeds if name not in after.seeds]
-    lines += [f"new seed: {name}" for name in after.seeds if name not in before.seeds]
-    if before.threshold != after.threshold:
-        lines.append(f"threshold: {before.threshold} → {after.threshold}")
     return tuple(lines)

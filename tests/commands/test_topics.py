@@ -20,20 +20,35 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("fresh", "changes", "said"),
+    ("fresh", "weighed", "changes", "said"),
     [
-        (True, (), ["its first profile"]),
-        (False, (), ["nothing changed"]),
-        (False, ("new term: ice 0.50",), ["", "Changed", "    new term: ice 0.50"]),
+        (True, False, (), ["its first profile"]),
+        (False, False, (), ["nothing changed"]),
+        (False, False, ("new term: ice 0.50",), ["", "Changed", "    new term: ice 0.50"]),
+        (
+            False,
+            True,
+            ("new term: ice 0.50",),
+            ["its first profile that is weighed against stored pieces: before, it knew the seeds alone", "", "What to expect"],
+        ),
     ],
 )
 def test_a_learned_profile_begins_with_what_changed(
-    capsys: pytest.CaptureFixture[str], fresh: bool, changes: tuple[str, ...], said: list[str]
+    capsys: pytest.CaptureFixture[str], fresh: bool, weighed: bool, changes: tuple[str, ...], said: list[str]
 ) -> None:
     found = load_topic_profile("karabakh", ROOT / "seeds", None)
     path = Path("seeds/profile.toml")
     print_learned(
-        LearnResult(profile=found, path=path, articles=(), fresh=fresh, changes=changes, spellings=()), OUTLOOK
+        LearnResult(
+            profile=found,
+            path=path,
+            articles=(),
+            fresh=fresh,
+            changes=changes,
+            spellings=(),
+            weighed_first=weighed,
+        ),
+        OUTLOOK,
     )
     out = lines(capsys)
     assert out[:2] == ["karabakh: 0 seeds, threshold 0.5", "written to seeds/profile.toml"]

@@ -14,6 +14,7 @@ from two_outlets import HOUR, TITLE, Stage, html, source
 from monitor.config.load import load_config
 from monitor.errors import SourceVanished
 from monitor.newsroom.loopback import LoopbackAnswer as Answer
+from monitor.pipeline.learn_topic import learn_topic
 
 OWED = f"""
     SELECT alerts.state, hold, count(*) FROM alerts JOIN articles ON articles.id = article_id
@@ -186,3 +187,27 @@ def test_a_flood_is_told_in_digests_after_the_first_fifty(drive: Any) -> None:
         "problems": [[["flood", "owner", 0]], [["flood", "owner", 1]]],
         "owed": [["delivered", 51], ["digested", 10], ["held", 1]],  # held: what was there at the first poll
     }
+
+
+SEED = "Dockers strike at the quay\n\nDockers at quay {0} went on strike, the union of dockers said, and cranes stand.\n"
+
+
+async def learn_again(rig: Rig) -> list[Any]:
+    """A seed comes, the problem says so; it is learned, and the daemon told: the problem may not outlive that."""
+    seeds = rig.folder / "seeds"
+    seeds.mkdir()
+    for number in range(2):
+        (seeds / f"{number}.txt").write_text(SEED.format(number))
+    learn_topic(seeds, topic="quay")
+    rig.config('[topics.quay]\nseeds = "seeds"\n[sources]\n')
+    async with rig.engine() as running:
+        (seeds / "2.txt").write_text(SEED.format(2))
+        await running.engine.housekeep()
+        before = await running.rows(PROBLEMS)
+        learn_topic(seeds, topic="quay")
+        await reload(rig, running)
+        return [before, await running.rows(PROBLEMS)]
+
+
+def test_what_a_reload_cures_is_no_problem_any_more(drive: Any) -> None:
+    assert drive(learn_again) == [[["topic", "quay", 0]], [["topic", "quay", 1]]]

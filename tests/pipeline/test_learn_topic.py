@@ -11,6 +11,7 @@ import pytest
 from monitor.config.profiles import has_changed_seeds, load_profile
 from monitor.errors import SeedError
 from monitor.pipeline.learn_topic import describe_changes, learn_topic
+from monitor.topics.learning.archive_features import ArchiveFeatures
 from monitor.topics.profile import Conjunction, Group, UserEdits
 from monitor.topics.profile_toml import dump_profile, parse_profile
 
@@ -61,6 +62,19 @@ def test_wishes_survive_and_changes_are_said(folder: Path) -> None:
     assert "seed gone: 004_fb030d65abe40145.txt" in after.changes
 
 
+def test_that_known_seeds_are_weighed_against_stored_pieces_for_the_first_time_is_said(tmp_path: Path) -> None:
+    archive = ArchiveFeatures([("Ferries run late", None, f"Ferry {n} to the islands ran late.") for n in range(3)], "x")
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"Cocoa harvest fails\n\nWeevil {number} spoiled the cocoa harvest.\n")
+    before = learn_topic(tmp_path, topic="cocoa")
+    first, second = (learn_topic(tmp_path, topic="cocoa", archive=archive) for _ in range(2))
+    assert [one.weighed_first for one in (before, first, second)] == [False, True, False]
+    (tmp_path / "profile.toml").unlink()
+    learn_topic(tmp_path, topic="cocoa")
+    (tmp_path / "2.txt").unlink()
+    assert not learn_topic(tmp_path, topic="cocoa", archive=archive).weighed_first  # the seeds changed: that is said
+
+
 def test_changes_line_by_line(folder: Path) -> None:
     before = learn_topic(folder, topic="karabakh").profile
     assert describe_changes(before, before) == ()
@@ -75,6 +89,9 @@ def test_changes_line_by_line(folder: Path) -> None:
         conjunctions=(Conjunction(groups=("Armenia", "Peru"), weight=1.0, seeds=()),),
     )
     assert describe_changes(before, after) == (
+        "seed gone: 000_768da0b01696805a.txt",
+        "new seed: new.txt",
+        "threshold: 0.5 → 0.4",
         "term gone: karabakh",
         "new term: artsakh 0.92",
         "term weight: nagorno karabakh 1.00 → 0.50",
@@ -83,9 +100,6 @@ def test_changes_line_by_line(folder: Path) -> None:
         "names of Armenia: +Hayastan, -Pashinyan",
         "conjunction gone: Azerbaijan + Armenia",
         "new conjunction: Armenia + Peru",
-        "seed gone: 000_768da0b01696805a.txt",
-        "new seed: new.txt",
-        "threshold: 0.5 → 0.4",
     )
 
 

@@ -43,6 +43,8 @@ def print_learned(
         console.print("its first profile")
     elif not found.changes:
         console.print("nothing changed")
+    elif found.weighed_first:
+        console.print("its first profile that is weighed against stored pieces: before, it knew the seeds alone")
     else:
         console.print("\n[bold]Changed[/]")
         for change in found.changes[:_CHANGES]:
