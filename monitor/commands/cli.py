@@ -104,6 +104,8 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
     known = where.load().sources
     if missing := [name for name in sources if name not in known]:
         raise build_unknown_error("source", missing[0], known)
+    if not known:
+        print_progress("no outlet to poll: `seedwatch init https://outlet.example/` adds one")
     from monitor.daemon.run import poll_once
 
     done = poll_once(where.path(), where.database, sources, print_progress)

@@ -39,6 +39,8 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     config = where.load()
     if missing := [name for name in topics if name not in config.topics]:
         raise build_unknown_error("topic", missing[0], config.topics)
+    if not config.topics:
+        raise SeedwatchError("there is no topic yet: `seedwatch init --topic 'port strikes' --seeds FOLDER` makes one")
     wanted = {name: config.topics[name].folder for name in topics or config.topics}
     folders = {name: folder for name, folder in wanted.items() if folder is not None}
     with Store(Path(config.store.path)) as store:

@@ -29,6 +29,7 @@ from monitor.config.schema_types import describe_fault
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.errors import ConfigError, describe_read_error
 from monitor.model.source import Source
+from monitor.text.error_words import describe_toml_error
 
 if TYPE_CHECKING:
     from monitor.topics.rules.rule import RuleTrial
@@ -124,8 +125,8 @@ def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        where = re.search(r"line (\d+)", str(error))
-        raise ConfigError(f"{name}:{where[1] if where else 1}: not TOML: {error}") from None
+        line, words = describe_toml_error(str(error), text)
+        raise ConfigError(f"{name}:{line}: not TOML: {words}") from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, tables nested without end
         raise ConfigError(f"{name}: not TOML that can be read: {error}") from None
     try:

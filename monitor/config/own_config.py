@@ -90,7 +90,8 @@ def copy_seeds(given: Sequence[Path], folder: Path) -> list[Path]:
     """Copy articles (files, or every .txt of a folder) into a topic's folder; the new files, in order.
 
     A file that is there with the same bytes is left alone. Raises SeedError where one is there with others, where
-    there is nothing to copy, and where what is copied cannot be used as seeds; then nothing new stays.
+    there is nothing to copy, and where what is copied cannot be used as seeds, by the name it was given with; then
+    nothing new stays.
     """
     files: list[Path] = []
     for path in given:
@@ -103,26 +104,35 @@ def copy_seeds(given: Sequence[Path], folder: Path) -> list[Path]:
     if not files:
         raise SeedError(f"{given[0]}: no .txt file in it; save each article as plain text, headline first")
     written: list[Path] = []
+    origins: dict[str, str] = {}
+    made = [place for place in (folder, folder.parent) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in files:
             target = folder / file.with_suffix(".txt").name
+            origins[str(target)] = str(file)
             if target.exists():
                 if target.read_bytes() != file.read_bytes():
                     raise SeedError(f"{target}: is there already with another text; rename {file}")
                 continue
-            shutil.copyfile(file, target)
             written.append(target)
+            shutil.copyfile(file, target)
         read_seeds(folder)
     except OSError as error:
-        _remove(written)
+        _remove(written, made)
         raise SeedError(f"{error.filename}: {error.strerror}") from error
-    except SeedError:
-        _remove(written)
-        raise
+    except SeedError as error:
+        _remove(written, made)
+        said = str(error)
+        for target in map(str, written):
+            said = said.replace(f"{target}:", f"{origins[target]}:")
+        raise SeedError(said) from error
     return written
 
 
-def _remove(files: Sequence[Path]) -> None:
+def _remove(files: Sequence[Path], folders: Sequence[Path]) -> None:
     for file in files:
         file.unlink(missing_ok=True)
+    for folder in folders:
+        if folder.exists():
+            folder.rmdir()

@@ -128,7 +128,8 @@ async def _serve(
             announce(f"pages: {address}")
             keeping.append(keeper.run(measure_elapsed))
         enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
-        announce(f"watching {', '.join(enabled) or 'nothing'}; database {config.store.path}; stop with Ctrl-C")
+        watched = ", ".join(enabled) or "nothing (`seedwatch init https://outlet.example/` adds an outlet)"
+        announce(f"watching {watched}; database {config.store.path}; stop with Ctrl-C")
         log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
         scheduler = start_jobs(((engine.housekeep, HOUSEKEEP), (engine.send_heartbeat, BEAT)), pulse)
         keeping += [_beat(engine, scheduler, pulse), feed_watchdog(), vitals.run(), watch.run()]

@@ -1,4 +1,4 @@
-"""What libraries say of a failure, without the marks of Python's object notation; it must not judge it."""
+"""What libraries say of a failure, in words for people; it must not judge it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 # Twisted: "[<twisted.python.failure.Failure twisted.internet.error.ConnectionLost: Connection … lost.>]".
 _FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]?")
 _NAMELESS = re.compile(r"\[?<twisted\.python\.failure\.Failure ([\w.]+)>?\]?")
+# tomllib: "Cannot declare ('store',) twice (at line 44, column 7)", "Unterminated string (at end of document)".
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_TWICE = re.compile(r"Cannot declare \((.*)\) twice")
 _OBJECT = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
 
 
@@ -15,3 +18,16 @@ def strip_object_notation(text: str) -> str:
     text = _FAILURE.sub(r"\1", text)
     text = _NAMELESS.sub(lambda found: found[1].rpartition(".")[2], text)
     return " ".join(_OBJECT.sub(r"\1", text).split())
+
+
+def describe_toml_error(said: str, text: str) -> tuple[int, str]:
+    """The line of `text`, counted from 1, that tomllib's message `said` is about, and what is wrong there."""
+    found = _PLACE.search(said)
+    line = int(found[1]) if found and found[1] else max(len(text.splitlines()), 1)
+    words = said[: found.start()] if found else said
+    if declared := _TWICE.fullmatch(words):
+        table = ".".join(re.findall(r"'([^']*)'", declared[1]))
+        words = f"the table [{table}] stands twice; put its keys below one of them"
+    elif words == "Cannot overwrite a value":
+        words = "the key stands twice in its table; keep one of them"
+    return line, words

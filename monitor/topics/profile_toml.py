@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from monitor.errors import SeedError
+from monitor.text.error_words import describe_toml_error
 from monitor.topics.profile import NAME, WORD, Calibration, Conjunction, DroppedLine, Group, Profile, Term, UserEdits
 from monitor.topics.user_edits import apply_user_edits, normalize_phrase
 
@@ -345,8 +346,7 @@ def parse_profile(text: str, *, name: str) -> Profile:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        words, _, place = str(error).partition(" (at ")
-        line = int(place.split()[1].rstrip(",)")) if place.startswith("line ") else max(len(text.splitlines()), 1)
+        line, words = describe_toml_error(str(error), text)
         raise SeedError(
             f"{name}:{line}: is not TOML: {words}; mend that line, or put the file aside and learn again, which loses "
             "what you wrote under [yours]"

@@ -18,7 +18,7 @@ def test_from_an_empty_folder_to_a_signed_alert(tmp_path: Path) -> None:
     said = "\n".join(f"$ {one.line} ({one.code})\n{one.out}{one.err}" for one in played.commands)
     # Outlets on this machine are refused with the cure, which the person follows; the same command then goes through.
     assert (first.code, [one.code for one in rest]) == (1, [0] * 6), said
-    assert first.out.count("add its host to [fetch] allow if you trust it") == 2
+    assert first.out.count("add its host to [fetch] allow in config.toml if you trust it, then run this again") == 2
     assert [one.line for one in played.commands] == [read_lines()[0], *read_lines()]
     assert len(played.commands) <= MOST
     assert played.said("once").out == "2 ok, 0 error, 105 new\n"

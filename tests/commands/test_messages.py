@@ -87,6 +87,7 @@ PROFILE = "seeds/profile.toml"
             "{0}/seeds/profile.toml: is not UTF-8 text (byte 0); mend it, or move it away and run `seedwatch learn`")),
         ({"seeds/b.txt": RAW}, "learn", (
             "{0}/seeds/b.txt: is not UTF-8 at byte 0; save it again as UTF-8")),
+        ({"config.toml": b""}, "learn", "there is no topic yet: `seedwatch init --topic 'port strikes' --seeds FOLDER` makes one"),
         ({"config.toml": RAW}, "learn", "config.toml: is not UTF-8 text (byte 0)"),
     ],
 )  # fmt: skip
@@ -107,3 +108,39 @@ def test_a_wrong_file_is_named_with_what_to_do(
     assert (said, done.exit_code > 0) == (message.replace("{0}", str(tmp_path)), True)
     assert done.stdout == ""
     assert not any(letter in done.stderr for letter in "\x80\xff\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--topic", " "], "Error: --topic is empty; name your subject, as in --topic 'port strikes'"),
+        (["--topic", "ice", "--seeds", "none"], "none: no such file or folder"),
+        (
+            ["--topic", "ice", "--seeds", "empty"],
+            "empty: no .txt file in it; save each article as plain text, headline first",
+        ),
+        (
+            ["--topic", "ice", "--seeds", "raw"],
+            "raw/a.txt: is not text; save the article as plain text (UTF-8), or move the file out of the folder",
+        ),
+        (
+            ["--topic", "ice", "--seeds", "raw/b.txt"],
+            "raw/b.txt: has no headline with a text under it; paste the whole article, headline first",
+        ),
+    ],
+)
+def test_seeds_that_are_none_are_named_as_they_were_given_and_leave_nothing_behind(
+    words: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw/a.txt").write_bytes(b"\x00" + RAW)
+    (tmp_path / "raw/b.txt").write_text("Ice\n")
+    done = CliRunner().invoke(main, ["init", *words])
+    assert (done.stderr.splitlines()[0 if "raw" in words else -1], done.stdout, done.exit_code > 0) == (
+        message,
+        "",
+        True,
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "raw"]

@@ -29,7 +29,11 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
             False,
             True,
             ("new term: ice 0.50",),
-            ["its first profile that is weighed against stored pieces: before, it knew the seeds alone", "", "What to expect"],
+            [
+                "its first profile that is weighed against stored pieces: before, it knew the seeds alone",
+                "",
+                "What to expect",
+            ],
         ),
     ],
 )

@@ -189,7 +189,9 @@ def test_a_flood_is_told_in_digests_after_the_first_fifty(drive: Any) -> None:
     }
 
 
-SEED = "Dockers strike at the quay\n\nDockers at quay {0} went on strike, the union of dockers said, and cranes stand.\n"
+SEED = (
+    "Dockers strike at the quay\n\nDockers at quay {0} went on strike, the union of dockers said, and cranes stand.\n"
+)
 
 
 async def learn_again(rig: Rig) -> list[Any]:

@@ -44,6 +44,6 @@ def test_the_address_policy_holds(drive: Any) -> None:
     reason, cure, asked = drive(guarded)
     assert (reason.partition(",")[0], cure, asked) == (
         "inner.test resolves to 127.0.0.1",
-        "add its host to [fetch] allow if you trust it",
+        "add its host to [fetch] allow in config.toml if you trust it, then run this again",
         [],
     )

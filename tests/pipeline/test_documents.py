@@ -64,11 +64,11 @@ def test_what_cannot_be_read_is_a_fault_in_its_place(tmp_path: Path) -> None:
     assert [echo for echo, _, _ in found] == [1, *(f"a.jsonl:{number}" for number in range(2, 7)), 2]
     assert [fault and fault.removeprefix(f"{path}:")[:17] for _, _, fault in found] == [
         None,
-        "2: not JSON: Expe",
+        "2: not JSON from ",
         "3: not a JSON obj",
         "4: not a JSON obj",
         "5: not UTF-8 at b",
-        "6: not JSON: maxi",
+        "6: not JSON that ",
         None,
     ]
 

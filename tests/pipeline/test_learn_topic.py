@@ -63,7 +63,9 @@ def test_wishes_survive_and_changes_are_said(folder: Path) -> None:
 
 
 def test_that_known_seeds_are_weighed_against_stored_pieces_for_the_first_time_is_said(tmp_path: Path) -> None:
-    archive = ArchiveFeatures([("Ferries run late", None, f"Ferry {n} to the islands ran late.") for n in range(3)], "x")
+    archive = ArchiveFeatures(
+        [("Ferries run late", None, f"Ferry {n} to the islands ran late.") for n in range(3)], "x"
+    )
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text(f"Cocoa harvest fails\n\nWeevil {number} spoiled the cocoa harvest.\n")
     before = learn_topic(tmp_path, topic="cocoa")

@@ -23,6 +23,7 @@ from monitor.errors import SeedwatchError
 
 if TYPE_CHECKING:
     from monitor.commands.reports.outlet.outlet_report import ArticleSample, OutletReport
+    from monitor.config.starter import WrittenFile
 
 
 @click.command("init")
@@ -58,8 +59,10 @@ def init_command(
     from monitor.config.own_config import name_topic
     from monitor.config.starter import write_files, write_own_files
 
-    if (seeds and not topic) or (example and topic):
+    if (seeds and topic is None) or (example and topic is not None):
         raise click.UsageError("--seeds goes with --topic, and neither with --example")
+    if topic is not None and not topic.strip():
+        raise click.UsageError("--topic is empty; name your subject, as in --topic 'port strikes'")
     folder, urls = _parted(words)
     if systemd:
         _write_unit((folder or Path()).resolve())
@@ -73,9 +76,7 @@ def init_command(
         laid = write_files(config.parent) if example else write_own_files(config.parent, name)
     if name is not None:
         _add_topic(config, name)
-    for item in laid:
-        if not urls or item.written:
-            print_progress(f"{'wrote' if item.written else 'kept '} {item.path}")
+    _print_laid([item for item in laid if not urls or item.written])
     if not urls:
         if json_:
             print_json({"config": str(config), "wrote": [str(i.path) for i in laid if i.written], "outlets": []})
@@ -104,6 +105,15 @@ def init_command(
             else:
                 print_progress("      2. your subject: seedwatch init --topic 'port strikes' --seeds FOLDER")
     sys.exit(1 if any(found.outcome == "failed" for found in outlets) else 0)
+
+
+def _print_laid(laid: list[WrittenFile]) -> None:
+    """A line for each file, and one for all that the pages need in db/."""
+    for item in (item for item in laid if item.path.parts[0] != "db"):
+        print_progress(f"{'wrote' if item.written else 'kept '} {item.path}")
+    for word, written in (("wrote", True), ("kept ", False)):
+        if count := sum(item.written is written for item in laid if item.path.parts[0] == "db"):
+            print_progress(f"{word} db: {count} file{'' if count == 1 else 's'} for the pages")
 
 
 def _copy_seeds(config: Path, name: str, seeds: list[Path]) -> None:

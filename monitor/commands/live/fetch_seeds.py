@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.commands.live.live_check import converse_aside
 from monitor.commands.live.unknown_address import list_owners
+from monitor.commands.reports.outlet.outlet_report import CURES
 from monitor.config.schema import Config
 from monitor.extraction.extract import extract_article
 from monitor.fetching.single_fetch import FetchFailure, Probe, run_probe
@@ -49,7 +50,7 @@ def _reader(url: str, source: Source | None) -> Callable[[Probe], Any]:
     async def read(probe: Probe) -> Article | str:
         page = await probe.page(strip_tracking(url))
         if isinstance(page, FetchFailure):
-            return page.reason
+            return f"{page.reason}; {CURES[page.kind]}"
         result: Article | Rejection = await probe.run_in_worker(extract_article, page, rules)
         return result.reason if isinstance(result, Rejection) else result
 

@@ -102,8 +102,10 @@ def _row(path: Path, number: int, line: bytes) -> dict[str, Any] | InputDocument
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return _broken(path, number, f"not UTF-8 at byte {error.start}")
-    except (ValueError, RecursionError) as error:
-        return _broken(path, number, f"not JSON: {error}")
+    except json.JSONDecodeError as error:
+        return _broken(path, number, f"not JSON from character {error.pos + 1} on")
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists nested without end
+        return _broken(path, number, "not JSON that can be read")
     return row if isinstance(row, dict) else _broken(path, number, "not a JSON object")
 
 

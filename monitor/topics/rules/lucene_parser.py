@@ -60,7 +60,8 @@ def parse_query(text: str) -> Query:
 
 def _told(message: str) -> str:
     """luqum's message, shorter."""
-    return re.sub(r"^Syntax error in input : ", "", message).rstrip("!").partition(" (maybe")[0][:120]
+    said = re.sub(r"^Syntax error in input : ", "", message).rstrip("!").partition(" (maybe")[0]
+    return " ".join(said.split())[:120]
 
 
 class _Reader:

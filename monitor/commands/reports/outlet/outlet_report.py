@@ -20,7 +20,7 @@ _SHORT = 40  # words: one of the 577 labelled texts has fewer (37); a teaser or 
 # What to do about an outlet that cannot be read, by kind of trouble.
 CURES: Mapping[str, str] = {
     "robots": "it does not want to be read by programs; nothing is worked around",
-    "address": "add its host to [fetch] allow if you trust it",
+    "address": "add its host to [fetch] allow in config.toml if you trust it, then run this again",
     "busy": "try again later",
     "size": "raise [fetch] max_bytes if you trust it",
     "name": "check the spelling, and this machine's network and name resolution",
