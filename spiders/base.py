@@ -27,7 +27,7 @@ from monitor.discovery.poll_interval import parse_freshness
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
-from monitor.text.error_words import strip_object_notation
+from monitor.text.error_words import describe_fetch_error
 from monitor.text.urls import build_link_key, strip_tracking
 
 Parse = Callable[..., Awaitable[Any]]
@@ -248,7 +248,7 @@ class OutletSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.meta["endpoint"]
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
-        error = strip_object_notation(f"{type(failure.value).__name__}: {failure.getErrorMessage()}")
+        error = describe_fetch_error(failure.value) if status is None else f"status {status}"
         if self.alone:
             self.logger.warning("endpoint=%s %s", request.url, error)
             return

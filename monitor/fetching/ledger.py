@@ -26,7 +26,7 @@ from monitor.model.page import FetchFacts, Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Entry, Validators
 from monitor.pipeline.ingest.settle import SettledPage
 from monitor.storage.sources.links import Link
-from monitor.text.error_words import strip_object_notation
+from monitor.text.error_words import describe_fetch_error
 from monitor.text.urls import build_canonical_address, parse_host, strip_tracking
 
 log = logging.getLogger(__name__)
@@ -242,7 +242,7 @@ def rejection_from_error(error: BaseException) -> Rejection:
         return Rejection(outcome=Outcome.REFUSED, reason=str(error))
     if isinstance(error, TooLarge):
         return Rejection(outcome=Outcome.TOO_LARGE, reason=str(error))
-    return Rejection(outcome=Outcome.FAILED, reason=strip_object_notation(f"{type(error).__name__}: {error}"))
+    return Rejection(outcome=Outcome.FAILED, reason=describe_fetch_error(error))
 
 
 def _conditions(known: Validators) -> dict[str, bytes]:

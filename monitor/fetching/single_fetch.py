@@ -33,6 +33,7 @@ from monitor.fetching.transport.size_limit import TooLarge
 from monitor.model.page import Page, Rejection
 from monitor.model.poll import PollLease
 from monitor.model.source import Endpoint, Listing, Source
+from monitor.text.error_words import describe_fetch_error
 from spiders.base import OutletSpider, collect_headers
 
 T = TypeVar("T")
@@ -148,9 +149,9 @@ class Probe(OutletSpider):
 def _unfetched(error: Exception) -> FetchFailure:
     """An error in words; where robots.txt could not be read, what kept it from us is what there is to mend."""
     cause = error.__cause__ if isinstance(error, RobotsUnreachable) else None
-    words = " ".join(f"{error}{f': {cause}' if cause is not None else ''}".split())
+    words = describe_fetch_error(error) + (f": {describe_fetch_error(cause)}" if cause is not None else "")
     kind: Kind = next((kind for known, kind in _KINDS if isinstance(cause or error, known)), "other")
-    return FetchFailure(kind=kind, reason=words[:300] or type(error).__name__)
+    return FetchFailure(kind=kind, reason=words[:300])
 
 
 async def run_probe(

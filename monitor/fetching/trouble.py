@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# An exception's class name before its words: "CannotResolveHostError: DNS lookup failed …".
-_CLASS = re.compile(r"^(?:[A-Z][A-Za-z0-9]+){2,}: +(?=\S)")
 _LONGEST = 2000  # characters of a poll's reason
 
 
@@ -25,7 +22,7 @@ def summarize_troubles(troubles: Iterable[Trouble], *more: str | None) -> str | 
     """`more` (faults of the crawl itself), then each cause once with how many endpoints have it; None for nothing."""
     groups: dict[str, list[Trouble]] = {}
     for trouble in troubles:
-        groups.setdefault(_CLASS.sub("", trouble.cause).replace(trouble.url, "…"), []).append(trouble)
+        groups.setdefault(trouble.cause.replace(trouble.url, "…"), []).append(trouble)
     lines = [line for line in more if line]
     for cause, [first, *others] in groups.items():
         if others:

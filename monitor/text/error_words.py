@@ -13,7 +13,38 @@ _TWICE = re.compile(r"Cannot declare \((.*)\) twice")
 _OBJECT = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
 
 
-def strip_object_notation(text: str) -> str:
+# What Scrapy, Twisted and OpenSSL say where no whole answer came, and what it means; the first that is found counts.
+_FETCH = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        ("certificate verify failed", "its certificate is not valid"),
+        (r"\('SSL routines', '[^']*', '([^']*)'\)", r"TLS failed: \1"),
+        (r"DNS lookup failed: no results for hostname lookup: (\S+?)\.?$", r"its name is not found: DNS has no \1"),
+        ("DNS lookup failed|Name or service not known", "its name is not found"),
+        ("[Rr]efused by other side|Connection refused", "the connection was refused"),
+        ("in a non-clean fashion|reset by peer", "the connection was broken off"),
+        ("closed cleanly", "the connection was closed without an answer"),
+        ("Connection timed out", "no connection in time"),
+        (r"^An error occurred while connecting: \d+: (.*?)\.?$", r"no connection: \1"),
+        (r"^\('.*, b['\"]", "what answers does not speak HTTP"),
+        ("^Not a gzipped file|while decompressing|^brotli", "the answer is not packed as its header says"),
+        ("^max redirections reached", "it redirects in a circle or without end"),
+    )
+)
+_CUT_OFF = "ResponseDataLossError"  # Scrapy's; it says nothing
+
+
+def describe_fetch_error(error: BaseException) -> str:
+    """Why no whole answer came, in plain words on one line; those of an error of another kind, else its name."""
+    said = _strip_object_notation(str(error))
+    for pattern, words in _FETCH:
+        if found := pattern.search(said):
+            return found.expand(words)
+    name = type(error).__name__
+    return said or ("the answer was cut off" if name == _CUT_OFF else name)
+
+
+def _strip_object_notation(text: str) -> str:
     """`text` on one line, each failure or object in it as its words or its plain name."""
     text = _FAILURE.sub(r"\1", text)
     text = _NAMELESS.sub(lambda found: found[1].rpartition(".")[2], text)

@@ -294,7 +294,7 @@ def test_what_cannot_and_why(init: Init, folder: Path, sites: Callable[[], Site]
         ("failed", "Servicepipe challenge page, status 200"),
         (
             "failed",
-            f"{unread}: Connection was refused by other side: 111: Connection refused.",
+            f"{unread}: the connection was refused",
         ),
     ]
     assert "10.0.0.9" in outlets(done)[6]["reason"]

@@ -155,7 +155,7 @@ async def unreached(rig: Rig) -> dict[str, Any]:
 
 
 def test_a_source_nobody_answers_for_has_failed_and_says_why_in_a_line(drive: Any) -> None:
-    why = "DNS lookup failed: no results for hostname lookup: news.test. (12 endpoints)"
+    why = "its name is not found: DNS has no news.test (12 endpoints)"
     assert drive(unreached) == {
         "first": [["unsteady", why, 0.25]],
         "failing": [["failing", 1]],

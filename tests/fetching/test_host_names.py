@@ -37,7 +37,7 @@ def test_no_name_leads_inwards(drive: Any) -> None:
     said = {host: [outcome, reason] for host, outcome, reason in result["rows"]}
     unread = said.pop("nowhere.test")
     assert unread[0] == "failed"
-    assert unread[1].startswith("RobotsUnreachable: robots.txt of nowhere.test")
+    assert unread[1].startswith("robots.txt of nowhere.test")
     assert said == {
         "private.test": ["failed", "private.test resolves to 127.0.0.1, which is loopback"],
         "mixed.test": ["failed", "mixed.test resolves to 127.0.0.1, which is loopback"],

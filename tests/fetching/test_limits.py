@@ -83,13 +83,13 @@ def test_bombs_are_given_up_at_the_cap(fresh_drive: Any) -> None:
         "deflate": after,
         "unknown": [
             "failed",
-            "UnknownEncoding: the answer is packed as zstd-of-tomorrow, which was not asked for",
+            "the answer is packed as zstd-of-tomorrow, which was not asked for",
         ],
         "stated": plain,
         "plain": plain,
         "good": ["new", None],
     }
-    assert result["feed"] == [[f"TooLarge: {after[1]}"]]
+    assert result["feed"] == [[after[1]]]
     assert result["grown"] < 64_000_000
 
 
@@ -177,7 +177,7 @@ async def drips(rig: Rig) -> dict[str, Any]:
 
 @pytest.mark.row("S5")
 def test_the_deadline_is_total(drive: Any) -> None:
-    said = ["DownloadTimeoutError: no whole answer within 1 s"]
+    said = ["no whole answer within 1 s"]
     assert drive(drips) == {
         "rows": [said] * 4,
         "good": [["new"]],
@@ -204,7 +204,7 @@ async def hops(rig: Rig) -> dict[str, Any]:
 
 @pytest.mark.row("S5")
 def test_five_redirects_and_no_more(drive: Any) -> None:
-    lost = ["failed", "IgnoreRequest: max redirections reached"]
+    lost = ["failed", "it redirects in a circle or without end"]
     assert drive(hops) == {"rows": [["new", None], lost, lost], "loops": 6}
 
 
