@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from monitor.discovery.recall_estimate import ListPair, compute_percentile, estimate_recall
@@ -24,13 +25,14 @@ def measure_weekly_recall(store: Store, source: str, now: datetime, number: int 
     first = monday - timedelta(weeks=number - 1)
     lists: dict[str, dict[str, set[int]]] = {}
     for link, at, kind in store.sightings.list_sightings(source, first):
-        lists.setdefault(_week(at), {}).setdefault(kind, set()).add(link)
-    names = [_week(monday - timedelta(weeks=back)) for back in range(number)]
+        lists.setdefault(_week(at.date()), {}).setdefault(kind, set()).add(link)
+    names = [_week((monday - timedelta(weeks=back)).date()) for back in range(number)]
     return [_weekly(name, lists[name]) for name in names if name in lists]
 
 
-def _week(at: datetime) -> str:
-    year, week, _ = at.isocalendar()
+@cache
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 
 

@@ -319,4 +319,8 @@ class Sources(HostLeases):
 
     def polls(self, source: str, limit: int) -> list[Row]:
         """The last polls, newest first."""
-        return list(self.db.execute("SELECT * FROM polls WHERE source = ? ORDER BY id DESC LIMIT ?", (source, limit)))
+        return list(
+            self.db.execute(
+                "SELECT * FROM polls WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT ?", (source, limit)
+            )
+        )
