@@ -141,8 +141,8 @@ def say_levels(levels: ServiceLevels, span: Callable[[float], str]) -> dict[str,
         "misses": _say_misses(levels.misses, span),
         "losses": _say_losses(levels.losses),
         "repeats": (
-            f"{levels.repeats.repeated} of {levels.repeats.delivered} delivered; {levels.repeats.resent} sent again "
-            "with the same id"
+            f"{levels.repeats.repeated} of {levels.repeats.delivered} first alerts on a piece; {levels.repeats.resent} "
+            "sent again with the same id"
         ),
         "delay": _say_delay(levels.delay, span),
     }
@@ -175,5 +175,5 @@ def _say_losses(level: LossLevel) -> str:
 def _say_delay(level: DelayLevel, span: Callable[[float], str]) -> str:
     if level.median is None or level.p95 is None:
         return f"not known: no alert on a piece with a time, {level.undated} without"
-    said = f"half within {span(level.median)}, 95 % within {span(level.p95)}, of {level.alerts} alerts"
+    said = f"half within {span(level.median)}, 95 % within {span(level.p95)}, of {level.alerts} first alerts"
     return f"{said}; {level.undated} without a time left out" if level.undated else said

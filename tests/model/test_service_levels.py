@@ -39,8 +39,8 @@ def test_what_went_wrong_is_said() -> None:
         "discovery": "98.9% (90.6% to 99.9%), 10 pieces of 1 sources; not known of 1 more",
         "misses": "1 open gap of 1 source, 9000 s in all; 1 closed",
         "losses": "2 given up, 1 piece nobody was told of, 28.57% of the alerts of these days",
-        "repeats": "1 of 5 delivered; 2 sent again with the same id",
-        "delay": "half within 30 s, 95 % within 7200 s, of 4 alerts; 1 without a time left out",
+        "repeats": "1 of 5 first alerts on a piece; 2 sent again with the same id",
+        "delay": "half within 30 s, 95 % within 7200 s, of 4 first alerts; 1 without a time left out",
     }
 
 
@@ -57,7 +57,7 @@ def test_what_went_well_is_said_and_what_is_not_known() -> None:
         "98.9% (90.6% to 99.9%), 10 pieces of 1 sources",
         "no open gap, 3 closed",
         "none",
-        "half within 30 s, 95 % within 7200 s, of 4 alerts",
+        "half within 30 s, 95 % within 7200 s, of 4 first alerts",
     )
     unknown = replace(
         LEVELS,

@@ -12,7 +12,7 @@ from monitor.discovery.endpoint import EndpointAnswer
 from monitor.discovery.poll_interval import choose_sitemap_rest, failure_weight, next_open_hour
 from monitor.discovery.retry import POLL_CAP, schedule_poll
 from monitor.fetching.desk.poll_books import PollBooks
-from monitor.fetching.transport.guarded_download import NotSent
+from monitor.fetching.transport.guarded_download import NOT_ASKED
 from monitor.fetching.trouble import Trouble
 from monitor.model.page import Outcome
 from monitor.model.source import Endpoint, Validators
@@ -47,7 +47,9 @@ class AnswerTaker:
         if problem is not None:
             weight = failure_weight(answer.status)
             books.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem, weight=weight))
-            if not problem.startswith(NotSent.__name__):  # else nobody was asked, so nothing is known anew
+            if answer.error is None or not answer.error.startswith(
+                NOT_ASKED
+            ):  # else nobody was asked, so nothing is known anew
                 self._stumbled(answer, root, number, problem, weight, now)
             return 0
         books.answered = True

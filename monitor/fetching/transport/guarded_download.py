@@ -34,6 +34,9 @@ _LOOK_AGAIN = 0.1  # seconds between two looks at whether a lease has been renew
 _PATIENCE = 15.0
 
 
+NOT_ASKED = "not asked: "  # how the words of `NotSent` begin, by which an answer in words tells that it is none
+
+
 class NotSent(IgnoreRequest):
     """Nothing was asked, or the asking was given up: the host rests, or seedwatch stops. It counts as no try.
 
@@ -41,7 +44,7 @@ class NotSent(IgnoreRequest):
     """
 
     def __init__(self, reason: str, until: datetime | None = None) -> None:
-        super().__init__(reason)
+        super().__init__(NOT_ASKED + reason)
         self.until = until
 
 
