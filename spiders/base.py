@@ -248,7 +248,8 @@ class OutletSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.meta["endpoint"]
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
-        error = describe_fetch_error(failure.value) if status is None else f"status {status}"
+        cause: BaseException = failure.value  # type: ignore[assignment]
+        error = describe_fetch_error(cause) if status is None else f"status {status}"
         if self.alone:
             self.logger.warning("endpoint=%s %s", request.url, error)
             return

@@ -104,13 +104,13 @@ def copy_seeds(given: Sequence[Path], folder: Path) -> list[Path]:
     if not files:
         raise SeedError(f"{given[0]}: no .txt file in it; save each article as plain text, headline first")
     written: list[Path] = []
-    origins: dict[str, str] = {}
+    origins: dict[Path, Path] = {}
     made = [place for place in (folder, folder.parent) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in files:
             target = folder / file.with_suffix(".txt").name
-            origins[str(target)] = str(file)
+            origins[target] = file
             if target.exists():
                 if target.read_bytes() != file.read_bytes():
                     raise SeedError(f"{target}: is there already with another text; rename {file}")
@@ -124,7 +124,7 @@ def copy_seeds(given: Sequence[Path], folder: Path) -> list[Path]:
     except SeedError as error:
         _remove(written, made)
         said = str(error)
-        for target in map(str, written):
+        for target in written:
             said = said.replace(f"{target}:", f"{origins[target]}:")
         raise SeedError(said) from error
     return written
