@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 from monitor.model.identity import Difference
@@ -26,43 +26,49 @@ _CHARACTERS = 40_000  # as far as texts are compared: the longest real article m
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-@dataclass(frozen=True, slots=True)
 class _Said:
-    """What a whole text says: its runs of one, two and three words, and its figures."""
+    """What a whole text says: its runs of one, two or three words, and its figures; gathered when they are asked for.
 
-    runs: frozenset[tuple[str, ...]]
-    figures: frozenset[str]
+    Most sentences of a copy stand in the other text letter for letter, and need no words cut.
+    """
+
+    def __init__(self, paragraphs: Iterable[tuple[Sentence, ...]]) -> None:
+        self._sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
+        self._texts = frozenset(sentence.text for sentence in self._sentences)
+        self._runs: dict[int, frozenset[tuple[str, ...]]] = {}
 
     def holds(self, sentence: Sentence) -> bool:
-        words = _words(sentence)
-        runs = _runs(words, min(3, len(words)))
-        return sum(run in self.runs for run in runs) >= _STANDS * len(runs) and _figures(sentence) <= self.figures
+        if sentence.text in self._texts:
+            return True
+        words = _words(sentence.text)
+        size = min(3, len(words))
+        runs = _runs(words, size)
+        if size not in self._runs:
+            self._runs[size] = frozenset(run for said in self._sentences for run in _runs(_words(said.text), size))
+        there = self._runs[size]
+        return sum(run in there for run in runs) >= _STANDS * len(runs) and _figures(sentence) <= self._figures
+
+    @cached_property
+    def _figures(self) -> frozenset[str]:
+        return frozenset(figure for sentence in self._sentences for figure in _figures(sentence))
 
 
 def diff_texts(later: str, earlier: str) -> Difference:
     """What `later` adds to `earlier` and what it cuts, as passages of neighbouring sentences."""
     new, old = _paragraphs(later), _paragraphs(earlier)
-    return Difference(added=_passages(new, _said(old)), cut=_passages(old, _said(new)))
+    return Difference(added=_passages(new, _Said(old)), cut=_passages(old, _Said(new)))
 
 
 def _paragraphs(text: str) -> list[tuple[Sentence, ...]]:
     return [split_sentences((line,)) for line in strip_dateline(text[:_CHARACTERS]).split("\n")]
 
 
-def _said(paragraphs: Iterable[tuple[Sentence, ...]]) -> _Said:
-    said = [sentence for paragraph in paragraphs for sentence in paragraph]
-    words = [_words(sentence) for sentence in said]
-    return _Said(
-        runs=frozenset(run for found in words for size in (1, 2, 3) for run in _runs(found, size)),
-        figures=frozenset(figure for sentence in said for figure in _figures(sentence)),
-    )
+@lru_cache(maxsize=256)  # the sentences of two texts, which each asks for
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.key for word in split_tokens(text) if word.key)
 
 
-def _words(sentence: Sentence) -> list[str]:
-    return [word.key for word in split_tokens(sentence.text) if word.key]
-
-
-def _runs(words: list[str], size: int) -> tuple[tuple[str, ...], ...]:
+def _runs(words: tuple[str, ...], size: int) -> tuple[tuple[str, ...], ...]:
     return tuple(zip(*(words[start:] for start in range(size)), strict=False))
 
 

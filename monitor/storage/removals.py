@@ -14,6 +14,7 @@ from pathlib import Path
 from monitor.model.source import Entry
 from monitor.storage.connection import Connection
 from monitor.storage.sources.entry_json import encode_entry
+from monitor.storage.texts.word_counts import WordCounts
 from monitor.storage.timestamps import format_stamp, parse_stamp
 
 REMOVED = "(removed)"  # stands where a headline has to stand
@@ -43,8 +44,9 @@ class Removal:
 
 
 class Removals:
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, word_counts: WordCounts) -> None:
         self.db = db
+        self._word_counts = word_counts
 
     def get(self, article_id: int) -> Removal | None:
         """The record of a removal."""
@@ -178,11 +180,7 @@ class Removals:
     def forget_story_words(self, story_id: int, words: Collection[str], *, counted: bool) -> None:
         """Drop what tells a story from others, and count the words of a text no more; a profile may follow."""
         self._forget_profile(story_id)
-        known = ("", *words) if counted else tuple(words)
-        self.db.executemany(
-            "UPDATE word_counts SET articles = articles - 1 WHERE word = ?", [(word,) for word in known]
-        )
-        self.db.executemany("DELETE FROM word_counts WHERE word = ? AND articles <= 0", [(word,) for word in words])
+        self._word_counts.take_back(words, whole=counted)
 
     def is_story_empty(self, story_id: int) -> bool:
         """Whether every text of a story was taken out."""

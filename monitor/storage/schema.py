@@ -9,6 +9,7 @@ db/metadata.yaml, and from there in docs/data.md. Times are ISO 8601 UTC text of
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
@@ -16,6 +17,7 @@ from importlib.resources import files
 from sqlite_utils import Database, Migrations
 
 from monitor.config.public_suffixes import site_of
+from monitor.storage.texts.word_weights import pack_counts, pack_weights
 
 migrations = Migrations("seedwatch")
 
@@ -340,3 +342,17 @@ def add_agents(db: Database) -> None:
 def add_agent_reads(db: Database) -> None:
     """Which agent fetched a page, if any; the books of a poll that an agent runs, so that they outlast a restart."""
     _run(db, "agent_reads")
+
+
+@migrations(name="unindexed")
+def index_texts_together(db: Database) -> None:
+    """Articles enter the full-text index at the end of the transaction that wrote them, all of them together."""
+    _run(db, "unindexed")
+
+
+@migrations(name="packed_stories")
+def pack_story_profiles(db: Database) -> None:
+    """What tells a story from others, as bytes in the place of JSON; of a story of one text, once."""
+    db.conn.create_function("pack_weights", 1, lambda text: pack_weights(json.loads(text)), deterministic=True)
+    db.conn.create_function("pack_counts", 1, lambda text: pack_counts(json.loads(text)), deterministic=True)
+    _run(db, "packed_stories")

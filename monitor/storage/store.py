@@ -67,6 +67,7 @@ from monitor.storage.sources.source_history import SourceHistory
 from monitor.storage.sources.source_names import SourceNames
 from monitor.storage.sources.sources import Sources
 from monitor.storage.store_vitals import VitalCounts
+from monitor.storage.texts.full_text_index import index_texts
 from monitor.storage.timestamps import format_stamp
 
 P = ParamSpec("P")
@@ -155,7 +156,7 @@ class Store:
         self.due_times = DueTimes(self.db)
         self.retention = Retention(self.db)
         self.marks = Marks(self.db)
-        self.removals = Removals(self.db)
+        self.removals = Removals(self.db, self.stories.word_counts)
         self.vitals = VitalCounts(self.db, self.path)
 
     @contextmanager
@@ -174,11 +175,15 @@ class Store:
     def _transaction(self, begin: str) -> Iterator[None]:
         """A transaction that begins so, committed or rolled back; whether anything can be written is noted."""
         before = self.db.total_changes
+        self.stories.word_counts.begin()
         try:
             self.db.execute(begin)
             yield
+            if self.db.total_changes != before:
+                index_texts(self.db)
             self.db.execute("COMMIT")
         except BaseException as error:
+            self.stories.word_counts.forget()
             if is_write_fault(error):
                 self.write_fault = str(error)
             if self.db.in_transaction:
@@ -207,6 +212,7 @@ class Store:
             yield
             self.db.execute("RELEASE part")
         except BaseException:
+            self.stories.word_counts.forget()
             if self.db.in_transaction:  # a full disk ends the whole transaction by itself
                 self.db.execute("ROLLBACK TO part")
                 self.db.execute("RELEASE part")

@@ -129,7 +129,7 @@ def sign_text(found: Iterable[Line], repeated: Collection[int] = ()) -> Signatur
     opening = islice(chain.from_iterable(line.shingles for line in own[lead:]), _OPENING)
     return Signature(
         opening=frozenset(opening),
-        sketch=tuple(sorted({shingle for line in own for shingle in line.shingles})[:SKETCH]),
+        sketch=tuple(sorted(set().union(*(line.shingles for line in own)))[:SKETCH]),
         numbers=frozenset(number for line in own for number in line.numbers),
     )
 

@@ -47,6 +47,7 @@ from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.recall_piece import recall_piece
 from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.storage import Store
+from monitor.storage.texts.word_weights import pack_counts, pack_weights
 from monitor.storage.timestamps import format_stamp
 from monitor.text.content_hash import hash_content
 from monitor.text.near_duplicates import SKETCH
@@ -116,10 +117,8 @@ def lay(store: Store, language: Language, first: int, last: int) -> None:
         aliases += [(url, site, number), (f"outlet{number % 200}:{number}", site, number)]
         prints.append((number, ALGORITHM, struct.pack(f">{len(sketch)}I", *sketch), "12 17"))
         bands += [(band, number) for band in sketch[:BANDS]]
-        packed = json.dumps(weights)
-        profiles.append(
-            (number, STORIES, 1, packed, json.dumps(names), packed, at, at, "[]", number, json.dumps(found))
-        )
+        packed = pack_weights(weights)
+        profiles.append((number, STORIES, 1, packed, pack_counts(names), b"", at, at, "[]", number, json.dumps(found)))
         index += [(word, number, number) for word in found]
     many = store.db.executemany
     with store.write():

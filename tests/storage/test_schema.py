@@ -11,6 +11,7 @@ from sqlite_utils.utils import sqlite3
 from monitor.errors import StoreError
 from monitor.storage.connection import connect_database, find_sqlite_version, is_wal_safe, migrate_schema
 from monitor.storage.schema import migrations, widen_check
+from monitor.storage.texts.full_text_index import index_texts
 
 
 @pytest.mark.row("S10", "R13")
@@ -92,8 +93,10 @@ def test_search_knows_names_without_their_marks_and_takes_no_stems(tmp_path: Pat
             query = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?"
             return int(db.execute(query, (f'"{word}"',)).fetchone()[0])
 
+        index_texts(db)
         assert [hits(word) for word in ("erdogan", "SUSA", "visit", "visits")] == [1, 1, 1, 0]
         db.execute("UPDATE articles SET title = 'Nobody'")
+        index_texts(db)
         assert (hits("erdogan"), hits("nobody")) == (0, 1)
 
 

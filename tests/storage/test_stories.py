@@ -54,6 +54,20 @@ def test_a_profile_comes_back_as_it_was_kept(store: Store) -> None:
     assert store.stories.profile(1) == grown
 
 
+def test_the_vector_of_the_only_text_is_kept_once(store: Store) -> None:
+    profile = keep(store, 1, "ice", "ferry")
+    written = "SELECT length(central) > 0 FROM story_profiles"
+    assert rows(store, written) == [(0,)]
+    loaded = store.stories.profile(1)
+    assert loaded == profile
+    store.stories.save_profile(loaded, 1)
+    assert rows(store, written) == [(0,)]
+    grown, _ = add_text(loaded, vector("ice", "tug"), NOW)
+    store.stories.save_profile(grown, 1)
+    assert rows(store, written) == [(1,)]
+    assert store.stories.profile(1) == grown
+
+
 def test_the_index_follows_the_profile(store: Store) -> None:
     profile = keep(store, 1, "ice", "ferry")
     add(store, 2, 1)
@@ -83,14 +97,15 @@ def test_candidates_share_telling_words_and_the_latest_of_many_are_seen(store: S
 
 
 def test_words_are_counted_in_all_texts_and_then_in_every_eighth(store: Store) -> None:
-    assert store.stories.load_word_counts(["ice"]) == ({}, 0)
-    store.stories.count_words(1, ["ice", "ferry"])
-    store.stories.count_words(2, ["ice"])
-    assert store.stories.load_word_counts(["ice", "ferry", "quake"]) == ({"ice": 2, "ferry": 1}, 2)
+    assert store.stories.word_counts.load(["ice"]) == ({}, 0)
+    store.stories.word_counts.count(1, ["ice", "ferry"])
+    store.stories.word_counts.count(2, ["ice"])
+    assert store.stories.word_counts.load(["ice", "ferry", "quake"]) == ({"ice": 2, "ferry": 1}, 2)
     store.db.execute("UPDATE word_counts SET articles = 2000 WHERE word = ''")
+    store.stories.word_counts.forget()
     for number in range(3, 17):
-        store.stories.count_words(number, ["ice"])
-    assert store.stories.load_word_counts(["ice"]) == ({"ice": 4}, 2002)  # those of 8 and 16
+        store.stories.word_counts.count(number, ["ice"])
+    assert store.stories.word_counts.load(["ice"]) == ({"ice": 4}, 2002)  # those of 8 and 16
 
 
 def test_a_merged_story_hands_over_and_its_number_stands_for_the_other(store: Store) -> None:

@@ -47,7 +47,7 @@ def choose_story(store: Store, reading: Reading, source: str, decision: Decision
     if decision.outcome is Outcome.COPY and decision.of is not None:
         return StoryAssignment(story_id=decision.of.story_id, at=at)
     words = tuple(word.key for word in reading.words)
-    counts, counted = store.stories.load_word_counts(words)
+    counts, counted = store.stories.word_counts.load(words)
     vector = weigh_words(reading.words, counts, counted)
     likes = find_story_constraints(reading, source, recall)
     kindred = decision.of or likes.corrects
@@ -92,7 +92,7 @@ def add_to_story(
         return story_id
     if placing.near_copy:
         store_difference(store, article_id, article)
-    stories.count_words(article_id, placing.words, placing.counted)
+    stories.word_counts.count(article_id, placing.words, placing.counted)
     profile = placing.choice.profile
     if profile is None:
         fresh = placing.story_id is None

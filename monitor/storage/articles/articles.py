@@ -19,6 +19,8 @@ from monitor.text.words.word_count import count_words
 _STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
 # Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
 _SAME_TEXT = 20
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode_sorted = json.JSONEncoder(sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ class Articles:
             "published_zone": published.zone if published else None,
             "published_precision": published.precision if published else None,
             "published_from": published.carrier if published else None,
-            "conflicts": json.dumps([_moment(other) for other in article.conflicts], ensure_ascii=False),
+            "conflicts": _encode([_moment(other) for other in article.conflicts]),
             "first_seen_at": format_stamp(page.first_seen_at),
             "stored_at": format_stamp(now),
             **_content(reading),
@@ -265,9 +267,9 @@ class Articles:
                 reading.content_hash,
                 format_optional_stamp(article.modified.at if article.modified else None),
                 format_stamp(now),
-                json.dumps(edit.kinds if edit else []),
+                _encode(edit.kinds) if edit else "[]",
                 edit.substance if edit else None,
-                json.dumps([asdict(change) for change in edit.changes] if edit else [], ensure_ascii=False),
+                _encode([asdict(change) for change in edit.changes]) if edit else "[]",
                 repeats,
             ),
         )
@@ -361,13 +363,13 @@ def _content(reading: Reading) -> dict[str, object]:
         "declared_language": article.declared_language,
         "complete": article.complete,
         "complete_reason": article.complete_reason,
-        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "authors": _encode(article.authors),
         "section": article.section,
-        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "tags": _encode(article.tags),
         "image": article.image,
-        "notes": json.dumps(article.notes, ensure_ascii=False),
-        "background": json.dumps(article.background),
-        "rungs": json.dumps(dict(article.rungs), sort_keys=True),
+        "notes": _encode(article.notes),
+        "background": _encode(article.background),
+        "rungs": _encode_sorted(dict(article.rungs)),
         "words": count_words(article.text),
         "extractor": reading.extractor or None,
     }

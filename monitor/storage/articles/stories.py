@@ -12,38 +12,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from math import sqrt
-from typing import Any
 
 from monitor.model.story import ALGORITHM, StoryProfile, StoryVector
 from monitor.storage.connection import Connection, Row, pack_list
+from monitor.storage.texts.word_counts import WordCounts
+from monitor.storage.texts.word_weights import pack_counts, pack_weights, unpack_counts, unpack_weights
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
 
 # A word that more stories hold is a subject; those told last suffice, since events are told within days.
 _HOLDERS = 32
 _CANDIDATES = 12  # stories compared with one text: on the labelled events the right one is among the first three
-# Texts counted one by one; from then on every eighth, whose shares are the same and whose cost is an eighth.
-_ALL = 2_000
-_EVERY = 8
-_TEXTS = ""  # the row of `word_counts` that holds the number of texts counted; no word is empty
+_NONE: frozenset[int] = frozenset()
 # Parts of profiles kept read, 2 to 12 kB each: a piece is compared with those told last, as the pieces before it were.
 _READ = 512
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@lru_cache(maxsize=_READ)
-def _decode(text: str) -> Any:
-    """A value that a profile holds as JSON; the same one is given to all who ask, and nobody changes it."""
-    return json.loads(text)
+# The same values are given to all who ask, and nobody changes them.
+_read_weights = lru_cache(maxsize=_READ)(unpack_weights)
+_read_counts = lru_cache(maxsize=_READ)(unpack_counts)
 
 
 class _StoredWeights(Mapping[str, float]):
-    """Weights as JSON, read when they are asked for: of a dozen profiles compared one is changed."""
+    """Weights as bytes, read when they are asked for: of a dozen profiles compared one is changed."""
 
-    __slots__ = ("_found", "text")
+    __slots__ = ("_found", "packed")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, packed: bytes) -> None:
+        self.packed = packed
         self._found: dict[str, float] | None = None
 
     def __getitem__(self, key: str) -> float:
@@ -57,37 +52,14 @@ class _StoredWeights(Mapping[str, float]):
 
     def _read(self) -> dict[str, float]:
         if self._found is None:
-            self._found = json.loads(self.text)
+            self._found = unpack_weights(self.packed)
         return self._found
 
 
 class Stories:
     def __init__(self, db: Connection) -> None:
         self.db = db
-
-    def load_word_counts(self, words: Iterable[str]) -> tuple[dict[str, int], int]:
-        """In how many of the counted texts each word stood, and how many texts were counted."""
-        wanted = (_TEXTS, *words)
-        (text,) = self.db.execute(  # one value in the place of a hundred rows
-            "SELECT json_group_object(word, articles) FROM word_counts WHERE word IN (SELECT value FROM json_each(?))",
-            (pack_list(wanted),),
-        ).fetchone()
-        found: dict[str, int] = json.loads(text)
-        return found, found.pop(_TEXTS, 0)
-
-    def count_words(self, article_id: int, words: Iterable[str], counted: int | None = None) -> None:
-        """Count the words of one more text; of a large archive, only those of every eighth article.
-
-        `counted` is how many texts were counted, where that is known.
-        """
-        texts = self.load_word_counts(())[1] if counted is None else counted
-        if texts >= _ALL and article_id % _EVERY:
-            return
-        self.db.execute(
-            "INSERT INTO word_counts (word, articles) SELECT value, 1 FROM json_each(?) "
-            "WHERE true ON CONFLICT (word) DO UPDATE SET articles = articles + 1",
-            (pack_list((_TEXTS, *words)),),
-        )
+        self.word_counts = WordCounts(db)
 
     def candidates(self, vector: StoryVector) -> tuple[StoryProfile, ...]:
         """Stories that a text may belong to, those that share its most telling words first.
@@ -129,14 +101,17 @@ class Stories:
         if not fresh:
             self._unindex(profile.story_id)
         indexed = profile.search_words
+        words = pack_weights(profile.weights)
+        # Of one text, as most stories have, the sum is the vector of the most central one, and is written once.
+        central = words if profile.central is profile.weights else _packed(profile.central)
         self.db.execute(
             "INSERT OR REPLACE INTO story_profiles "
             "(story_id, algorithm, texts, words, names, central, since, until, apart, touched, indexed) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(profile.story_id, ALGORITHM, profile.texts),
-                *(_packed(profile.weights), _encode(dict(profile.names))),
-                *(_packed(profile.central), format_optional_stamp(profile.since), format_optional_stamp(profile.until)),
+                *(words, pack_counts(profile.names), b"" if central == words else central),
+                *(format_optional_stamp(profile.since), format_optional_stamp(profile.until)),
                 *(_encode(sorted(profile.apart)), touched, _encode(indexed)),
             ),
         )
@@ -245,12 +220,12 @@ class Stories:
         return StoryProfile(
             story_id=row["story_id"],
             texts=row["texts"],
-            weights=_decode(row["words"]),
-            names=_decode(row["names"]),
-            central=_StoredWeights(row["central"]),
+            weights=_read_weights(row["words"]),
+            names=_read_counts(row["names"]),
+            central=_StoredWeights(row["central"] or row["words"]),
             since=parse_optional_stamp(row["since"]),
             until=parse_optional_stamp(row["until"]),
-            apart=frozenset(map(self.resolve, _decode(row["apart"]))),
+            apart=_NONE if row["apart"] == "[]" else frozenset(map(self.resolve, json.loads(row["apart"]))),
         )
 
     def _span(self, story_id: int) -> None:
@@ -272,13 +247,12 @@ class Stories:
 
     def _unindex(self, story_id: int) -> None:
         self.db.execute(
-            "DELETE FROM story_words WHERE (word, touched, story_id) IN (SELECT w.value, p.touched, p.story_id "
-            "FROM story_profiles AS p JOIN json_each(p.indexed) AS w WHERE p.story_id = ?)",
-            (story_id,),
+            "DELETE FROM story_words WHERE word IN (SELECT w.value FROM story_profiles, json_each(indexed) AS w "
+            "WHERE story_id = :story) AND touched = (SELECT touched FROM story_profiles WHERE story_id = :story) "
+            "AND story_id = :story",
+            {"story": story_id},
         )
 
 
-def _packed(weights: Mapping[str, float]) -> str:
-    if isinstance(weights, _StoredWeights):
-        return weights.text
-    return _encode({key: round(weight, 4) for key, weight in weights.items()})
+def _packed(weights: Mapping[str, float]) -> bytes:
+    return weights.packed if isinstance(weights, _StoredWeights) else pack_weights(weights)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from monitor.model.topic import NEAR, Evidence, Match, TopicCounts
@@ -15,6 +16,9 @@ from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse
 if TYPE_CHECKING:  # it brings the tables of word frequencies along
     from monitor.topics.learning.emerging_terms import EmergingReport
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_EVIDENCE = tuple(field.name for field in fields(Evidence))
+_values = attrgetter(*_EVIDENCE)
 _EXAMPLES = 3  # pieces kept of a term that is proposed
 
 
@@ -37,6 +41,7 @@ class Topics:
 
         Of many topics only some have a verdict: what an earlier revision had of the others goes, too.
         """
+        at = format_stamp(now)
         if revision > 1:
             self.db.execute("DELETE FROM matches WHERE article_id = ? AND revision < ?", (article_id, revision))
         self.db.executemany(
@@ -51,9 +56,9 @@ class Topics:
                     match.score,
                     match.threshold,
                     match.matched,
-                    json.dumps([asdict(evidence) for evidence in match.evidence], ensure_ascii=False),
-                    json.dumps(list(match.missing), ensure_ascii=False),
-                    format_stamp(now),
+                    _encode([dict(zip(_EVIDENCE, _values(evidence), strict=True)) for evidence in match.evidence]),
+                    _encode(match.missing),
+                    at,
                 )
                 for match in matches
             ],
