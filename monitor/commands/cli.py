@@ -82,14 +82,16 @@ def run_command(where: CommandOptions, pages: bool, health_port: int | None) -> 
     from monitor.daemon.stop_signal import leave_early
 
     signal.signal(signal.SIGTERM, leave_early)  # loading the code and learning from the seeds take seconds, too
-    from monitor.commands.doctor import CheckVerdict, check_floors
+    from monitor.commands.live.version_floors import CheckVerdict, check_floors
 
     below = [check for check in check_floors() if check.verdict is CheckVerdict.FAIL]
     if below:
         raise SeedwatchError("\n".join(f"{check.name}: {check.detail}: {check.cure}" for check in below))
-    from monitor.daemon.run import run_daemon
+    from monitor.daemon.quick_import import import_daemon
 
-    run_daemon(where.path(), where.database, pages=pages, announce=print_progress, health_port=health_port)
+    import_daemon().run_daemon(
+        where.path(), where.database, pages=pages, announce=print_progress, health_port=health_port
+    )
 
 
 @main.command("once")
@@ -106,9 +108,9 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
         raise build_unknown_error("source", missing[0], known)
     if not known:
         print_progress("no outlet to poll: `seedwatch init https://outlet.example/` adds one")
-    from monitor.daemon.run import poll_once
+    from monitor.daemon.quick_import import import_daemon
 
-    done = poll_once(where.path(), where.database, sources, print_progress)
+    done = import_daemon().poll_once(where.path(), where.database, sources, print_progress)
     if json_:
         print_json({"ok": done.ok, "failed": done.failed, "seen": done.seen, "stored": done.stored})
     else:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
 
 from monitor.address_policy import Allow
 from monitor.commands.live.reach_hosts import HostReach
+from monitor.commands.live.version_floors import Check, CheckVerdict, check_floors
 from monitor.config.load import load_config, locate_config, resolve_sources
 from monitor.config.profiles import has_changed_seeds, load_profile
 from monitor.config.schema import ChannelSection, Config
@@ -33,16 +30,6 @@ from monitor.storage.inspection import (
     read_failing_channels,
 )
 
-# RELIABILITY.md, fact 8: older ones have published holes or lack what the daemon relies on.
-FLOORS = {
-    "scrapy": (2, 17),
-    "lxml": (6, 1, 0),
-    "urllib3": (2, 6, 3),
-    "brotli": (1, 2),
-    "h11": (0, 16),
-    "datasette": (0, 65, 2),
-    "trafilatura": (2, 3, 1),
-}
 PYTHON = (3, 11)
 VARIABLES = ("SEEDWATCH_CONFIG", "SEEDWATCH_DB", "SEEDWATCH_SHARED")  # the last one is for the tests
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -53,24 +40,6 @@ _DISK_FAIL = 100_000_000  # bytes; a transaction and its WAL need some megabytes
 _DISK_WARN = 1_000_000_000
 _CLOCK_FLOOR = datetime(2025, 1, 1, tzinfo=UTC)
 _CLOCK_SLACK = timedelta(days=1)  # a file system may sit in another zone, never a day ahead
-
-
-class CheckVerdict(StrEnum):
-    """How a check came out; only `fail` makes `doctor` exit 1."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One finding: `detail` is what was found, `cure` one line that helps, None where nothing is wrong."""
-
-    name: str
-    verdict: CheckVerdict
-    detail: str
-    cure: str | None = None
 
 
 def _ok(name: str, detail: str) -> Check:
@@ -130,31 +99,6 @@ def check_python() -> Check:
     if sys.version_info < PYTHON:
         return _fail("python", detail, "install Python 3.11 or newer")
     return _ok("python", detail)
-
-
-def check_floors() -> list[Check]:
-    """A check per package with a version floor; the daemon refuses to start when one of them fails."""
-    return [check_floor(name, least) for name, least in FLOORS.items()]
-
-
-def check_floor(name: str, least: tuple[int, ...]) -> Check:
-    """Whether a package is installed and at least that new."""
-    wanted = ".".join(map(str, least))
-    cure = f"pip install --upgrade '{name}>={wanted}'"
-    try:
-        version = metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return _fail(name, "not installed", cure)
-    if _release(version) < least:
-        return _fail(name, f"{version} is below {wanted}", cure)
-    return _ok(name, version)
-
-
-def _release(version: str) -> tuple[int, ...]:
-    """The release numbers of a version (`2.19.0rc1` → 2, 19, 0), padded so that 2.17 is not below 2.17.0."""
-    found = re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)
-    numbers = tuple(int(part) for part in found[1].split(".")) if found else ()
-    return numbers + (0,) * (4 - len(numbers))
 
 
 def check_sqlite(version: tuple[int, ...], module: str) -> Check:

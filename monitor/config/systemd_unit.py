@@ -29,6 +29,8 @@ UMask=0077
 # Secrets that only root can read: a line for each, its name as secret_file, url_file, token_file … in config.toml.
 #LoadCredential=receiver.secret:/etc/seedwatch/receiver.secret
 ReadWritePaths={folder}
+CacheDirectory=seedwatch
+Environment=XDG_CACHE_HOME=%C
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes

@@ -17,12 +17,11 @@ import pytest
 
 from monitor.address_policy import Allow
 from monitor.commands.doctor import (
-    Check,
-    CheckVerdict,
     examine_setup,
     is_healthy,
 )
 from monitor.commands.live.reach_hosts import HostReach
+from monitor.commands.live.version_floors import Check, CheckVerdict
 from monitor.config.starter import write_files
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.storage import Store

@@ -8,21 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from monitor.commands import doctor
 from monitor.commands.doctor import (
-    Check,
-    CheckVerdict,
     check_disk,
-    check_floor,
-    check_floors,
     check_space,
     check_sqlite,
 )
+from monitor.commands.live.version_floors import FLOORS, Check, CheckVerdict, check_floor, check_floors
 
 
 @pytest.mark.row("S11")
 def test_the_floors_are_those_of_the_lock_file() -> None:
-    assert [check.verdict for check in check_floors()] == [CheckVerdict.OK] * len(doctor.FLOORS)
+    assert [check.verdict for check in check_floors()] == [CheckVerdict.OK] * len(FLOORS)
     assert check_floors()[0] == Check(name="scrapy", verdict=CheckVerdict.OK, detail=metadata.version("scrapy"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from htmldate.extractors import get_external_parser
 from lxml import html
 
 from monitor.extraction.fields.metadata import read_metadata
@@ -91,6 +92,14 @@ def test_midnight_with_an_offset_is_a_bare_day_beside_an_exact_time() -> None:
 )
 def test_what_a_page_prints(body: str, expected: tuple[str, str] | None) -> None:
     assert when(body) == expected
+
+
+@pytest.mark.parametrize("month", ["November", "novembre", "ноября"])
+def test_a_date_that_only_dateparser_reads_is_looked_for_in_the_languages_of_outlets(month: str) -> None:
+    read_as = when(f"<div><h1>Vote</h1><p class='date'>{month} 20 15:23 2025</p>{STORY}</div>")
+    assert read_as == ("2025-11-20 00:00", "htmldate")
+    tried = get_external_parser().languages
+    assert (len(tried), "agq" in tried, {"ka", "nb", "zh-Hant"} <= set(tried)) == (91, False, True)
 
 
 def test_what_stands_behind_the_article_dates_nothing() -> None:

@@ -6,9 +6,11 @@ import re
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import htmldate
+from htmldate.extractors import get_external_parser
 from lxml.html import HtmlElement
 
 from monitor.extraction.fields.metadata import Metadata
@@ -18,6 +20,7 @@ from monitor.model.page import Page
 from monitor.text.times.dates import choose_date, find_conflicts, find_visible_date, has_known_time, parse_date
 from monitor.text.times.numeric_dates import prove_day_order
 from monitor.text.times.relative_dates import parse_relative_date
+from monitor.text.words.languages.detect_language import LANGUAGES
 
 # Where templates print "Date: 12.1.2021 14:00" beside the text (SOURCES.md, Milli Gazete).
 _LABELLED_TAGS = ("div", "p", "span", "td", "li")
@@ -133,5 +136,18 @@ def _relative(part: HtmlElement, seen: datetime) -> Moment | None:
 
 def _guessed(part: HtmlElement, seen: datetime) -> Moment | None:
     """htmldate's reading of the page: a day at best, never later than `seen`; a lone year is none."""
+    _narrow_languages()
     value = htmldate.find_date(part, original_date=True, max_date=seen.strftime("%Y-%m-%d"))
     return None if value is None or value.endswith(_NO_DAY) else parse_date(value, carrier="htmldate")
+
+
+@lru_cache(maxsize=1)
+def _narrow_languages() -> None:
+    """Have htmldate try a date in words in the languages of outlets alone.
+
+    It tries all 205 of dateparser's: 4 s and 43 MB for a process that meets its first such date. These take half.
+    """
+    from dateparser.data.languages_info import language_order
+
+    written = (*LANGUAGES, "nb")
+    get_external_parser().languages = [code for code in language_order if code.partition("-")[0] in written]

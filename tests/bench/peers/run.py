@@ -61,6 +61,7 @@ def run_tool(drive: Drive, stand: Stand, folder: Path, log: Any, warm_up: float)
         **drive.env,
     }
     environment.pop("PYTHONPATH", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled; a clone shall be so, too
 
     def start(command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -7,6 +7,7 @@ it is beside lingua stands in docs/decisions.md, "The language is that of the te
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # Languages told apart: those of outlets of some size. Others of the model are dialects that noise looks like.
 _CODES = """
@@ -14,7 +15,7 @@ _CODES = """
     ky la lo lt lv mk ml mn mr ms mt my ne nl no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te tg th tk tl tr ug uk ur
     uz vi xh zh zu
 """
-_LANGUAGES = _CODES.split()
+LANGUAGES = tuple(_CODES.split())
 _READ = 600  # characters; more changes nothing
 # A part of them that tells 570 of 577 labelled texts from all other languages, in half of the time: behind headline
 # and lead, which may be in another.
@@ -47,7 +48,7 @@ _ANY_SCRIPT = re.compile(f"[{''.join(letters for _, letters in _SCRIPTS)}]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA_SHARE, _SCRIPT_SHARE = 0.15, 0.5  # of the letters: Japanese mixes kana with Han
-_READY: list[bool] = []
+_RANKERS: list[Callable[[str], list[tuple[str, float]]]] = []  # the one in use, none before the first text
 
 
 def detect_language(text: str, declared: str | None = None) -> str | None:
@@ -81,11 +82,16 @@ def _is_plainly(part: str, language: str) -> bool:
     return bool(best == language and score - second >= _SURE)
 
 
+def install_language_ranker(rank: Callable[[str], list[tuple[str, float]]]) -> None:
+    """Rank languages by `rank` from now on: it gives those of LANGUAGES with their scores, the likeliest first."""
+    _RANKERS[:] = [rank]
+
+
 def _rank(text: str) -> list[tuple[str, float]]:
     """The languages of a text with their scores, the likeliest first."""
-    import py3langid  # 90 MB with its model, which processes that read no page need not have
+    if not _RANKERS:
+        from py3langid import rank, set_languages  # 90 MB with its model, which not every process need have
 
-    if not _READY:  # once a process: it prepares a matrix
-        py3langid.set_languages(_LANGUAGES)
-        _READY.append(True)
-    return list(py3langid.rank(text))
+        set_languages(LANGUAGES)
+        install_language_ranker(rank)
+    return _RANKERS[0](text)

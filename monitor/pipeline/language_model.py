@@ -1,0 +1,88 @@
+"""The model that tells languages, unpacked once into the user's cache and mapped into memory from there.
+
+py3langid unpacks its 4.6 MB at every start of a process: .8 s of CPU time and 90 MB, of which a text touches little. A
+file that is mapped costs neither: the kernel loads what is looked at and shares it among processes.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from contextlib import suppress
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from monitor.text.words.languages.detect_language import LANGUAGES, install_language_ranker
+
+log = logging.getLogger(__name__)
+
+_ARRAYS = ("ptc", "pc", "classes", "nextmove", "row", "output")  # in the order of py3langid's own loader
+
+
+def map_language_model(cache: Path | None = None) -> None:
+    """Have `detect_language` use the model below `cache`, by default the user's own; unpack it there first.
+
+    Where nothing can be written, the model stays in memory, as py3langid has it.
+    """
+    folder = _name_folder(user_cache_path("seedwatch") if cache is None else cache)
+    try:
+        try:
+            model = _map(folder)
+        except (OSError, ValueError):  # not there yet, or cut off
+            _unpack(folder)
+            model = _map(folder)
+    except (OSError, ValueError) as error:
+        log.warning("event=language-model-not-cached folder=%s error=%r", folder, str(error))
+        return
+    install_language_ranker(model.rank)
+
+
+def _name_folder(cache: Path) -> Path:
+    """Where the model of this release, for these languages, is."""
+    languages = sha256(" ".join(LANGUAGES).encode()).hexdigest()[:8]
+    return cache / f"languages-{version('py3langid')}-{languages}"
+
+
+def _map(folder: Path) -> Any:
+    """The identifier on mapped arrays; raises OSError or ValueError where one is missing or is not whole."""
+    from py3langid.langid import LanguageIdentifier
+
+    found = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
+    return LanguageIdentifier(
+        found["ptc"],
+        np.array(found["pc"]),
+        found["classes"].tolist(),
+        memoryview(found["nextmove"]),  # an index into it is a number of Python's, four times as fast as numpy's
+        memoryview(found["output"]),
+        tk_row=found["row"].tolist(),
+    )
+
+
+def _unpack(folder: Path) -> None:
+    """Write the model's arrays, those of our languages alone, whole or not at all; raises OSError."""
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+
+    whole = LanguageIdentifier.from_model_file(MODEL_DIR / MODEL_FILE)
+    whole.set_languages(LANGUAGES)
+    arrays = (
+        whole.nb_ptc,
+        whole.nb_pc,
+        np.array(whole.nb_classes),
+        np.array(whole.tk_nextmove),
+        np.array(whole.tk_row),
+        np.array(whole.tk_output, dtype=np.int32),
+    )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        for name, array in zip(_ARRAYS, arrays, strict=True):
+            np.save(Path(temporary) / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileExistsError):
+            Path(temporary).rename(folder)
+            Path(temporary).mkdir()  # for its own clean-up

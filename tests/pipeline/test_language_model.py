@@ -1,0 +1,72 @@
+"""The model of languages, mapped from the user's cache."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from py3langid import langid
+
+from monitor.pipeline.language_model import map_language_model
+from monitor.text.words.languages import detect_language
+from monitor.text.words.languages.detect_language import LANGUAGES
+
+TEXTS = (
+    "The council of Leith met on the matter of the quay, and the port has until spring to answer.",
+    "Der Rat von Leith hat über den Kai beraten, und der Hafen hat bis zum Frühjahr Zeit für eine Antwort.",
+    "Совет города обсудил судьбу причала, и порт должен ответить до весны, сообщил его председатель.",
+    "مجلس شهر درباره اسکله بحث کرد و بندر تا بهار فرصت دارد پاسخ دهد",
+)
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """What other tests find is what was in use before."""
+    before = list(detect_language._RANKERS)
+    detect_language._RANKERS.clear()
+    yield
+    detect_language._RANKERS[:] = before
+
+
+def rank_unmapped(texts: Iterable[str]) -> list[list[tuple[str, float]]]:
+    """As py3langid ranks them by itself."""
+    whole = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    whole.set_languages(LANGUAGES)
+    return [list(whole.rank(text)) for text in texts]
+
+
+def test_the_mapped_model_ranks_as_the_library_does_and_is_unpacked_once(tmp_path: Path) -> None:
+    map_language_model(tmp_path)
+    [folder] = tmp_path.iterdir()
+    written = {file: file.stat().st_mtime_ns for file in folder.iterdir()}
+    assert [detect_language._rank(text) for text in TEXTS] == rank_unmapped(TEXTS)
+    map_language_model(tmp_path)
+    assert ({file: file.stat().st_mtime_ns for file in folder.iterdir()}, list(tmp_path.iterdir())) == (
+        written,
+        [folder],
+    )
+
+
+def test_a_file_that_is_cut_off_or_missing_is_written_anew(tmp_path: Path) -> None:
+    map_language_model(tmp_path)
+    [folder] = tmp_path.iterdir()
+    sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
+    (folder / "pc.npy").unlink()
+    with open(folder / "nextmove.npy", "r+b") as file:
+        file.truncate(5_000_000)
+    map_language_model(tmp_path)
+    assert {file.name: file.stat().st_size for file in folder.iterdir()} == sizes
+    assert detect_language.detect_language(TEXTS[1]) == "de"
+
+
+def test_without_a_cache_the_library_keeps_its_model_in_memory(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache").write_text("a file where a folder is wanted")
+    with caplog.at_level(logging.WARNING):
+        map_language_model(tmp_path / "cache")
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["event=language-model-not-cached"]
+    assert detect_language._RANKERS == []
+    assert detect_language.detect_language(TEXTS[2]) == "ru"
