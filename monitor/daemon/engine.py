@@ -93,7 +93,9 @@ class Engine:
         wanted = resolve_watch(config)
         self.store = Store(Path(config.store.path), sole=True)
         allow = Allow.parse(config.fetch.allow)
-        self.workers = Workers(config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",))
+        self.workers = Workers(
+            config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",), lean=True
+        )
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.local_desk = LocalDesk(self.store, self.ingest, clock, chance)
         self.desk: Desk = self.local_desk  # as the crawls of this process reach it

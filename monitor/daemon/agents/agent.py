@@ -98,9 +98,8 @@ class Agent:
             desk = AgentDesk(line.send, self.clock)
             terms = await self._greet(desk, stop)
             if terms is not None:
-                with Workers(
-                    self.options.workers, preload=("monitor.pipeline.first_reading:prepare_reading",)
-                ) as workers:
+                preload = ("monitor.pipeline.first_reading:prepare_reading",)
+                with Workers(self.options.workers, preload=preload, lean=True) as workers:
                     await self._serve(desk, terms, workers, stop)
         finally:
             await client.close()

@@ -44,8 +44,11 @@ def end_poll(
         counted = failures if books.answered else min(failures, UNREACHED_FAILURES)
         dearth = timedelta(0) if books.new_links else store.sources.time_since_new(source.name, now)
         every = choose_poll_interval(source.every, dearth)
-        # Counted from when its lists were asked: reading what they announced may take longer than the interval.
-        asked = store.sources.last_asked_at(source.name, now) if books.good and outcome != "failed" else None
+        # Counted from when the first of its lists was asked: its other lists, and reading what they announced, may take
+        # longer than the interval.
+        asked = None
+        if books.good and outcome != "failed":
+            asked = store.sources.first_asked_at(source.name, lease.poll, now)
         next_poll = schedule_poll(asked or now, every, counted, None, chance.random())
         # No poll before one of the endpoints wants to be asked again (max-age, ttl).
         next_poll = max(next_poll, store.sources.next_endpoint_due(source) or next_poll)

@@ -69,7 +69,8 @@ class _Limit:
 
 
 class Workers:
-    """A pool of `count` processes, one per core by default, started at the first call.
+    """A pool of `count` processes, one per core by default, started at the first call; with `lean` one of them, and the
+    rest once a call is two seconds old when the next one comes.
 
     Every call ends within `deadline` seconds of CPU time, and within twelve times that on the wall; one that hit a
     limit is made once more, alone. `memory` caps a worker's address space in bytes (Linux). What `preload` names is
@@ -83,8 +84,10 @@ class Workers:
         *,
         memory: int = MEMORY,
         preload: tuple[str, ...] = (),
+        lean: bool = False,
     ) -> None:
         self.count = count or os.cpu_count() or 1
+        self._first = 1 if lean else self.count
         self.deadline = deadline
         self._memory = memory
         self._preload = preload
@@ -284,7 +287,7 @@ class Workers:
             pool = self._pool
             if self._ended.is_set() or (pool is not None and pool.active):
                 return
-            pool = WorkerPool(self.count, self._memory, self._preload, self._leave)
+            pool = WorkerPool(self._first, self.count, self._memory, self._preload, self._leave)
             with self._lock:  # one that is there has broken, as by a worker that dies idle
                 self._pool, self._coming = None, pool
             try:

@@ -67,9 +67,13 @@ class Sources(HostLeases):
         dated = [parse_stamp(at) for at in moments if at is not None]
         return min(dated, default=None) if len(dated) == len(moments) else None
 
-    def last_asked_at(self, source: str, now: datetime) -> datetime | None:
-        """When one of its lists answered last, no later than `now`; None where none ever did."""
-        row = self.db.execute("SELECT max(last_at) AS at FROM endpoints WHERE source = ?", (source,)).fetchone()
+    def first_asked_at(self, source: str, poll: int, now: datetime) -> datetime | None:
+        """When the first of its lists answered in a poll, no later than `now`; None where none did."""
+        row = self.db.execute(
+            "SELECT min(last_at) AS at FROM endpoints WHERE source = ? "
+            "AND last_at >= (SELECT started_at FROM polls WHERE id = ?)",
+            (source, poll),
+        ).fetchone()
         at = parse_optional_stamp(row["at"])
         return None if at is None else min(at, now)
 
