@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+import sys
 from importlib import import_module
 from types import ModuleType
 
 # At its import it looks through the whole stack and all modules loaded so far, several times (Scrapy's
 # `create_deprecated_class`): 1 s where it comes last and from deep inside, .3 s where it comes first.
 _FIRST = "scrapy.core.downloader.contextfactory"
+# httpx loads its command line where it can, with rich and pygments: 70 modules and 5 MB that no daemon looks at.
+_NEVER = "httpx._main"
 
 
 def import_daemon() -> ModuleType:
     """The module `monitor.daemon.run`, loaded without the garbage collector, which would find nothing in a fifth of the
     time; nor does it ever look through what has been loaded."""
     gc.disable()
+    sys.modules.setdefault(_NEVER, None)  # type: ignore[arg-type]  # an ImportError for whoever asks, as httpx expects
     try:
         import_module(_FIRST)
         found = import_module("monitor.daemon.run")

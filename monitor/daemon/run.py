@@ -41,7 +41,6 @@ from monitor.delivery.marks.spool import read_pages_key
 from monitor.errors import ConfigError
 from monitor.fetching.context import Crawl
 from monitor.fetching.transport.reactor import run_reactor
-from monitor.pipeline.learn_topic import learn_topic
 from monitor.process_limits import raise_file_limit, raise_memory_limit
 
 log = logging.getLogger(__name__)
@@ -94,6 +93,8 @@ def learn_missing_profiles(config: Config, announce: Callable[[str], None]) -> N
         if folder is None:
             continue
         if not (folder / PROFILE).exists():
+            from monitor.pipeline.learn_topic import learn_topic  # a second and 4 MB, which most starts need not take
+
             learn_topic(folder, topic=name)
             announce(f"learned topic {name} from {topic.seeds}: see {topic.seeds}/{PROFILE}")
         elif (found := find_mismatch(name, folder)) is not None:

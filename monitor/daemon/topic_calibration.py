@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.config.atomic_file import replace_file
 from monitor.config.profiles import PROFILE, load_profile
@@ -24,14 +24,15 @@ from monitor.errors import SeedError
 from monitor.model.page import Rejection
 from monitor.model.topic import Mark
 from monitor.pipeline.ingest.workers import Workers
-from monitor.pipeline.learn_topic import describe_changes
-from monitor.pipeline.recalibrate_topic import Recalibration, recalibrate_profile
 from monitor.storage import Store
 from monitor.topics.calibration_steps import STEPS, is_day_passed, is_step_reached
 from monitor.topics.learning.archive_features import NEWEST
 from monitor.topics.learning.seed_article import hash_seeds
 from monitor.topics.profile_toml import dump_profile
 from monitor.topics.topic import Topic, judge_topics
+
+if TYPE_CHECKING:
+    from monitor.pipeline.recalibrate_topic import Recalibration
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,9 @@ class TopicCalibration:
             return False
         if hash_seeds(seeds) != present.hash:
             return False  # the seeds have changed: `topic_upkeep` asks for a `learn`
+        from monitor.pipeline.learn_topic import describe_changes  # what learns is loaded once it is wanted
+        from monitor.pipeline.recalibrate_topic import recalibrate_profile
+
         given = await self._store.read(_collect, self._store, topic.name, now)
         self._workers = Workers(1, _LONGEST, preload=("monitor.pipeline.recalibrate_topic",))
         try:

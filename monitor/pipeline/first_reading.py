@@ -1,6 +1,6 @@
 """Has a fresh worker ready to read: what the libraries load or compile at their first page is loaded beforehand.
 
-The model of languages is mapped, word counts and the list of public suffixes are read, patterns compiled. The month
+The model of languages and word counts are mapped, the list of public suffixes is read, patterns are compiled. The month
 names of all languages are not, which take 2 s and 26 MB: of 577 labelled pages one comes to them, for a date that
 nothing but its prose has. The process that reads such a page loads them then, on that page's clock.
 """
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from monitor.model.page import Page
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.language_model import map_language_model
+from monitor.pipeline.word_counts import map_word_counts
 
 _ADDRESS = "https://www.gull.example/news/the-quay"
 _SENTENCE = "The council of Leith met on the matter of the quay, and the port has until spring to answer. "
@@ -24,6 +25,7 @@ _BODY = "<body><h1>The quay of Leith</h1><article>{text}</article></body>"
 def prepare_reading() -> None:
     """Read two small pages, one with a date and one without, and spare the garbage collector what is loaded then."""
     map_language_model()
+    map_word_counts()
     text = f"<p>{_SENTENCE * 3}</p>" * 3
     for head in (_HEAD + _DATED, _HEAD):
         markup = f"<html><head>{head.format(lead=_SENTENCE)}</head>{_BODY.format(text=text)}</html>"

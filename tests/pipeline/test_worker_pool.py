@@ -1,0 +1,61 @@
+"""How many processes a pool begins, and when."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor.pipeline import worker_pool
+from monitor.pipeline.worker_pool import WorkerPool
+
+PATIENCE = 60.0  # seconds of a call on the wall
+
+
+def hold(fifo: str) -> int:
+    """In a worker: wait until somebody writes to the other end; the number of the process."""
+    Path(fifo).read_bytes()
+    return os.getpid()
+
+
+@pytest.fixture
+def lean(tmp_path: Path) -> Callable[[], tuple[WorkerPool, str]]:
+    def begin() -> tuple[WorkerPool, str]:
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        pool = WorkerPool(1, 3, 1_500_000_000, (), lambda _: None)
+        pool.begin()
+        return pool, str(fifo)
+
+    return begin
+
+
+def test_what_one_process_keeps_up_with_begins_no_other(lean: Callable[[], tuple[WorkerPool, str]]) -> None:
+    pool, fifo = lean()
+    try:
+        held = pool.schedule(hold, fifo, timeout=PATIENCE)
+        behind = [pool.schedule(os.getpid, timeout=PATIENCE) for _ in range(3)]
+        Path(fifo).write_text("go")
+        assert {call.result() for call in behind} == {held.result()}
+    finally:
+        pool.end(10)
+
+
+def test_a_call_that_comes_when_another_is_late_begins_the_rest(
+    lean: Callable[[], tuple[WorkerPool, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, fifo = lean()
+    try:
+        first = pool.schedule(os.getpid, timeout=PATIENCE).result()
+        monkeypatch.setattr(worker_pool, "WAIT", 0.0)
+        held = pool.schedule(hold, fifo, timeout=PATIENCE)
+        others = {pool.schedule(os.getpid, timeout=PATIENCE).result() for _ in range(4)}
+        assert first not in others  # they do not wait behind the one that is held
+        assert pool.active
+        Path(fifo).write_text("go")
+        assert held.result() == first
+    finally:
+        pool.end(10)
+    assert not pool.active
