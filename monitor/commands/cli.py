@@ -87,7 +87,7 @@ def run_command(where: CommandOptions, pages: bool, health_port: int | None) -> 
     below = [check for check in check_floors() if check.verdict is CheckVerdict.FAIL]
     if below:
         raise SeedwatchError("\n".join(f"{check.name}: {check.detail}: {check.cure}" for check in below))
-    from monitor.daemon.quick_import import import_daemon
+    from monitor.commands.live.quick_import import import_daemon
 
     import_daemon().run_daemon(
         where.path(), where.database, pages=pages, announce=print_progress, health_port=health_port
@@ -108,7 +108,7 @@ def once_command(where: CommandOptions, sources: tuple[str, ...], json_: bool) -
         raise build_unknown_error("source", missing[0], known)
     if not known:
         print_progress("no outlet to poll: `seedwatch init https://outlet.example/` adds one")
-    from monitor.daemon.quick_import import import_daemon
+    from monitor.commands.live.quick_import import import_daemon
 
     done = import_daemon().poll_once(where.path(), where.database, sources, print_progress)
     if json_:

@@ -53,6 +53,7 @@ from monitor.pipeline.archive.apply_retention import apply_retention
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.readers import PRELOADED
 from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
 from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
 from monitor.pipeline.store_seeds import register_topics, store_seeds
@@ -93,9 +94,7 @@ class Engine:
         wanted = resolve_watch(config)
         self.store = Store(Path(config.store.path), sole=True)
         allow = Allow.parse(config.fetch.allow)
-        self.workers = Workers(
-            config.workers.count, preload=("monitor.pipeline.first_reading:prepare_reading",), lean=True
-        )
+        self.workers = Workers(config.workers.count, preload=PRELOADED, lean=True)
         self.ingest = Ingest(self.store, self.workers, wanted, clock, chance, queued=lambda: self.delivery.wake())
         self.local_desk = LocalDesk(self.store, self.ingest, clock, chance)
         self.desk: Desk = self.local_desk  # as the crawls of this process reach it

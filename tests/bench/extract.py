@@ -37,7 +37,7 @@ from trafilatura import bare_extraction
 
 from monitor.extraction.extract import extract_article
 from monitor.model.page import Article, Page, Rejection
-from monitor.pipeline.first_reading import prepare_reading
+from monitor.pipeline.readers.first_reading import prepare_reading
 
 T = TypeVar("T")
 SEEN = datetime(2026, 11, 1, tzinfo=UTC)  # after the youngest labelled page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import wordfreq
 
-from monitor.pipeline import word_counts
 from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.readers import PRELOADED, word_counts
 from monitor.text.words.languages import detect_language
 
 
@@ -16,10 +16,10 @@ def list_loaded() -> tuple[int, bool, int]:
 
 
 def test_a_worker_that_reads_pages_has_loaded_what_its_first_page_needs() -> None:
-    with Workers(1, preload=("monitor.pipeline.first_reading:prepare_reading",)) as workers:
+    with Workers(1, preload=PRELOADED) as workers:
         assert workers.call_now(list_loaded) == (1, True, 0)
 
 
 def test_a_module_alone_is_imported_and_nothing_of_it_called() -> None:
-    with Workers(1, preload=("monitor.pipeline.first_reading",)) as workers:
+    with Workers(1, preload=("monitor.pipeline.readers.first_reading",)) as workers:
         assert workers.call_now(list_loaded) == (0, False, 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from py3langid import langid
 
-from monitor.pipeline.language_model import map_language_model
+from monitor.pipeline.readers.language_model import map_language_model
 from monitor.text.words.languages import detect_language
 from monitor.text.words.languages.detect_language import LANGUAGES
 

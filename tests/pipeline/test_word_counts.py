@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import wordfreq
 
-from monitor.pipeline import word_counts
-from monitor.pipeline.word_counts import map_word_counts
+from monitor.pipeline.readers import word_counts
+from monitor.pipeline.readers.word_counts import map_word_counts
 from monitor.text.words.languages.word_rarity import read_zipf
 
 PHRASES = (

@@ -31,6 +31,7 @@ from monitor.fetching.transport.wire_slots import WireSlots
 from monitor.model.page import Rejection
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_reader import PageReader
+from monitor.pipeline.readers import PRELOADED
 from monitor.process_limits import raise_file_limit, raise_memory_limit
 
 log = logging.getLogger(__name__)
@@ -98,8 +99,7 @@ class Agent:
             desk = AgentDesk(line.send, self.clock)
             terms = await self._greet(desk, stop)
             if terms is not None:
-                preload = ("monitor.pipeline.first_reading:prepare_reading",)
-                with Workers(self.options.workers, preload=preload, lean=True) as workers:
+                with Workers(self.options.workers, preload=PRELOADED, lean=True) as workers:
                     await self._serve(desk, terms, workers, stop)
         finally:
             await client.close()

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from monitor.model.page import Page
 from monitor.pipeline.ingest.read_page import judge_page
-from monitor.pipeline.language_model import map_language_model
-from monitor.pipeline.word_counts import map_word_counts
+from monitor.pipeline.readers.language_model import map_language_model
+from monitor.pipeline.readers.word_counts import map_word_counts
 
 _ADDRESS = "https://www.gull.example/news/the-quay"
 _SENTENCE = "The council of Leith met on the matter of the quay, and the port has until spring to answer. "
