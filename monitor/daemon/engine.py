@@ -16,7 +16,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from monitor.address_policy import Allow
@@ -162,9 +161,7 @@ class Engine:
         self._committer = asyncio.create_task(self.ingest.run(), name="committer")
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop(grace=5.0)
 
     def _open(self, now: datetime) -> int:
