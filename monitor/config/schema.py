@@ -312,7 +312,8 @@ class WorkersSection(Section):
 
     count: Annotated[int, Field(ge=1, le=64)] | None = Field(
         None,
-        description="How many; one a core where absent. They share 190 MB while they are there; each adds 20 to 60.",
+        description="How many at most, one a core where absent; the first begins with the first page, the others once "
+        "it does not keep up. They share 90 MB while they are there; each adds 30 to 60.",
     )
 
 
