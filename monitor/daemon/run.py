@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 # pending.
 GRACE = 5.0
 TICK, HOUSEKEEP, BEAT = 1, 30, 60  # seconds
-REST = 600.0  # seconds without a page after which the workers are given back; to begin them costs a second or two of CPU
+REST = 600.0  # seconds without a page after which the workers are given back; to begin them costs one or two of CPU
 LATE = 10.0  # seconds after which a job that still runs is told of
 
 
