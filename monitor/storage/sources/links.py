@@ -305,9 +305,8 @@ class Links:
         answered by a page that may be older: the link is due again, whatever became of this fetch. So it is where
         another source has announced it since, unless the fetch gave an article.
         """
-        row = self.db.execute(
-            "SELECT entry, source, voices, hinted_by FROM links WHERE id = ?", (claimed.id,)
-        ).fetchone()
+        asked = "SELECT entry, source, voices, hinted_by FROM links WHERE id = ?"
+        row = self.db.execute(asked, (claimed.id,)).fetchone()
         if row["hinted_by"] is not None and not claimed.revisit:
             self.hints.learn(claimed.id, row["hinted_by"], answer.outcome)
         state, due, tries = answer.state, answer.next_attempt_at, claimed.attempts + 1
