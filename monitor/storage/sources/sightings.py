@@ -23,15 +23,16 @@ class Sightings:
         From `since` on. Every kind that listed a link gives at least one row. What an outlet dates more than `_AHEAD`
         after it was seen is left out: else all that it ever listed would have to be looked at.
         """
+        kinds = {row["id"]: row["kind"] for row in self.db.execute("SELECT id, kind FROM endpoints")}
         rows = self.db.execute(
             # Without statistics SQLite would take the index on the state, and read every link of the source.
-            "SELECT links.id, coalesce(published_at, first_seen_at) AS at, kind FROM links INDEXED BY links_history "
-            "CROSS JOIN sightings ON link_id = links.id CROSS JOIN endpoints ON endpoints.id = endpoint_id "
-            "WHERE links.source = ? AND backlog = 0 AND state <> 'archived' AND first_seen_at >= ? "
+            "SELECT id, coalesce(published_at, first_seen_at) AS at, endpoint_id FROM links INDEXED BY links_history "
+            "CROSS JOIN sightings ON link_id = id "
+            "WHERE source = ? AND backlog = 0 AND state <> 'archived' AND first_seen_at >= ? "
             "AND coalesce(published_at, first_seen_at) >= ?",
             (source, format_stamp(since - _AHEAD), format_stamp(since)),
         )
-        return [(row["id"], parse_stamp(row["at"]), row["kind"]) for row in rows]
+        return [(row["id"], parse_stamp(row["at"]), kinds[row["endpoint_id"]]) for row in rows]
 
     def list_all(self, since: datetime, until: datetime) -> dict[str, list[tuple[int, str]]]:
         """By source, each link with its moment in [since, until) and each kind of endpoint that listed it."""
