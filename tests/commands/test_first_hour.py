@@ -45,6 +45,6 @@ def test_from_an_empty_folder_to_a_signed_alert(tmp_path: Path) -> None:
 def test_with_fewer_pieces_the_topic_says_how_far_it_has_warmed_up(tmp_path: Path) -> None:
     played = play_first_hour(tmp_path, pieces=12, quick=True, until="status")
     assert played.said("once").out == "2 ok, 0 error, 25 new\n"
-    wanted = "warming up, 25 of 100 pieces of its outlets are known; "
+    wanted = "warming up, 25 of 100 pieces of its outlets are known, copies left out; "
     for name in ("learn", "status"):
         assert wanted in played.said(name).out, played.said(name).out

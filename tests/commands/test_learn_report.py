@@ -58,8 +58,8 @@ def test_few_seeds_a_weak_one_and_a_topic_that_warms_up() -> None:
         "3 seeds are few, 5 are better: a further one would settle whether black pod belong",
         "3.txt says 31% of what the other seeds say: is it on the subject, and whole?",
         (
-            "warming up, 0 of 100 pieces of its outlets are known; until then matches are stored and alerts wait "
-            "(warm_up = false tells them at once)"
+            "warming up, 0 of 100 pieces of its outlets are known, copies left out; "
+            "until then matches are stored and alerts wait (warm_up = false tells them at once)"
         ),
         "2 pieces with “wheat” stay below, as “Wheat harvest late” (lacks cocoa)",
     ]

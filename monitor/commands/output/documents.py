@@ -67,7 +67,7 @@ def print_status(found: Mapping[str, Any]) -> None:
         _reasons(console, found["topics"])
         for row in found["topics"]:
             if (warming := row["warming_up"]) is not None:
-                pieces = f"{warming['pieces']} of {warming['wanted']} pieces of its outlets are known"
+                pieces = f"{warming['pieces']} of {warming['wanted']} pieces of its outlets are known, copies left out"
                 console.print(indent_text(f"{row['name']}: warming up, {pieces}; {_waiting(warming['waiting'])}"))
     if not found["sources"]:
         console.print("\nno source was ever polled: `seedwatch run` or `seedwatch once` does it")

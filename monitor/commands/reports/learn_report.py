@@ -96,8 +96,8 @@ def list_advice(found: dict[str, Any], closest: Sequence[dict[str, Any]]) -> lis
     ]
     if found["warming_up"]:
         lines.append(
-            f"warming up, {found['pieces']} of {found['pieces_wanted']} pieces of its outlets are known; until then "
-            "matches are stored and alerts wait (warm_up = false tells them at once)"
+            f"warming up, {found['pieces']} of {found['pieces_wanted']} pieces of its outlets are known, "
+            "copies left out; until then matches are stored and alerts wait (warm_up = false tells them at once)"
         )
     for near in closest:
         example = f", as “{near['examples'][0]}”" if near["examples"] else ""
