@@ -13,8 +13,11 @@ from monitor.discovery.drift import RECENT, USUAL, detect_drift
 from monitor.discovery.silence import measure_silence
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.storage import Store
+from monitor.storage.timestamps import parse_stamp
 
 _BROKEN = ("failing", "blocked", "stopped")
+# Kinds of problems, and the states in which there is one.
+_TOLD_AS = {"source": _BROKEN, "silent": ("silent",), "drift": ("drifting",)}
 _UNREAD = 20  # links in a row of which none could be read
 _TOLD = 3  # changes that a reason names; `explain` has them all
 
@@ -52,8 +55,9 @@ def judge_condition(store: Store, books: PollBooks, outcome: str, failures: floa
         drifting = row["reason"] if row["state"] == "drifting" else ""
     if drifting:
         return Condition("drifting", drifting)
-    began = max(store.sources.added_at(source.name), now - silence.HISTORY)
-    if not books.new_links and store.sources.time_since_new(source.name, now) > silence.SOONEST:
+    added, newest = parse_stamp(row["added_at"]), parse_stamp(row["last_new_at"] or row["added_at"])
+    began = max(added, now - silence.HISTORY)
+    if not books.new_links and now - newest > silence.SOONEST:
         quiet = measure_silence(store.history.moments(source.name, began), began, now)
         if quiet is not None:
             return Condition("silent", quiet.describe(now))
@@ -70,9 +74,10 @@ def judge_condition(store: Store, books: PollBooks, outcome: str, failures: floa
 
 def sync_source_problems(store: Store, source: str, found: Condition, now: datetime) -> None:
     """Open and close the problems of a source: one while it does not work, others while it is silent or drifts."""
-    cure = f"seedwatch explain {source}"
-    for kind, states in (("source", _BROKEN), ("silent", ("silent",)), ("drift", ("drifting",))):
+    cure, is_open = f"seedwatch explain {source}", store.problems.list_open_kinds(source, _TOLD_AS)
+    ends = found.lasting or found.state != "unsteady"  # one failed poll neither ends nor begins anything
+    for kind, states in _TOLD_AS.items():
         if found.state in states:
             store.problems.open(kind, source, found.reason or found.state, cure, now)
-        elif found.lasting or found.state != "unsteady":  # one failed poll neither ends nor begins anything
+        elif kind in is_open and ends:
             store.problems.close(kind, source, now)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.storage.connection import Connection
+from monitor.storage.connection import Connection, pack_list
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,15 @@ class Problems:
         )
         log.warning("event=problem-closed kind=%s subject=%r", kind, subject)
         return True
+
+    def list_open_kinds(self, subject: str, kinds: Iterable[str]) -> frozenset[str]:
+        """Of which of these kinds there is an open problem of a subject."""
+        rows = self.db.execute(
+            "SELECT kind FROM problems WHERE kind IN (SELECT value FROM json_each(?)) AND subject = ? "
+            "AND closed_at IS NULL",
+            (pack_list(kinds), subject),
+        )
+        return frozenset(row["kind"] for row in rows)
 
     def _is_open(self, kind: str, subject: str) -> bool:
         row = self.db.execute(

@@ -9,8 +9,8 @@ def format_stamp(moment: datetime) -> str:
     """`2026-01-02T03:04:05.678Z`; raises ValueError for a naive datetime."""
     if moment.tzinfo is None:
         raise ValueError("the store takes aware datetimes only")
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)  # mostly it is: stamps are made by the dozen
+    return utc.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def format_optional_stamp(moment: datetime | None) -> str | None:
@@ -19,7 +19,8 @@ def format_optional_stamp(moment: datetime | None) -> str | None:
 
 def parse_stamp(text: str) -> datetime:
     """The aware UTC datetime of a stamp."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def parse_optional_stamp(text: str | None) -> datetime | None:

@@ -6,14 +6,14 @@ usage: agents.py [--hosts N] [--pages N] [--agents N] [--every SECONDS] [--slice
        agents.py --calm [--hosts N]
 
 Outlets on loopback addresses list pieces; a fifth of them list one that stands on the host of another, a tenth list
-their later half in a second answer that does not meet the first. The desk leaves all crawling to agents. Meanwhile an
-agent is killed every `--every` seconds, the desk twice, the server once (it keeps nothing, so that is its wipe, too);
-one agent is stopped for 30 s and one is cut off for 30 s. `--slice` is what CI runs: no second kill of the desk, no
-agent that is stopped or cut off, and no comparison. `--calm` kills nobody: it weighs polls only. `--ablate` leaves out
-a rule in the processes under test: `lease`, that an agent begins nothing that could outlast its lease; `recover`, that
-a desk which starts frees its own polls only. `--alone` has one process without agents read the same outlets, and keeps
-its alerts and gaps in FILE; `--like` compares with those. Without it they are compared with a process alone that is
-run afterwards.
+their later half in a second answer that does not meet the first, a ninth take `--slow` seconds for each answer. The
+desk leaves all crawling to agents. Meanwhile an agent is killed every `--every` seconds, the desk twice, the server
+once (it keeps nothing, so that is its wipe, too); one agent is stopped for 30 s, and one is cut off for 30 s as the
+desk dies. `--slice` is what CI runs: no second kill of the desk, no agent stopped or cut off, and no comparison.
+`--calm` kills nobody: it weighs polls only. `--ablate` leaves out a rule in the processes under test: `lease`, that an
+agent begins nothing that could outlast its lease; `recover`, that a desk which starts frees its own polls only.
+`--alone` has one process without agents read the same outlets, and keeps its alerts and gaps in FILE; `--like` compares
+with those. Without it they are compared with a process alone that is run afterwards.
 
 The last line is one JSON object: "pages" there were, "lost" of them, "outcomes_twice", "alerts_missing",
 "alerts_twice", "gaps" and "gaps_missing", "differences" of alerts and gaps to one process alone, "overlaps" (two
@@ -57,7 +57,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def write_config(folder: Path, outlets: Outlets, name: str) -> Path:
     """A configuration with a source a host, and one rule; its database is called as it is."""
     lines = [
-        f'[fetch]\nallow = ["127.0.0.0/8"]\ndelay = {outlets.delay}\ntimeout = "5s"\n',
+        f'[fetch]\nallow = ["127.0.0.0/8"]\ndelay = {outlets.delay}\ntimeout = "{outlets.timeout}s"\n',
         f'[store]\npath = "{folder / name}.db"\n[topics.storms]\nseeds = ""\n',
         '[topics.storms.rules.storm]\nquery = "title:storm"\n[channels.none]\nkind = "webhook"\n',
         'url = "http://127.0.0.1:9/"\n[alerts.storms]\ntopics = ["storms"]\nchannels = ["none"]\nper = "article"\n',
@@ -87,6 +87,7 @@ class Play:
         self.resumed: list[float] = []
         self.port = 0
         self.wire: CutWire | None = None
+        self.cut: list[asyncio.Task[None]] = []
 
     async def prepare(self) -> None:
         """Configuration, keys and the wire that can be cut."""
@@ -144,7 +145,6 @@ class Play:
         ready = "agents-served" if name == "desk" else "Server is ready"
         before = self._said(name).count(ready)
         self.kill(name)
-        await asyncio.sleep(1.0)
         self.start(name)
         while self._said(name).count(ready) <= before:
             await asyncio.sleep(0.05)
@@ -165,7 +165,7 @@ class Play:
             self.start(name)
 
     async def leave_out(self, at: float) -> None:
-        """Stop the last agent but one, then cut off the last."""
+        """Stop the last agent but one for a while."""
         await asyncio.sleep(at)
         stopped = self.running[self.names[-2]].pid
         os.killpg(stopped, signal.SIGSTOP)
@@ -174,6 +174,9 @@ class Play:
         finally:
             os.killpg(stopped, signal.SIGCONT)
         self.kills["stopped"] += 1
+
+    async def cut_off(self) -> None:
+        """Cut off the last agent for a while."""
         assert self.wire is not None
         self.wire.cut()
         try:
@@ -183,18 +186,23 @@ class Play:
         self.kills["cut"] += 1
 
     async def harm_rest(self) -> None:
-        """Kill the desk at a quarter and at three quarters of the pages, the server at half."""
+        """Kill the desk at a quarter and at three quarters of the pages, the server at half.
+
+        As the desk dies first an agent is cut off: it crawls by its leases, and hears nothing of the next desk.
+        """
         harm = ((1 / 4, "desk"), (1 / 2, "server"), (3 / 4, "desk"))
         for share, name in harm[:2] if self.wanted.slice else harm:
             while self.record.settled() < share * self.record.whole:
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.5)
+            if not (self.wanted.slice or self.cut):
+                self.cut.append(asyncio.create_task(self.cut_off()))
             await self.restart(name)
 
     async def finish(self, seconds: float) -> None:
         """Wait until nothing is owed any more."""
         began = told = time.monotonic()
         while time.monotonic() - began < seconds and not self.record.is_done():
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.5)
             if time.monotonic() - told > 30:
                 told = time.monotonic()
                 so_far = (f"{told - began:.0f} s", f"{self.record.settled()} pages", dict(self.kills), self.resumed)
@@ -241,6 +249,7 @@ async def play(folder: Path, wanted: argparse.Namespace, outlets: Outlets) -> di
         if not (wanted.slice or wanted.calm):
             harm.append(asyncio.create_task(scene.leave_out(wanted.every)))
         await scene.finish(wanted.limit)
+        harm += scene.cut
         for task in harm:
             task.cancel()
         ended = await asyncio.gather(*harm, return_exceptions=True)
@@ -311,7 +320,8 @@ async def run_bench(wanted: argparse.Namespace, place: Path) -> int:
     """The exit code; `place` is for what nobody wants to keep."""
     folder = wanted.keep or place
     folder.mkdir(parents=True, exist_ok=True)
-    outlets = Outlets(wanted.hosts, wanted.pages, seconds=wanted.answer, delay=wanted.delay, rest=wanted.rest)
+    pace = {"seconds": wanted.answer, "delay": wanted.delay, "slow": wanted.slow, "rest": wanted.rest}
+    outlets = Outlets(wanted.hosts, wanted.pages, timeout=wanted.timeout, **pace)
     await outlets.start()
     if wanted.alone is not None:
         told = await play_alone(folder, outlets, wanted.limit)
@@ -332,9 +342,11 @@ if __name__ == "__main__":
     parser.add_argument("--hosts", type=int, default=2_000)
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--agents", type=int, default=5)
-    parser.add_argument("--concurrency", type=int, default=4, help="of each agent")
+    parser.add_argument("--concurrency", type=int, default=6, help="of each agent")
     parser.add_argument("--every", type=float, default=10.0)
-    parser.add_argument("--delay", type=float, default=1.0, help="seconds between two requests to one host")
+    parser.add_argument("--delay", type=float, default=1.5, help="seconds between two requests to one host")
+    parser.add_argument("--slow", type=float, default=8.0, help="seconds that an answer of every ninth outlet takes")
+    parser.add_argument("--timeout", type=int, default=10, help="seconds, of which a lease is twice, and 15 at least")
     parser.add_argument("--answer", type=float, default=0.5, help="seconds that an answer takes")
     parser.add_argument("--rest", type=int, default=20, help="seconds that some hosts ask for")
     parser.add_argument("--limit", type=float, default=3600.0, help="seconds after which the run ends")

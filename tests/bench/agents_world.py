@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 
@@ -58,12 +59,19 @@ QUICK, QUICK_FROM = (
     10,
     20,
 )  # of so many outlets one lists its later half in a second answer that does not meet the first
+SLOW = 9  # of so many outlets one takes long for each answer
 EPSILON = 0.05  # seconds by which clocks of two processes may differ on one machine
 
 
 def address(host: int) -> str:
     """The loopback address of an outlet."""
     return f"127.9.{host // 250}.{host % 250 + 1}"
+
+
+def find_number(address: str) -> int:
+    """The outlet at a loopback address."""
+    _, _, third, fourth = (int(part) for part in address.split("."))
+    return third * 250 + fourth - 1
 
 
 @dataclass
@@ -78,13 +86,18 @@ class Visits:
 
 @dataclass
 class Outlets:
-    """`hosts` outlets with `pages` pieces each; every answer takes `seconds`. Counts overlaps and pauses cut short."""
+    """`hosts` outlets with `pages` pieces each; an answer takes `seconds`, at some `slow`.
+
+    Counts overlaps and pauses cut short.
+    """
 
     hosts: int
     pages: int
     seconds: float
     delay: float
     rest: int  # seconds that every seventh host asks for once, by 429
+    slow: float = 0.0  # seconds that each answer of every ninth host takes
+    timeout: int = 5  # seconds that whoever asks waits
     base: float = field(default_factory=time.time)  # what pieces are dated by
     overlaps: int = 0
     cut_short: int = 0
@@ -95,7 +108,7 @@ class Outlets:
 
     def forget(self, *, seconds: float, delay: float) -> None:
         """Begin anew with the same pieces at another pace."""
-        self.seconds, self.delay = seconds, delay
+        self.seconds, self.delay, self.slow = seconds, delay, 0.0
         self.overlaps = self.cut_short = 0
         self.fetched.clear()
         self.listed.clear()
@@ -138,7 +151,8 @@ class Outlets:
         seen.asked += 1
         ended = asyncio.ensure_future(reader.read(1))  # the caller's end; nobody sends a second request meanwhile
         try:
-            await asyncio.wait([ended], timeout=self.seconds)
+            number = find_number(host)
+            await asyncio.wait([ended], timeout=self.slow if self.slow and number % SLOW == 4 else self.seconds)
             if ended.done():
                 return None
             return self._answer(host, path, head, seen)
@@ -149,8 +163,7 @@ class Outlets:
             seen.ended = time.monotonic()
 
     def _answer(self, host: str, path: str, head: bytes, seen: Visits) -> bytes:
-        _, _, third, fourth = (int(part) for part in host.split("."))
-        number = third * 250 + fourth - 1
+        number = find_number(host)
         if path == "/robots.txt":
             return _pack("404 Not Found", "text/plain", b"")
         if path == "/feed":
@@ -240,7 +253,8 @@ class CutWire:
         except (OSError, asyncio.CancelledError):
             writer.close()
             return
-        await asyncio.gather(self._copy(reader, back), self._copy(far, writer))
+        with suppress(asyncio.CancelledError):  # the bench ends
+            await asyncio.gather(self._copy(reader, back), self._copy(far, writer))
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

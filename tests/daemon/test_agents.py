@@ -19,14 +19,15 @@ pytestmark = [
 
 
 def test_two_agents_crawl_while_desk_and_server_are_killed(tmp_path: Path) -> None:
-    settings = {"hosts": 6, "pages": 4, "agents": 2, "answer": 0.1, "delay": 0.3, "rest": 2, "every": 999, "limit": 200}
+    size = {"hosts": 6, "pages": 4, "agents": 2, "every": 999, "limit": 200}
+    pace = {"answer": 0.1, "delay": 0.3, "slow": 0.1, "timeout": 5, "rest": 2}
     command = [
         sys.executable,
         str(BENCH),
         "--slice",
         "--keep",
         str(tmp_path),
-        *(f"--{key}={value}" for key, value in settings.items()),
+        *(f"--{key}={value}" for key, value in (size | pace).items()),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     logs = {path.name: path.read_text(errors="replace")[-1500:] for path in tmp_path.glob("*.log")}
