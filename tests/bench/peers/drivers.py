@@ -89,7 +89,7 @@ def drive_reader(folder: Path, stand: Stand, interval: float, venvs: Path) -> Dr
         *list_feeds(stand),
     ]
     return Drive(
-        command=command, daemon=True, said="update_feeds, get_entries(read=False), the name anywhere in the entry"
+        command=command, daemon=True, said="update_feeds(scheduled=False), get_entries(read=False), the name anywhere"
     )
 
 

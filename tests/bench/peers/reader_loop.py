@@ -24,7 +24,7 @@ def run_loop(database: str, receiver: str, interval: float, feeds: list[str]) ->
         reader.add_feed(feed, exist_ok=True)
     while True:
         begun = time.monotonic()
-        reader.update_feeds()
+        reader.update_feeds(scheduled=False)  # else, since 3.26, once an hour whatever this loop does
         for entry in list(reader.get_entries(read=False)):
             content = entry.get_content()
             text = f"{entry.title}\n{entry.link}\n{entry.summary or ''}\n{content.value if content else ''}"
