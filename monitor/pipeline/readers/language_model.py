@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from platformdirs import user_cache_path
 
+from monitor.pipeline.readers.run_apart import run_apart
 from monitor.text.words.languages.detect_language import LANGUAGES, install_language_ranker
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def map_language_model(cache: Path | None = None) -> None:
         try:
             model = _map(folder)
         except (OSError, ValueError):  # not there yet, or cut off
-            _unpack(folder)
+            run_apart(f"{__name__}:write_language_model", folder)
             model = _map(folder)
     except (OSError, ValueError) as error:
         log.warning("event=language-model-not-cached folder=%s error=%r", folder, str(error))
@@ -64,7 +65,7 @@ def _map(folder: Path) -> Any:
     )
 
 
-def _unpack(folder: Path) -> None:
+def write_language_model(folder: Path) -> None:
     """Write the model's arrays, those of our languages alone, whole or not at all; raises OSError."""
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 

@@ -14,6 +14,7 @@ from marisa_trie import RecordTrie
 from platformdirs import user_cache_path
 
 from monitor.config.atomic_file import replace_file
+from monitor.pipeline.readers.run_apart import run_apart
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def map_word_counts(cache: Path | None = None) -> None:
         try:
             trie = RecordTrie(_SHARE).mmap(str(file))
         except RuntimeError:  # not there yet, or cut off
-            _pack(file)
+            run_apart(f"{__name__}:write_word_counts", file)
             trie = RecordTrie(_SHARE).mmap(str(file))
     except (OSError, RuntimeError) as error:
         log.warning("event=word-counts-not-cached file=%s error=%r", file, str(error))
@@ -61,10 +62,8 @@ def map_word_counts(cache: Path | None = None) -> None:
     wordfreq.get_frequency_dict = find_list  # type: ignore[assignment]  # `zipf_frequency` asks for its lists there
 
 
-def _pack(file: Path) -> None:
+def write_word_counts(file: Path) -> None:
     """Write the list as a trie; raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     words = _WHOLE(*_LISTED)
     replace_file(file, RecordTrie(_SHARE, ((word, (share,)) for word, share in words.items())).tobytes())
-    _WHOLE.cache_clear()
-    wordfreq.get_frequency_list.cache_clear()
