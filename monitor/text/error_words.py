@@ -17,6 +17,7 @@ _OBJECT = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
 _FETCH = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
+        (r"^\('.*, b['\"]", "what answers does not speak HTTP"),  # first: the rest is the outlet's own words
         ("certificate verify failed", "its certificate is not valid"),
         (r"\('SSL routines', '[^']*', '([^']*)'\)", r"TLS failed: \1"),
         (r"DNS lookup failed: no results for hostname lookup: (\S+?)\.?$", r"its name is not found: DNS has no \1"),
@@ -26,7 +27,6 @@ _FETCH = tuple(
         ("closed cleanly", "the connection was closed without an answer"),
         ("Connection timed out", "no connection in time"),
         (r"^An error occurred while connecting: \d+: (.*?)\.?$", r"no connection: \1"),
-        (r"^\('.*, b['\"]", "what answers does not speak HTTP"),
         ("^Not a gzipped file|while decompressing|^brotli", "the answer is not packed as its header says"),
         ("^max redirections reached", "it redirects in a circle or without end"),
     )

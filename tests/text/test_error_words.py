@@ -35,6 +35,7 @@ class ResponseDataLossError(Exception):
         ("[('SSL routines', '', 'certificate verify failed')]", "its certificate is not valid"),
         ("[('SSL routines', '', 'wrong version number')]", "TLS failed: wrong version number"),
         ("('non-integer status code', b'\\x00<b>')", "what answers does not speak HTTP"),
+        ("('non-integer status code', b'certificate verify failed')", "what answers does not speak HTTP"),
         ("Not a gzipped file (b'ga')", "the answer is not packed as its header says"),
         ("Error -3 while decompressing data: invalid", "the answer is not packed as its header says"),
         ("max redirections reached", "it redirects in a circle or without end"),
