@@ -9,8 +9,7 @@ are left out: they tell of the subject, not of the event.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from heapq import nlargest
 from math import exp, log, log10
@@ -36,10 +35,10 @@ _BEFORE = 4  # characters before a word that are looked at for it
 
 def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
     """The most telling words of headline and text, at most `KEPT`, in alphabetical order."""
-    said: Counter[str] = Counter()
-    opening: Counter[str] = Counter()
-    capitals: Counter[str] = Counter()  # where a capital means a name
-    small: Counter[str] = Counter()
+    said: dict[str, int] = {}
+    opening: dict[str, int] = {}
+    capitals: dict[str, int] = {}  # where a capital means a name
+    small: dict[str, int] = {}
     doubtful: set[str] = set()  # with a capital where every word may have one
     place = 0
     for number, (text, begin, found) in enumerate(_lines(article)):
@@ -47,17 +46,19 @@ def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
         for key, start, _ in found:
             if not 2 <= len(key) <= _LONGEST:
                 continue
-            said[key] += 1
+            said[key] = said.get(key, 0) + 1
             if number == 0 or place < OPENING:
-                opening[key] += 1
+                opening[key] = opening.get(key, 0) + 1
             if not text[start].isupper():
-                small[key] += 1
+                small[key] = small.get(key, 0) + 1
             elif heading or _START.search(text[max(begin, start - _BEFORE) : start]):
                 doubtful.add(key)
             else:
-                capitals[key] += 1
+                capitals[key] = capitals.get(key, 0) + 1
             place += 1
-    names = {key for key in capitals if small[key] <= capitals[key]} | doubtful.difference(capitals, small)
+    names = {key for key, times in capitals.items() if small.get(key, 0) <= times} | doubtful.difference(
+        capitals, small
+    )
     return _weighed(said, opening, names, article.language)
 
 
@@ -93,27 +94,42 @@ def _heading(initials: Sequence[str]) -> bool:
 
 
 def _weighed(
-    said: Counter[str], opening: Counter[str], names: Collection[str], language: str | None
+    said: Mapping[str, int], opening: Mapping[str, int], names: Collection[str], language: str | None
 ) -> tuple[StoryWord, ...]:
     """One `StoryWord` for every name and every stem, the most telling of them."""
-    loud: Counter[str] = Counter()
+    loud: dict[str, int] = {}
     early: set[str] = set()
     common: dict[str, float] = {}
     for key, times in said.items():
         unit = key if key in names else stem_word(key)
-        loud[unit] += times + opening[key]
-        common[unit] = max(common.get(unit, 0.0), _share(key, language))
-        if opening[key] or times > 1:
+        begins = opening.get(key, 0)
+        loud[unit] = loud.get(unit, 0) + times + begins
+        share = _share(key, language)
+        if share > common.get(unit, -1.0):
+            common[unit] = share
+        if begins or times > 1:
             early.add(unit)
-    found = []
-    for unit, count in loud.items():
-        volume, share = round(1 + log(count), 3), round(common[unit], 6)
-        found.append((-volume * log(max(share, RAREST)), unit, volume, share))
+    found = [
+        (-(volume := _volume(count)) * _rarity(share := common[unit]), unit, volume, share)
+        for unit, count in loud.items()
+    ]
     telling = sorted((unit, volume, share) for _, unit, volume, share in nlargest(KEPT, found))
     return tuple(
         StoryWord(key=unit, loud=volume, common=share, name=unit in names, prominent=unit in early)
         for unit, volume, share in telling
     )
+
+
+@lru_cache(maxsize=4_096)  # few numbers, and few shares: wordfreq has some eight hundred
+def _volume(count: int) -> float:
+    """How much a text makes of a word that it says so often."""
+    return round(1 + log(count), 3)
+
+
+@lru_cache(maxsize=4_096)
+def _rarity(share: float) -> float:
+    """The logarithm of a share, of the rarest words that of all."""
+    return log(max(share, RAREST))
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +145,7 @@ def _share(key: str, language: str | None) -> float:
     zipf = read_zipf(key, "en")
     if language is not None and language != "en" and language in _languages():
         zipf = max(zipf, _zipf_in(key, language))
-    return 1 - exp(-(10 ** (zipf - 9)) * _USUAL)
+    return round(1 - exp(-(10 ** (zipf - 9)) * _USUAL), 6)
 
 
 def _zipf_in(key: str, language: str) -> float:

@@ -32,7 +32,7 @@ _NOT_WRITABLE = frozenset((8, 10, 11, 13, 14, 26))
 _STATEMENTS = 512  # kept prepared; the daemon has about four hundred
 # A piece's bands and words lie all over the file, and what SQLite keeps of it by itself (2 MiB) holds few of them.
 # By the size when it is opened, so that the memory of a daemon does not grow with its database.
-_LEAST_CACHE, _MOST_CACHE, _CACHED = 2 << 20, 32 << 20, 16  # bytes, bytes, and the part of the file
+_LEAST_CACHE, _MOST_CACHE, _CACHED = 8 << 20, 32 << 20, 8  # bytes, bytes, and the part of the file
 _encode_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 

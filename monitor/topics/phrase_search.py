@@ -159,10 +159,11 @@ class Phrases:
         """The units that a word unknown by its letters sounds like."""
         if not self._sounds or len(key) < _LETTERS or key in self._never:
             return []
-        units = [unit for sound in sorted(derive_form_keys(raw)) for unit in self._sounds.get(sound, ())]
-        if units and is_latin_word(raw) and (len(key) < _PLAIN or read_zipf(key, "en", wordlist="small") > 0):
+        if is_latin_word(raw) and (len(key) < _PLAIN or read_zipf(key, "en", wordlist="small") > 0):
             return []
-        return list(dict.fromkeys(units))
+        return list(
+            dict.fromkeys(unit for sound in sorted(derive_form_keys(raw)) for unit in self._sounds.get(sound, ()))
+        )
 
 
 def _stands(text: str, words: Sequence[Token], first: int, form: tuple[str, ...]) -> bool:

@@ -257,6 +257,19 @@ def test_more_documents_than_one_transaction_holds_stay_in_order(
     assert picked(lines, "url", "article") == [(number, number + 1) for number in range(450)]
 
 
+def test_a_document_that_cannot_be_read_spoils_none_that_a_worker_was_given_with_it(
+    store: Store, watch: Watch, workers: Workers
+) -> None:
+    documents = [
+        InputDocument(echo=number, address=f"https://tern.example/{number}", fields={"title": f"Ice {number}"})
+        for number in range(5)
+    ]
+    documents[2] = replace(documents[2], fields={"title": 10**5_000})  # Python refuses to write it out
+    found = [line for _, line in backfill_documents(store, watch, workers, documents, NOW)]
+    assert [line["outcome"] for line in found] == ["new", "new", "failed", "new", "new"]
+    assert [line["url"] for line in found] == [0, 1, 2, 3, 4]
+
+
 def test_a_line_is_given_after_the_commit_that_holds_it(
     store: Store, watch: Watch, workers: Workers, tmp_path: Path
 ) -> None:

@@ -24,14 +24,14 @@ def test_the_pragmas_that_durability_rests_on(tmp_path: Path) -> None:
     db.close()
 
 
-@pytest.mark.parametrize(("file", "cache"), [(0, 2 << 20), (160 << 20, 10 << 20), (9 << 30, 32 << 20)])
+@pytest.mark.parametrize(("file", "cache"), [(0, 8 << 20), (160 << 20, 20 << 20), (9 << 30, 32 << 20)])
 def test_the_writer_keeps_more_of_a_large_file(file: int, cache: int) -> None:
     assert choose_cache_size(file) == cache
 
 
 def test_a_new_database_has_the_least_cache(tmp_path: Path) -> None:
     with closing(connect_database(tmp_path / "test.db")) as db:
-        assert db.execute("PRAGMA cache_size").fetchone()[0] == -2048
+        assert db.execute("PRAGMA cache_size").fetchone()[0] == -8192
 
 
 def test_to_look_into_a_database_writes_nothing(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 # A document's text beyond this many characters is cut: the same cap as a live page's bytes.
 MAX_CHARACTERS = 2_000_000
+_CHUNK, _CHARACTERS = 16, 200_000  # documents a call of a worker, and characters of them from which it takes no more
 _CODE = (2, 3)  # letters of a language's code, ISO 639
 _HEADLINE = 200  # characters of a text's first line that stand in for a missing title
 
@@ -118,6 +119,46 @@ def read_document(task: _Task) -> Reading | Rejection:
     return judge_article(found, topics.value, source=source.name if source else document.source)
 
 
+def _read_chunk(tasks: tuple[_Task, ...]) -> list[Reading | Rejection]:
+    return list(map(read_document, tasks))
+
+
+def _read_in_order(workers: Workers, tasks: Iterable[_Task]) -> Iterator[Reading | Rejection]:
+    """What each document says, in their order, read by all workers at once.
+
+    A call takes several, for it costs the same however many it takes along, and a worker lasts for so many calls. Those
+    of a call that came to nothing are read one by one, so that a document spoils no other.
+    """
+    waiting: deque[tuple[_Task, ...]] = deque()
+
+    def chunks() -> Iterator[tuple[_Task, ...]]:
+        for chunk in cut_chunks(tasks):
+            waiting.append(chunk)
+            yield chunk
+
+    for found in workers.ordered(_read_chunk, chunks()):
+        chunk = waiting.popleft()
+        if not isinstance(found, Rejection):
+            yield from found
+        else:
+            yield from (workers.call_now(read_document, task) for task in chunk)
+
+
+def cut_chunks(tasks: Iterable[_Task]) -> Iterator[tuple[_Task, ...]]:
+    """Documents by the call: one page, or as many given texts as are soon read."""
+    chunk: list[_Task] = []
+    characters = 0
+    for task in tasks:
+        chunk.append(task)
+        fields = task[0].fields or {}
+        characters += sum(len(value) for value in fields.values() if isinstance(value, str))
+        if task[0].page is not None or len(chunk) == _CHUNK or characters >= _CHARACTERS:
+            yield tuple(chunk)
+            chunk, characters = [], 0
+    if chunk:
+        yield tuple(chunk)
+
+
 def backfill_documents(
     store: Store, watch: Watch, workers: Workers, found: Iterable[InputDocument], now: datetime, *, full: bool = False
 ) -> Iterator[tuple[InputDocument, dict[str, Any]]]:
@@ -135,7 +176,7 @@ def backfill_documents(
     with store.write():
         register_topics(store, watch, now)
     topics = workers.share(watch.topics)
-    results = workers.ordered(read_document, tasks())
+    results = _read_in_order(workers, tasks())
     while batch := list(islice(results, BATCH)):
         lines = []
         with store.write():

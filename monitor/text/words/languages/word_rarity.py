@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import log10
+from functools import lru_cache
+from math import floor, log, log10
 
 # wordfreq gives zipf = log10 of occurrences per thousand million words. 6 and above are function words and "said"
 # (6.0); 5.5 is "president"; names of 3.5 ("Azerbaijan") and below are telling. Rarer than 2 is not told apart:
 # there the counts are noise.
 COMMON = 6.0
 RAREST = 2.0
+_LEAST = 1e-9  # the share of a word that is in no list: once in a thousand million
 
 
 def measure_rarity(phrases: Iterable[str]) -> float:
@@ -20,6 +22,16 @@ def measure_rarity(phrases: Iterable[str]) -> float:
 
 def read_zipf(phrase: str, language: str, wordlist: str = "best") -> float:
     """How common a phrase is: log10 of its occurrences per thousand million words, 0 for one the list does not have."""
-    from wordfreq import zipf_frequency  # half a second, which commands that look at no word need not take
+    from wordfreq import get_frequency_dict, zipf_frequency  # half a second, which many commands need not take
 
+    if language == "en" and phrase.isascii() and phrase.isalpha() and phrase.islower():  # nothing to fold or to part
+        shares = get_frequency_dict(language, wordlist)
+        return _zipf_of(shares[phrase]) if phrase in shares else 0.0
     return float(zipf_frequency(phrase, language, wordlist=wordlist))
+
+
+@lru_cache(maxsize=2_048)  # there are some eight hundred shares
+def _zipf_of(share: float) -> float:
+    """The zipf frequency of a share, rounded twice as `zipf_frequency` does."""
+    plain = max(1.0 / (1.0 / share), _LEAST)
+    return round(log(round(plain, floor(-log(plain, 10)) + 3), 10) + 9, 2)
