@@ -293,7 +293,7 @@ def is_good(found: dict[str, Any], wanted: argparse.Namespace) -> bool:
     if wanted.slice or wanted.calm:
         return True
     played = {name: found["kills"].get(name) for name in ("desk", "server", "stopped", "cut")}
-    quick = (found["resumed"] or 0) <= RESUMES and found["desk_ms"] <= WEIGHS
+    quick = (found["resumed"] or 0) <= RESUMES and (found["desk_ms"] or 99) <= WEIGHS
     return played == {"desk": 2, "server": 1, "stopped": 1, "cut": 1} and quick and found["fetched_again"] <= LIMIT
 
 

@@ -43,6 +43,7 @@ class Record:
         self.path = path
         self.outlets = outlets
         self.whole = outlets.hosts * outlets.pages
+        self._last = 0  # the number of the last poll when all was settled
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the database says; nothing where there is none yet."""
@@ -57,8 +58,12 @@ class Record:
         return sum(count for (count,) in self.rows("SELECT count(*) FROM links WHERE state <> 'pending'"))
 
     def is_done(self) -> bool:
-        """Whether nothing is owed any more, and nobody polls."""
-        return self.settled() >= self.whole and not self.count("polls WHERE outcome = 'open'")
+        """Whether nothing is owed any more, and the polls have ended that ran when that was seen first."""
+        if self.settled() < self.whole:
+            return False
+        if not self._last:
+            self._last = self.count("polls")
+        return not self.count(f"polls WHERE outcome = 'open' AND id <= {self._last}")
 
     def count(self, what: str) -> int:
         """How many rows of a table; 0 where there is no database yet."""

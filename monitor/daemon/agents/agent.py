@@ -37,6 +37,7 @@ from monitor.process_limits import raise_file_limit, raise_memory_limit
 log = logging.getLogger(__name__)
 
 LOOK = 1.0  # seconds between two questions for work, and the shortest pause before a failed call is made again
+AGAIN = 30.0  # seconds until an agent that cannot read tries again
 CRAWLS_A_SLOT = 4  # crawls begun for each request that may be on the wire: most of them wait for their host's turn
 GRACE = 5.0  # seconds that crawls under way have to close their polls at the end
 CLOCK_STEP = 1.0  # seconds by which this machine's clock may differ from the desk's
@@ -157,9 +158,8 @@ class Agent:
 
     async def _serve(self, desk: AgentDesk, terms: CrawlTerms, workers: Workers, stop: StopSignal) -> None:
         crawls = self._build_crawls(desk, terms, workers)
-        # Begun before there is work: pages that are fetched meanwhile would wait for them, for seconds.
-        if isinstance(found := await workers.call(int), Rejection):
-            log.warning("event=no-workers reason=%r", found.reason)
+        if not await self._begin_workers(workers, stop):
+            return
         log.info("event=agent-start name=%s lease=%g slots=%d", self.options.key.name, terms.lease, self.options.slots)
         jobs = [
             asyncio.create_task(self._take_work(desk, crawls), name="work"),
@@ -178,6 +178,19 @@ class Agent:
             await asyncio.wait(crawling, timeout=GRACE)
         for job in ended:
             job.result()  # what ended the agent is told by its own error
+
+    async def _begin_workers(self, workers: Workers, stop: StopSignal) -> bool:
+        """Begin what reads, before there is work: pages that are fetched meanwhile would wait for it, for seconds.
+
+        An agent that cannot read asks for no work, for every poll it takes would fail. False where a stop came first.
+        """
+        while not stop.is_set():
+            found = await workers.call(int)
+            if not isinstance(found, Rejection):
+                return True
+            log.error("event=no-workers no work is asked for before they begin reason=%r", found.reason)
+            await _rest(stop, AGAIN)
+        return False
 
     # — the three loops ———————————————————————————————————————————————————————————————————————————————————————————
 
