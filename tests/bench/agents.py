@@ -321,7 +321,7 @@ async def run_bench(wanted: argparse.Namespace, place: Path) -> int:
     folder = wanted.keep or place
     folder.mkdir(parents=True, exist_ok=True)
     pace = {"seconds": wanted.answer, "delay": wanted.delay, "slow": wanted.slow, "rest": wanted.rest}
-    outlets = Outlets(wanted.hosts, wanted.pages, timeout=wanted.timeout, **pace)
+    outlets = Outlets(wanted.hosts, wanted.pages, timeout=wanted.timeout, slow_nth=wanted.slow_nth, **pace)
     await outlets.start()
     if wanted.alone is not None:
         told = await play_alone(folder, outlets, wanted.limit)
@@ -345,7 +345,8 @@ if __name__ == "__main__":
     parser.add_argument("--concurrency", type=int, default=6, help="of each agent")
     parser.add_argument("--every", type=float, default=10.0)
     parser.add_argument("--delay", type=float, default=1.5, help="seconds between two requests to one host")
-    parser.add_argument("--slow", type=float, default=8.0, help="seconds that an answer of every ninth outlet takes")
+    parser.add_argument("--slow", type=float, default=8.0, help="seconds that an answer of slow outlets takes")
+    parser.add_argument("--slow-nth", type=int, default=9, help="of so many outlets one is slow")
     parser.add_argument("--timeout", type=int, default=10, help="seconds, of which a lease is twice, and 15 at least")
     parser.add_argument("--answer", type=float, default=0.5, help="seconds that an answer takes")
     parser.add_argument("--rest", type=int, default=20, help="seconds that some hosts ask for")

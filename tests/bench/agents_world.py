@@ -59,7 +59,6 @@ QUICK, QUICK_FROM = (
     10,
     20,
 )  # of so many outlets one lists its later half in a second answer that does not meet the first
-SLOW = 9  # of so many outlets one takes long for each answer
 EPSILON = 0.05  # seconds by which clocks of two processes may differ on one machine
 
 
@@ -96,7 +95,8 @@ class Outlets:
     seconds: float
     delay: float
     rest: int  # seconds that every seventh host asks for once, by 429
-    slow: float = 0.0  # seconds that each answer of every ninth host takes
+    slow: float = 0.0  # seconds that each answer of a host in so many takes
+    slow_nth: int = 9
     timeout: int = 5  # seconds that whoever asks waits
     base: float = field(default_factory=time.time)  # what pieces are dated by
     overlaps: int = 0
@@ -113,6 +113,9 @@ class Outlets:
         self.fetched.clear()
         self.listed.clear()
         self.visits.clear()
+
+    def _is_slow(self, number: int) -> bool:
+        return self.slow > 0 and number % self.slow_nth == min(4, self.slow_nth - 1)
 
     def is_quick(self, number: int) -> bool:
         """Whether an outlet's second answer does not meet its first, so that it leaves a gap."""
@@ -152,7 +155,7 @@ class Outlets:
         ended = asyncio.ensure_future(reader.read(1))  # the caller's end; nobody sends a second request meanwhile
         try:
             number = find_number(host)
-            await asyncio.wait([ended], timeout=self.slow if self.slow and number % SLOW == 4 else self.seconds)
+            await asyncio.wait([ended], timeout=self.slow if self._is_slow(number) else self.seconds)
             if ended.done():
                 return None
             return self._answer(host, path, head, seen)
