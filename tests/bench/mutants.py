@@ -166,9 +166,11 @@ TABLE = (
     Mutation("threshold", "monitor/text/times/numeric_dates.py", "most >= _LEAST", "most > _LEAST", OF_ORDER),
     Mutation("threshold", "monitor/text/times/numeric_dates.py", "_SHARE = 0.9 ", "_SHARE = 0.95 ", OF_ORDER),
     # UTC: one zone inside, offsets the right way round.
-    Mutation("utc", STAMPS, "moment.astimezone(UTC).iso", "moment.replace(tzinfo=UTC).iso", OF_STAMPS),
+    Mutation("utc", STAMPS, "else moment.astimezone(UTC)", "else moment.replace(tzinfo=UTC)", OF_STAMPS),
     Mutation("utc", STAMPS, "if moment.tzinfo is None:", "if moment is None:", OF_STAMPS),
-    Mutation("utc", STAMPS, "fromisoformat(text).astimezone(UTC)", "fromisoformat(text[:-1])", OF_STAMPS),
+    Mutation(
+        "utc", STAMPS, "found if found.tzinfo is UTC", "found.replace(tzinfo=None) if found.tzinfo is UTC", OF_STAMPS
+    ),
     Mutation("utc", ZONES, "local - timedelta(minutes=east)", "local + timedelta(minutes=east)", OF_ZONES),
     Mutation(
         "utc", DATES, "local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)", "local.replace(tzinfo=UTC)", OF_DATES
