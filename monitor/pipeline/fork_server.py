@@ -1,8 +1,9 @@
 """Begins processes by forking one that has loaded what they need: its memory is theirs, too, until they write to it.
 
-It is to `multiprocessing` what that package's own fork server is, but for three things: every pool has one of its own,
-which ends with the pool; what stands in `__main__` is not imported; and no process outlives the one that began it,
-however that ends. It must not know what the processes do.
+It is to `multiprocessing` what that package's own fork server is, but for four things: every pool has one of its own,
+which ends with the pool; what stands in `__main__` is not imported; no process outlives the one that began it, however
+that ends; and where one process is all that is wanted, the server becomes it, for two of them would take 30 MB more. It
+must not know what the processes do.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from multiprocessing import popen_forkserver, reduction, resource_tracker, spawn, util
+from multiprocessing import connection, popen_forkserver, reduction, resource_tracker, spawn, util
 from multiprocessing.context import ForkServerContext, set_spawning_popen
 from multiprocessing.forkserver import read_signed, write_signed
 from multiprocessing.process import BaseProcess
@@ -30,7 +31,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _MOST_FILES = 64  # that one process is handed: pipes and locks of its pool
 _CODE = (
     "import sys; sys.path[:] = sys.argv[3].splitlines(); from monitor.pipeline.fork_server import _serve; "
-    "_serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[4:])"
+    "_serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == 'alone', sys.argv[5:])"
 )
 # Libraries of numbers begin a thread for every core, each with memory of its own, for matrices that we do not have.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -39,19 +40,22 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 class ForkServer:
     """A process that forks others; begun with the first of them, never anew.
 
-    What `preload` names is imported ("a.b") or called ("a.b:c") there once, in the place of every process.
+    What `preload` names is imported ("a.b") or called ("a.b:c") there once, in the place of every process. With `alone`
+    it forks none: it becomes the process that is asked for, and the next has a server of its own.
     """
 
-    def __init__(self, preload: Sequence[str] = ()) -> None:
+    def __init__(self, preload: Sequence[str] = (), *, alone: bool = False) -> None:
         self.context = _Context(self)
         self._preload = tuple(preload)
+        self._alone = alone
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._socket: socket.socket | None = None
         self._killed = False
 
-    def fork(self, files: Sequence[int]) -> tuple[int, int]:
-        """Ask for a process that is handed `files`; where its number and exit code come from, where its work goes.
+    def fork(self, files: Sequence[int]) -> tuple[int, int, subprocess.Popen[bytes] | None]:
+        """Ask for a process that is handed `files`; where its number and exit code come from, where its work goes, and
+        the process itself where the server became it: it tells no exit code.
 
         It runs once the server has loaded everything. Raises OSError where there is none any more.
         """
@@ -63,6 +67,9 @@ class ForkServer:
                 tracker = resource_tracker.getfd()
                 assert tracker is not None  # noqa: S101  the locks of a pool made it run
                 socket.send_fds(self._socket, [b"f"], [work, tells, tracker, *files])
+                if self._alone:
+                    self._socket.close()
+                    self._socket = None
         except BaseException:
             os.close(told)
             os.close(given)
@@ -70,7 +77,7 @@ class ForkServer:
         finally:
             os.close(work)
             os.close(tells)
-        return told, given
+        return told, given, self._processes[-1] if self._alone else None
 
     def kill(self) -> None:
         """End the server at once, and on Linux what it has forked; nothing can be forked any more."""
@@ -78,9 +85,9 @@ class ForkServer:
             if self._socket is not None:
                 self._socket.close()
             self._killed = True
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        for process in self._processes:
+            process.kill()
+            process.wait()
 
     def _begun(self) -> socket.socket:
         """The server at work. It ends with the thread that calls this, of which PR_SET_PDEATHSIG tells."""
@@ -88,13 +95,16 @@ class ForkServer:
             raise OSError("the fork server has ended")
         ours, its = socket.socketpair()
         with its:
-            words = [_CODE, str(its.fileno()), str(os.getpid()), "\n".join(sys.path), *self._preload]
-            self._process = subprocess.Popen(  # noqa: S603  our own interpreter, no shell
+            kind = "alone" if self._alone else "forks"
+            words = [_CODE, str(its.fileno()), str(os.getpid()), "\n".join(sys.path), kind, *self._preload]
+            self._processes = [process for process in self._processes if process.poll() is None]
+            process = subprocess.Popen(  # noqa: S603  our own interpreter, no shell
                 [sys.executable, *util._args_from_interpreter_flags(), "-c", *words],  # type: ignore[attr-defined]
                 stdin=subprocess.DEVNULL,
                 env=os.environ | _ONE_THREAD,
                 pass_fds=[its.fileno()],
             )
+            self._processes.append(process)
         return ours
 
 
@@ -117,7 +127,15 @@ class _Popen(popen_forkserver.Popen):
 
     def __init__(self, process: BaseProcess, server: ForkServer) -> None:
         self._server = server
+        self._own: subprocess.Popen[bytes] | None = None  # the process, where it is a server's that became it
         super().__init__(process)
+
+    def poll(self, flag: int = os.WNOHANG) -> int | None:
+        if self._own is None:
+            return super().poll(flag)
+        if self.returncode is None and connection.wait([self.sentinel], 0 if flag == os.WNOHANG else None):
+            self.returncode = self._own.wait()
+        return self.returncode
 
     def _launch(self, process: BaseProcess) -> None:
         prepared = spawn.get_preparation_data(process.name)
@@ -128,7 +146,7 @@ class _Popen(popen_forkserver.Popen):
             reduction.dump(process, packed)
         finally:
             set_spawning_popen(None)
-        self.sentinel, given = self._server.fork(self._fds)  # type: ignore[attr-defined]
+        self.sentinel, given, self._own = self._server.fork(self._fds)  # type: ignore[attr-defined]
         self.finalizer = util.Finalize(self, util.close_fds, (os.dup(given), self.sentinel))  # type: ignore[attr-defined]
         with open(given, "wb") as file:
             file.write(packed.getbuffer())
@@ -159,8 +177,11 @@ class _Context(ForkServerContext):
         return _Forked(self._server, options)
 
 
-def _serve(number: int, parent: int, preload: Sequence[str]) -> None:
-    """The server itself: load, then fork for whoever holds the other end of the socket, until that is closed."""
+def _serve(number: int, parent: int, alone: bool, preload: Sequence[str]) -> None:
+    """The server itself: load, then fork for whoever holds the other end of the socket, until that is closed.
+
+    With `alone` it becomes the first process that is asked for.
+    """
     _die_with(parent)
     logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
     for name in preload:
@@ -189,6 +210,9 @@ def _serve(number: int, parent: int, preload: Sequence[str]) -> None:
                 if not said:
                     return
                 work, tells, tracker, *handed = files
+                if alone:
+                    write_signed(tells, server)  # it stays open: that it closes is how the end is noticed
+                    _become(parent, work, tracker, handed, (asked.detach(), ended, wakes))
                 pid = os.fork()
                 if pid == 0:
                     _become(server, work, tracker, handed, (asked.detach(), ended, wakes, tells, *running.values()))

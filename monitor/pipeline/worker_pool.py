@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any
 
 from pebble import CONSTS, ProcessFuture, ProcessPool
@@ -28,6 +29,30 @@ WAIT = 2.0  # seconds for which the oldest call may be under way before all proc
 CONSTS.sleep_unit = 0.5
 
 
+class _Group:
+    """`size` processes: one that has loaded everything by itself, or several that are forked from one that has."""
+
+    def __init__(self, size: int, memory: int, preload: tuple[str, ...]) -> None:
+        self.size = size
+        self.server = ForkServer(preload, alone=size == 1)
+        self.pool = ProcessPool(
+            max_workers=size,
+            max_tasks=TASKS,
+            initializer=_settle,
+            initargs=(memory,),
+            context=self.server.context,
+        )
+
+    def begin(self) -> None:
+        """Begin the processes, by this thread; raises RuntimeError where they cannot begin."""
+        self.pool.schedule(os.getpid)
+
+    def end(self) -> None:
+        self.pool.stop()  # type: ignore[no-untyped-call]
+        self.pool.join()
+        self.server.kill()
+
+
 class WorkerPool:
     """`first` processes, begun by `begin`, and `count` in all once those do not keep up.
 
@@ -37,16 +62,15 @@ class WorkerPool:
     def __init__(
         self, first: int, count: int, memory: int, preload: tuple[str, ...], left: Callable[[WorkerPool], None]
     ) -> None:
-        self._server = ForkServer(preload)
-        self._memory = memory
+        self._make = partial(_Group, memory=memory, preload=preload)
         self._rest = count - first
-        self._pools = {self._pool(first): first}  # with how many processes each has
+        self._coming: _Group | None = self._make(first)  # one that is about to begin, or loading
+        self._groups: list[_Group] = []
         self._lock = threading.Lock()
-        self._calls: dict[Future[Any], tuple[ProcessPool, float]] = {}  # under way, and since when
+        self._calls: dict[Future[Any], tuple[_Group, float]] = {}  # under way, and since when
         self._left = left
         self._begun = threading.Event()
         self._over = threading.Event()
-        self._works = False
         self._thread = threading.Thread(target=self._keep, name="workers", daemon=True)
 
     def begin(self) -> None:
@@ -56,69 +80,69 @@ class WorkerPool:
         """
         self._thread.start()
         self._begun.wait()
-        if not self._works:
+        if not self._groups:
             raise BrokenProcessPool
 
     @property
     def active(self) -> bool:
         """Whether it takes calls: it has begun, and neither broken nor been ended."""
-        return self._works and all(pool.active for pool in self._pools)
+        return bool(self._groups) and all(group.pool.active for group in self._groups)
 
     def schedule(self, function: Callable[..., Any], *args: object, timeout: float) -> ProcessFuture[Any]:
         """Have a worker call `function`; raises RuntimeError where the pool has broken."""
-        now = measure_elapsed()
         with self._lock:
-            oldest = next(iter(self._calls.values()), None)
-            if self._rest and oldest is not None and now - oldest[1] >= WAIT:
-                self._pools[self._pool(self._rest)] = self._rest  # pebble begins its processes with the first call
-                self._rest = 0
-            taken = Counter(pool for pool, _ in self._calls.values())
-            pool = min(self._pools, key=lambda pool: taken[pool] / self._pools[pool])
-            future = pool.schedule(function, args=args, timeout=timeout)
-            self._calls[future] = pool, now
+            taken = Counter(group for group, _ in self._calls.values())
+            group = min(self._groups, key=lambda group: taken[group] / group.size)
+            future = group.pool.schedule(function, args=args, timeout=timeout)
+            self._calls[future] = group, measure_elapsed()
         future.add_done_callback(self._forget)
         return future
 
-    def _pool(self, count: int) -> ProcessPool:
-        return ProcessPool(
-            max_workers=count,
-            max_tasks=TASKS,
-            initializer=_settle,
-            initargs=(self._memory,),
-            context=self._server.context,
-        )
+    def keep_up(self) -> None:
+        """Begin the rest of the processes, by this thread, where the oldest call is late."""
+        with self._lock:
+            oldest = next((since for _, since in self._calls.values()), None)
+            if not self._rest or oldest is None or measure_elapsed() - oldest < WAIT:
+                return
+            group, self._rest = self._make(self._rest), 0
+            self._coming = group
+        if not self._over.is_set():
+            self._begin(group)
+
+    def end(self, patience: float = 0.0) -> None:
+        """End the processes, whatever they do; waits for `patience` seconds at most until they have ended."""
+        self._over.set()
+        if (coming := self._coming) is not None:  # it may be loading for seconds yet
+            coming.server.kill()
+        if patience and self._thread.ident is not None:  # `begin` may be just about to start it
+            self._thread.join(patience)
 
     def _forget(self, call: Future[Any]) -> None:
         with self._lock:
             self._calls.pop(call, None)
 
-    def end(self, patience: float = 0.0) -> None:
-        """End the processes, whatever they do; waits for `patience` seconds at most until they have ended."""
-        self._over.set()
-        if not self._begun.is_set():  # it may be loading for seconds yet
-            self._server.kill()
-        if patience and self._thread.ident is not None:  # `begin` may be just about to start it
-            self._thread.join(patience)
+    def _begin(self, group: _Group) -> None:
+        try:
+            group.begin()
+        except RuntimeError:  # pebble has begun a part
+            group.end()
+        else:
+            with self._lock:
+                self._groups.append(group)
+        self._coming = None
 
     def _keep(self) -> None:
         """Begin the pool, see that no call is left behind should it break, and end it."""
-        try:
-            next(iter(self._pools)).schedule(os.getpid)
-            self._works = True
-        except RuntimeError:  # pebble has begun a part: `begin` says so
-            self._works = False
+        assert self._coming is not None  # noqa: S101  it was made with the pool
+        self._begin(self._coming)
         self._begun.set()
         while self.active and not self._over.wait(_LOOK):
-            pass
+            self.keep_up()
         # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.
-        self._over.wait(_LOOK if self._works else 0)
+        self._over.wait(_LOOK if self._groups else 0)
         self._left(self)
-        with self._lock:
-            pools, self._rest = tuple(self._pools), 0
-        for pool in pools:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
-        self._server.kill()
+        for group in self._groups:
+            group.end()
 
 
 def _settle(memory: int) -> None:

@@ -1,4 +1,4 @@
-"""Workers are forked from one server, which ends with them and they with it."""
+"""Workers are forked from one server, which ends with them and they with it; one alone is the server itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_workers_have_one_server_that_ends_with_the_pool() -> None:
 
 
 def test_a_killed_server_takes_its_workers_along_and_the_next_call_begins_anew() -> None:
-    with Workers(1) as pool:
+    with Workers(2) as pool:
         server, worker = pool.call_now(os.getppid), pool.call_now(os.getpid)
         assert isinstance(server, int)
         assert isinstance(worker, int)
@@ -44,6 +44,23 @@ def test_a_killed_server_takes_its_workers_along_and_the_next_call_begins_anew()
         assert pool.call_now(os.getppid) != server
     stopped = Rejection(outcome=Outcome.FAILED, reason="the call was stopped with the workers")
     assert set(results) <= {5.0, stopped}
+
+
+def test_one_process_has_loaded_all_by_itself_and_the_next_does_so_again() -> None:
+    with Workers(1, preload=("math",)) as pool:
+        worker = pool.call_now(os.getpid)
+        assert isinstance(worker, int)
+        assert pool.call_now(os.getppid) == os.getpid()
+        handle = os.pidfd_open(worker)
+        os.kill(worker, signal.SIGKILL)
+        assert have_ended([handle]) == [True]
+        results = [pool.call_now(math.hypot, 3, 4) for _ in range(3)]
+        assert results[-1] == 5.0
+        second = pool.call_now(os.getpid)
+        assert isinstance(second, int)
+        assert second != worker
+        handle = os.pidfd_open(second)
+    assert have_ended([handle]) == [True]
 
 
 def test_a_pool_that_is_stopped_while_its_server_loads_does_not_wait_for_that() -> None:

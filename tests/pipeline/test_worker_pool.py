@@ -37,6 +37,7 @@ def test_what_one_process_keeps_up_with_begins_no_other(lean: Callable[[], tuple
     try:
         held = pool.schedule(hold, fifo, timeout=PATIENCE)
         behind = [pool.schedule(os.getpid, timeout=PATIENCE) for _ in range(3)]
+        pool.keep_up()
         Path(fifo).write_text("go")
         assert {call.result() for call in behind} == {held.result()}
     finally:
@@ -49,8 +50,9 @@ def test_a_call_that_comes_when_another_is_late_begins_the_rest(
     pool, fifo = lean()
     try:
         first = pool.schedule(os.getpid, timeout=PATIENCE).result()
-        monkeypatch.setattr(worker_pool, "WAIT", 0.0)
+        monkeypatch.setattr(worker_pool, "WAIT", 0.0)  # from now on each call is late
         held = pool.schedule(hold, fifo, timeout=PATIENCE)
+        pool.keep_up()
         others = {pool.schedule(os.getpid, timeout=PATIENCE).result() for _ in range(4)}
         assert first not in others  # they do not wait behind the one that is held
         assert pool.active
