@@ -313,7 +313,7 @@ class WorkersSection(Section):
     count: Annotated[int, Field(ge=1, le=64)] | None = Field(
         None,
         description="How many at most, one a core where absent; the first begins with the first page, the others once "
-        "it does not keep up. They share 90 MB while they are there; each adds 30 to 60.",
+        "it does not keep up. The first takes 130 MB, a second as much; more share 90 and add 30 to 60 each.",
     )
 
 

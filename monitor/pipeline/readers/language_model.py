@@ -6,7 +6,9 @@ file that is mapped costs neither: the kernel loads what is looked at and shares
 
 from __future__ import annotations
 
+import io
 import logging
+import mmap
 import shutil
 import tempfile
 from contextlib import suppress
@@ -82,8 +84,19 @@ def write_language_model(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         for name, array in zip(_ARRAYS, arrays, strict=True):
-            np.save(Path(temporary) / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+            _write_array(Path(temporary) / f"{name}.npy", array)
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(FileExistsError):
             Path(temporary).rename(folder)
             Path(temporary).mkdir()  # for its own clean-up
+
+
+def _write_array(path: Path, array: Any) -> None:
+    """Write an array page by page: Linux maps a file in the pieces it was written in, and whole pieces of megabytes at
+    the first look at one of their bytes."""
+    packed = io.BytesIO()
+    np.save(packed, np.ascontiguousarray(array), allow_pickle=False)
+    content = packed.getbuffer()
+    with open(path, "wb", buffering=0) as file:
+        for start in range(0, len(content), mmap.PAGESIZE):
+            file.write(content[start : start + mmap.PAGESIZE])
