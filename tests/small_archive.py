@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.storage.connection import connect_database
+from monitor.storage.texts.full_text_index import index_texts
 
 AT = "2026-03-02T06:00:00.000Z"
 
@@ -77,4 +78,5 @@ def filled(path: Path) -> Path:
             "INSERT INTO problems (kind, subject, detail, cure, opened_at, last_at) VALUES ('k', 's', 'd', 'c', ?, ?)",
             (AT, AT),
         )
+        index_texts(db)
     return path
