@@ -1,11 +1,16 @@
-"""What this process may use of the machine: address space and open files; it must know nothing of news."""
+"""What this process may use of the machine, and for how long; it must know nothing of news."""
 
 from __future__ import annotations
 
+import ctypes
+import os
 import resource
+import signal
+import sys
 
 from monitor.errors import SeedwatchError
 
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FEWEST_FILES = 128  # a crawl of 16 sources, the workers' pipes, the database, deliveries
 WANTED_FILES = 4096
 # Bytes of address space of the daemon: its code, threads and buffers map 0.9 GB, though it uses 0.2 GB. With 0.7 GB no
@@ -56,3 +61,11 @@ def raise_file_limit() -> int:
             "LimitNOFILE= of the service"
         )
     return top
+
+
+def end_with_parent(parent: int) -> None:
+    """End as soon as the process `parent` does, which began this one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before prctl
+        os._exit(1)

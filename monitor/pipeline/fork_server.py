@@ -1,14 +1,13 @@
 """Begins processes by forking one that has loaded what they need: its memory is theirs, too, until they write to it.
 
-It is to `multiprocessing` what that package's own fork server is, but for four things: every pool has one of its own,
-which ends with the pool; what stands in `__main__` is not imported; no process outlives the one that began it, however
-that ends; and where one process is all that is wanted, the server becomes it, for two of them would take 30 MB more. It
-must not know what the processes do.
+It is to `multiprocessing` what that package's own fork server is, but for four things: every group of processes has one
+of its own, which ends with it; what stands in `__main__` is not imported; no process outlives the one that began it,
+however that ends; and where one process is all that is wanted, the server becomes it, for two of them would take 30 MB
+more. It must not know what the processes do.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import io
 import logging
@@ -27,7 +26,8 @@ from multiprocessing.forkserver import read_signed, write_signed
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+from monitor.process_limits import end_with_parent
+
 _MOST_FILES = 64  # that one process is handed: pipes and locks of its pool
 _CODE = (
     "import sys; sys.path[:] = sys.argv[3].splitlines(); from monitor.pipeline.fork_server import _serve; "
@@ -182,17 +182,17 @@ def _serve(number: int, parent: int, alone: bool, preload: Sequence[str]) -> Non
 
     With `alone` it becomes the first process that is asked for.
     """
-    _die_with(parent)
-    logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
+    end_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon
     for name in preload:
         if callable(found := pkgutil.resolve_name(name)):
             found()
+    logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
     gc.collect()
     gc.freeze()  # the collector writes into what it looks at, and what is written to is shared no more
     ended, wakes = os.pipe()
     for file in (ended, wakes):
         os.set_blocking(file, False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon
     signal.signal(signal.SIGCHLD, lambda *_: None)  # wakes the selector
     signal.set_wakeup_fd(wakes)
     running: dict[int, int] = {}  # process number → where its exit code goes
@@ -243,7 +243,7 @@ def _become(server: int, work: int, tracker: int, handed: Sequence[int], unused:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        _die_with(server)
+        end_with_parent(server)
         for file in unused:
             os.close(file)
         _Inherited.files = tuple(handed)
@@ -254,11 +254,3 @@ def _become(server: int, work: int, tracker: int, handed: Sequence[int], unused:
         sys.stderr.flush()
     finally:
         os._exit(code)
-
-
-def _die_with(parent: int) -> None:
-    """End as soon as the process `parent` does, which began this one."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before prctl
-        os._exit(1)

@@ -1,10 +1,12 @@
-"""pebble's pool of processes on a fork server, with the one thread that begins and ends both; it must not know why.
+"""pebble's pools of processes on fork servers, with the one thread that begins and ends them; it must not know why.
 
-PR_SET_PDEATHSIG fires when the *thread* that made a process ends, and a first call may come from a short-lived one.
+PR_SET_PDEATHSIG fires when the *thread* that made a process ends, and a first call may come from a short-lived one. A
+single process that is replaced is made by pebble's own thread, which lasts as long as its pool.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -22,9 +24,12 @@ from monitor.clock import measure_elapsed
 from monitor.pipeline.fork_server import ForkServer
 from monitor.process_limits import limit_memory
 
+log = logging.getLogger(__name__)
+
 TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
 _LOOK = 0.5  # seconds between two looks at whether a pool has broken
-WAIT = 2.0  # seconds for which the oldest call may be under way before all processes are begun
+WAIT = 2.0  # seconds for which the oldest call may be under way, while others wait, before all processes are begun
+_PAUSE = 60.0  # seconds after which those that could not be begun are tried again
 # How often pebble's threads look at their processes, as long as there are any: at its .1 s they wake 20 times a second.
 CONSTS.sleep_unit = 0.5
 
@@ -49,8 +54,8 @@ class _Group:
 
     def end(self) -> None:
         self.pool.stop()  # type: ignore[no-untyped-call]
+        self.server.kill()  # before `join`, which would wait for a process that still loads
         self.pool.join()
-        self.server.kill()
 
 
 class WorkerPool:
@@ -64,6 +69,7 @@ class WorkerPool:
     ) -> None:
         self._make = partial(_Group, memory=memory, preload=preload)
         self._rest = count - first
+        self._from = 0.0  # when the rest may be begun
         self._coming: _Group | None = self._make(first)  # one that is about to begin, or loading
         self._groups: list[_Group] = []
         self._lock = threading.Lock()
@@ -90,24 +96,33 @@ class WorkerPool:
 
     def schedule(self, function: Callable[..., Any], *args: object, timeout: float) -> ProcessFuture[Any]:
         """Have a worker call `function`; raises RuntimeError where the pool has broken."""
+        if not self.active:
+            raise BrokenProcessPool
+        now = measure_elapsed()
         with self._lock:
             taken = Counter(group for group, _ in self._calls.values())
-            group = min(self._groups, key=lambda group: taken[group] / group.size)
+            oldest: dict[_Group, float] = {}
+            for group, since in self._calls.values():
+                oldest.setdefault(group, since)
+            # The emptier one; of two, that which got its oldest call last, for the other may be held up.
+            group = min(self._groups, key=lambda group: (taken[group] / group.size, -oldest.get(group, now)))
             future = group.pool.schedule(function, args=args, timeout=timeout)
-            self._calls[future] = group, measure_elapsed()
+            self._calls[future] = group, now
         future.add_done_callback(self._forget)
         return future
 
     def keep_up(self) -> None:
-        """Begin the rest of the processes, by this thread, where the oldest call is late."""
+        """Begin the rest of the processes, by this thread, where calls wait and the oldest one is late."""
+        now = measure_elapsed()
         with self._lock:
-            oldest = next((since for _, since in self._calls.values()), None)
-            if not self._rest or oldest is None or measure_elapsed() - oldest < WAIT:
+            oldest = next((since for _, since in self._calls.values()), now)
+            waits = len(self._calls) > sum(group.size for group in self._groups)
+            if not self._rest or now < self._from or not waits or now - oldest < WAIT:
                 return
             group, self._rest = self._make(self._rest), 0
             self._coming = group
-        if not self._over.is_set():
-            self._begin(group)
+        if not self._over.is_set() and not self._begin(group):
+            self._rest, self._from = group.size, now + _PAUSE
 
     def end(self, patience: float = 0.0) -> None:
         """End the processes, whatever they do; waits for `patience` seconds at most until they have ended."""
@@ -121,21 +136,27 @@ class WorkerPool:
         with self._lock:
             self._calls.pop(call, None)
 
-    def _begin(self, group: _Group) -> None:
+    def _begin(self, group: _Group) -> bool:
+        """Whether its processes could be begun."""
         try:
             group.begin()
-        except RuntimeError:  # pebble has begun a part
+        except (RuntimeError, OSError) as error:  # pebble has begun a part
+            log.warning("event=workers-not-begun count=%d error=%r", group.size, str(error))
             group.end()
-        else:
-            with self._lock:
-                self._groups.append(group)
-        self._coming = None
+            return False
+        finally:
+            self._coming = None
+        with self._lock:
+            self._groups.append(group)
+        return True
 
     def _keep(self) -> None:
         """Begin the pool, see that no call is left behind should it break, and end it."""
         assert self._coming is not None  # noqa: S101  it was made with the pool
-        self._begin(self._coming)
-        self._begun.set()
+        try:
+            self._begin(self._coming)
+        finally:
+            self._begun.set()
         while self.active and not self._over.wait(_LOOK):
             self.keep_up()
         # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.

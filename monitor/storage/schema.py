@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.resources import files
+from typing import Any
 
 from sqlite_utils import Database, Migrations
 
@@ -353,6 +356,13 @@ def index_texts_together(db: Database) -> None:
 @migrations(name="packed_stories")
 def pack_story_profiles(db: Database) -> None:
     """What tells a story from others, as bytes in the place of JSON; of a story of one text, once."""
-    db.conn.create_function("pack_weights", 1, lambda text: pack_weights(json.loads(text)), deterministic=True)
-    db.conn.create_function("pack_counts", 1, lambda text: pack_counts(json.loads(text)), deterministic=True)
+
+    def repack(pack: Callable[[dict[str, Any]], bytes], text: str) -> bytes:
+        try:
+            return pack(json.loads(text))
+        except (ValueError, TypeError, AttributeError, StopIteration, struct.error):
+            return pack({})  # what no version of ours wrote tells no story
+
+    db.conn.create_function("pack_weights", 1, partial(repack, pack_weights), deterministic=True)
+    db.conn.create_function("pack_counts", 1, partial(repack, pack_counts), deterministic=True)
     _run(db, "packed_stories")

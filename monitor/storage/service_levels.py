@@ -46,7 +46,8 @@ def _measure_discovery(db: Connection, since: datetime, until: datetime) -> Disc
             "WHERE source = ? AND first_seen_at >= ? AND first_seen_at < ? AND backlog = 0 AND state <> 'archived'",
             (name, format_stamp(since), format_stamp(until)),
         ):
-            lists[kinds[row["endpoint_id"]]].add(row["id"])
+            if row["endpoint_id"] in kinds:  # else it was found this very moment
+                lists[kinds[row["endpoint_id"]]].add(row["id"])
         found = estimate_recall(lists)
         if found is None:
             alone.append(name)

@@ -77,7 +77,7 @@ class SharedCommit:
             for piece in pieces:
                 piece.error = error
         for loop in {piece.done.get_loop() for piece in pieces}:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
                 loop.call_soon_threadsafe(_tell, [piece for piece in pieces if piece.done.get_loop() is loop])
 
     def _play(self, piece: _Piece, *, alone: bool) -> None:
@@ -91,7 +91,8 @@ class SharedCommit:
         except Exception as error:
             if isinstance(error, DatabaseError) and not isinstance(error, RowError):
                 raise
-            piece.error = error
+            # A future refuses a StopIteration.
+            piece.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
 
 
 def _tell(pieces: list[_Piece]) -> None:

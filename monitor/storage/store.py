@@ -195,6 +195,7 @@ class Store:
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
         """Reading of one state of the database, without any lock; a statement that would write raises DatabaseError."""
+        self.stories.word_counts.begin()
         self.db.execute("BEGIN")
         try:
             self.db.execute("PRAGMA query_only = ON")

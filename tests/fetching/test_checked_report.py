@@ -18,7 +18,7 @@ from monitor.fetching.agents.checked_report import (
     check_report,
 )
 from monitor.fetching.desk.port import CrawlReport
-from monitor.model.page import Article, Capture, FetchFacts, Reading
+from monitor.model.page import Article, Capture, FetchFacts, Outcome, Reading, Rejection
 from monitor.model.source import Endpoint, Entry, Listing, Validators
 from monitor.model.topic import Match
 
@@ -89,16 +89,24 @@ def pack(body: bytes) -> Capture:
     return Capture(digest=digest, body=zlib.compress(body), size=len(body), content_type="text/html")
 
 
+def test_words_of_an_answer_are_cut() -> None:
+    refused = replace(ANSWER, listing=None, rejection=Rejection(outcome=Outcome.FAILED, reason="x" * 9_000))
+    found = check_answer(replace(refused, error="y" * 9_000))
+    assert (found.error, found.rejection) == ("y" * 500, Rejection(outcome=Outcome.FAILED, reason="x" * 500))
+
+
 def test_a_kept_page_is_what_its_digest_says() -> None:
     page = pack(b"<p>Ice.")
     assert check_facts(FetchFacts(at=NOW, capture=page), "one", NOW, 7).capture == page
-    assert check_capture(pack(b""), 7) == pack(b"")
-    assert check_capture(replace(page, content_type="x" * 9_000), 7).content_type == "x" * 500
+    assert check_capture(pack(b"")) == pack(b"")
+    assert check_capture(replace(page, content_type="x" * 9_000)).content_type == "x" * 500
+    large = FetchFacts(at=NOW, capture=pack(b"x" * 50_000_000))  # read before the desk's limit was lowered
+    assert check_facts(large, "one", NOW, 7) == FetchFacts(at=NOW, agent="one")
     for false, said in (
         (replace(page, digest=pack(b"<p>Fire").digest), "not what its digest says"),
         (replace(page, size=6), "not the 6 bytes"),
-        (pack(b"x" * 8), "more than 7"),
-        (pack(b"x" * 50_000_000), "more than 7"),
+        (replace(pack(b"x" * 50_000_000), size=7), "not the 7 bytes"),
+        (replace(pack(b"x" * 50_000_000), size=-1), "not the -1 bytes"),
         (replace(page, body=page.body + b"more"), "not the 7 bytes"),
         (replace(page, body=page.body[:-1]), "not the 7 bytes"),
         (replace(page, body=b"xyz"), "is damaged"),

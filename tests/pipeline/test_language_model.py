@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from py3langid import langid
 
-from monitor.pipeline.readers.language_model import map_language_model
+from monitor.pipeline.readers import own_cache
+from monitor.pipeline.readers.language_model import map_language_model, write_language_model
 from monitor.text.words.languages import detect_language
 from monitor.text.words.languages.detect_language import LANGUAGES
 
@@ -49,16 +51,38 @@ def test_the_mapped_model_ranks_as_the_library_does_and_is_unpacked_once(tmp_pat
     )
 
 
-def test_a_file_that_is_cut_off_or_missing_is_written_anew(tmp_path: Path) -> None:
+def test_files_that_are_cut_off_empty_or_missing_are_written_anew(tmp_path: Path) -> None:
     map_language_model(tmp_path)
     [folder] = tmp_path.iterdir()
     sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
     (folder / "pc.npy").unlink()
+    (folder / "row.npy").write_bytes(b"")
     with open(folder / "nextmove.npy", "r+b") as file:
         file.truncate(5_000_000)
     map_language_model(tmp_path)
     assert {file.name: file.stat().st_size for file in folder.iterdir()} == sizes
+    assert list(tmp_path.iterdir()) == [folder]
     assert detect_language.detect_language(TEXTS[1]) == "de"
+    written = folder.stat().st_mtime_ns
+    write_language_model(folder)  # another process was faster
+    assert (list(tmp_path.iterdir()), folder.stat().st_mtime_ns) == ([folder], written)
+
+
+def test_a_model_that_another_user_wrote_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    map_language_model(tmp_path)
+    detect_language._RANKERS.clear()
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    map_language_model(tmp_path)
+    assert detect_language._RANKERS == []
+
+
+def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> Path:
+        raise RuntimeError("Could not determine home directory.")  # as platformdirs does
+
+    monkeypatch.setattr(own_cache, "user_cache_path", fail)
+    map_language_model()
+    assert detect_language._RANKERS == []
 
 
 def test_without_a_cache_the_library_keeps_its_model_in_memory(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,14 @@ def hold(fifo: str) -> int:
     return os.getpid()
 
 
+def load_once() -> None:
+    """In a process that loads: go on the first time, hang each time after."""
+    mark = Path(os.environ["LOADED"])
+    if mark.exists():
+        signal.pause()
+    mark.touch()
+
+
 @pytest.fixture
 def lean(tmp_path: Path) -> Callable[[], tuple[WorkerPool, str]]:
     def begin() -> tuple[WorkerPool, str]:
@@ -32,7 +43,10 @@ def lean(tmp_path: Path) -> Callable[[], tuple[WorkerPool, str]]:
     return begin
 
 
-def test_what_one_process_keeps_up_with_begins_no_other(lean: Callable[[], tuple[WorkerPool, str]]) -> None:
+def test_what_one_process_keeps_up_with_begins_no_other(
+    lean: Callable[[], tuple[WorkerPool, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_pool, "WAIT", math.inf)
     pool, fifo = lean()
     try:
         held = pool.schedule(hold, fifo, timeout=PATIENCE)
@@ -53,11 +67,38 @@ def test_a_call_that_comes_when_another_is_late_begins_the_rest(
         monkeypatch.setattr(worker_pool, "WAIT", 0.0)  # from now on each call is late
         held = pool.schedule(hold, fifo, timeout=PATIENCE)
         pool.keep_up()
+        assert len(pool._groups) == 1  # nothing waits
+        behind = pool.schedule(os.getpid, timeout=PATIENCE)
+        while len(pool._groups) < 2:  # by this thread or its own
+            pool.keep_up()
         others = {pool.schedule(os.getpid, timeout=PATIENCE).result() for _ in range(4)}
         assert first not in others  # they do not wait behind the one that is held
         assert pool.active
         Path(fifo).write_text("go")
-        assert held.result() == first
+        assert (held.result(), behind.result()) == (first, first)
     finally:
         pool.end(10)
     assert not pool.active
+
+
+def test_a_pool_ends_though_a_process_in_the_place_of_another_still_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOADED", str(tmp_path / "loaded"))
+    pool = WorkerPool(1, 1, 1_500_000_000, (f"{__name__}:load_once",), lambda _: None)
+    pool.begin()
+    os.kill(pool.schedule(os.getpid, timeout=PATIENCE).result(), signal.SIGKILL)
+    [group] = pool._groups
+    while len(group.server._processes) < 1 or group.server._processes[-1].poll() is not None:
+        pass  # until pebble has begun another
+    pool.end(10)
+    assert not pool._thread.is_alive()
+
+
+def test_a_pool_without_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(worker_pool.ProcessPool, "schedule", fail)
+    with pytest.raises(BrokenProcessPool):
+        WorkerPool(1, 1, 1_500_000_000, (), lambda _: None).begin()

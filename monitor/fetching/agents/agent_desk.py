@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from monitor.address_policy import hide_user_name
 from monitor.clock import Clock
 from monitor.fetching.agents.dispatch import AgentRequest, CrawlTerms, LeaseKept, WorkTaken
 from monitor.fetching.desk.port import CrawlOrder
@@ -45,7 +46,7 @@ class AgentDesk(RemoteDesk):
     async def settle_page(self, link: Link, result: Reading | Rejection, fetched: FetchFacts) -> SettledPage:
         """A page too large for a message is settled like any other, and not kept."""
         if fetched.capture is not None and len(fetched.capture.body) > LARGEST_PAGE:
-            log.warning("event=page-not-kept url=%s bytes=%d", link.url, len(fetched.capture.body))
+            log.warning("event=page-not-kept url=%s bytes=%d", hide_user_name(link.url), len(fetched.capture.body))
             fetched = replace(fetched, capture=None)
         return await super().settle_page(link, result, fetched)
 

@@ -31,6 +31,13 @@ def check_answer(answer: EndpointAnswer) -> EndpointAnswer:
     for endpoint in (answer.endpoint, answer.root):
         if not _is_endpoint(endpoint):
             raise ValueError(f"no endpoint: {endpoint.kind[:40]!r} {endpoint.url[:80]!r}")
+    answer = replace(
+        answer,
+        error=None if answer.error is None else answer.error[:_WORDS],
+        rejection=None
+        if answer.rejection is None
+        else replace(answer.rejection, reason=answer.rejection.reason[:_WORDS]),
+    )
     if answer.listing is None:
         return answer
     listing = replace(
@@ -56,7 +63,8 @@ def check_reading(reading: Reading, topics: Container[str]) -> Reading:
 
 
 def check_facts(fetched: FetchFacts, agent: str, now: datetime, most: int) -> FetchFacts:
-    """The facts of a fetch by `agent`, which was neither to come nor long ago; a page to be kept has `most` bytes."""
+    """The facts of a fetch by `agent`, which was neither to come nor long ago; a page to be kept has `most` bytes
+    at most: a larger one, read before the desk's limit was lowered, is settled and not kept."""
     if fetched.final_url is not None:
         _check_address(fetched.final_url)
     wait = fetched.retry_after
@@ -64,23 +72,20 @@ def check_facts(fetched: FetchFacts, agent: str, now: datetime, most: int) -> Fe
         fetched,
         at=min(max(fetched.at, now - _PAST), now),
         retry_after=None if wait is None or not math.isfinite(wait) else max(wait, 0.0),
-        capture=None if fetched.capture is None else check_capture(fetched.capture, most),
+        capture=None if fetched.capture is None or fetched.capture.size > most else check_capture(fetched.capture),
         agent=agent,
     )
 
 
-def check_capture(capture: Capture, most: int) -> Capture:
-    """A packed page that is what its digest says: another page with that digest would be taken for this one.
-
-    `most` is its largest size in bytes.
-    """
+def check_capture(capture: Capture) -> Capture:
+    """A packed page that is what its digest says: another page with that digest would be taken for this one."""
     packer = zlib.decompressobj()
     try:
-        page = packer.decompress(capture.body, most + 1)
+        page = packer.decompress(capture.body, max(capture.size, 0) + 1)  # 0 would be no limit
     except zlib.error as error:
         raise ValueError(f"a kept page is damaged: {error}") from error
-    if len(page) > most or not packer.eof or packer.unused_data or len(page) != capture.size:
-        raise ValueError(f"a kept page has not the {capture.size} bytes that are said, or more than {most}")
+    if not packer.eof or packer.unused_data or len(page) != capture.size:
+        raise ValueError(f"a kept page has not the {capture.size} bytes that are said")
     if hashlib.sha256(page).hexdigest() != capture.digest:
         raise ValueError("a kept page is not what its digest says")
     return replace(capture, content_type=capture.content_type[:_WORDS])

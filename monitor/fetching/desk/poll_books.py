@@ -13,6 +13,8 @@ from monitor.fetching.trouble import Trouble, summarize_troubles
 from monitor.model.poll import PollLease
 from monitor.model.source import Source
 
+_TROUBLES = 200  # that outlast a restart; people are told of a few
+
 
 @dataclass(slots=True, kw_only=True)
 class PollBooks:
@@ -53,7 +55,8 @@ class PollBooks:
 
     def dump(self) -> str:
         """What was found so far, as JSON; gaps and trust stand in tables of their own."""
-        troubles = [(trouble.kind, trouble.url, trouble.cause, trouble.weight) for trouble in self.troubles]
+        told = self.troubles[:_TROUBLES]
+        troubles = [(trouble.kind, trouble.url, trouble.cause, trouble.weight) for trouble in told]
         counts = {"seen": self.seen, "new_links": self.new_links, "good": self.good}
         said = {"blocked": self.blocked, "answered": self.answered}
         return json.dumps({**counts, **said, "troubles": troubles, "first": sorted(self.first)}, ensure_ascii=False)

@@ -140,6 +140,8 @@ def _read_in_order(workers: Workers, tasks: Iterable[_Task]) -> Iterator[Reading
         chunk = waiting.popleft()
         if not isinstance(found, Rejection):
             yield from found
+        elif len(chunk) == 1:
+            yield found
         else:
             yield from (workers.call_now(read_document, task) for task in chunk)
 
@@ -149,6 +151,9 @@ def cut_chunks(tasks: Iterable[_Task]) -> Iterator[tuple[_Task, ...]]:
     chunk: list[_Task] = []
     characters = 0
     for task in tasks:
+        if task[0].page is not None and chunk:
+            yield tuple(chunk)
+            chunk, characters = [], 0
         chunk.append(task)
         fields = task[0].fields or {}
         characters += sum(len(value) for value in fields.values() if isinstance(value, str))

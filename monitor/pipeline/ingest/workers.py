@@ -44,6 +44,7 @@ AHEAD = 4  # items per worker that `ordered` reads before their results are take
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
 # What a call does, in the words of its reason; one that is not named here is "the call".
 _DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
+_DOES |= {"_read_chunk": "reading the documents"}
 _DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
 _DOES |= {"report_emerging_terms": "looking for terms"}
 
@@ -70,7 +71,7 @@ class _Limit:
 
 class Workers:
     """A pool of `count` processes, one per core by default, started at the first call; with `lean` one of them, and the
-    rest once a call is two seconds old when the next one comes.
+    rest once calls wait of which the oldest is two seconds old.
 
     Every call ends within `deadline` seconds of CPU time, and within twelve times that on the wall; one that hit a
     limit is made once more, alone. `memory` caps a worker's address space in bytes (Linux). What `preload` names is

@@ -9,17 +9,17 @@ from __future__ import annotations
 import io
 import logging
 import mmap
+import os
 import shutil
 import tempfile
-from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from platformdirs import user_cache_path
 
+from monitor.pipeline.readers.own_cache import check_owner, locate_cache
 from monitor.pipeline.readers.run_apart import run_apart
 from monitor.text.words.languages.detect_language import LANGUAGES, install_language_ranker
 
@@ -33,17 +33,21 @@ def map_language_model(cache: Path | None = None) -> None:
 
     Where nothing can be written, the model stays in memory, as py3langid has it.
     """
-    folder = _name_folder(user_cache_path("seedwatch") if cache is None else cache)
     try:
-        try:
-            model = _map(folder)
-        except (OSError, ValueError):  # not there yet, or cut off
-            run_apart(f"{__name__}:write_language_model", folder)
-            model = _map(folder)
-    except (OSError, ValueError) as error:
-        log.warning("event=language-model-not-cached folder=%s error=%r", folder, str(error))
+        model = _load(_name_folder(locate_cache(cache)))
+    except Exception as error:  # whatever stands there in place of arrays
+        log.warning("event=language-model-not-cached error=%r", str(error))
         return
     install_language_ranker(model.rank)
+
+
+def _load(folder: Path) -> Any:
+    try:
+        return _map(folder)
+    except Exception as error:  # not there yet, cut off, empty: numpy has an exception for each
+        log.debug("event=language-model-unpacked folder=%s reason=%r", folder, str(error))
+        run_apart(f"{__name__}:write_language_model", folder)
+        return _map(folder)
 
 
 def _name_folder(cache: Path) -> Path:
@@ -53,9 +57,10 @@ def _name_folder(cache: Path) -> Path:
 
 
 def _map(folder: Path) -> Any:
-    """The identifier on mapped arrays; raises OSError or ValueError where one is missing or is not whole."""
+    """The identifier on mapped arrays; raises an exception where one is missing or is not whole."""
     from py3langid.langid import LanguageIdentifier
 
+    check_owner(folder)
     found = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
     return LanguageIdentifier(
         found["ptc"],
@@ -71,24 +76,28 @@ def write_language_model(folder: Path) -> None:
     """Write the model's arrays, those of our languages alone, whole or not at all; raises OSError."""
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-    whole = LanguageIdentifier.from_model_file(MODEL_DIR / MODEL_FILE)
-    whole.set_languages(LANGUAGES)
-    arrays = (
-        whole.nb_ptc,
-        whole.nb_pc,
-        np.array(whole.nb_classes),
-        np.array(whole.tk_nextmove),
-        np.array(whole.tk_row),
-        np.array(whole.tk_output, dtype=np.int32),
-    )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as temporary:
+        whole = LanguageIdentifier.from_model_file(MODEL_DIR / MODEL_FILE)
+        whole.set_languages(LANGUAGES)
+        arrays = (
+            whole.nb_ptc,
+            whole.nb_pc,
+            np.array(whole.nb_classes),
+            np.array(whole.tk_nextmove),
+            np.array(whole.tk_row),
+            np.array(whole.tk_output, dtype=np.int32),
+        )
         for name, array in zip(_ARRAYS, arrays, strict=True):
             _write_array(Path(temporary) / f"{name}.npy", array)
-        shutil.rmtree(folder, ignore_errors=True)
-        with suppress(FileExistsError):
+        try:
             Path(temporary).rename(folder)
-            Path(temporary).mkdir()  # for its own clean-up
+        except OSError:
+            try:
+                _map(folder)  # another process was faster
+            except Exception:  # it is not whole
+                shutil.rmtree(folder)
+                Path(temporary).rename(folder)
 
 
 def _write_array(path: Path, array: Any) -> None:
@@ -100,3 +109,4 @@ def _write_array(path: Path, array: Any) -> None:
     with open(path, "wb", buffering=0) as file:
         for start in range(0, len(content), mmap.PAGESIZE):
             file.write(content[start : start + mmap.PAGESIZE])
+        os.fsync(file.fileno())  # the folder is renamed next, and shall not outlive what stands in it

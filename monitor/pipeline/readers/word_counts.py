@@ -12,9 +12,9 @@ from pathlib import Path
 
 import wordfreq
 from marisa_trie import RecordTrie
-from platformdirs import user_cache_path
 
 from monitor.config.atomic_file import replace_file
+from monitor.pipeline.readers.own_cache import check_owner, locate_cache
 from monitor.pipeline.readers.run_apart import run_apart
 
 log = logging.getLogger(__name__)
@@ -55,16 +55,15 @@ def map_word_counts(cache: Path | None = None) -> None:
 
     Where nothing can be written, the list stays in memory, as wordfreq has it.
     """
-    folder = user_cache_path("seedwatch") if cache is None else cache
-    file = folder / f"words-{version('wordfreq')}-{'-'.join(_LISTED)}.marisa"
     try:
+        file = locate_cache(cache) / f"words-{version('wordfreq')}-{'-'.join(_LISTED)}.marisa"
         try:
-            trie = RecordTrie(_SHARE).mmap(str(file))
-        except RuntimeError:  # not there yet, or cut off
+            trie = _map(file)
+        except (OSError, RuntimeError):  # not there yet, or cut off
             run_apart(f"{__name__}:write_word_counts", file)
-            trie = RecordTrie(_SHARE).mmap(str(file))
+            trie = _map(file)
     except (OSError, RuntimeError) as error:
-        log.warning("event=word-counts-not-cached file=%s error=%r", file, str(error))
+        log.warning("event=word-counts-not-cached error=%r", str(error))
         return
     mapped = _MappedList(trie)
 
@@ -72,6 +71,11 @@ def map_word_counts(cache: Path | None = None) -> None:
         return mapped if (lang, wordlist) == _LISTED else _WHOLE(lang, wordlist)
 
     wordfreq.get_frequency_dict = find_list  # type: ignore[assignment]  # `zipf_frequency` asks for its lists there
+
+
+def _map(file: Path) -> RecordTrie:
+    check_owner(file)
+    return RecordTrie(_SHARE).mmap(str(file))
 
 
 def write_word_counts(file: Path) -> None:

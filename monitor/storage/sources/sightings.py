@@ -32,7 +32,8 @@ class Sightings:
             "AND coalesce(published_at, first_seen_at) >= ?",
             (source, format_stamp(since - _AHEAD), format_stamp(since)),
         )
-        return [(row["id"], parse_stamp(row["at"]), kinds[row["endpoint_id"]]) for row in rows]
+        known = (row for row in rows if row["endpoint_id"] in kinds)  # all but one that was found this very moment
+        return [(row["id"], parse_stamp(row["at"]), kinds[row["endpoint_id"]]) for row in known]
 
     def list_all(self, since: datetime, until: datetime) -> dict[str, list[tuple[int, str]]]:
         """By source, each link with its moment in [since, until) and each kind of endpoint that listed it."""

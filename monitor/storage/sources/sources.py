@@ -68,7 +68,10 @@ class Sources(HostLeases):
         return min(dated, default=None) if len(dated) == len(moments) else None
 
     def first_asked_at(self, source: str, poll: int, now: datetime) -> datetime | None:
-        """When the first of its lists answered in a poll, no later than `now`; None where none did."""
+        """When the first of its lists was asked in a poll, no later than `now`; None where none was.
+
+        Of a list of several pages it is the last page asked for.
+        """
         row = self.db.execute(
             "SELECT min(last_at) AS at FROM endpoints WHERE source = ? "
             "AND last_at >= (SELECT started_at FROM polls WHERE id = ?)",
@@ -325,6 +328,8 @@ class Sources(HostLeases):
         """The last polls, newest first."""
         return list(
             self.db.execute(
-                "SELECT * FROM polls WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT ?", (source, limit)
+                "SELECT id, source, started_at, finished_at, outcome, requests, seen, new_links, stored, reason, agent "
+                "FROM polls WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT ?",
+                (source, limit),
             )
         )
