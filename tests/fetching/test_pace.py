@@ -115,7 +115,7 @@ async def inwards(rig: Rig) -> list[Any]:
     rig.config(rig.feeds(outlet.url("/old"), every="5h"))
     async with rig.engine() as running:
         await running.minutes(2 * DAY)
-        return await running.rows("SELECT moved_to, last_error LIKE '%AddressRefused%' FROM endpoints")
+        return await running.rows("SELECT moved_to, last_error LIKE '%leads to 10.0.0.1%' FROM endpoints")
 
 
 def test_a_permanent_move_inwards_is_refused(drive: Any) -> None:
