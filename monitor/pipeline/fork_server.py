@@ -184,12 +184,14 @@ def _serve(number: int, parent: int, alone: bool, preload: Sequence[str]) -> Non
     """
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon
+    gc.disable()  # it would find nothing, in a third of the time
     for name in preload:
         if callable(found := pkgutil.resolve_name(name)):
             found()
     logging.disable(logging.ERROR)  # libraries complain of every odd page; the outcome says what matters
     gc.collect()
     gc.freeze()  # the collector writes into what it looks at, and what is written to is shared no more
+    gc.enable()
     ended, wakes = os.pipe()
     for file in (ended, wakes):
         os.set_blocking(file, False)
