@@ -184,7 +184,7 @@ def _serve(number: int, parent: int, alone: bool, preload: Sequence[str]) -> Non
     """
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon
-    gc.disable()  # it would find nothing, in a third of the time
+    gc.disable()  # it would find nothing to collect
     for name in preload:
         if callable(found := pkgutil.resolve_name(name)):
             found()

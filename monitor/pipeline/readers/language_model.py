@@ -66,7 +66,7 @@ def _map(folder: Path) -> Any:
         found["ptc"],
         np.array(found["pc"]),
         found["classes"].tolist(),
-        memoryview(found["nextmove"]),  # an index into it is a number of Python's, four times as fast as numpy's
+        memoryview(found["nextmove"]),  # an index into it is a number of Python's, none of numpy's
         memoryview(found["output"]),
         tk_row=found["row"].tolist(),
     )
