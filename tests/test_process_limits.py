@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import subprocess
 import sys
 
 import pytest
+
+from monitor.process_limits import pause_collector
 
 CODE = "from monitor.process_limits import {0}; import resource; print({0}({1}), resource.getrlimit(resource.{2}))"
 
@@ -53,3 +56,15 @@ def test_too_little_memory_is_refused_with_the_cure() -> None:
     assert found.returncode == 1
     assert "only 0.7 GB of addresses may be used, seedwatch needs 1.0" in found.stderr
     assert "LimitAS= of the service" in found.stderr
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_collector_runs_again_only_where_it_ran(running: bool) -> None:
+    before = gc.isenabled()
+    try:
+        gc.enable() if running else gc.disable()
+        with pause_collector():
+            inside = gc.isenabled()
+        assert (inside, gc.isenabled()) == (False, running)
+    finally:
+        gc.enable() if before else gc.disable()

@@ -29,6 +29,7 @@ from monitor.config.schema_types import describe_fault
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.errors import ConfigError, describe_read_error
 from monitor.model.source import Source
+from monitor.process_limits import pause_collector
 from monitor.text.error_words import describe_toml_error
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ def load_config(
         raise ConfigError(f"{path}: not found: `seedwatch init` writes one here, or name yours with --config") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {describe_read_error(error)}") from error
+    with pause_collector():  # ten thousand sources are a third of a million values, none of which goes
+        return _load_text(text, path, database, environment, examples=examples)
+
+
+def _load_text(
+    text: str, path: Path, database: Path | None, environment: Mapping[str, str], *, examples: bool
+) -> Config:
     config = parse_config(text, str(path), examples=examples)
     folder = path.resolve().parent
     chosen = database or (Path(found) if (found := environment.get("SEEDWATCH_DB")) else None)
@@ -150,7 +158,8 @@ def load_outlet_defaults() -> Mapping[str, Mapping[str, Any]]:
 
 def resolve_sources(config: Config) -> tuple[Source, ...]:
     """The configured outlets, each with what spiders/outlets.toml ships for its spider; raises ValueError."""
-    return tuple(_resolve_source(name, section) for name, section in config.sources.items())
+    with pause_collector():
+        return tuple(_resolve_source(name, section) for name, section in config.sources.items())
 
 
 def _resolve_source(name: str, section: SourceSection) -> Source:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.alerting.report_times import format_report_time, parse_report_time
 from monitor.text.addresses.address_encoding import LOGIN_HINT, encode_address
+from monitor.text.urls import is_plain_url
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -31,6 +32,8 @@ def parse_duration(value: object) -> object:
 
 
 def _http(value: str) -> str:
+    if is_plain_url(value):
+        return value
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("write a full address that begins with https:// or http://")

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from monitor.model.source import Endpoint, Selectors, Source
-from monitor.text.urls import is_web_url, parse_host
+from monitor.text.urls import is_plain_url, is_web_url, parse_host
 
 EVERY = 600  # seconds; RELIABILITY.md, P5: ten minutes where the user says nothing
 _KINDS = (("feeds", "feed"), ("sitemaps", "sitemap"), ("listings", "listing"))
@@ -126,6 +126,8 @@ def _api(
 
 
 def _absolute(key: str, url: str, address: str | None) -> str:
+    if is_plain_url(url):
+        return url
     if address is None and not urlsplit(url).scheme:
         raise ValueError(key, f'"{url}" is relative; write its full address, or address = "https://…" beside it')
     full = urljoin(f"{(address or '').rstrip('/')}/", url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import example, given
@@ -16,6 +17,7 @@ from monitor.text.urls import (
     has_same_site,
     is_article_url,
     is_front_page,
+    is_plain_url,
     is_web_url,
     join_url,
     normalize_url,
@@ -203,3 +205,30 @@ def test_is_front_page(url: str, front: bool) -> None:
 )
 def test_join(link: str, expected: str) -> None:
     assert join_url("https://news.example/a/x", link) == expected
+
+
+_PIECES = st.sampled_from(
+    (*"/?#;@:.%=&aB~,+_ \t\\ü", "..", "%2F", ":0", ":080", ":8080", ":65536", "//", "[::1]", "b.c")
+)
+
+
+@given(
+    st.lists(_PIECES, max_size=8).map(lambda pieces: f"https://a{''.join(pieces)}"),
+    st.sampled_from(["/", "https://other.example/a/", "http://u@h/"]),
+)
+@example("https://news.example/a/../b;c?d=e", "/")
+@example("https://news.example//a?d=%2F&e=,f", "http://other.example/")
+@example("http://127.0.0.1:43211/feed/1", "http://other.example/")
+@example("http://news.example:65536/", "http://other.example/")
+@example("https://news.example/?", "https://other.example/")
+def test_a_plain_address_needs_no_parser(url: str, base: str) -> None:
+    if is_plain_url(url):
+        parts = urlsplit(url)
+        assert (is_web_url(url), urljoin(base, url), url) == (True, url, url.strip())
+        assert (parts.scheme in ("http", "https"), bool(parts.hostname), "@" in url) == (True, True, False)
+
+
+def test_the_usual_addresses_are_plain() -> None:
+    usual = ("https://news.example", "https://news.example/rss?page=2&f=%20", "http://127.0.0.1:43211/feed/1")
+    others = ("HTTPS://news.example/", "https://news.example/?", "https://news.example/#a", "https://u@news.example/")
+    assert ([is_plain_url(url) for url in usual], [is_plain_url(url) for url in others]) == ([True] * 3, [False] * 4)
