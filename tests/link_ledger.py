@@ -37,7 +37,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self.store = store
         store.sources.sync([NEWS], lambda _: "news.example", lambda _: NOW, NOW)
-        self.numbers = {endpoint: store.sources.endpoint("news", endpoint, NOW)[0] for endpoint in (FEED, MAP)}
+        self.numbers = {endpoint: store.sources.add_endpoint("news", endpoint) for endpoint in (FEED, MAP)}
 
     def announce(
         self,

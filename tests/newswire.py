@@ -129,5 +129,5 @@ def open_world(path: Path) -> World:
         store.sources.sync(sources, lambda s: f"{s.name}.example", lambda _: NOW, NOW + timedelta(hours=1))
         store.channels.sync({"hook": "webhook"})
         store.topics.record_profile("strait", "hash", 0.5, 1, NOW)
-        endpoints = {s.name: store.sources.endpoint(s.name, s.endpoints[0], NOW)[0] for s in sources}
+        endpoints = {s.name: store.sources.add_endpoint(s.name, s.endpoints[0]) for s in sources}
     return World(store=store, endpoints=endpoints)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from monitor.discovery.endpoint import EndpointAnswer
 from monitor.model.source import Endpoint, Source, Validators
 from monitor.storage import Store
+from monitor.storage.sources.endpoints import SourceEndpoints
 from monitor.storage.sources.links import ListedChanges
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ LIES = "validators"  # the kind of problem
 
 
 class TrustProbe:
-    """One source during one crawl. All but `withheld` and `probe` run inside the caller's transaction."""
+    """One source during one crawl; `begin`, `record_probe` and `settle` run inside the caller's transaction."""
 
     def __init__(self, store: Store, source: Source) -> None:
         self.store = store
@@ -41,13 +42,13 @@ class TrustProbe:
         self._probe: list[tuple[Endpoint, Validators]] = []
         self._numbers: dict[str, tuple[int, int]] = {}  # endpoint and its entries never listed before, by key
 
-    def begin(self, now: datetime) -> None:
-        """See who is checked and who is not believed."""
-        for url in self.store.trust.restore_trust(self.source.name, now):
+    def begin(self, endpoints: SourceEndpoints, now: datetime) -> None:
+        """See which of the source's endpoints are checked and which are not believed."""
+        for number, url in endpoints.list_trusted_again(now):
+            self.store.trust.restore_trust(number)
             self.store.problems.close(LIES, f"{self.source.name} {url}", now)
-        checks = self.store.trust.checks(self.source.name, CHECK_AFTER, now)
-        self._checks = {key: check.validators for key, check in checks.items()}
-        self.withheld = self.store.trust.distrusted(self.source.name, now) | frozenset(self._checks)
+        self._checks = dict(endpoints.map_checks(CHECK_AFTER, now))
+        self.withheld = endpoints.list_distrusted(now) | frozenset(self._checks)
 
     def filter_validators(self, validators: Mapping[str, Validators]) -> dict[str, Validators]:
         """The validators to send, without those that are withheld."""
@@ -57,7 +58,6 @@ class TrustProbe:
         """Take note of a good answer with its links written."""
         if answer.endpoint != root:
             return
-        self.store.trust.record_answer(number, unchanged=answer.status == 304)
         if answer.status == 304:
             self._silent.append(number)
             return

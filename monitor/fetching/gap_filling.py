@@ -71,9 +71,14 @@ class GapFiller:
         self._waiting: set[str] = set()  # those that were asked too lately to be asked on behalf of a gap
         self._parts: tuple[Endpoint, ...] = ()  # of a sitemap index, newest first
 
-    def begin(self, due: Iterable[Endpoint], now: datetime) -> None:
-        """Take up the gaps that are to be tried again; `due` are the endpoints that the crawl asks anyway."""
+    def begin(self, due: Iterable[Endpoint], now: datetime, *, any_open: bool) -> None:
+        """Take up the gaps that are to be tried again; `due` are the endpoints that the crawl asks anyway.
+
+        `any_open`: whether the source has a gap that is not closed.
+        """
         self._asked.update(endpoint.key for endpoint in due)
+        if not any_open:
+            return
         roots = {endpoint.key: endpoint for endpoint in self.source.endpoints}
         for gap in self.store.gaps.due(self.source.name, now):
             self._fills.append(
@@ -213,7 +218,10 @@ class GapFiller:
     # — at the end ————————————————————————————————————————————————————————————————————————————————————————————————
 
     def settle(self, now: datetime) -> None:
-        """Close what other endpoints cover, leave the rest for another try, and have a person told of it."""
+        """Close what other endpoints cover, leave the rest for another try, and have a person told of it.
+
+        Of a source that has a gap which is not closed, or of which a person was told.
+        """
         gaps, source = self.store.gaps, self.source
         asked = frozenset(endpoint.key for endpoint in source.endpoints)
         for gap in gaps.due(source.name, now):

@@ -5,6 +5,7 @@ The rules are core's (`health`, `rhythm`, `drift`); this reads their evidence an
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +14,11 @@ from monitor.discovery.drift import RECENT, USUAL, detect_drift
 from monitor.discovery.silence import measure_silence
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.storage import Store
-from monitor.storage.timestamps import parse_stamp
+from monitor.storage.leases.poll_recall import EndRecall
 
 _BROKEN = ("failing", "blocked", "stopped")
 # Kinds of problems, and the states in which there is one.
-_TOLD_AS = {"source": _BROKEN, "silent": ("silent",), "drift": ("drifting",)}
+CONDITION_PROBLEMS = {"source": _BROKEN, "silent": ("silent",), "drift": ("drifting",)}
 _UNREAD = 20  # links in a row of which none could be read
 _TOLD = 3  # changes that a reason names; `explain` has them all
 
@@ -31,17 +32,18 @@ class Condition:
     lasting: bool = False
 
 
-def judge_condition(store: Store, books: PollBooks, outcome: str, failures: float, now: datetime) -> Condition:
+def judge_condition(
+    store: Store, books: PollBooks, known: EndRecall, outcome: str, failures: float, now: datetime
+) -> Condition:
     """The condition of a source at the end of a poll; the worst that holds.
 
     A crawl that was stopped, or that tried old links only, says nothing of the endpoints: what was stays.
     """
     source, report = books.source, books.report
-    row = store.sources.row(source.name)
     if outcome == "aborted" or not (books.lease.whole or report.fault):
-        return Condition(row["state"], row["reason"])
-    if store.sources.all_gone(source):
-        return Condition("stopped", books.reason or row["reason"])
+        return Condition(known.state, known.reason)
+    if known.endpoints.are_all_gone(source):
+        return Condition("stopped", books.reason or known.reason)
     if books.blocked or report.blocked:
         return Condition("blocked", books.reason)
     if failures >= poll_interval.FAILING:
@@ -52,31 +54,31 @@ def judge_condition(store: Store, books: PollBooks, outcome: str, failures: floa
         changes = detect_drift(store.history.reads(source.name, RECENT + USUAL))
         drifting = "; ".join(change.description for change in changes[:_TOLD])
     else:  # no page was read, so nothing new is known of how pages read
-        drifting = row["reason"] if row["state"] == "drifting" else ""
+        drifting = (known.reason or "") if known.state == "drifting" else ""
     if drifting:
         return Condition("drifting", drifting)
-    added, newest = parse_stamp(row["added_at"]), parse_stamp(row["last_new_at"] or row["added_at"])
-    began = max(added, now - silence.HISTORY)
-    if not books.new_links and now - newest > silence.SOONEST:
+    began = max(known.added_at, now - silence.HISTORY)
+    if not books.new_links and now - known.newest > silence.SOONEST:
         quiet = measure_silence(store.history.moments(source.name, began), began, now)
         if quiet is not None:
             return Condition("silent", quiet.describe(now))
-    unread = store.history.unread(source.name, _UNREAD)
+    unread = None if known.readable else store.history.unread(source.name, _UNREAD)
     if unread is not None:
         return Condition("unsteady", unread, lasting=True)
-    keys = {endpoint.key for endpoint in source.endpoints}
-    dead = [row for row in store.endpoints.failing(source.name, poll_interval.FAILING) if row["key"] in keys]
-    if dead:
+    if dead := known.endpoints.list_failing(source, poll_interval.FAILING):
         told = [f"{row['kind']} {row['url']} gives nothing: {row['last_error']}" for row in dead[:_TOLD]]
         return Condition("unsteady", "; ".join(told), lasting=True)
     return Condition("ok", books.reason)
 
 
-def sync_source_problems(store: Store, source: str, found: Condition, now: datetime) -> None:
-    """Open and close the problems of a source: one while it does not work, others while it is silent or drifts."""
-    cure, is_open = f"seedwatch explain {source}", store.problems.list_open_kinds(source, _TOLD_AS)
+def sync_source_problems(store: Store, source: str, is_open: Collection[str], found: Condition, now: datetime) -> None:
+    """Open and close the problems of a source: one while it does not work, others while it is silent or drifts.
+
+    `is_open` are the kinds of its open problems, among `CONDITION_PROBLEMS` at least.
+    """
+    cure = f"seedwatch explain {source}"
     ends = found.lasting or found.state != "unsteady"  # one failed poll neither ends nor begins anything
-    for kind, states in _TOLD_AS.items():
+    for kind, states in CONDITION_PROBLEMS.items():
         if found.state in states:
             store.problems.open(kind, source, found.reason or found.state, cure, now)
         elif kind in is_open and ends:

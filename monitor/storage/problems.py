@@ -12,6 +12,12 @@ from monitor.storage.timestamps import format_optional_stamp, format_stamp, pars
 
 log = logging.getLogger(__name__)
 
+# As a column of a statement: which of `:problems`, a JSON object of kinds and their subjects, are open; by commas.
+OPEN_KINDS = (
+    "(SELECT group_concat(problems.kind) FROM json_each(:problems) AS asked CROSS JOIN problems "
+    "ON problems.kind = asked.key AND subject = asked.value AND closed_at IS NULL)"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:

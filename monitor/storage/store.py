@@ -52,6 +52,7 @@ from monitor.storage.connection import (
 from monitor.storage.daemon_lock import Lock
 from monitor.storage.leases.agents import Agents
 from monitor.storage.leases.due_times import DueTimes
+from monitor.storage.leases.poll_recall import PollRecall
 from monitor.storage.problems import Problems
 from monitor.storage.removals import Removals
 from monitor.storage.retention import Retention
@@ -123,6 +124,7 @@ class Store:
         self._shared = SharedCommit(self._thread, self.write, self.savepoint)
         self.sources = Sources(self.db)
         self.agents = Agents(self.db)
+        self.recall = PollRecall(self.db)
         self.absences = Absences(self.db)
         self.endpoints = Endpoints(self.db)
         self.history = SourceHistory(self.db)

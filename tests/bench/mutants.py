@@ -206,11 +206,21 @@ TABLE = (
         ("tests/pipeline/test_reextract.py::test_a_page_whose_rows_are_refused_leaves_none_and_is_read_again",),
     ),
     # Validators: those of exactly the answer whose links were written.
-    Mutation("validators", SOURCES, "if validators is not None:", "if validators != ():", OF_SOURCES),
+    Mutation("validators", SOURCES, '"first": validators is not None,', '"first": True,', OF_SOURCES),
     Mutation(
-        "validators", SOURCES, "(validators.etag, validators.last_modified,", "(validators.etag, None,", OF_SOURCES
+        "validators",
+        SOURCES,
+        '"modified": validators.last_modified if validators',
+        '"modified": None if validators',
+        OF_SOURCES,
     ),
-    Mutation("validators", SOURCES, "(etag IS NOT NULL OR last_", "(etag IS NOT NULL AND last_", OF_SOURCES),
+    Mutation(
+        "validators",
+        "monitor/storage/sources/endpoints.py",
+        'row["etag"] is not None or row["last_modified"]',
+        'row["etag"] is not None and row["last_modified"]',
+        OF_SOURCES,
+    ),
     Mutation(
         "validators",
         "spiders/base.py",
@@ -228,7 +238,7 @@ TABLE = (
     Mutation(
         "validators",
         "monitor/fetching/desk/take_answer.py",
-        "validators = answer.validators if answer.endpoint == root else None",
+        "validators = answer.validators if first_page else None",
         "validators = answer.validators",
         ("tests/fetching/test_gap_filling.py::test_a_further_page_leaves_the_validators_of_the_first",),
     ),

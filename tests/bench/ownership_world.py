@@ -140,7 +140,7 @@ def open_world(path: Path, chance: random.Random) -> World:
         store.topics.record_profile("strait", "hash", 0.5, 1, START)
         for source in sources:
             for endpoint in source.endpoints:
-                number, _ = store.sources.endpoint(source.name, endpoint, START)
+                number = store.sources.add_endpoint(source.name, endpoint)
                 world.endpoints[source.name, endpoint.kind] = number
     return world
 

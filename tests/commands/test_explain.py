@@ -209,7 +209,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
             store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
             store.channels.sync({"hook": "webhook"})
             store.topics.record_profile("hit", "h", 0.5, 1, NOW)
-            number, _ = store.sources.endpoint("gull", GULL.endpoints[0], NOW)
+            number = store.sources.add_endpoint("gull", GULL.endpoints[0])
             entry = Entry(
                 url="https://gull.example/7?utm_source=feed", key="gull:7", endpoint="https://gull.example/rss"
             )

@@ -40,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         with store.write():
             store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
             for endpoint in GULL.endpoints:
-                store.sources.endpoint("gull", endpoint, NOW)
+                store.sources.add_endpoint("gull", endpoint)
         yield store
 
 

@@ -34,7 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     with Store(tmp_path / "test.db") as store, store.write():
         store.sources.sync([GULL], lambda _: "gull.example", lambda _: THEN + timedelta(days=9999), THEN)
         for endpoint in GULL.endpoints:
-            number, _ = store.sources.endpoint("gull", endpoint, THEN)
+            number = store.sources.add_endpoint("gull", endpoint)
         store.endpoints.mark_gone(number, THEN)
     return lambda *words: CliRunner().invoke(main, list(words))
 
@@ -44,7 +44,8 @@ def due(folder: Path) -> tuple[bool, list[str]]:
     now = datetime.now(UTC)
     with Store(folder / "test.db") as store, store.write():
         turns = store.sources.claim(now, now + timedelta(hours=1), 5)
-        asked = [endpoint.url.rpartition("/")[2] for endpoint in store.sources.endpoints_due(GULL, now)]
+        endpoints = store.recall.load_order("gull", now, before=now, settled=now).endpoints
+        asked = [endpoint.url.rpartition("/")[2] for endpoint in endpoints.list_due(GULL, now)]
     return bool(turns), asked
 
 

@@ -379,7 +379,7 @@ def test_a_sources_archive_becomes_due_and_is_counted(tmp_path: Path, monkeypatc
     ]
     with Store(tmp_path / "other.db") as store, store.write():
         store.sources.sync([GULL], lambda _: "gull.example", lambda _: NOW, NOW)
-        number, _ = store.sources.endpoint("gull", endpoint, NOW)
+        number = store.sources.add_endpoint("gull", endpoint)
         store.links.upsert_listed(
             "gull", number, listed, NOW, backlog_before=NOW, archived_before=NOW, speaks_for=everybody
         )

@@ -52,7 +52,7 @@ def announce(
     store: Store, url: str, by: Source, *, backlog: bool = False, archived: bool = False, title: str | None = None
 ) -> Link:
     """A source lists an address; the link of it."""
-    endpoint, _ = store.sources.endpoint(by.name, by.endpoints[0], NOW)
+    endpoint = store.sources.add_endpoint(by.name, by.endpoints[0])
     entry = Entry(url=url, key=url, endpoint=by.endpoints[0].url, title=title)
     record_listed(
         *(store, WATCH, by, endpoint, [entry], NOW),
@@ -149,7 +149,7 @@ def test_a_claimed_address_is_the_piece_where_the_text_is_the_same(store: Store)
 def test_an_address_is_one_piece_in_every_spelling_though_its_text_changed_wholly(store: Store) -> None:
     read(store, "/a", words(1))
     entry = Entry(url="http://www.gull.example:80/a", key="http://www.gull.example/a", endpoint=f"{SITE}/feed")
-    endpoint, _ = store.sources.endpoint("gull", GULL.endpoints[0], NOW)
+    endpoint = store.sources.add_endpoint("gull", GULL.endpoints[0])
     record_listed(*(store, WATCH, GULL, endpoint, [entry], NOW), backlog_before=None, archived_before=None)
     row = store.links.find(entry.key)
     assert row is not None

@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def announce(store: Store, site: str, numbers: range, now: datetime) -> list[tuple[str, str]]:
     """The crow lists addresses of a site; subject and detail of the open problems of hints."""
-    number, _ = store.sources.endpoint("crow", FEED, NOW)
+    number = store.sources.add_endpoint("crow", FEED)
     urls = [f"https://{site}/{n}" for n in numbers]
     entries = [Entry(url=url, key=url, endpoint=FEED.key) for url in urls]
     record_listed(*(store, WATCH, CROW, number, entries, now), backlog_before=None, archived_before=None)

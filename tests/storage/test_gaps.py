@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         with store.write():
             store.sources.sync([NEWS], lambda _: "news.example", lambda _: NOW, NOW)
             for endpoint in NEWS.endpoints:
-                store.sources.endpoint("news", endpoint, NOW)
+                store.sources.add_endpoint("news", endpoint)
         yield store
 
 

@@ -23,7 +23,7 @@ CROW = Source(name="crow", spider="feed", title="Crow", address=None, every=600,
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(tmp_path / "test.db") as store, store.write():
         store.sources.sync([CROW], lambda _: "crow.example", lambda _: NOW, NOW)
-        store.sources.endpoint("crow", CROW.endpoints[0], NOW)
+        store.sources.add_endpoint("crow", CROW.endpoints[0])
         yield store
 
 

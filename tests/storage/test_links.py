@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,7 +80,7 @@ def test_one_key_under_another_address_is_the_same_link(ledger: Ledger) -> None:
 def test_an_address_is_one_link_whoever_announces_it_and_whatever_they_call_it(ledger: Ledger) -> None:
     other = replace(NEWS, name="other")
     ledger.store.sources.sync([NEWS, other], lambda _: "news.example", lambda _: NOW, NOW)
-    number, _ = ledger.store.sources.endpoint("other", FEED, NOW)
+    number = ledger.store.sources.add_endpoint("other", FEED)
     ledger.announce(entry("a", key="one"))
     with ledger.store.write():
         ledger.store.links.upsert_listed(
@@ -99,7 +99,7 @@ def test_a_link_goes_to_the_source_that_speaks_for_its_address_with_its_words(le
     """Whoever lists another site's page first has it until that site does; not the other way round."""
     other = replace(NEWS, name="other")
     ledger.store.sources.sync([NEWS, other], lambda _: "news.example", lambda _: NOW, NOW)
-    number, _ = ledger.store.sources.endpoint("other", FEED, NOW)
+    number = ledger.store.sources.add_endpoint("other", FEED)
 
     def own(source: str, _: str) -> bool:
         return source == "news"
@@ -122,7 +122,7 @@ def test_an_id_that_names_another_sites_link_is_no_name_of_this_one(ledger: Ledg
     """The user's rules give the pieces of two outlets one id."""
     other = replace(NEWS, name="other")
     ledger.store.sources.sync([NEWS, other], lambda _: "news.example", lambda _: NOW, NOW)
-    number, _ = ledger.store.sources.endpoint("other", FEED, NOW)
+    number = ledger.store.sources.add_endpoint("other", FEED)
     ledger.announce(entry("a", key="1"))
     theirs = replace(entry("a", key="1"), url="https://other.example/b")
     for _ in range(2):
@@ -322,7 +322,7 @@ def test_a_postponed_link_waits_and_has_used_no_try(ledger: Ledger) -> None:
 def test_links_and_the_validators_that_stand_for_them_come_together_or_not_at_all(ledger: Ledger) -> None:
     def answered(fails: bool) -> None:
         with ledger.store.write():
-            number, _ = ledger.store.sources.endpoint("news", FEED, NOW)
+            number = ledger.store.sources.add_endpoint("news", FEED)
             ledger.store.links.upsert_listed(
                 "news", number, [entry("a")], NOW, backlog_before=None, archived_before=None, speaks_for=everybody
             )
@@ -338,11 +338,14 @@ def test_links_and_the_validators_that_stand_for_them_come_together_or_not_at_al
             if fails:
                 raise KeyError
 
+    def validators() -> Mapping[str, Validators]:
+        return ledger.store.recall.load_order("news", NOW, before=NOW, settled=NOW).endpoints.map_validators()
+
     with pytest.raises(KeyError):
         answered(True)
-    assert (ledger.rows("id"), ledger.store.sources.validators("news")) == ([], {})
+    assert (ledger.rows("id"), validators()) == ([], {})
     answered(False)
-    assert ledger.store.sources.validators("news") == {FEED.key: Validators(etag='"1"')}
+    assert validators() == {FEED.key: Validators(etag='"1"')}
     assert ledger.rows("id") == [(1,)]
 
 

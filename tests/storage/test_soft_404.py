@@ -39,20 +39,21 @@ def link(store: Store, number: int, state: str, article: int | None) -> None:
     )
 
 
-def test_asked_beside_the_last_article_and_not_again_within_a_week(store: Store) -> None:
-    def due(source: str, before: datetime) -> str | None:
-        return store.absences.due(source, before, NOW - WEEK)
+def due(store: Store, source: str, before: datetime, settled: datetime = NOW - WEEK) -> str | None:
+    return store.recall.load_order(source, NOW, before=before, settled=settled).absence
 
-    assert due("gull", NOW - WEEK) is None
+
+def test_asked_beside_the_last_article_and_not_again_within_a_week(store: Store) -> None:
+    assert due(store, "gull", NOW - WEEK) is None
     link(store, 1, "done", 1)
     link(store, 2, "done", 2)
     link(store, 3, "done", None)
     link(store, 4, "refused", None)
-    assert (due("gull", NOW - WEEK), due("tern", NOW - WEEK)) == ("https://gull.example/2", None)
+    assert (due(store, "gull", NOW - WEEK), due(store, "tern", NOW - WEEK)) == ("https://gull.example/2", None)
     store.absences.save_answer("gull", AbsenceAnswer(url=URL, status=404, outcome="gone", reason="status 404"), NOW)
-    assert due("gull", NOW - WEEK) is None
-    assert due("gull", NOW) == "https://gull.example/2"
-    assert store.absences.due("gull", NOW, NOW - 2 * WEEK) is None  # it was added only later
+    assert due(store, "gull", NOW - WEEK) is None
+    assert due(store, "gull", NOW) == "https://gull.example/2"
+    assert due(store, "gull", NOW, NOW - 2 * WEEK) is None  # it was added only later
 
 
 def test_the_last_answer_stands(store: Store) -> None:
@@ -81,7 +82,7 @@ def test_the_last_answer_stands(store: Store) -> None:
 def test_a_sketch_by_another_algorithm_is_not_compared_and_its_site_is_asked_again(store: Store, older: str) -> None:
     link(store, 1, "done", 1)
     store.absences.save_answer("gull", AbsenceAnswer(url=URL, status=200, outcome="new", absence=LEARNED), NOW)
-    assert store.absences.due("gull", NOW - WEEK, NOW - WEEK) is None
+    assert due(store, "gull", NOW - WEEK) is None
     store.db.execute("UPDATE absences SET sketch = ?", (older,))
     assert store.absences.get_absence("gull") is None
-    assert store.absences.due("gull", NOW - WEEK, NOW - WEEK) == "https://gull.example/1"
+    assert due(store, "gull", NOW - WEEK) == "https://gull.example/1"

@@ -12,6 +12,7 @@ from newswire import everybody
 from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Entry, Source, Validators
 from monitor.storage import Store
+from monitor.storage.sources.endpoints import SourceEndpoints
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOSTS = {"tass": "tass.example", "eye": "eye.example", "twin": "tass.example"}
@@ -71,9 +72,13 @@ def finish(store: Store, turn: PollLease, now: datetime = NOW, **changes: Any) -
 
 
 def answered(store: Store, name: str, endpoint: Endpoint, validators: Validators | None, **changes: Any) -> None:
-    number, _ = store.sources.endpoint(name, endpoint, NOW)
+    number = store.sources.add_endpoint(name, endpoint)
     values: dict[str, Any] = {"status": 200, "entries": 5, "newest": None, "next_at": NOW, "now": NOW}
     store.sources.record_success(number, validators=validators, **{**values, **changes})
+
+
+def endpoints(store: Store) -> SourceEndpoints:
+    return store.recall.load_order("tass", NOW, before=NOW, settled=NOW).endpoints
 
 
 def due(store: Store) -> list[tuple[str, int, str]]:
@@ -133,7 +138,7 @@ def test_named_sources_are_claimed_before_their_time(store: Store) -> None:
 
 def test_links_that_wait_make_a_source_due_but_not_its_endpoints(store: Store) -> None:
     sync(store, source("tass"), wait=60)
-    number, _ = store.sources.endpoint("tass", source("tass").endpoints[0], NOW)
+    number = store.sources.add_endpoint("tass", source("tass").endpoints[0])
     link = Entry(url="https://tass.example/a", key="a", endpoint="e")
     store.links.upsert_listed(
         "tass", number, [link], later(5), backlog_before=None, archived_before=None, speaks_for=everybody
@@ -276,35 +281,34 @@ def test_validators_are_those_of_the_last_good_answer(store: Store) -> None:
     odd = Validators(etag='W/"é"', last_modified="yesterday, perhaps")
     answered(store, "tass", first, odd)
     answered(store, "tass", second, Validators())
-    assert store.sources.validators("tass") == {first.key: odd}
+    assert endpoints(store).map_validators() == {first.key: odd}
     answered(store, "tass", first, None)  # a further page of the endpoint: those of its first page stay
-    number, _ = store.sources.endpoint("tass", first, NOW)
+    number = store.sources.add_endpoint("tass", first)
     stumble(store, number, 500, "status 500")
-    assert store.sources.validators("tass") == {first.key: odd}
+    assert endpoints(store).map_validators() == {first.key: odd}
     answered(store, "tass", first, Validators(last_modified="L"))
-    assert store.sources.validators("tass") == {first.key: Validators(last_modified="L")}
+    assert endpoints(store).map_validators() == {first.key: Validators(last_modified="L")}
     answered(store, "tass", first, Validators())
-    assert store.sources.validators("tass") == {}
+    assert endpoints(store).map_validators() == {}
 
 
 def test_endpoints_have_their_own_times(store: Store) -> None:
     tass = source("tass", "a", "b")
     first, second = tass.endpoints
     sync(store, tass)
-    assert (store.sources.endpoints_due(tass, NOW), store.sources.next_endpoint_due(tass)) == ((first, second), None)
+    assert (endpoints(store).list_due(tass, NOW), endpoints(store).find_next_due(tass)) == ((first, second), None)
     answered(store, "tass", first, None, next_at=later(60))
-    assert (store.sources.endpoints_due(tass, NOW), store.sources.next_endpoint_due(tass)) == ((second,), None)
+    assert (endpoints(store).list_due(tass, NOW), endpoints(store).find_next_due(tass)) == ((second,), None)
     answered(store, "tass", second, None, next_at=later(30))
-    assert (store.sources.endpoints_due(tass, later(29)), store.sources.next_endpoint_due(tass)) == ((), later(30))
-    assert store.sources.endpoints_due(tass, later(60)) == (first, second)
+    assert (endpoints(store).list_due(tass, later(29)), endpoints(store).find_next_due(tass)) == ((), later(30))
+    assert endpoints(store).list_due(tass, later(60)) == (first, second)
 
 
 def test_an_endpoint_that_stumbles_keeps_what_is_known_of_it(store: Store) -> None:
     tass = source("tass")
     sync(store, tass)
     answered(store, "tass", tass.endpoints[0], None, newest=later(-5))
-    number, last_ok = store.sources.endpoint("tass", tass.endpoints[0], NOW)
-    assert last_ok == NOW
+    number = store.sources.add_endpoint("tass", tass.endpoints[0])
     assert [stumble(store, number, None, "no name", later(5)) for _ in range(2)] == [[0.25], [0.5]]
     (row,) = store.sources.endpoints("tass")
     names = ("last_at", "last_status", "last_error", "last_ok_at", "entries", "newest_at", "failures")
@@ -323,7 +327,7 @@ def test_whether_anybody_answers(store: Store) -> None:
     tass, eye = source("tass"), source("eye")
     sync(store, tass, eye)
     assert store.sources.measure_reach() == NetworkReach(tried=0, answered=0, reason=None)
-    number, _ = store.sources.endpoint("tass", tass.endpoints[0], NOW)
+    number = store.sources.add_endpoint("tass", tass.endpoints[0])
     stumble(store, number, None, "no name")
     turn = next(turn for turn in claim(store) if turn.source == "tass")
     finish(store, turn, outcome="failed", reason="no name", standing="no name", state="unsteady", failures=1)

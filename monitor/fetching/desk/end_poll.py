@@ -10,7 +10,7 @@ from monitor.discovery.poll_interval import choose_poll_interval
 from monitor.discovery.retry import schedule_poll
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.fetching.desk.port import PollEnd
-from monitor.fetching.source_state import judge_condition, sync_source_problems
+from monitor.fetching.source_state import CONDITION_PROBLEMS, judge_condition, sync_source_problems
 from monitor.model.poll import PollResult
 from monitor.storage import Store
 from monitor.text.urls import parse_host
@@ -33,7 +33,9 @@ def end_poll(
     """
     lease, source, report = books.lease, books.source, books.report
     outcome = books.outcome
-    if not store.sources.is_open(lease.poll):
+    problems = dict.fromkeys(("gap", "hanging", *CONDITION_PROBLEMS), source.name)
+    known = store.recall.load_end(lease.poll, source.name, problems)
+    if not known.open:
         log.warning("event=poll-late source=%s poll=%d its lease ran out before it ended", source.name, lease.poll)
         return PollEnd(outcome=outcome, seen=books.seen, reason=books.reason)
     counts = lease.whole and outcome != "aborted"
@@ -42,21 +44,22 @@ def end_poll(
     if counts:
         failures = lease.failures + books.weight if outcome == "failed" else 0.0
         counted = failures if books.answered else min(failures, UNREACHED_FAILURES)
-        dearth = timedelta(0) if books.new_links else store.sources.time_since_new(source.name, now)
+        dearth = timedelta(0) if books.new_links else max(now - known.newest, timedelta(0))
         every = choose_poll_interval(source.every, dearth)
         # Counted from when the first of its lists was asked: its other lists, and reading what they announced, may take
         # longer than the interval.
         asked = None
         if books.good and outcome != "failed":
-            asked = store.sources.first_asked_at(source.name, lease.poll, now)
+            asked = known.endpoints.find_first_asked(known.started_at, now)
         next_poll = schedule_poll(asked or now, every, counted, None, chance.random())
         # No poll before one of the endpoints wants to be asked again (max-age, ttl).
-        next_poll = max(next_poll, store.sources.next_endpoint_due(source) or next_poll)
+        next_poll = max(next_poll, known.endpoints.find_next_due(source) or next_poll)
     if outcome == "aborted":
         next_poll = now
-    found = judge_condition(store, books, outcome, failures, now)
+    found = judge_condition(store, books, known, outcome, failures, now)
     if counts:
-        books.gaps.settle(now)
+        if known.gaps or "gap" in known.problems:
+            books.gaps.settle(now)
         books.trust.settle(books.new_links > 0)
     store.links.postpone(report.postponed)
     if report.fault and outcome == "failed":  # its links are due: without a rest they would be asked for at once
@@ -74,11 +77,11 @@ def end_poll(
         next_poll_at=next_poll,
     )
     store.sources.finish(lease, result, now, rests_until=rests_until)
-    sync_source_problems(store, source.name, found, now)
+    sync_source_problems(store, source.name, known.problems, found, now)
     if report.hung:
         detail = f"{', '.join(report.hung)}: pages do not answer in time; the links left wait some minutes each time"
         store.problems.open("hanging", source.name, detail, f"seedwatch explain {source.name}", now)
-    elif report.answered:
+    elif report.answered and "hanging" in known.problems:
         store.problems.close("hanging", source.name, now)
     _log(books, result)
     return PollEnd(outcome=outcome, seen=books.seen, reason=books.reason)

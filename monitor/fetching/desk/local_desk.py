@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from monitor.clock import Clock, measure_elapsed
@@ -22,7 +22,7 @@ from monitor.fetching.desk.port import (
     PageOrder,
     PollEnd,
 )
-from monitor.fetching.desk.take_answer import AnswerTaker
+from monitor.fetching.desk.take_answer import AnswerTaker, recall_answer
 from monitor.fetching.desk.topic_text import dump_topics
 from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
@@ -33,6 +33,7 @@ from monitor.model.source import Endpoint, Source
 from monitor.pipeline.ingest.ingest import Ingest
 from monitor.pipeline.ingest.settle import SettledPage
 from monitor.storage import Store
+from monitor.storage.leases.poll_recall import OrderRecall
 from monitor.storage.sources.links import Link
 from monitor.storage.sources.soft_404 import AbsenceAnswer
 from monitor.text.urls import parse_host
@@ -85,24 +86,26 @@ class LocalDesk:
     def _open(self, books: PollBooks, now: datetime) -> CrawlOrder:
         """The endpoints that are due, with what requests to them carry and where they moved; links and looks."""
         store, source, whole = self.store, books.source, books.lease.whole
-        due = store.sources.endpoints_due(source, now) if whole else ()
-        validators, addresses = store.sources.validators(source.name), store.endpoints.addresses(source.name)
+        known = self._recall_order(source.name, now)
+        due = known.endpoints.list_due(source, now) if whole else ()
         if whole:
-            books.gaps.begin(due, now)
-            books.trust.begin(now)
-        owed = store.links.due(source.name, now, LINKS_A_CRAWL)
-        looks = store.revisits.due(source.name, now, recheck_schedule.LOOKS_A_POLL) if whole else ()
-        asked = store.absences.due(source.name, now - ABSENCE_PAUSE, now - ABSENCE_SETTLES) if whole else None
+            books.gaps.begin(due, now, any_open=known.gaps)
+            books.trust.begin(known.endpoints, now)
+        owed = store.links.due(source.name, now, LINKS_A_CRAWL) if known.owed else ()
+        looks = store.revisits.due(source.name, now, recheck_schedule.LOOKS_A_POLL) if whole and known.looks else ()
         return CrawlOrder(
             source=source,
             endpoints=due,
-            validators=books.trust.filter_validators(validators),
-            addresses=addresses,
+            validators=books.trust.filter_validators(known.endpoints.map_validators()),
+            addresses=known.endpoints.map_addresses(),
             further=books.gaps.has_wanted(),
             owed=tuple(owed),
             looks=tuple(looks),
-            absence=asked,
+            absence=known.absence if whole else None,
         )
+
+    def _recall_order(self, source: str, now: datetime) -> OrderRecall:
+        return self.store.recall.load_order(source, now, before=now - ABSENCE_PAUSE, settled=now - ABSENCE_SETTLES)
 
     async def record_answer(
         self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
@@ -116,12 +119,15 @@ class LocalDesk:
     def _record(
         self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int], now: datetime
     ) -> tuple[AnswerTaken, int]:
-        books = self._opened(lease)
-        taker = AnswerTaker(store=self.store, watch=self.ingest.watch, chance=self.chance, books=books)
+        known = recall_answer(self.store, lease.poll, lease.source, answer, now)
+        books = self._opened(lease, is_open=known.open)
+        taker = AnswerTaker(store=self.store, watch=self.ingest.watch, chance=self.chance, books=books, known=known)
         queued = taker.take(answer, now)
         if books.outlasts:
             self.store.agents.save_books(lease.poll, books.dump())
-        owed = self.store.links.due(books.source.name, now, room, without=without) if room > 0 else ()
+        owed: Iterable[Link] = ()
+        if room > 0 and (known.owed or answer.listing is not None):  # else nothing has become due
+            owed = self.store.links.due(books.source.name, now, room, without=without)
         taken = AnswerTaken(
             owed=tuple(owed),
             shallow=books.gaps.is_shallow(answer.root),
@@ -129,9 +135,9 @@ class LocalDesk:
         )
         return taken, queued
 
-    def _opened(self, lease: PollLease) -> PollBooks:
+    def _opened(self, lease: PollLease, *, is_open: bool) -> PollBooks:
         """The books of a poll that is open, begun anew for an agent's after a restart; raises LeaseLapsed."""
-        if not self.store.sources.is_open(lease.poll):
+        if not is_open:
             raise LeaseLapsed(f"poll {lease.poll} of {lease.source} was closed before this answer came")
         return self._books.get(lease.poll) or self._begin_anew(lease, self.clock.now())
 
@@ -143,8 +149,9 @@ class LocalDesk:
         books.outlasts = True
         if (kept := self.store.agents.load_books(lease.poll)) is not None:
             books.restore(kept)
-        books.gaps.begin((), now)
-        books.trust.begin(now)
+        known = self._recall_order(source.name, now)
+        books.gaps.begin((), now, any_open=known.gaps)
+        books.trust.begin(known.endpoints, now)
         return books
 
     def claim_polls(self, agent: str, until: datetime, limit: int, fits: Fits) -> list[tuple[PollLease, CrawlOrder]]:
@@ -214,7 +221,8 @@ class LocalDesk:
         await self.store.do_together(self._record_probe, lease, endpoint, status, self.clock.now())
 
     def _record_probe(self, lease: PollLease, endpoint: Endpoint, status: int, now: datetime) -> None:
-        self._opened(lease).trust.record_probe(endpoint, status, now)
+        books = self._opened(lease, is_open=self.store.sources.is_open(lease.poll))
+        books.trust.record_probe(endpoint, status, now)
 
     async def record_absence(self, lease: PollLease, answered: AbsenceAnswer) -> None:
         with self.clock.hold():

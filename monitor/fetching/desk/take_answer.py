@@ -16,33 +16,49 @@ from monitor.fetching.transport.guarded_download import NOT_ASKED
 from monitor.fetching.trouble import Trouble
 from monitor.model.page import Outcome
 from monitor.model.source import Endpoint, Validators
-from monitor.pipeline.ingest.record_listed import record_listed
+from monitor.pipeline.ingest.record_listed import FOREIGN_HINTS, record_listed
 from monitor.pipeline.ingest.settle import Watch
 from monitor.storage import Store
-from monitor.storage.timestamps import parse_optional_stamp
+from monitor.storage.leases.poll_recall import AnswerRecall
+from monitor.storage.sources.links import NOTHING_LISTED
 
 # A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
 ARCHIVE = timedelta(days=2)
 
 
+def _find_root(answer: EndpointAnswer) -> Endpoint:
+    """Which endpoint an answer speaks for: a further page of a list API or a listing for the configured one, a sitemap
+    part for itself."""
+    return answer.endpoint if answer.endpoint.kind == "sitemap" else answer.root
+
+
+def recall_answer(store: Store, poll: int, source: str, answer: EndpointAnswer, now: datetime) -> AnswerRecall:
+    """What an answer is taken by."""
+    root = _find_root(answer)
+    problems = {"gone": f"{source} {root.url}", FOREIGN_HINTS: source}
+    return store.recall.load_answer(poll, source, root.key, problems, now)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTaker:
-    """Takes answers into the books of one poll."""
+    """Takes an answer into the books of its poll; `known` is what was read for it."""
 
     store: Store
     watch: Watch
     chance: random.Random
     books: PollBooks
+    known: AnswerRecall
 
     def take(self, answer: EndpointAnswer, now: datetime) -> int:
         """One transaction: the links an answer lists and the validators that stand for exactly these links.
 
         How many alerts that queued.
         """
-        store, books = self.store, self.books
-        # A further page of a list API or a listing speaks for the configured endpoint; a sitemap part for itself.
-        root = answer.endpoint if answer.endpoint.kind == "sitemap" else answer.root
-        number, last_ok = store.sources.endpoint(books.source.name, root, now)
+        store, books, known = self.store, self.books, self.known
+        root = _find_root(answer)
+        number = known.number
+        if number is None:
+            number = store.sources.add_endpoint(books.source.name, root)
         problem = answer.rejection.reason if answer.rejection else answer.error
         if problem is not None:
             weight = failure_weight(answer.status)
@@ -56,22 +72,24 @@ class AnswerTaker:
         books.good += 1
         listing = answer.listing
         entries = listing.entries if listing else ()
-        before = store.gaps.load_last_listing(number)
+        before = store.gaps.load_last_listing(number) if listing is not None else None
         # The further pages of a first answer were there before anybody asked as much as its first.
-        if store.endpoints.is_opening(number):
+        if known.opening:
             books.first.add(number)
-        # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
-        known = last_ok or parse_optional_stamp(store.sources.row(books.source.name)["last_ok_at"]) or now
-        announced, queued = record_listed(
-            store,
-            self.watch,
-            books.source,
-            number,
-            entries,
-            now,
-            backlog_before=store.sources.added_at(books.source.name) if number in books.first else None,
-            archived_before=known - ARCHIVE if root.kind == "sitemap" else None,
-        )
+        announced, queued = NOTHING_LISTED, 0
+        if entries or known.paces or FOREIGN_HINTS in known.problems:
+            # A new part of a sitemap never answered before; what its source listed at its last good poll is known.
+            last_ok = known.last_ok or known.source_ok or now
+            announced, queued = record_listed(
+                store,
+                self.watch,
+                books.source,
+                number,
+                entries,
+                now,
+                backlog_before=known.added_at if number in books.first else None,
+                archived_before=last_ok - ARCHIVE if root.kind == "sitemap" else None,
+            )
         books.gaps.record_listing(answer, root, number, announced, before, now)
         books.trust.record_listing(answer, root, number, announced)
         books.seen += announced.seen
@@ -82,16 +100,21 @@ class AnswerTaker:
             store.endpoints.record_reading(
                 number, lost, whole=not any(item.unread for item in listing.dropped), now=now
             )
-        store.problems.close("gone", f"{books.source.name} {root.url}", now)
-        if answer.endpoint == root and (address := store.endpoints.record_redirect(number, answer.moved, now)):
-            store.problems.open("moved", f"{books.source.name} {root.url}", *_moved(root.url, address), now)
-        validators = answer.validators if answer.endpoint == root else None
+        if "gone" in known.problems:
+            store.problems.close("gone", f"{books.source.name} {root.url}", now)
+        first_page = answer.endpoint == root
+        if first_page and (answer.moved is not None or known.moved):
+            address = store.endpoints.record_redirect(number, answer.moved, now)
+            if address is not None:
+                store.problems.open("moved", f"{books.source.name} {root.url}", *_moved(root.url, address), now)
+        validators = answer.validators if first_page else None
         if root.kind == "sitemap" and listing is not None and listing.more:
             validators = Validators()  # an index may stay as it is while its parts change: it is asked for whole
         store.sources.record_success(
             number,
             status=answer.status,
             validators=validators,
+            unchanged=answer.status == 304 if first_page else None,
             entries=len(entries) if listing else None,
             newest=max(dates, default=None),
             next_at=self._next_turn(answer, root, len(entries), now),
@@ -128,7 +151,8 @@ class AnswerTaker:
         store.sources.record_failure(
             number, status=answer.status, error=problem, weight=weight, next_at=next_at, now=now
         )
-        store.endpoints.clear_redirect(number)
+        if self.known.moved:
+            store.endpoints.clear_redirect(number)
         if answer.status == 410:
             store.endpoints.mark_gone(number, now)
             store.problems.open("gone", f"{books.source.name} {root.url}", *_gone(books.source.name, root.url), now)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from monitor.model.poll import PollLease
-from monitor.storage.connection import Connection
+from monitor.storage.connection import Connection, Row, pack_list
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp
 
 # robots.txt as kept, None for none → seconds between two requests to its host
@@ -19,10 +19,34 @@ PauseOf = Callable[[str | None], float]
 
 _FORGOTTEN = timedelta(hours=1)
 
+# Of thousands of sources few are due, and few have links that wait: their names are found one after the other in the
+# index of what waits, of each the first link only. https://www.sqlite.org/lang_with.html#recursivecte
+_DUE = (
+    "WITH RECURSIVE waiting (source) AS (SELECT min(source) FROM links WHERE state = 'pending' UNION ALL "
+    "SELECT (SELECT min(source) FROM links WHERE state = 'pending' AND source > waiting.source) FROM waiting "
+    "WHERE source IS NOT NULL), "
+    "due (name) AS (SELECT name FROM sources WHERE enabled = 1 AND next_poll_at <= :now AND state <> 'stopped' UNION "
+    "SELECT source FROM waiting WHERE source IS NOT NULL AND EXISTS (SELECT 1 FROM links "
+    "WHERE links.source = waiting.source AND state = 'pending' AND next_attempt_at <= :now)) "
+    "SELECT sources.name, sources.host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole, "
+    "lease, leased_until, next_turn_at FROM due CROSS JOIN sources ON sources.name = due.name LEFT JOIN hosts "
+    "ON hosts.host = sources.host WHERE enabled = 1 AND paused_at IS NULL ORDER BY next_poll_at, sources.rowid"
+)
+_NAMED = (
+    "SELECT name, sources.host, failures, 1 AS whole, lease, leased_until, next_turn_at FROM sources LEFT JOIN hosts "
+    "ON hosts.host = sources.host WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name"
+)
+
 
 def _no_pause(_: str | None) -> float:
     """Whoever crawls in one process keeps the pauses by itself."""
     return 0.0
+
+
+def _is_resting(row: Row, now: datetime) -> bool:
+    """Whether a host is held or rests by its row, the pause after a lease that ran out apart."""
+    at = format_stamp(now)
+    return (row["leased_until"] or "") > at or (row["next_turn_at"] or "") > at
 
 
 class HostLeases:
@@ -76,26 +100,22 @@ class HostLeases:
         out is closed by the one that takes its host: whatever still comes of it is too late. `agent` is who asks, None
         for this process; `fits` says of a source whether it may have it. `pause_of` is kept after a lease that ran out.
         """
-        wanted = None if only is None else tuple(only)
-        rows = self.db.execute(
-            "SELECT name, host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole FROM sources "
-            "WHERE enabled = 1 AND paused_at IS NULL AND ("
-            "(next_poll_at <= :now AND state <> 'stopped') OR EXISTS (SELECT 1 FROM links "
-            "WHERE links.source = sources.name AND state = 'pending' AND next_attempt_at <= :now)) "
-            "ORDER BY next_poll_at"
-            if wanted is None
-            else "SELECT name, host, failures, 1 AS whole FROM sources ORDER BY name",
-            {"now": format_stamp(now)} if wanted is None else (),
-        ).fetchall()
+        if only is None:
+            rows = self.db.execute(_DUE, {"now": format_stamp(now)}).fetchall()
+        else:
+            rows = self.db.execute(_NAMED, (pack_list(only),)).fetchall()
         turns: list[PollLease] = []
+        taken: set[str] = set()  # hosts, whose rows were read before
         for row in rows:
             if len(turns) >= limit:
                 break
-            if wanted is not None and row["name"] not in wanted:
+            if row["host"] in taken or _is_resting(row, now) or not fits(row["name"]):
                 continue
-            if not fits(row["name"]) or self._wait(row["host"], now, pause_of) is not None:
-                continue
-            self._close_lapsed(row["host"], now)
+            if row["lease"] is not None:
+                if self._wait(row["host"], now, pause_of) is not None:
+                    continue
+                self._close_lapsed(row["host"], now)
+            taken.add(row["host"])
             cursor = self.db.execute(
                 "INSERT INTO polls (source, started_at, agent) VALUES (?, ?, ?)",
                 (row["name"], format_stamp(now), agent),

@@ -6,26 +6,104 @@ What they answered stands with `sources`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from monitor.discovery.poll_interval import is_permanent_move
+from monitor.model.source import Endpoint, Source, Validators
 from monitor.storage.connection import Connection, Row
 from monitor.storage.timestamps import format_stamp, parse_stamp
 
-_OPENINGS = 3
+
+class SourceEndpoints:
+    """Every endpoint that one source was ever asked at, as they stood when they were read: one statement tells all."""
+
+    COLUMNS = (
+        "endpoints.id, endpoints.key, kind, url, etag, last_modified, last_at, next_at, last_error, "
+        "endpoints.failures, gone_at, moved_to, moved_at, unchanged, distrusted_until"
+    )
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """`rows` have the columns named above; one without a `key` is none."""
+        self._rows = [row for row in rows if row["key"] is not None]
+
+    def list_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
+        """The configured endpoints whose own time has come."""
+        at = format_stamp(now)
+        waiting = {row["key"] for row in self._rows if row["gone_at"] is not None or (row["next_at"] or "") > at}
+        return tuple(endpoint for endpoint in source.endpoints if endpoint.key not in waiting)
+
+    def find_next_due(self, source: Source) -> datetime | None:
+        """When the first of the configured endpoints may be asked again; None where one may be now, or all are gone."""
+        known = {row["key"]: row for row in self._rows}
+        asked = [row for endpoint in source.endpoints if (row := known.get(endpoint.key)) is None or not row["gone_at"]]
+        dated = [row["next_at"] for row in asked if row is not None and row["next_at"] is not None]
+        return parse_stamp(min(dated)) if dated and len(dated) == len(asked) else None
+
+    def find_first_asked(self, since: str, now: datetime) -> datetime | None:
+        """When the first of them was asked since a stamp, no later than `now`; None where none was.
+
+        Of a list of several pages it is the last page asked for.
+        """
+        asked = [row["last_at"] for row in self._rows if row["last_at"] is not None and row["last_at"] >= since]
+        return min(parse_stamp(min(asked)), now) if asked else None
+
+    def are_all_gone(self, source: Source) -> bool:
+        """Whether every configured endpoint has said that it is gone for good."""
+        gone = {row["key"] for row in self._rows if row["gone_at"] is not None}
+        return {endpoint.key for endpoint in source.endpoints} <= gone
+
+    def list_failing(self, source: Source, least: float) -> list[Row]:
+        """The configured endpoints whose failures in a row weigh `least` or more, the worst first."""
+        keys = {endpoint.key for endpoint in source.endpoints}
+        found = [
+            row for row in self._rows if row["failures"] >= least and row["gone_at"] is None and row["key"] in keys
+        ]
+        return sorted(found, key=lambda row: (-row["failures"], row["id"]))
+
+    def map_addresses(self) -> Mapping[str, str]:
+        """By endpoint key, where those are asked that have moved for good."""
+        return {row["key"]: row["moved_to"] for row in self._rows if row["moved_at"] is not None}
+
+    def map_validators(self) -> Mapping[str, Validators]:
+        """By endpoint key, what the next conditional request carries."""
+        return {row["key"]: _validators(row) for row in self._rows if _has_validators(row)}
+
+    def map_checks(self, after: int, now: datetime) -> Mapping[str, Validators]:
+        """The validators of endpoints to be checked, by key: they said "not modified" `after` times in a row."""
+        at = format_stamp(now)
+        return {
+            row["key"]: _validators(row)
+            for row in self._rows
+            if row["unchanged"] >= after and _has_validators(row) and (row["distrusted_until"] or "") <= at
+        }
+
+    def list_distrusted(self, now: datetime) -> frozenset[str]:
+        """The keys of endpoints that are asked without validators because they lied."""
+        at = format_stamp(now)
+        return frozenset(row["key"] for row in self._rows if (row["distrusted_until"] or "") > at)
+
+    def list_trusted_again(self, now: datetime) -> list[tuple[int, str]]:
+        """Numbers and addresses of those that lied and whose time is over by now."""
+        at = format_stamp(now)
+        return [
+            (row["id"], row["url"])
+            for row in self._rows
+            if row["distrusted_until"] is not None and row["distrusted_until"] <= at
+        ]
+
+
+def _has_validators(row: Row) -> bool:
+    return row["etag"] is not None or row["last_modified"] is not None
+
+
+def _validators(row: Row) -> Validators:
+    return Validators(etag=row["etag"], last_modified=row["last_modified"])
 
 
 class Endpoints:
     def __init__(self, db: Connection) -> None:
         self.db = db
-
-    def addresses(self, source: str) -> Mapping[str, str]:
-        """By endpoint key, where those are asked that have moved for good."""
-        rows = self.db.execute(
-            "SELECT key, moved_to FROM endpoints WHERE source = ? AND moved_at IS NOT NULL", (source,)
-        )
-        return {row["key"]: row["moved_to"] for row in rows}
 
     def record_redirect(self, endpoint_id: int, moved: str | None, now: datetime) -> str | None:
         """Note a good answer and where permanent redirects led to it (None: nowhere).
@@ -73,22 +151,6 @@ class Endpoints:
                 format_stamp(now),
                 endpoint_id,
             ),
-        )
-
-    def is_opening(self, endpoint_id: int) -> bool:
-        """Whether an endpoint has never been read whole, for three answers at most: one that is always cut off must
-        not count as new for ever."""
-        row = self.db.execute("SELECT whole_at, openings FROM endpoints WHERE id = ?", (endpoint_id,)).fetchone()
-        return row["whole_at"] is None and row["openings"] < _OPENINGS
-
-    def failing(self, source: str, least: float) -> list[Row]:
-        """The endpoints of a source whose failures in a row weigh `least` or more, the worst first."""
-        return list(
-            self.db.execute(
-                "SELECT key, kind, url, last_error FROM endpoints WHERE source = ? AND failures >= ? "
-                "AND gone_at IS NULL ORDER BY failures DESC, id",
-                (source, least),
-            )
         )
 
     def end_backoff(self, source: str) -> None:

@@ -35,6 +35,15 @@ _LONGEST = timedelta(days=1)  # a hint that would wait longer is not looked at
 TurnOf = Callable[[Entry], datetime | None]
 
 
+# As a column of a statement: whether `HintPaces` has something to tell of `:source`, or to forget, at `:now`.
+PACES_TO_NOTE = "EXISTS (SELECT 1 FROM hint_paces WHERE (source = :source AND free_at > :ahead) OR free_at <= :now)"
+
+
+def reckon_exceeded(now: datetime) -> datetime:
+    """What has its next turn later than this is beyond its pace."""
+    return now + _AT_ONCE
+
+
 class ClaimHints:
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -105,7 +114,7 @@ class HintPaces:
         """The sites of which a source has announced more than its pace, by name."""
         rows = self.db.execute(
             "SELECT * FROM hint_paces WHERE source = ? AND free_at > ? ORDER BY site",
-            (source, format_stamp(now + _AT_ONCE)),
+            (source, format_stamp(reckon_exceeded(now))),
         )
         return tuple(
             HintPace(

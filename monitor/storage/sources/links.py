@@ -54,8 +54,7 @@ class Link:
 class ListedChanges:
     """What one answer of an endpoint changed in the ledger, in links; `listed` are its entries in their order.
 
-    `first_words`: links that had led to an article on the word of others.
-    """
+    `first_words`: links that had led to an article on the word of others."""
 
     seen: int
     new: int
@@ -64,6 +63,7 @@ class ListedChanges:
     first_words: tuple[FirstWord, ...] = ()
 
 
+NOTHING_LISTED = ListedChanges(seen=0, new=0, changed=0)
 REMOVED_LINK = "removed"  # state of a link whose article was taken out for good (storage/removals.py)
 
 

@@ -23,30 +23,20 @@ class AbsenceAnswer:
     absence: Absence | None = None
 
 
+# An article's address of `:source` where it was not asked since `:before`; nothing where it was, where the source was
+# added after `:settled`, or has no article yet. An answer whose sketch another algorithm made counts as none.
+ABSENCE_DUE = (
+    "SELECT url FROM links WHERE source = :source AND state = 'done' AND article_id IS NOT NULL "
+    "AND EXISTS (SELECT 1 FROM sources WHERE name = :source AND added_at <= :settled) "
+    "AND NOT EXISTS (SELECT 1 FROM absences WHERE source = :source AND asked_at > :before "
+    "AND (sketch IS NULL OR json_extract(sketch, '$.algorithm') IS :algorithm)) "
+    "ORDER BY first_seen_at DESC, id DESC LIMIT 1"
+)
+
+
 class Absences:
     def __init__(self, db: Connection) -> None:
         self.db = db
-
-    def due(self, source: str, before: datetime, settled: datetime) -> str | None:
-        """An article's address of a source that was not asked since `before`.
-
-        None where it was, where the source was added after `settled`, or has no article yet. An answer whose sketch
-        another algorithm made counts as none.
-        """
-        row = self.db.execute(
-            "SELECT url FROM links WHERE source = :source AND state = 'done' AND article_id IS NOT NULL "
-            "AND EXISTS (SELECT 1 FROM sources WHERE name = :source AND added_at <= :settled) "
-            "AND NOT EXISTS (SELECT 1 FROM absences WHERE source = :source AND asked_at > :before "
-            "AND (sketch IS NULL OR json_extract(sketch, '$.algorithm') IS :algorithm)) "
-            "ORDER BY first_seen_at DESC, id DESC LIMIT 1",
-            {
-                "source": source,
-                "before": format_stamp(before),
-                "settled": format_stamp(settled),
-                "algorithm": ALGORITHM,
-            },
-        ).fetchone()
-        return None if row is None else str(row["url"])
 
     def save_answer(self, source: str, answered: AbsenceAnswer, now: datetime) -> None:
         """Put an answer in the place of the one before."""

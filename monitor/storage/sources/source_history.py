@@ -13,7 +13,7 @@ from monitor.storage.timestamps import format_stamp, parse_stamp
 _EARLY, _LATE = "-7 days", "+1 hour"
 
 
-_WAS_READ = frozenset({"new", "revision", "unchanged", "copy", "near-copy"})
+WAS_READ = frozenset({"new", "revision", "unchanged", "copy", "near-copy"})  # outcomes
 
 
 class SourceHistory:
@@ -56,7 +56,7 @@ class SourceHistory:
             "ORDER BY first_seen_at DESC, id DESC LIMIT ?",
             (source, links),
         ).fetchall()
-        if len(rows) < links or any(row["outcome"] in _WAS_READ for row in rows):
+        if len(rows) < links or any(row["outcome"] in WAS_READ for row in rows):
             return None
         return f"none of its last {links} pages could be read; the last: {rows[0]['outcome']}: {rows[0]['reason']}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
@@ -49,37 +49,6 @@ class Sources(HostLeases):
             "UPDATE sources SET enabled = 0 WHERE name NOT IN (SELECT value FROM json_each(?))", (pack_list(names),)
         )
 
-    def endpoints_due(self, source: Source, now: datetime) -> tuple[Endpoint, ...]:
-        """The configured endpoints whose own time has come."""
-        rows = self.db.execute(
-            "SELECT key FROM endpoints WHERE source = ? AND (next_at > ? OR gone_at IS NOT NULL)",
-            (source.name, format_stamp(now)),
-        )
-        waiting = {row["key"] for row in rows}
-        return tuple(endpoint for endpoint in source.endpoints if endpoint.key not in waiting)
-
-    def next_endpoint_due(self, source: Source) -> datetime | None:
-        """When the first of the configured endpoints may be asked again; None where one may be now, or all are gone."""
-        rows = self.db.execute("SELECT key, next_at, gone_at FROM endpoints WHERE source = ?", (source.name,))
-        known = {row["key"]: row for row in rows}
-        asked = [row for endpoint in source.endpoints if (row := known.get(endpoint.key)) is None or not row["gone_at"]]
-        moments = [row and row["next_at"] for row in asked]
-        dated = [parse_stamp(at) for at in moments if at is not None]
-        return min(dated, default=None) if len(dated) == len(moments) else None
-
-    def first_asked_at(self, source: str, poll: int, now: datetime) -> datetime | None:
-        """When the first of its lists was asked in a poll, no later than `now`; None where none was.
-
-        Of a list of several pages it is the last page asked for.
-        """
-        row = self.db.execute(
-            "SELECT min(last_at) AS at FROM endpoints WHERE source = ? "
-            "AND last_at >= (SELECT started_at FROM polls WHERE id = ?)",
-            (source, poll),
-        ).fetchone()
-        at = parse_optional_stamp(row["at"])
-        return None if at is None else min(at, now)
-
     def breaks_news_elsewhere(self, source: Source) -> bool | None:
         """Whether one of the configured lists that are no sitemaps is asked about as often as `every` says.
 
@@ -103,30 +72,16 @@ class Sources(HostLeases):
         }
         return not lists <= waiting
 
-    def all_gone(self, source: Source) -> bool:
-        """Whether every configured endpoint has said that it is gone for good."""
-        rows = self.db.execute("SELECT key FROM endpoints WHERE source = ? AND gone_at IS NOT NULL", (source.name,))
-        return {endpoint.key for endpoint in source.endpoints} <= {row["key"] for row in rows}
-
-    def validators(self, source: str) -> Mapping[str, Validators]:
-        """By endpoint key, what the next conditional request carries."""
-        rows = self.db.execute(
-            "SELECT key, etag, last_modified FROM endpoints WHERE source = ? "
-            "AND (etag IS NOT NULL OR last_modified IS NOT NULL)",
-            (source,),
-        )
-        return {row["key"]: Validators(etag=row["etag"], last_modified=row["last_modified"]) for row in rows}
-
-    def endpoint(self, source: str, endpoint: Endpoint, now: datetime) -> tuple[int, datetime | None]:
-        """The number of an endpoint, made where it is new, and when it last answered well."""
+    def add_endpoint(self, source: str, endpoint: Endpoint) -> int:
+        """The number of an endpoint, made where it is new."""
         self.db.execute(
             "INSERT INTO endpoints (source, kind, url, key) VALUES (?, ?, ?, ?) ON CONFLICT (source, key) DO NOTHING",
             (source, endpoint.kind, endpoint.url, endpoint.key),
         )
         row = self.db.execute(
-            "SELECT id, last_ok_at FROM endpoints WHERE source = ? AND key = ?", (source, endpoint.key)
+            "SELECT id FROM endpoints WHERE source = ? AND key = ?", (source, endpoint.key)
         ).fetchone()
-        return row["id"], parse_optional_stamp(row["last_ok_at"])
+        return int(row["id"])
 
     def record_success(
         self,
@@ -134,6 +89,7 @@ class Sources(HostLeases):
         *,
         status: int | None,
         validators: Validators | None,
+        unchanged: bool | None = None,
         entries: int | None,
         newest: datetime | None,
         next_at: datetime,
@@ -141,26 +97,26 @@ class Sources(HostLeases):
     ) -> None:
         """A good answer: the validators of exactly the links written in this same transaction.
 
-        None leaves those that are known: a further page of the endpoint answered, not its first.
+        `validators` None leaves those that are known: a further page of the endpoint answered, not its first. So it is
+        with `unchanged`, by which a "not modified" is counted, and a list begins the count anew.
         """
-        if validators is not None:
-            self.db.execute(
-                "UPDATE endpoints SET etag = ?, last_modified = ? WHERE id = ?",
-                (validators.etag, validators.last_modified, endpoint_id),
-            )
         self.db.execute(
-            "UPDATE endpoints SET last_at = ?, last_status = ?, last_error = NULL, "
-            "last_ok_at = ?, next_at = ?, entries = coalesce(?, entries), newest_at = coalesce(?, newest_at), "
-            "failures = 0 WHERE id = ?",
-            (
-                format_stamp(now),
-                status,
-                format_stamp(now),
-                format_stamp(next_at),
-                entries,
-                format_optional_stamp(newest),
-                endpoint_id,
-            ),
+            "UPDATE endpoints SET last_at = :now, last_status = :status, last_error = NULL, last_ok_at = :now, "
+            "next_at = :next_at, entries = coalesce(:entries, entries), newest_at = coalesce(:newest, newest_at), "
+            "failures = 0, etag = iif(:first, :etag, etag), last_modified = iif(:first, :modified, last_modified), "
+            "unchanged = CASE :unchanged WHEN 1 THEN unchanged + 1 WHEN 0 THEN 0 ELSE unchanged END WHERE id = :id",
+            {
+                "now": format_stamp(now),
+                "status": status,
+                "next_at": format_stamp(next_at),
+                "entries": entries,
+                "newest": format_optional_stamp(newest),
+                "first": validators is not None,
+                "etag": validators.etag if validators else None,
+                "modified": validators.last_modified if validators else None,
+                "unchanged": unchanged,
+                "id": endpoint_id,
+            },
         )
 
     def record_failure(
@@ -298,11 +254,6 @@ class Sources(HostLeases):
         """The hosts that asked to be left alone, and until when."""
         rows = self.db.execute("SELECT host, next_turn_at FROM hosts WHERE next_turn_at > ?", (format_stamp(now),))
         return {row["host"]: parse_stamp(row["next_turn_at"]) for row in rows}
-
-    def time_since_new(self, source: str, now: datetime) -> timedelta:
-        """For how long a source has announced nothing new, since it was added at most."""
-        row = self.db.execute("SELECT added_at, last_new_at FROM sources WHERE name = ?", (source,)).fetchone()
-        return max(now - parse_stamp(row["last_new_at"] or row["added_at"]), timedelta(0))
 
     def added_at(self, source: str) -> datetime:
         """Since when the source is watched."""
