@@ -215,6 +215,35 @@ def test_a_poll_goes_on_over_a_restart_of_the_desk(office: Office) -> None:
     assert office.rows("SELECT source, outcome, requests, new_links FROM polls") == [("gull", "ok", 2, 1)]
 
 
+def test_an_answer_that_is_sent_again_to_the_next_desk_counts_once(office: Office) -> None:
+    same = replace(answer("gull"), status=304, listing=None)
+    lost = replace(same, status=500, error="status 500")
+    found = {}
+    for name, told in (("list", answer("gull", "1", "2")), ("same", same), ("lost", lost)):
+
+        async def play(told: EndpointAnswer = told) -> Any:
+            (order,) = (await office.agent().work(request())).orders
+            owed = []
+            for _ in range(2):
+                taken = await office.agent().record_answer(order.lease, told, 9, frozenset())
+                owed.append(len(taken.owed))
+                office.restart()
+            end = await office.agent().close_poll(order.lease, CrawlReport())
+            return owed, end.outcome, end.seen, end.reason
+
+        played = office.run(play)
+        with office.store.write():
+            counts = office.rows("SELECT unchanged, failures FROM endpoints")
+            office.store.sources.poll_now("gull", NOW)
+            office.store.db.execute("UPDATE hosts SET leased_until = NULL")
+        found[name] = (*played, *counts)
+    assert found == {
+        "list": ([2, 2], "ok", 2, None, (0, 0)),
+        "same": ([2, 2], "ok", 0, None, (1, 0)),
+        "lost": ([2, 2], "failed", 0, "status 500 (feed https://gull.example/feed)", (1, 0.5)),
+    }
+
+
 def test_what_a_poll_has_found_outlasts_a_restart_of_the_desk(office: Office) -> None:
     feed = Endpoint(kind="feed", url="https://gull.example/feed")
     refused = EndpointAnswer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 
@@ -11,9 +12,10 @@ from monitor.fetching.false_304 import TrustProbe
 from monitor.fetching.gap_filling import GapFiller
 from monitor.fetching.trouble import Trouble, summarize_troubles
 from monitor.model.poll import PollLease
-from monitor.model.source import Source
+from monitor.model.source import Endpoint, Source
 
 _TROUBLES = 200  # that outlast a restart; people are told of a few
+_DIGEST = 6  # bytes: of a thousand parts of a sitemap two are alike in one poll of half a billion
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class PollBooks:
     answered: bool = False  # whether any server answered at all
     first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this poll
     outlasts: bool = False  # an agent's: the poll goes on where the desk starts anew, and its books with it
+    taken: set[str] = field(default_factory=set)  # digests of endpoints whose answers were taken, where it outlasts
+    taken_before: frozenset[str] = frozenset()  # those that another desk took, whose answer to that may have been lost
     report: CrawlReport = field(default_factory=CrawlReport)
 
     @property
@@ -53,19 +57,33 @@ class PollBooks:
         """What this poll weighs as a failure: its worst trouble; a fault of ours says little of the outlet."""
         return max((trouble.weight for trouble in self.troubles), default=poll_interval.UNREACHED)
 
+    def note_taken(self, endpoint: Endpoint) -> bool:
+        """An endpoint's answer is taken; whether another desk took it before, so that it must not count again.
+
+        Only a desk that started anew does not know what it answered: otherwise a message's mark tells.
+        """
+        if not self.outlasts:
+            return False
+        digest = hashlib.blake2b(endpoint.key.encode(), digest_size=_DIGEST).hexdigest()
+        self.taken.add(digest)
+        return digest in self.taken_before
+
     def dump(self) -> str:
         """What was found so far, as JSON; gaps and trust stand in tables of their own."""
         told = self.troubles[:_TROUBLES]
         troubles = [(trouble.kind, trouble.url, trouble.cause, trouble.weight) for trouble in told]
         counts = {"seen": self.seen, "new_links": self.new_links, "good": self.good}
         said = {"blocked": self.blocked, "answered": self.answered}
-        return json.dumps({**counts, **said, "troubles": troubles, "first": sorted(self.first)}, ensure_ascii=False)
+        numbers = {"first": sorted(self.first), "taken": sorted(self.taken)}
+        return json.dumps({**counts, **said, "troubles": troubles, **numbers}, ensure_ascii=False)
 
     def restore(self, kept: str) -> None:
         """Go on with what `dump` gave."""
         found = json.loads(kept)
         self.seen, self.new_links, self.good = found["seen"], found["new_links"], found["good"]
         self.blocked, self.answered, self.first = found["blocked"], found["answered"], set(found["first"])
+        self.taken = set(found.get("taken", ()))  # books of an older version have none
+        self.taken_before = frozenset(self.taken)
         self.troubles = [
             Trouble(kind=kind, url=url, cause=cause, weight=weight) for kind, url, cause, weight in found["troubles"]
         ]

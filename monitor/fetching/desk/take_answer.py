@@ -59,8 +59,11 @@ class AnswerTaker:
         number = known.number
         if number is None:
             number = store.sources.add_endpoint(books.source.name, root)
+        counted = books.note_taken(answer.endpoint)
         problem = answer.rejection.reason if answer.rejection else answer.error
         if problem is not None:
+            if counted:
+                return 0
             weight = failure_weight(answer.status)
             books.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem, weight=weight))
             if answer.error is None or not answer.error.startswith(
@@ -69,7 +72,7 @@ class AnswerTaker:
                 self._stumbled(answer, root, number, problem, weight, now)
             return 0
         books.answered = True
-        books.good += 1
+        books.good += not counted
         listing = answer.listing
         entries = listing.entries if listing else ()
         before = store.gaps.load_last_listing(number) if listing is not None else None
@@ -92,7 +95,7 @@ class AnswerTaker:
             )
         books.gaps.record_listing(answer, root, number, announced, before, now)
         books.trust.record_listing(answer, root, number, announced)
-        books.seen += announced.seen
+        books.seen += 0 if counted else announced.seen
         books.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
         if listing is not None and answer.endpoint == root:
@@ -114,7 +117,7 @@ class AnswerTaker:
             number,
             status=answer.status,
             validators=validators,
-            unchanged=answer.status == 304 if first_page else None,
+            unchanged=answer.status == 304 if first_page and not counted else None,
             entries=len(entries) if listing else None,
             newest=max(dates, default=None),
             next_at=self._next_turn(answer, root, len(entries), now),
