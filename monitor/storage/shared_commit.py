@@ -15,8 +15,6 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.errors import DatabaseError, RowError
-
 _MOST = 50  # pieces of work a transaction: other processes that write wait meanwhile
 
 
@@ -29,17 +27,22 @@ class _Piece:
 
 
 class SharedCommit:
-    """Of one store; `write` is a transaction, `part` a savepoint in it."""
+    """Of one store; `write` is a transaction, `part` a savepoint in it.
+
+    `ends` says of an error in a part, once that is taken back, whether nothing more can come of the transaction.
+    """
 
     def __init__(
         self,
         thread: Executor,
         write: Callable[[], AbstractContextManager[None]],
         part: Callable[[], AbstractContextManager[None]],
+        ends: Callable[[Exception], bool],
     ) -> None:
         self._thread = thread
         self._write = write
         self._part = part
+        self._ends = ends
         self._lock = threading.Lock()
         self._waiting: deque[_Piece] = deque()
         self._asked = False  # whether the thread has been asked to look at what waits
@@ -81,7 +84,7 @@ class SharedCommit:
                 loop.call_soon_threadsafe(_tell, [piece for piece in pieces if piece.done.get_loop() is loop])
 
     def _play(self, piece: _Piece, *, alone: bool) -> None:
-        """Raises what makes the transaction senseless: the database takes nothing, or there is nothing else in it."""
+        """Raises what ends the whole transaction, and where there is nothing else in it whatever the work raises."""
         if alone:
             piece.value = piece.work()
             return
@@ -89,7 +92,7 @@ class SharedCommit:
             with self._part():
                 piece.value = piece.work()
         except Exception as error:
-            if isinstance(error, DatabaseError) and not isinstance(error, RowError):
+            if self._ends(error):
                 raise
             # A future refuses a StopIteration.
             piece.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error

@@ -121,7 +121,7 @@ class Store:
     def _hold(self, db: Connection) -> None:
         self.db = db
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._shared = SharedCommit(self._thread, self.write, self.savepoint)
+        self._shared = SharedCommit(self._thread, self.write, self.savepoint, self._is_over)
         self.sources = Sources(self.db)
         self.agents = Agents(self.db)
         self.recall = PollRecall(self.db)
@@ -220,6 +220,15 @@ class Store:
                 self.db.execute("ROLLBACK TO part")
                 self.db.execute("RELEASE part")
             raise
+
+    def _is_over(self, error: Exception) -> bool:
+        """Whether what a part of the transaction raised spoils all of it: SQLite has ended it, or takes nothing.
+
+        Any other fault is the part's own, a statement that is wrong among them.
+        """
+        return not self.db.in_transaction or (
+            isinstance(error, DatabaseError) and (is_write_fault(error) or is_busy_error(error))
+        )
 
     async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the writer's thread, as one transaction, and give back what it returns."""

@@ -83,11 +83,32 @@ def test_one_that_fails_takes_only_its_own_with_it(store: Store) -> None:
     assert (found[0], notes(store)) == (1, ["one", "two"])
 
 
-def test_where_the_database_takes_nothing_all_are_told(store: Store) -> None:
+def test_a_statement_that_is_wrong_takes_only_its_own_with_it(store: Store) -> None:
     def fall() -> None:
-        raise DatabaseError("database or disk is full")
+        note(store, "written before the fall")()
+        store.db.execute("SELECT no_such_column FROM notes")
 
-    found, _ = play(store, note(store, "one"), fall, note(store, "two"))
+    found, statements = play(store, note(store, "one"), fall, note(store, "two"))
+    assert [isinstance(value, DatabaseError) for value in found] == [False, True, False]
+    assert isinstance(found[1], RowError) is False
+    assert (found[0], notes(store), statements.count("COMMIT")) == (1, ["one", "two"], 2)
+
+
+def test_a_part_that_ends_the_transaction_ends_the_others_with_it(store: Store) -> None:
+    def leave() -> None:
+        store.db.execute("ROLLBACK")
+        raise KeyError("gone")
+
+    found, _ = play(store, note(store, "one"), leave, note(store, "two"))
+    assert [str(value) for value in found] == ["'gone'"] * 3
+    assert notes(store) == []
+
+
+def test_where_the_database_takes_nothing_all_are_told(store: Store) -> None:
+    (pages,) = store.db.execute("PRAGMA page_count").fetchone()
+    store.db.execute(f"PRAGMA max_page_count = {pages}")
+    found, _ = play(store, note(store, "one"), note(store, "x" * 99_999), note(store, "two"))
+    store.db.execute("PRAGMA max_page_count = 1000000")
     assert [str(value) for value in found] == ["database or disk is full"] * 3
     assert notes(store) == []
     assert asyncio.run(store.do_together(note(store, "later"))) == 1
