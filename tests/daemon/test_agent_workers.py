@@ -30,3 +30,17 @@ def test_work_waits_until_the_readers_have_begun(
 
     assert asyncio.run(scene()) is begins
     assert ("event=no-workers" in caplog.text) is not begins
+
+
+def test_a_stop_is_heeded_while_the_readers_begin() -> None:
+    async def scene() -> bool:
+        agent = Agent(AgentOptions(server="tls://127.0.0.1:1", key=make_key("one", None)), None)
+        stop = StopSignal()
+        with Workers(1, preload=("signal:pause",)) as workers:  # loads until a signal comes
+            begins = asyncio.create_task(agent._begin_workers(workers, stop))
+            while workers._coming is None:
+                await asyncio.sleep(0)
+            stop.set()
+            return await asyncio.wait_for(begins, 30)
+
+    assert asyncio.run(scene()) is False

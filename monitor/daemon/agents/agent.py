@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,8 +85,12 @@ class DeskClock(WallClock):
 class Agent:
     """One agent; `run` lasts until it is stopped."""
 
-    def __init__(self, options: AgentOptions, reactor: Any) -> None:
+    def __init__(
+        self, options: AgentOptions, reactor: Any, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        """`pause` waits for so many seconds."""
         self.options = options
+        self._pause = pause
         self.clock = DeskClock()
         self._reactor = reactor
         self._crawls: dict[asyncio.Task[Crawl], Crawl] = {}
@@ -185,7 +190,15 @@ class Agent:
         An agent that cannot read asks for no work, for every poll it takes would fail. False where a stop came first.
         """
         while not stop.is_set():
-            found = await workers.call(int)
+            begun = asyncio.create_task(workers.call(int), name="readers")
+            stopped = asyncio.create_task(stop.wait(), name="stop")
+            await asyncio.wait((begun, stopped), return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if not begun.done():  # loading the reader takes seconds on a busy machine
+                begun.cancel()
+                await asyncio.wait((begun,))
+                return False
+            found = begun.result()
             if not isinstance(found, Rejection):
                 return True
             log.error("event=no-workers no work is asked for before they begin reason=%r", found.reason)
@@ -198,7 +211,7 @@ class Agent:
         """Ask for work as long as there is room: not asking is all the back-pressure there is."""
         most = CRAWLS_A_SLOT * self.options.slots
         while True:
-            await asyncio.sleep(LOOK)
+            await self._pause(LOOK)
             if (free := most - len(self._crawls)) <= 0:
                 continue
             asked = measure_elapsed()
@@ -235,7 +248,7 @@ class Agent:
         """Have the leases of all crawls renewed, each reckoned from when that was asked."""
         wait = every
         while True:
-            await asyncio.sleep(wait)
+            await self._pause(wait)
             wait = every
             crawls = {crawl.turn.poll: crawl for crawl in self._crawls.values()}
             if not crawls:
@@ -256,7 +269,7 @@ class Agent:
     async def _watch_leases(self) -> None:
         """Stop the crawls whose lease has run out."""
         while True:
-            await asyncio.sleep(LOOK / 4)
+            await self._pause(LOOK / 4)
             for crawl in tuple(self._crawls.values()):
                 if crawl.lease.lapsed and not crawl.stopping:
                     log.warning("event=lease-lapsed source=%s poll=%d", crawl.turn.source, crawl.turn.poll)
