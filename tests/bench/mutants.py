@@ -117,6 +117,8 @@ TABLE = (
     Mutation("lease", HOSTS, "(held, rests) if at", "(rests,) if at", OF_SOURCES),
     Mutation("lease", HOSTS, "(held, rests) if at", "(held,) if at", OF_SOURCES),
     Mutation("lease", HOSTS, "until if until > now", "until if until >= now", OF_SOURCES),
+    Mutation("lease", HOSTS, 'row["host"] in taken or ', "", OF_SOURCES),
+    Mutation("lease", HOSTS, 'if row["lease"] is not None:', "if taken:", OF_HOSTS),
     Mutation("lease", HOSTS, "WHERE lease IN (?, ?)", "WHERE lease IN (? || 0, ?)", OF_SOURCES),
     Mutation("lease", SOURCES, "if not closed.rowcount:", "if False:", OF_SOURCES),
     Mutation(
