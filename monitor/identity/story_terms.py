@@ -9,9 +9,9 @@ are left out: they tell of the subject, not of the event.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from heapq import nlargest
 from math import exp, log, log10
 from unicodedata import normalize
 
@@ -35,30 +35,25 @@ _BEFORE = 4  # characters before a word that are looked at for it
 
 def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
     """The most telling words of headline and text, at most `KEPT`, in alphabetical order."""
-    said: dict[str, int] = {}
-    opening: dict[str, int] = {}
-    capitals: dict[str, int] = {}  # where a capital means a name
-    small: dict[str, int] = {}
-    doubtful: set[str] = set()  # with a capital where every word may have one
+    said: Counter[str] = Counter()
+    opening: Counter[str] = Counter()
+    capitals: Counter[str] = Counter()  # where a capital means a name
+    doubtful: Counter[str] = Counter()  # with a capital where every word may have one
     place = 0
     for number, (text, begin, found) in enumerate(_lines(article)):
-        heading = _heading([text[start] for key, start, _ in found if len(key) > 3])
-        for key, start, _ in found:
-            if not 2 <= len(key) <= _LONGEST:
-                continue
-            said[key] = said.get(key, 0) + 1
-            if number == 0 or place < OPENING:
-                opening[key] = opening.get(key, 0) + 1
-            if not text[start].isupper():
-                small[key] = small.get(key, 0) + 1
-            elif heading or _START.search(text[max(begin, start - _BEFORE) : start]):
-                doubtful.add(key)
-            else:
-                capitals[key] = capitals.get(key, 0) + 1
-            place += 1
-    names = {key for key, times in capitals.items() if small.get(key, 0) <= times} | doubtful.difference(
-        capitals, small
-    )
+        words = [(key, start) for key, start, _ in found if 2 <= len(key) <= _LONGEST]
+        keys = [key for key, _ in words]
+        opening.update(keys if number == 0 else keys[: max(0, OPENING - place)])
+        said.update(keys)
+        place += len(keys)
+        upper = [(key, start) for key, start in words if text[start].isupper()]
+        heading = bool(upper) and _heading([text[start] for key, start, _ in found if len(key) > 3])
+        for key, start in upper:
+            first = heading or _START.search(text[max(begin, start - _BEFORE) : start])
+            (doubtful if first else capitals)[key] += 1
+    # Of a word that is a name somewhere, no more may be small than have a capital that means one.
+    names = {key for key, times in capitals.items() if said[key] - doubtful[key] <= 2 * times}
+    names |= {key for key, times in doubtful.items() if key not in capitals and said[key] == times}
     return _weighed(said, opening, names, article.language)
 
 
@@ -101,10 +96,10 @@ def _weighed(
     early: set[str] = set()
     common: dict[str, float] = {}
     for key, times in said.items():
-        unit = key if key in names else stem_word(key)
+        stem, share = _stem_and_share(key, language)
+        unit = key if key in names else stem
         begins = opening.get(key, 0)
         loud[unit] = loud.get(unit, 0) + times + begins
-        share = _share(key, language)
         if share > common.get(unit, -1.0):
             common[unit] = share
         if begins or times > 1:
@@ -113,11 +108,10 @@ def _weighed(
         (-(volume := _volume(count)) * _rarity(share := common[unit]), unit, volume, share)
         for unit, count in loud.items()
     ]
-    telling = sorted((unit, volume, share) for _, unit, volume, share in nlargest(KEPT, found))
-    return tuple(
-        StoryWord(key=unit, loud=volume, common=share, name=unit in names, prominent=unit in early)
-        for unit, volume, share in telling
-    )
+    if len(found) > KEPT:
+        found.sort(reverse=True)
+    telling = sorted([(unit, volume, share) for _, unit, volume, share in found[:KEPT]])
+    return tuple([StoryWord(unit, volume, share, unit in names, unit in early) for unit, volume, share in telling])
 
 
 @lru_cache(maxsize=4_096)  # few numbers, and few shares: wordfreq has some eight hundred
@@ -140,6 +134,10 @@ def _languages() -> frozenset[str]:
 
 
 @lru_cache(maxsize=65_536)
+def _stem_and_share(key: str, language: str | None) -> tuple[str, float]:
+    return stem_word(key), _share(key, language)
+
+
 def _share(key: str, language: str | None) -> float:
     """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
     zipf = read_zipf(key, "en")

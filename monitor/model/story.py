@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
+from typing import NamedTuple
 
 # Stored with every story: two that were made differently cannot be compared.
 ALGORITHM = "words40-sum96/1"
@@ -70,9 +71,8 @@ def _most(weights: Mapping[str, float], number: int) -> tuple[str, ...]:
     return tuple(map(_WORD, heaviest))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryWord:
-    """One word of a text as stories weigh it (identity/story_terms.py).
+class StoryWord(NamedTuple):
+    """One word of a text as stories weigh it (identity/story_terms.py); a tuple, since every piece brings a hundred.
 
     `key` is the folded name, or the stem of any other word; `loud` how much the text makes of it (1 and up), `common`
     the share of texts in general that have it; `prominent` where it opens the text or is said again.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _RUNG = "template"  # and its number: "template 12"
 
@@ -82,8 +83,7 @@ def load_template(text: str, *, number: int = 0, trusted: bool = False) -> Templ
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line of a text as near-copy detection weighs it (text/near_duplicates.py).
 
     `key` names the line where its outlet may turn out to repeat it, None where it counts in any case; `shingles`

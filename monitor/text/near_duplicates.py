@@ -68,8 +68,9 @@ def hash_lines(text: str) -> tuple[Line, ...]:
     found = list(_cut_lines(text))
     flat = [word for _, words in found for word in words]
     # As `_hash`, without a call for each of some hundred runs.
-    runs = (f"{one} {two} {three}" for one, two, three in zip(flat, flat[1:], flat[2:], strict=False))
-    digests = b"".join([blake2b(run.encode(), digest_size=4).digest() for run in runs])
+    packed = " ".join(flat).encode().split(b" ")  # no word has a space in it
+    runs = map(b" ".join, zip(packed, packed[1:], packed[2:], strict=False))
+    digests = b"".join([blake2b(run, digest_size=4).digest() for run in runs])
     hashes = unpack(f">{len(digests) // 4}I", digests)
     lead = next((number for number, (folded, words) in enumerate(found) if _length(folded, words) >= _LEAD_WORDS), 0)
     result: list[Line] = []

@@ -153,3 +153,24 @@ def test_two_words_stay_two(language: str, one: str, other: str) -> None:
 @pytest.mark.parametrize(("language", "one", "other"), _pairs(ALIKE))
 def test_spellings_of_one_word_meet(language: str, one: str, other: str) -> None:
     assert fold_phrase(one) == fold_phrase(other), language
+
+
+def test_more_words_than_are_remembered_are_folded_alike() -> None:
+    words = [f"Harbour{number}" for number in range(66_000)]
+    assert list(map(fold_word, words)) == [word.lower() for word in words]
+    assert fold_word("Harbour0") == "harbour0"
+
+
+@given(st.text(st.characters(max_codepoint=0x7F)))
+def test_an_ascii_text_is_cut_as_any_other(text: str) -> None:
+    # Behind a letter of another script the pattern for all of them is used.
+    assert split_tokens(f"{text}\nя")[:-1] == split_tokens(text)
+
+
+def test_words_between_runs_keep_their_place() -> None:
+    assert split_tokens("Ship's 港口 L’ice") == [
+        Token("ship", 0, 4),
+        Token("港口", 7, 9),
+        Token("口", 8, 9),
+        Token("ice", 12, 15),
+    ]

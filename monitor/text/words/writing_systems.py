@@ -60,13 +60,19 @@ _INSIDE = f"{MARKS}{_ARMENIAN}{TATWEEL}"
 _LETTER = rf"[^\W_{UNSPACED}]"
 _HEBREW = r"\u05d0-\u05ea"
 
-# A dotted acronym ("U.S."); a name of one letter and a sharp ("C#"); a word; a run of a script without spaces.
+# A dotted acronym ("U.S."); a name of one letter and a sharp ("C#"); a word; a run of a script without spaces. The
+# whole is a group, so that a text can be split at it.
 WORD = re.compile(
-    rf"(?:[^\W\d_{UNSPACED}]\.){{2,}}(?![^\W_])"
+    rf"((?:[^\W\d_{UNSPACED}]\.){{2,}}(?![^\W_])"
     r"|(?<![^\W_])[A-Za-z]#(?![^\W_#])"
     rf"|{_LETTER}(?:{_LETTER}|[{_INSIDE}]|[{INVISIBLE}]+(?={_LETTER}|[{MARKS}])"
     rf"|[{APOSTROPHES}\u00b7\u05f3](?={_LETTER})|(?<=[{_HEBREW}])[\"\u05f4](?=[{_HEBREW}]))*(?:\+\+(?![^\W_+]))?"
-    rf"|(?P<run>[{UNSPACED}](?:[{UNSPACED}{MARKS}]|[{INVISIBLE}]+(?=[{UNSPACED}]))*)"
+    rf"|(?P<run>[{UNSPACED}](?:[{UNSPACED}{MARKS}]|[{INVISIBLE}]+(?=[{UNSPACED}]))*))"
+)
+# The same where a text is ASCII, in half of the time.
+PLAIN_WORD = re.compile(
+    r"((?:[A-Za-z]\.){2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[A-Za-z]#(?![A-Za-z0-9])"
+    r"|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*(?:\+\+(?![A-Za-z0-9]))?)"
 )
 # A letter with its marks; half-width Kana have marks of voice that are letters by their category.
 _CLUSTER = re.compile(rf"[{UNSPACED}][{MARKS}{INVISIBLE}\uff9e\uff9f]*")
