@@ -48,14 +48,13 @@ def weigh_words(words: Iterable[StoryWord], counts: Mapping[str, int], articles:
     found: dict[str, float] = {}
     names: set[str] = set()
     total = articles + _TRUST
-    for word in words:
-        key, common = word.key, word.common
+    for key, loud, common, name, prominent in words:
         share = (counts.get(key, 0) + _TRUST * (common if common > RAREST else RAREST)) / total
         rarity = -log(share) - _DULL
         if rarity <= 0:
             continue
-        found[key] = word.loud * rarity * (_NAME if word.name else 1.0)
-        if word.name and word.prominent:
+        found[key] = loud * rarity * (_NAME if name else 1.0)
+        if name and prominent:
             names.add(key)
     kept = {key: found[key] for key in _most(found, _TERMS)}
     length = _length(kept)
@@ -197,7 +196,7 @@ def _cosine(vector: StoryVector, profile: StoryProfile) -> float:
 
 
 def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return sum(weight * other[key] for key, weight in one.items() if key in other)
+    return sum([weight * other[key] for key, weight in one.items() if key in other])  # a generator takes longer
 
 
 def _length(weights: Mapping[str, float]) -> float:

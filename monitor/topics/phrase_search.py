@@ -116,12 +116,11 @@ class Phrases:
     def _begin(self, raw: str) -> _Begun | None:
         key = fold_word(raw)
         row, stems = self._table.get(key), self._stems.get(stem_word(key), ())
-        small = strip_elision(raw)[0].islower()
         listened = row is None or self._loose
         sounds = self._sounding(raw, key) if listened else []
         if row is None and not stems and not sounds:
             return None
-        return _Begun(row or (), stems, sounds, small, raw.isupper())
+        return _Begun(row or (), stems, sounds, strip_elision(raw)[0].islower(), raw.isupper())
 
     def find(self, text: str, words: Sequence[Token], at: Iterable[int] | None = None) -> list[Hit]:
         """Every occurrence, overlapping ones included, by position; `words` are the tokens of `text`.

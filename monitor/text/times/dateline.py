@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from monitor.model.moment import Dateline
 from monitor.text.boilerplate import fold_line
@@ -93,6 +94,7 @@ def _read_line(line: str) -> Dateline | None:
     return None
 
 
+@lru_cache(maxsize=2)  # the text of one piece, which its fields, its hash and its signature ask for
 def parse_dateline(text: str) -> Dateline | None:
     """The dateline at the start of one of the first five lines of `text`, None where there is none.
 
