@@ -58,17 +58,11 @@ def _name_folder(cache: Path) -> Path:
 
 def _map(folder: Path) -> Any:
     """The identifier on mapped arrays; raises an exception where one is missing or is not whole."""
-    from py3langid.langid import LanguageIdentifier
+    from monitor.pipeline.readers.language_scores import QuickIdentifier
 
     check_owner(folder)
-    found = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
-    return LanguageIdentifier(
-        found["ptc"],
-        np.array(found["pc"]),
-        found["classes"].tolist(),
-        memoryview(found["nextmove"]),  # an index into it is a number of Python's, none of numpy's
-        memoryview(found["output"]),
-        tk_row=found["row"].tolist(),
+    return QuickIdentifier(
+        {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
     )
 
 
