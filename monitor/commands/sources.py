@@ -10,6 +10,7 @@ import click
 
 from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
+from monitor.process_limits import pause_collector
 
 if TYPE_CHECKING:
     from monitor.storage import Store
@@ -23,10 +24,11 @@ def sources_group() -> None:
 @sources_group.command("list")
 @as_json
 @click.pass_obj
+@pause_collector()
 def list_sources(where: CommandOptions, json_: bool) -> None:
     """Every source: its state, its last answer, its next turn."""
     from monitor.commands.output.documents import print_sources
-    from monitor.commands.reports.status import list_source_states
+    from monitor.commands.reports.source_states import list_source_states
 
     now = datetime.now(UTC)
     with where.store() as store:

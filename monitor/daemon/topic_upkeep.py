@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from os import getpid
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.config.profiles import PROFILE, has_changed_seeds, load_profile, load_topic_profile
 from monitor.config.schema import TopicSection
 from monitor.errors import SeedError
 from monitor.storage import Store
 from monitor.topics.quiet_topic import estimate_matches, is_quiet_topic
-from monitor.topics.topic import Topic
+
+if TYPE_CHECKING:
+    from monitor.topics.topic import Topic
 
 KIND = "topic"  # of the problems that files give
 QUIET = "quiet-topic"

@@ -21,6 +21,8 @@ _HIDDEN = re.compile(
 
 def clean_text(text: str) -> str:
     """One line without control characters and without marks that hide or reorder text."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = _HIDDEN.sub("", text)
     shown = "".join(
         "" if (kind := unicodedata.category(letter)) == "Cs" else " " if kind == "Cc" else letter for letter in visible

@@ -23,6 +23,7 @@ from monitor.commands.output.terminal import (
     make_grid,
     open_console,
     print_lines,
+    print_texts,
     shorten_text,
 )
 from monitor.storage.timestamps import parse_stamp
@@ -38,10 +39,12 @@ def print_status(found: Mapping[str, Any]) -> None:
     state, day = found["state"], found["day"]
     running = f" (running as process {found['running']})" if found["running"] else ""
     console.print(Text(state["sentence"], "bold") + running)
+    lines = []
     for fault in state["faults"]:
         mark = Text("■ ", "red") if fault["level"] == "bad" else Text("▲ ", "yellow")
-        console.print(mark + shorten_text(f"{fault['subject']}: {fault['said']}"))
-        console.print(indent_text(f"→ {fault['cure']}"))
+        lines.append(mark + shorten_text(f"{fault['subject']}: {fault['said']}"))
+        lines.append(indent_text(f"→ {fault['cure']}"))
+    print_texts(console, lines)
     console.print(
         f"\nlast 24 h: {format_count(day['articles'], 'article')}, {day['copies']} of them copies, "
         f"{day['matched']} matched"
@@ -104,14 +107,16 @@ def print_sources(rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
             table.add_row(format_badge(state), *map(format_cell, cells))
         console.print(table)
     _reasons(console, rows)
+    lines = []
     for row in rows:
         if row["gaps"]:
             missing = (
                 f"{format_count(row['gaps'], 'gap')} in which pieces may be missing: seedwatch explain {row['name']}"
             )
-            console.print(indent_text(f"{row['name']}: {missing}"))
+            lines.append(indent_text(f"{row['name']}: {missing}"))
         if (score := row["completeness"]) is not None and score < _COMPLETE:
-            console.print(indent_text(f"{row['name']}: at most {score:.1%} of this week's pieces were seen"))
+            lines.append(indent_text(f"{row['name']}: at most {score:.1%} of this week's pieces were seen"))
+    print_texts(console, lines)
 
 
 def _cells(row: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
@@ -130,22 +135,22 @@ def _cells(row: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
 
 
 def _reasons(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
-    for row in rows:
-        if row["reason"]:
-            console.print(indent_text(f"{row['name']}: {row['reason']}"))
+    print_texts(console, [indent_text(f"{row['name']}: {row['reason']}") for row in rows if row["reason"]])
 
 
 def print_checks(rows: Sequence[Mapping[str, Any]]) -> None:
     """What `doctor` found, a line each, with its cure below."""
     console = open_console()
     width = max((len(row["name"]) for row in rows), default=0)
+    lines = []
     for row in rows:
         verdict = format_badge(row["verdict"])
         verdict.pad_right(max(0, 6 - len(verdict)))
         first, *rest = [clean_text(part) for part in str(row["detail"]).split("\n")]
-        console.print(verdict + "  " + clean_text(row["name"]).ljust(width) + "  " + first)
+        lines.append(verdict + "  " + clean_text(row["name"]).ljust(width) + "  " + first)
         for part in (*rest, *((f"→ {row['cure']}",) if row["cure"] else ())):
-            console.print(Text(" " * (width + 10)) + format_cell(part))
+            lines.append(Text(" " * (width + 10)) + format_cell(part))
+    print_texts(console, lines)
 
 
 def print_stages(found: Mapping[str, Any], indent: int = 0) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -53,6 +53,12 @@ def print_lines(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         sys.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
+
+
+def print_texts(console: Console, lines: Sequence[Text]) -> None:
+    """Lines at once: each by itself takes half a millisecond, which of a thousand is too long."""
+    if lines:
+        console.print(Text("\n").join(lines))
 
 
 def format_cell(value: object) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.commands.reports.source_coverage import measure_all_recall
+from monitor.commands.reports.source_states import list_source_states
 from monitor.config.profiles import load_profile
 from monitor.config.schema import TopicSection
 from monitor.daemon.topic_upkeep import find_mismatch
@@ -16,8 +16,6 @@ from monitor.storage.pages.state import read_watch_state
 from monitor.storage.store_vitals import measure_file_sizes
 from monitor.storage.timestamps import format_stamp
 from monitor.topics.calibration_steps import STEPS, is_uncalibrated
-
-_SOURCE = ("name", "title", "spider", "every", "state", "reason", "last_ok_at", "next_poll_at")
 
 
 def build_status(store: Store, now: datetime, sections: Mapping[str, TopicSection] | None = None) -> dict[str, Any]:
@@ -101,21 +99,3 @@ def _warm_up(store: Store, name: str, section: TopicSection) -> dict[str, int] |
         "wanted": STEPS[0],
         "waiting": len(store.holds.list_warm_ups(name)),
     }
-
-
-def list_source_states(store: Store, now: datetime) -> list[dict[str, Any]]:
-    """Every source as it stands, the enabled ones first."""
-    links, newest, gaps = store.links.count_states(), store.articles.list_newest(), store.gaps.count_open()
-    recall = measure_all_recall(store, now)
-    return [
-        {
-            **{name: row[name] for name in _SOURCE},
-            "enabled": bool(row["enabled"]),
-            "paused": row["paused_at"],
-            "links": links.get(row["name"], {}),
-            "newest": newest.get(row["name"]),
-            "gaps": gaps.get(row["name"], 0),
-            "completeness": recall.get(row["name"]),
-        }
-        for row in store.sources.all()
-    ]
