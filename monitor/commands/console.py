@@ -118,6 +118,22 @@ def count_progress(items: Iterable[T], noun: str) -> Iterator[T]:
         yield from progress.track(items, total=None)
 
 
+def follow_progress(items: Iterable[T], noun: str, total: int) -> Iterable[T]:
+    """`items`, with a bar on stderr while a terminal is there; for what prints nothing before the last of them."""
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn(noun), TimeRemainingColumn())
+
+    def watched() -> Iterator[T]:
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            yield from progress.track(items, total=total)
+
+    return watched()
+
+
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document.")
 
 

@@ -10,7 +10,14 @@ from pathlib import Path
 import click
 
 from monitor.commands.completion import complete_names
-from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
+from monitor.commands.console import (
+    CommandOptions,
+    as_json,
+    build_unknown_error,
+    follow_progress,
+    print_json,
+    print_progress,
+)
 from monitor.errors import SeedwatchError
 
 _HELPS = 0.3  # weight of a term that nobody proposed: beside a name it helps, alone it carries nothing
@@ -30,6 +37,7 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     from monitor.commands.output.topics import print_learned
     from monitor.commands.reports.backtest import forecast_thresholds
     from monitor.commands.reports.learn_report import list_advice, list_cures, report_learned
+    from monitor.pipeline.archive.archive_judge import ArchiveJudge
     from monitor.pipeline.learn_topic import learn_topic
     from monitor.pipeline.resolve_config import resolve_learned
     from monitor.pipeline.store_seeds import store_seeds
@@ -56,7 +64,12 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
             store.seed_rows.remove_topics_except(config.topics, datetime.now(UTC))
             planted = store_seeds(store, running, folders, datetime.now(UTC))
         process = store.daemon()
-        outlooks = {topic.name: forecast_thresholds(store, topic) for topic in running.topics if topic.name in results}
+        with ArchiveJudge(config.workers.count, follow_progress) as judge:
+            outlooks = {
+                topic.name: forecast_thresholds(store, judge, topic)
+                for topic in running.topics
+                if topic.name in results
+            }
     if json_:
         print_json(
             {
@@ -166,10 +179,12 @@ def backtest_command(
 ) -> None:
     """Show what a TOPIC would have matched with other settings.
 
-    The archive is judged twice, as configured and with another threshold, profile or rule. Reads only.
+    The archive is judged twice, as configured and with another threshold, profile or rule: the newest 100,000 pieces
+    where it is larger. Reads only.
     """
     from monitor.commands.output.topics import print_backtest
     from monitor.commands.reports.backtest import backtest_topic, propose_topic
+    from monitor.pipeline.archive.archive_judge import ArchiveJudge
     from monitor.pipeline.resolve_config import resolve_topic
 
     config = where.load()
@@ -180,8 +195,8 @@ def backtest_command(
     # The configuration's own threshold wins over a profile's when the daemon runs, so it does here.
     tried = section.threshold if threshold is None and profile is not None else threshold
     wanted = propose_topic(present, threshold=tried, profile=profile, rules=queries)
-    with where.store() as store:
-        found = backtest_topic(store, present, wanted, examples=examples)
+    with where.store(config) as store, ArchiveJudge(config.workers.count, follow_progress) as judge:
+        found = backtest_topic(store, judge, present, wanted, examples=examples)
     if json_:
         print_json(found)
     else:
@@ -239,13 +254,15 @@ def suggest_command(where: CommandOptions, topic: str, days: int, json_: bool) -
     """
     from monitor.commands.output.topics import print_suggestions
     from monitor.commands.reports.suggest_terms import suggest_terms
+    from monitor.pipeline.archive.archive_judge import ArchiveJudge
     from monitor.pipeline.resolve_config import resolve_topic
 
     config = where.load()
     if topic not in config.topics:
         raise build_unknown_error("topic", topic, config.topics)
-    with where.store() as store:
-        found = suggest_terms(store, resolve_topic(topic, config.topics[topic]), datetime.now(UTC), days=days)
+    wanted = resolve_topic(topic, config.topics[topic])
+    with where.store(config) as store, ArchiveJudge(config.workers.count, follow_progress) as judge:
+        found = suggest_terms(store, judge, wanted, datetime.now(UTC), days=days)
     if json_:
         print_json(found)
     else:

@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.commands.cli import main
-from monitor.commands.reports.backtest import forecast_thresholds
+from monitor.commands.output.topics import print_backtest
+from monitor.commands.reports.backtest import backtest_topic, forecast_thresholds
 from monitor.config.load import load_config
+from monitor.pipeline.archive.archive_judge import ArchiveJudge
 from monitor.pipeline.resolve_config import resolve_topic
 from monitor.storage import Store
 from monitor.topics.profile import NAME, Profile, Term
@@ -116,6 +118,7 @@ def test_nothing_proposed_changes_nothing_and_shows_the_trade_off(seedwatch: Cal
         ],
         "examples": {"gained": [], "lost": []},
         "closest": [],
+        "stored": 5,
     }
 
 
@@ -205,10 +208,21 @@ def test_it_only_reads_and_reads_across_chunks(
 def test_an_outlook_takes_the_newest_pieces_by_their_day(seedwatch: Callable[..., Result], tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     present = resolve_topic("condor", load_config(path, environment={}).topics["condor"])
-    with Store(tmp_path / "db/seedwatch.db") as store:
-        found = {newest: forecast_thresholds(store, present, newest) for newest in (1, 2, 9)}
-    assert {n: (f["articles"], f["days"], f["thresholds"][2]["matched"]) for n, f in found.items()} == {
-        1: (1, 1, 1),
-        2: (2, 1, 1),
-        9: (5, 3, 2),
+    with Store(tmp_path / "db/seedwatch.db") as store, ArchiveJudge(1) as judge:
+        found = {newest: forecast_thresholds(store, judge, present, newest) for newest in (1, 2, 9)}
+    assert {n: (f["articles"], f["stored"], f["days"], f["thresholds"][2]["matched"]) for n, f in found.items()} == {
+        1: (1, 5, 1, 1),
+        2: (2, 5, 1, 1),
+        9: (5, 5, 3, 2),
     }
+
+
+def test_it_says_of_how_many_it_read_the_newest(
+    seedwatch: Callable[..., Result], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    present = resolve_topic("condor", load_config(tmp_path / "config.toml", environment={}).topics["condor"])
+    with Store(tmp_path / "db/seedwatch.db") as store, ArchiveJudge(1) as judge:
+        found = backtest_topic(store, judge, present, present, newest=2)
+    print_backtest(found)
+    assert (found["articles"], found["stored"]) == (2, 5)
+    assert capsys.readouterr().out.splitlines()[0] == "condor: 2 articles (read: the newest 2 of 5) of 1 days"

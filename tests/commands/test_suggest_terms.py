@@ -71,6 +71,8 @@ def test_what_came_up_and_what_adding_it_would_add(archive: Run) -> None:
     assert found == {
         "topic": "condor",
         "articles": 45,
+        "read": 46,
+        "stored": 46,
         "days": 5,
         "since": "2026-01-16",
         "until": "2026-02-14",

@@ -83,11 +83,14 @@ def test_the_threshold_is_shown_among_its_neighbours(capsys: pytest.CaptureFixtu
         profile=found, path=Path("seeds/profile.toml"), articles=(), fresh=True, changes=(), spellings=()
     )
     piece = {"article": 7, "title": "Ice closes the strait", "proposed": 0.873, "because": ["ice", "strait"]}
-    print_learned(learned, {"threshold": 0.5, "articles": 1200, "days": 1, "thresholds": rows, "matches": [piece]})
+    print_learned(
+        learned,
+        {"threshold": 0.5, "articles": 1200, "stored": 90000, "days": 1, "thresholds": rows, "matches": [piece]},
+    )
     out = lines(capsys)
     first = out.index("What to expect")
     assert out[first + 1 : first + 9] == [
-        "of the newest 1,200 stored pieces, of 1 day:",
+        "of the newest 1,200 stored pieces (read: the newest 1,200 of 90,000), of 1 day:",
         "threshold  matched  alerts a day",
         "0.3        17       7.5",
         "0.4        16       6.5",

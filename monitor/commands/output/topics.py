@@ -129,9 +129,8 @@ def _outlook(console: Console, topic: str, found: Mapping[str, Any]) -> None:
         return
     rows = found["thresholds"]
     at = next(number for number, row in enumerate(rows) if row["threshold"] == found["threshold"])
-    console.print(
-        f"of the newest {format_count(found['articles'], 'stored piece')}, of {format_count(found['days'], 'day')}:"
-    )
+    pieces = _name_read(found["articles"], found["articles"], found["stored"], "stored piece")
+    console.print(f"of the newest {pieces}, of {format_count(found['days'], 'day')}:")
     table = make_grid("threshold", "matched", "alerts a day", "")
     for row in rows[max(at - _BESIDE, 0) : at + _BESIDE + 1]:
         here = "as it is" if row["threshold"] == found["threshold"] else ""
@@ -166,10 +165,16 @@ def print_trials(rows: Sequence[Mapping[str, Any]]) -> None:
     console.print(f"{len(rows)} examples, {failed or 'none'} failed")
 
 
+def _name_read(count: int, read: int, stored: int, noun: str) -> str:
+    """A count of what was judged, with what was read of how many where that was not all."""
+    return format_count(count, noun) + ("" if read >= stored else f" (read: the newest {read:,} of {stored:,})")
+
+
 def print_backtest(found: Mapping[str, Any]) -> None:
     """A back-test: what changes, day by day, by example, and what each threshold would have sent."""
     console = open_console()
-    console.print(format_cell(f"{found['topic']}: {found['articles']} articles of {found['days']} days"))
+    pieces = _name_read(found["articles"], found["articles"], found["stored"], "article")
+    console.print(format_cell(f"{found['topic']}: {pieces} of {found['days']} days"))
     table = make_grid("", "threshold", "matched", "alerts", "alerts a day", "marked relevant", "marked irrelevant")
     for name in ("present", "proposed"):
         side = found[name]
@@ -220,8 +225,9 @@ def print_suggestions(found: Mapping[str, Any]) -> None:
     if found["until"] is None:
         console.print(name + ": nothing is stored yet")
         return
+    pieces = _name_read(found["articles"], found["read"], found["stored"], "stored piece")
     console.print(
-        name + f": {format_count(found['articles'], 'stored piece')}; from {found['since']} to {found['until']} "
+        name + f": {pieces}; from {found['since']} to {found['until']} "
         f"{found['matched']} match and {found['named']} name it"
     )
     if found["reason"] is not None:

@@ -14,15 +14,17 @@ from typing import Any
 
 from monitor.errors import SeedError, SeedwatchError
 from monitor.model.topic import NEAR, VERDICTS, Match
+from monitor.pipeline.archive.archive_judge import ArchiveJudge
 from monitor.storage import Store
 from monitor.storage.articles.archive import ArchivedPiece
 from monitor.topics.profile import Profile
 from monitor.topics.profile_toml import parse_profile
 from monitor.topics.rules.rule import parse_rule
-from monitor.topics.topic import Topic, judge_topics
+from monitor.topics.topic import Topic
 
 # Where a person would try the slider; the proposed threshold joins them.
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+NEWEST = 100_000  # pieces that a back-test reads: some months of a hundred outlets, minutes of judging
 OUTLOOK = 2_000  # pieces that tell what to expect: a week of a large outlet, judged in two or three seconds
 _LOOKED_AT, _MATCHES = 500, 6  # matching pieces of which the strongest are shown
 _REASONS = 3  # pieces of evidence an example shows, and headlines of a subject that comes near
@@ -116,32 +118,30 @@ def _example(piece: ArchivedPiece, before: Match, after: Match) -> dict[str, Any
 
 
 def backtest_topic(
-    store: Store, present: Topic, wanted: Topic, *, examples: int = 10, newest: int | None = None
+    store: Store, judge: ArchiveJudge, present: Topic, wanted: Topic, *, examples: int = 10, newest: int = NEWEST
 ) -> dict[str, Any]:
-    """Judge every stored article by both sides: totals, the days with matches, examples, and the trade-off.
+    """Judge stored articles by both sides: totals, the days with matches, examples, and the trade-off.
 
     `marked` counts what each side matches of the pieces that a person marked relevant and irrelevant.
-    `examples` is how many pieces each of gained, lost and kept shows at most; `newest` leaves older pieces alone.
+    `examples` is how many pieces each of gained, lost and kept shows at most; `newest` leaves older pieces alone,
+    `stored` says how many there are.
     """
     thresholds = sorted({*THRESHOLDS, wanted.threshold})
     tally = _Tally(examples)
-    for piece in store.archive.pieces(present.name, newest):
-        (before,) = judge_topics(piece.article, piece.source, (present,))
-        if wanted == present:
-            after = before
-        else:
-            (after,) = judge_topics(piece.article, piece.source, (wanted,))
-        tally.count(piece, before, after, thresholds)
-    return _document(tally, present, wanted, thresholds)
+    topics, stored = (present,) if wanted == present else (present, wanted), store.archive.count_pieces()
+    pieces = store.archive.pieces(present.name, newest)
+    for piece, verdicts in judge.judge(pieces, topics, min(stored, newest)):
+        tally.count(piece, verdicts[0], verdicts[-1], thresholds)
+    return {**_document(tally, present, wanted, thresholds), "stored": stored}
 
 
-def forecast_thresholds(store: Store, topic: Topic, newest: int = OUTLOOK) -> dict[str, Any]:
+def forecast_thresholds(store: Store, judge: ArchiveJudge, topic: Topic, newest: int = OUTLOOK) -> dict[str, Any]:
     """What each threshold would have sent of the `newest` stored pieces: pieces, days, and a row per threshold.
 
     `matches` are some of the pieces that match as it is, the strongest first.
     """
-    found = backtest_topic(store, topic, topic, examples=_LOOKED_AT, newest=newest)
-    kept = ("articles", "days", "thresholds", "closest")
+    found = backtest_topic(store, judge, topic, topic, examples=_LOOKED_AT, newest=newest)
+    kept = ("articles", "stored", "days", "thresholds", "closest")
     matches = sorted(found["examples"]["kept"], key=lambda piece: (-piece["proposed"], -piece["article"]))
     return {"threshold": topic.threshold, **{name: found[name] for name in kept}, "matches": matches[:_MATCHES]}
 

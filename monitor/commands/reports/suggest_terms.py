@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import SeedwatchError
+from monitor.pipeline.archive.archive_judge import ArchiveJudge
 from monitor.storage import Store
 from monitor.storage.articles.archive import ArchivedPiece
 from monitor.text.words.tokens import split_tokens
@@ -25,7 +26,7 @@ from monitor.topics.learning.emerging_terms import (
 )
 from monitor.topics.phrase_search import Phrases
 from monitor.topics.profile import Profile
-from monitor.topics.topic import Topic, judge_topics
+from monitor.topics.topic import Topic
 from monitor.topics.user_edits import apply_user_edits
 
 NEWEST = 20_000  # pieces looked at: two months of a large outlet, judged in half a minute
@@ -35,11 +36,12 @@ _EXAMPLES = 3
 
 
 def suggest_terms(
-    store: Store, topic: Topic, now: datetime, *, days: int = DAYS, newest: int = NEWEST
+    store: Store, judge: ArchiveJudge, topic: Topic, now: datetime, *, days: int = DAYS, newest: int = NEWEST
 ) -> dict[str, Any]:
     """The terms that rose in the last `days` days of the archive, each with examples and what adding it would add.
 
-    Copies are left out, as they repeat what one outlet wrote. What the usual days show is kept for the topic's page.
+    Copies are left out, as they repeat what one outlet wrote; `read` counts them, and `stored` what older pieces there
+    are beside. What the usual days show is kept for the topic's page.
     Raises SeedwatchError for a topic of rules only.
     """
     profile = topic.profile
@@ -47,19 +49,20 @@ def suggest_terms(
         raise SeedwatchError(f"topic {topic.name} has no profile, only rules: there is no vocabulary to compare with")
     archived: dict[str, ArchivedPiece] = {}
     pieces: dict[str, ArchivePiece] = {}
-    for found in store.archive.pieces(topic.name, newest):
-        if not found.copy:
-            (verdict,) = judge_topics(found.article, found.source, (topic,))
-            name = str(found.id).zfill(12)  # in text order, the later stored the later
-            archived[name] = found
-            pieces[name] = ArchivePiece(
-                name=name,
-                day=found.day,
-                title=found.article.title,
-                lead=found.article.lead,
-                text=found.article.text,
-                standing=classify_match(verdict, profile),
-            )
+    stored = store.archive.count_pieces()
+    read = min(stored, newest)
+    originals = (found for found in store.archive.pieces(topic.name, newest) if not found.copy)
+    for found, (verdict,) in judge.judge(originals, (topic,), read):
+        name = str(found.id).zfill(12)  # in text order, the later stored the later
+        archived[name] = found
+        pieces[name] = ArchivePiece(
+            name=name,
+            day=found.day,
+            title=found.article.title,
+            lead=found.article.lead,
+            text=found.article.text,
+            standing=classify_match(verdict, profile),
+        )
     report = report_emerging_terms(tuple(pieces.values()), profile, days=days)
     if days == DAYS:
         with store.write():
@@ -68,6 +71,8 @@ def suggest_terms(
     return {
         "topic": topic.name,
         "articles": len(pieces),
+        "read": read,
+        "stored": stored,
         "days": count,
         "since": report.since,
         "until": report.until,
@@ -79,11 +84,11 @@ def suggest_terms(
             {
                 **asdict(term),
                 "pieces": [_example(archived[name]) for name in term.pieces[:_EXAMPLES]],
-                "adds": _adds(_with(topic, profile, term), archived, _say(pieces, term), count),
+                "adds": _adds(judge, _with(topic, profile, term), archived, _say(pieces, term), count),
             }
             for term in report.terms
         ],
-        "together": _adds(_with(topic, profile, *report.terms), archived, _say(pieces, *report.terms), count),
+        "together": _adds(judge, _with(topic, profile, *report.terms), archived, _say(pieces, *report.terms), count),
     }
 
 
@@ -110,18 +115,21 @@ def _say(pieces: Mapping[str, ArchivePiece], *found: EmergingTerm) -> list[Archi
     ]
 
 
-def _adds(topic: Topic, archived: Mapping[str, ArchivedPiece], asked: list[ArchivePiece], days: int) -> dict[str, Any]:
+def _adds(
+    judge: ArchiveJudge,
+    topic: Topic,
+    archived: Mapping[str, ArchivedPiece],
+    asked: list[ArchivePiece],
+    days: int,
+) -> dict[str, Any]:
     """What a topic would match of pieces that do not match now, newest first."""
-    gained = [
-        piece
-        for piece in asked
-        if judge_topics(archived[piece.name].article, archived[piece.name].source, (topic,))[0].matched
-    ]
-    gained.sort(key=lambda piece: (piece.day, piece.name), reverse=True)
+    judged = judge.judge((archived[piece.name] for piece in asked), (topic,), len(asked))
+    gained = [piece for piece, (verdict,) in judged if verdict.matched]
+    gained.sort(key=lambda piece: (piece.day, piece.id), reverse=True)
     return {
         "matched": len(gained),
         "alerts_per_day": round(len(gained) / days, 2) if days else 0.0,
-        "pieces": [_example(archived[piece.name]) for piece in gained[:_EXAMPLES]],
+        "pieces": [_example(piece) for piece in gained[:_EXAMPLES]],
     }
 
 

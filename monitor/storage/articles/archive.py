@@ -134,6 +134,10 @@ class Archive:
             yield from map(_archived, rows)
             last = rows[-1]["id"]
 
+    def count_pieces(self) -> int:
+        """How many `pieces` there are."""
+        return int(self.db.execute("SELECT count(*) AS n FROM articles WHERE baseline = 0").fetchone()["n"])
+
     def list_openings(self, topic: str, before: int | None, limit: int, size: int) -> list[JudgedOpening]:
         """So many pieces from the one stored last before the article `before` on, the newest first, seeds and copies
         left out; `size` characters of each text."""
