@@ -33,6 +33,7 @@ from monitor.storage.connection import connect_database
 from monitor.storage.timestamps import format_stamp
 
 ROOT = Path(__file__).resolve().parents[2]
+SETTLE, STARTED = 15.0, 0.02  # seconds a daemon is left alone, and of a core what it takes less of once it has started
 HOSTS, FAILING = 500, 20  # hosts of all sources; each so-many-th source fails
 COMMANDS = (("status",), ("status", "--json"), ("sources", "list"), ("doctor",))
 PROGRAM = "import sys; sys.argv[0] = 'seedwatch'; from monitor.commands.cli import main; main()"
@@ -163,7 +164,7 @@ def look_at_process(pid: int) -> tuple[float, int]:
 
 
 def measure_idle(tree: Path, folder: Path, seconds: float) -> dict[str, float]:
-    """Share of a core and wake-ups a second of `run` with nothing to watch, from twenty seconds after its start."""
+    """Share of a core and wake-ups a second of `run` with nothing to watch, once its start is over."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         config = Path(place) / "config.toml"
         config.write_text(f"[store]\npath = {json.dumps(str(Path(place) / 'idle.db'))}\n", "utf-8")
@@ -175,8 +176,10 @@ def measure_idle(tree: Path, folder: Path, seconds: float) -> dict[str, float]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            time.sleep(20)
-            spent, woken = look_at_process(daemon.pid)
+            before, (spent, woken) = -1.0, (0.0, 0)
+            while spent - before > STARTED * SETTLE:
+                time.sleep(SETTLE)
+                before, (spent, woken) = spent, look_at_process(daemon.pid)
             begun = time.monotonic()
             time.sleep(seconds)
             later, more = look_at_process(daemon.pid)
@@ -205,6 +208,7 @@ def main() -> None:
 
         def note(version: str, what: str, value: float) -> None:
             found[version][what] = round(min(value, found[version].get(what, value)), 2)
+            print(f"{version} {what}: {value:.2f}", file=sys.stderr, flush=True)
 
         for _ in range(options.rounds):
             for version, tree in trees.items():
