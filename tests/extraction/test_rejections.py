@@ -93,6 +93,11 @@ def test_challenges_are_blocked_whatever_their_status(status: int, body: bytes, 
     assert reject_answer(replace(PAGE, status=404, body=body)) == refused(Outcome.GONE, "status 404")
 
 
+def test_of_two_challenges_the_first_is_named_whatever_its_case() -> None:
+    body = b"<html><div id='PX-Captcha'></div><script>window._CF_chl_Opt={}</script><img src='/ShowCaptcha?k=1'>"
+    assert reject_answer(replace(PAGE, body=body)) == refused(Outcome.BLOCKED, "HUMAN challenge page, status 200")
+
+
 def test_a_challenge_that_only_a_header_names() -> None:
     page = replace(PAGE, status=403, headers={"cf-mitigated": "challenge"})
     assert reject_answer(page) == refused(Outcome.BLOCKED, "Cloudflare challenge, status 403")

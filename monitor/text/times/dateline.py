@@ -55,6 +55,7 @@ _MARKED = re.compile(rf"/?{_PLACE}{_WHERE},?\s{_DAY}(?:{_SLASHED}|{_BRACKETED}|{
 _UNMARKED = re.compile(rf"{_PLACE}{_WHERE},\s{_DAY}\.\s", re.I)
 _DATELESS = re.compile(rf"{_PLACE}{_WHERE}\s\((?P<bracketed>[^()\n]{{2,40}})\)\.?\s?[-–—]{{1,2}}\s?", re.I)
 _PLACELESS = re.compile(r"(?P<bare>TASS)(?:[ -]FACTBOX)?\.\s?")
+_DIGIT = re.compile(r"\d")
 _LINES = 5  # a lead and a byline may stand above the dateline
 _REACH = 160  # characters looked at: the longest real TASS dateline has 62
 
@@ -74,9 +75,11 @@ def _agency(mark: str | None) -> str | None:
 
 def _read_line(line: str) -> Dateline | None:
     start = line[:_REACH]
-    found = _MARKED.match(start)
-    if found is None and (found := _UNMARKED.match(start)) is not None and not found["place"].isupper():
-        return None  # without an agency mark only capitals tell a dateline from a sentence
+    found = None
+    if _DIGIT.search(start) is not None:  # most lines name no day, and need not be tried as one that does
+        found = _MARKED.match(start)
+        if found is None and (found := _UNMARKED.match(start)) is not None and not found["place"].isupper():
+            return None  # without an agency mark only capitals tell a dateline from a sentence
     if found is not None:
         parts = found.groupdict()
         mark = parts.get("slashed") or parts.get("bare") or parts.get("bracketed") or parts.get("named")
@@ -85,7 +88,7 @@ def _read_line(line: str) -> Dateline | None:
         if not 1 <= day <= 31:
             return None
         return Dateline(place=parts["place"], month=month, day=day, agency=_agency(mark), raw=found[0].rstrip())
-    if (found := _DATELESS.match(start)) is not None:
+    if "(" in start and (found := _DATELESS.match(start)) is not None:
         agency = _agency(found["bracketed"])
         if agency is not None or found["place"].isupper():
             return Dateline(place=found["place"], month=None, day=None, agency=agency, raw=found[0].rstrip())
