@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+
 import wordfreq
 
 from monitor.pipeline.ingest.workers import Workers
@@ -23,3 +26,21 @@ def test_a_worker_that_reads_pages_has_loaded_what_its_first_page_needs() -> Non
 def test_a_module_alone_is_imported_and_nothing_of_it_called() -> None:
     with Workers(1, preload=("monitor.pipeline.readers.first_reading",)) as workers:
         assert workers.call_now(list_loaded) == (0, False, 0)
+
+
+def list_heavy(modules: list[str]) -> list[str]:
+    """In a worker: what of the daemon's it has once these modules are loaded."""
+    for module in modules:
+        import_module(module)
+    return sorted(sys.modules.keys() & {"scrapy", "twisted", "httpx", "pydantic", "sqlite_utils", "monitor.storage"})
+
+
+def test_what_reads_lists_and_announcements_loads_neither_scrapy_nor_the_store() -> None:
+    from scrapy.settings import Settings  # not above: the worker imports this module, too
+    from scrapy.spiderloader import SpiderLoader
+
+    loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
+    readers = {loader.load(name).reader.__module__ for name in loader.list()}  # type: ignore[attr-defined]
+    asked = ["monitor.pipeline.ingest.announced_reading", "monitor.extraction.capture", *readers]
+    with Workers(1, preload=PRELOADED) as workers:
+        assert workers.call_now(list_heavy, asked) == []

@@ -6,14 +6,17 @@ Headline and lead are matched as a page would be; the full text replaces them on
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.model.page import ANNOUNCED, Article, Outcome, Reading, Rejection
 from monitor.model.source import Entry, Source
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.storage.sources.links import Link
 from monitor.text.urls import build_canonical_address, find_outlet_id, is_web_url, strip_tracking
 from monitor.text.words.languages.detect_language import detect_language
 from monitor.topics.topic import Topic
+
+if TYPE_CHECKING:  # the process that reads has no store
+    from monitor.storage.sources.links import Link
 
 # For so long a page is waited for: most that are 404 when they are announced are there within a minute.
 GRACE = timedelta(seconds=45)
