@@ -26,15 +26,16 @@ from multiprocessing.forkserver import read_signed, write_signed
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from monitor.pipeline.early_server import EarlyServer, take_early_server
 from monitor.process_limits import end_with_parent
 
 _MOST_FILES = 64  # that one process is handed: pipes and locks of its pool
 _CODE = (
-    "import sys; sys.path[:] = sys.argv[3].splitlines(); from monitor.pipeline.fork_server import _serve; "
-    "_serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == 'alone', sys.argv[5:])"
+    "import sys; sys.path[:] = sys.argv[3].splitlines(); from monitor.pipeline.fork_server import serve_forks; "
+    "serve_forks(int(sys.argv[1]), int(sys.argv[2]), alone=sys.argv[4] == 'alone', preload=sys.argv[5:])"
 )
 # Libraries of numbers begin a thread for every core, each with memory of its own, for matrices that we do not have.
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class ForkServer:
@@ -49,11 +50,11 @@ class ForkServer:
         self._preload = tuple(preload)
         self._alone = alone
         self._lock = threading.Lock()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[subprocess.Popen[bytes] | EarlyServer] = []
         self._socket: socket.socket | None = None
         self._killed = False
 
-    def fork(self, files: Sequence[int]) -> tuple[int, int, subprocess.Popen[bytes] | None]:
+    def fork(self, files: Sequence[int]) -> tuple[int, int, subprocess.Popen[bytes] | EarlyServer | None]:
         """Ask for a process that is handed `files`; where its number and exit code come from, where its work goes, and
         the process itself where the server became it: it tells no exit code.
 
@@ -93,6 +94,9 @@ class ForkServer:
         """The server at work. It ends with the thread that calls this, of which PR_SET_PDEATHSIG tells."""
         if self._killed:
             raise OSError("the fork server has ended")
+        if self._alone and (early := take_early_server(self._preload)) is not None:
+            self._processes = [process for process in self._processes if process.poll() is None] + [early]
+            return early.socket
         ours, its = socket.socketpair()
         with its:
             kind = "alone" if self._alone else "forks"
@@ -101,7 +105,7 @@ class ForkServer:
             process = subprocess.Popen(  # noqa: S603  our own interpreter, no shell
                 [sys.executable, *util._args_from_interpreter_flags(), "-c", *words],  # type: ignore[attr-defined]
                 stdin=subprocess.DEVNULL,
-                env=os.environ | _ONE_THREAD,
+                env=os.environ | ONE_THREAD,
                 pass_fds=[its.fileno()],
             )
             self._processes.append(process)
@@ -127,7 +131,9 @@ class _Popen(popen_forkserver.Popen):
 
     def __init__(self, process: BaseProcess, server: ForkServer) -> None:
         self._server = server
-        self._own: subprocess.Popen[bytes] | None = None  # the process, where it is a server's that became it
+        self._own: subprocess.Popen[bytes] | EarlyServer | None = (
+            None  # the process, where it is a server's that became it
+        )
         super().__init__(process)
 
     def poll(self, flag: int = os.WNOHANG) -> int | None:
@@ -177,8 +183,8 @@ class _Context(ForkServerContext):
         return _Forked(self._server, options)
 
 
-def _serve(number: int, parent: int, alone: bool, preload: Sequence[str]) -> None:
-    """The server itself: load, then fork for whoever holds the other end of the socket, until that is closed.
+def serve_forks(number: int, parent: int, *, alone: bool, preload: Sequence[str]) -> None:
+    """Be the server: load, then fork for whoever holds the other end of the socket `number`, until that is closed.
 
     With `alone` it becomes the first process that is asked for.
     """
