@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.spiderloader import get_spider_loader
 
 from monitor.errors import DatabaseError, SourceVanished
 from monitor.fetching.agents.lease_clock import LeaseClock
@@ -30,7 +30,7 @@ class Crawls:
     def __init__(self, shared: CrawlServices) -> None:
         self.shared = shared
         self._settings = build_scrapy_settings(agent=shared.agent, timeout=shared.timeout, max_bytes=shared.max_bytes)
-        self.runner = AsyncCrawlerRunner(self._settings)
+        self.spiders = get_spider_loader(self._settings)
 
     def begin(self, turn: PollLease, lease: LeaseClock | None = None) -> Crawl:
         """The crawl of one turn, not run yet; `lease` is an agent's."""
@@ -82,15 +82,17 @@ class Crawls:
         crawl.pages.update(endpoint.key for endpoint in order.endpoints)
         crawl.proxy, crawl.access = read_proxy(source), read_access(source)
         crawl.asked = len(order.endpoints)
-        crawler = SourceCrawler(self.runner.spider_loader.load(source.spider), self._settings, crawl)
-        task = self.runner.crawl(
-            crawler,
-            source=source,
-            endpoints=order.endpoints,
-            parse=shared.reader.work,
-            validators=order.validators,
-            addresses=order.addresses,
-            now=shared.clock.now,
+        crawler = SourceCrawler(self.spiders.load(source.spider), self._settings, crawl)
+        # Not by Scrapy's runner, which would set each of its settings anew in those of every crawler.
+        task = asyncio.create_task(
+            crawler.crawl_async(
+                source=source,
+                endpoints=order.endpoints,
+                parse=shared.reader.work,
+                validators=order.validators,
+                addresses=order.addresses,
+                now=shared.clock.now,
+            )
         )
         try:
             await asyncio.shield(task)

@@ -179,13 +179,12 @@ async def run_probe(
         except Exception as error:  # Scrapy would log it and call the crawl finished
             result.set_exception(error)
 
-    await crawls.runner.crawl(
-        crawler,
+    await crawler.crawl_async(
         source=source,
         parse=shared.reader.workers.call,
         now=shared.clock.now,
         conversation=whole,
-        load=crawls.runner.spider_loader.load,
+        load=crawls.spiders.load,
     )
     if crawl.fault is not None and not result.done():
         raise RuntimeError(crawl.fault)

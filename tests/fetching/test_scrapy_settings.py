@@ -16,3 +16,9 @@ def test_a_copy_has_the_same_settings_and_changes_no_other() -> None:
     assert (first["DOWNLOAD_TIMEOUT"], second["DOWNLOAD_TIMEOUT"], settings["DOWNLOAD_TIMEOUT"]) == (5, 30, 30)
     assert (first.frozen, second.frozen, settings.frozen) == (True, False, False)
     assert first["DOWNLOAD_HANDLERS"] is second["DOWNLOAD_HANDLERS"]
+    second.set("A_SPIDERS_OWN", 7)
+    assert (second["A_SPIDERS_OWN"], "A_SPIDERS_OWN" in settings, "A_SPIDERS_OWN" in settings.copy()) == (
+        7,
+        False,
+        False,
+    )

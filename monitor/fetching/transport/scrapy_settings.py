@@ -11,7 +11,7 @@ from scrapy.settings import Settings, SettingsAttribute
 
 
 class SharedSettings(Settings):
-    """Settings of which every crawl has a copy of its own that shares the values.
+    """Settings of which every crawl has a copy of its own that shares what it does not change.
 
     Scrapy's own copy is deep: two milliseconds a poll for 240 settings that nobody changes. A spider that sets one
     changes its own copy only.
@@ -20,11 +20,14 @@ class SharedSettings(Settings):
     def copy(self) -> SharedSettings:
         found = SharedSettings.__new__(SharedSettings)
         found.frozen = False
-        found.attributes = {}
-        for name, attribute in self.attributes.items():
-            same = found.attributes[name] = SettingsAttribute.__new__(SettingsAttribute)
-            same.value, same.priority = attribute.value, attribute.priority
+        found.attributes = dict(self.attributes)
         return found
+
+    def set(self, name: Any, value: Any, priority: int | str = "project") -> None:
+        if (shared := self.attributes.get(name)) is not None:
+            own = self.attributes[name] = SettingsAttribute.__new__(SettingsAttribute)
+            own.value, own.priority = shared.value, shared.priority
+        super().set(name, value, priority)
 
 
 def build_scrapy_settings(*, agent: str, timeout: float, max_bytes: int) -> SharedSettings:
