@@ -14,7 +14,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from monitor.text.content_hash import fold_text
@@ -35,18 +35,23 @@ _READ_ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ
 _NEVER = r"(?!)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FactWords:
-    """What is looked for in the folded sentences of one language."""
+    """What is looked for in the folded sentences of one language; `pairs` are the patterns of `opposites`."""
 
     negations: re.Pattern[str]
     numbers: re.Pattern[str]
     figures: Mapping[str, str]  # by the group of `numbers`
-    opposites: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    pairs: tuple[tuple[str, str], ...]
     speech: frozenset[str]
     about: frozenset[str]
     letters: bool  # whether numbers stand in letters before what they count
     tabled: bool  # whether there is a table of the language; usual languages are read where there is none
+
+    @cached_property  # nine tenths of what compiling a language takes, and most pieces are no edits
+    def opposites(self) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+        """Words of which a sentence says one, each side of a pair."""
+        return tuple((re.compile(up), re.compile(down)) for up, down in self.pairs)
 
     def find_negations(self, folded: str) -> list[str]:
         """The negations of a folded text, as they stand."""
@@ -110,13 +115,13 @@ def _compile(
     groups = [f"(?P<n{figure}>{_any(map(_word, words))})" for figure, words in figures.items() if words]
     pairs = [line.split("|") for table in tables for line in str(table.get("opposites", "")).splitlines() if line]
     return FactWords(
-        negations=_bounded([*denied, *inside], prefix, running=running),
+        negations=re.compile(_bound([*denied, *inside], prefix, running=running)),
         numbers=_counted(groups, prefix, counted, running=running),
         figures={f"n{figure}": figure for figure in figures},
-        opposites=tuple(
+        pairs=tuple(
             (
-                _bounded([_word(word) for word in up.split()], prefix, running=running),
-                _bounded([_word(word) for word in down.split()], prefix, running=running),
+                _bound([_word(word) for word in up.split()], prefix, running=running),
+                _bound([_word(word) for word in down.split()], prefix, running=running),
             )
             for up, down in pairs
         ),
@@ -142,10 +147,10 @@ def _any(patterns: Iterable[str]) -> str:
     return "|".join(sorted(dict.fromkeys(patterns), key=len, reverse=True)) or _NEVER
 
 
-def _bounded(patterns: list[str], prefix: str, *, running: bool) -> re.Pattern[str]:
+def _bound(patterns: list[str], prefix: str, *, running: bool) -> str:
     if running:
-        return re.compile(f"(?:{_any(patterns)})")
-    return re.compile(f"(?<!{_LETTER}){prefix}(?:{_any(patterns)})(?!{_LETTER})")
+        return f"(?:{_any(patterns)})"
+    return f"(?<!{_LETTER}){prefix}(?:{_any(patterns)})(?!{_LETTER})"
 
 
 def _counted(groups: list[str], prefix: str, counted: str, *, running: bool) -> re.Pattern[str]:
