@@ -8,6 +8,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _EVERY = 8  # looks between two readings of the memory, which cost the kernel more than the rest
+_AGAIN = 40  # looks after which a process of another session is looked at again: its number may be another's by then
 
 
 class ProcessTree:
@@ -16,6 +17,7 @@ class ProcessTree:
     def __init__(self) -> None:
         self._ticks: dict[int, int] = {}
         self._before: dict[int, int] = {}
+        self._foreign: set[str] = set()  # numbers of processes of other sessions
         self._looks = 0
         self.peak_bytes = 0
 
@@ -31,13 +33,20 @@ class ProcessTree:
     def look(self, session: int) -> None:
         """Count every process of a session (a process started with start_new_session leads one)."""
         total, weigh = 0, self._looks % _EVERY == 0
+        if self._looks % _AGAIN == 0:
+            self._foreign.clear()
         self._looks += 1
-        for path in Path("/proc").glob("[0-9]*/stat"):
+        for name in os.listdir("/proc"):
+            if not name.isdecimal() or name in self._foreign:
+                continue
+            folder = Path("/proc", name)
             with suppress(OSError, IndexError, ValueError):
-                fields = path.read_text("utf-8", "replace").rpartition(")")[2].split()
-                if int(fields[3]) == session:
-                    self._ticks[int(path.parent.name)] = int(fields[11]) + int(fields[12])
-                    total += _read_memory(path.parent) if weigh else 0
+                fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+                if int(fields[3]) != session:
+                    self._foreign.add(name)
+                    continue
+                self._ticks[int(name)] = int(fields[11]) + int(fields[12])
+                total += _read_memory(folder) if weigh else 0
         self.peak_bytes = max(self.peak_bytes, total)
 
 

@@ -68,16 +68,18 @@ def build_section(runs: list[dict[str, Any]], machine: str) -> str:
         f"Seeds {seeds}; {one['reachable']} reachable pieces, polls every {one['interval']:g} s, "
         f"warm-up {one['warm_up']:g} s on the backlog; {machine}."
     )
+    killed, calm = [run for run in runs if run["killed"]], [run for run in runs if not run["killed"]]
     met = [
-        f"- {run['tool']}, seed {run['seed']}: "
+        f"- {run['tool']}, seed {run['seed']}{'' if run['killed'] else ', without kills'}: "
         + ", ".join(f"{name} {number}" for name, number in run["faults"].items())
-        for run in runs
+        for run in (*killed, *calm)
     ]
     said = [f"- {tool}: {words}" for tool, words in sorted({run["tool"]: run["said"] for run in runs}.items())]
     left = [f"- {tool}: {why}" for tool, why in NOT_RUN.items()]
     parts = [
         told,
-        build_table(runs),
+        *(("With four kills in each run:", build_table(killed)) if killed else ()),
+        *(("Without kills:", build_table(calm)) if calm else ()),
         "Faults that each tool met (windows or pieces):",
         "\n".join(met),
         "How each was set up (tests/bench/peers/drivers.py has the exact files):",
