@@ -71,7 +71,7 @@ class _Limit:
 
 class Workers:
     """A pool of `count` processes, one per core by default, started at the first call; with `lean` one of them, and the
-    rest once calls wait of which the oldest is two seconds old.
+    rest once calls wait of which the oldest is six seconds old.
 
     Every call ends within `deadline` seconds of CPU time, and within twelve times that on the wall; one that hit a
     limit is made once more, alone. `memory` caps a worker's address space in bytes (Linux). What `preload` names is
