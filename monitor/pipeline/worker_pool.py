@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 
 TASKS = 500  # calls after which a worker is replaced, because the caches of lxml and re only grow
 _LOOK = 0.5  # seconds between two looks at whether a pool has broken
-WAIT = 6.0  # seconds for which the oldest call may be under way, while others wait, before all processes are begun: more
-# than a process that is replaced takes to load
+# Seconds for which the oldest call may be under way, while others wait, before all processes are begun: more than one
+# that is replaced takes to load.
+WAIT = 6.0
 _PAUSE = 60.0  # seconds after which those that could not be begun are tried again
 # How often pebble's threads look at their processes, as long as there are any: at its .1 s they wake 20 times a second.
 CONSTS.sleep_unit = 0.5
