@@ -58,6 +58,11 @@ def decide_identity(reading: Reading, source: str, recall: Recall) -> Decision:
     """Identity ladder, cheapest rung first: same identity, same text, much the same text, else new (DESIGN.md)."""
     if recall.known is not None:
         return _revision(reading, recall.known, recall)
+    return decide_likeness(reading, source, recall)
+
+
+def decide_likeness(reading: Reading, source: str, recall: Recall) -> Decision:
+    """What a text is beside those of other pieces, whether its own is known or not: a copy, a near-copy or new."""
     for original in recall.same_text:
         if _may_copy(original, reading, source):
             before = ToldText(url=original.url, similarity=1.0, same=True) if _was_before(original, source) else None

@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.identity.ownership import own_address
 from monitor.identity.same_piece import is_same_piece
 from monitor.model.identity import Recall, Signature, StoredArticle
-from monitor.model.page import Article, PageToSettle, PieceNames, Reading
+from monitor.model.page import ANNOUNCED, Article, PageToSettle, PieceNames, Reading
 from monitor.storage import Store
 from monitor.text.near_duplicates import sign_text
 from monitor.text.times.dates import has_known_time
@@ -67,6 +67,9 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
     moved = recall.known is not None and asked is not None and strip_scheme(recall.known.url) != strip_scheme(asked)
     if recall.known is not None and asked is not None and moved and recall.addressed and not hint:
         store.names.replace_hinted_address(recall.known.id, strip_tracking(asked), source)
+    if recall.known is not None and (recall.cut or recall.read_by[1] == ANNOUNCED):  # its whole is judged as if new
+        others = {id: its for id, its in store.fingerprints.candidates(signature).items() if id != recall.known.id}
+        recall = replace(recall, signature=signature, near=store.articles.load_similar(others))
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
         recall = replace(recall, signature=signature, near=near)

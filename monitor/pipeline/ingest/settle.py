@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.alerting.intents import Rule, plan_alerts
+from monitor.alerting.intents import Intent, Rule, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
 from monitor.config.public_suffixes import site_of
 from monitor.discovery.retry import FRESH, FRESH_LADDER, schedule_fetch
-from monitor.identity.decide import decide_identity
+from monitor.identity.decide import decide_identity, decide_likeness
 from monitor.identity.ownership import Estate, build_estate, trace_page
 from monitor.model.identity import Decision
 from monitor.model.moment import Moment
@@ -345,8 +345,21 @@ def _write_alerts(
     found = plan_alerts(decision, matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
     store.topics.record(number, placed.revision, matches, now)
     rows = queue_alerts(store, watch.addressees, placed, found, now)
+    if decision.completes:
+        late = queue_alerts(store, watch.addressees, placed, _find_owed(store, watch, page, recalled, number), now)
+        rows += tuple(row for row in late if row.held is None or row.release_at is not None)
     store.alerts.add(rows, now)
     return rows
+
+
+def _find_owed(store: Store, watch: Watch, page: PageToSettle, recalled: Recalled, number: int) -> Iterable[Intent]:
+    """What a piece is told by now that its whole is known: the few words of its announcement, or of the part that had
+    come, had held it back from these rules and channels as a copy."""
+    whole = decide_likeness(page.reading, page.source, recalled.recall)
+    told = find_told_before(store, number, whole.of.id) if whole.of else {}
+    found = plan_alerts(whole, page.reading.matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
+    owed = store.holds.kept(number) - store.holds.told_of(number)
+    return [intent for intent in found if intent.held is None and (intent.rule, intent.channel) in owed]
 
 
 def _reissue(store: Store, decision: Decision, source: str, article_id: int) -> bool:

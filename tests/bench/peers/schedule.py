@@ -138,7 +138,7 @@ def plan_run(
     return Schedule(
         seed=seed, length=length, interval=interval, pieces=tuple(sorted(pieces, key=lambda piece: piece.at)),
         windows=_windows(chance, names, last, interval),
-        receiver_down=tuple((last * part, last * part + interval * 0.6) for part in (0.2, 0.5, 0.8)),
+        receiver_down=tuple((last * part, last * part + interval * 0.6) for part in (0.2, 0.4, 0.6, 0.8)),
         kills=tuple(last * part + chance.uniform(-0.05, 0.05) * last for part in (0.3, 0.5, 0.7, 0.9)) if kills else (),
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _spoil(chance: random.Random, pieces: list[Piece], last: float, interval: fl
         edited = piece.at + interval * chance.uniform(1.5, 2.5)
         pieces[nth] = replace(piece, later=later, edited=edited, correction=words)
     free = [nth for nth in fresh if pieces[nth].edited is None]
-    hit = chance.sample(free, min(4 * len(PAGE_FAULTS), len(free)))
+    hit = chance.sample(free, min(7 * len(PAGE_FAULTS), len(free)))
     for place, nth in enumerate(hit):
         piece = pieces[nth]
         pieces[nth] = replace(piece, fault=PAGE_FAULTS[place % len(PAGE_FAULTS)], fault_until=piece.at + interval * 1.2)
