@@ -315,11 +315,13 @@ class Engine:
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next, None when nothing waits."""
-        crawls = await self.store.read(self.store.sources.next_due)
-        alerts = await self.delivery.next_due()
-        held = await self.store.read(self.store.holds.next_due)
+        stored = await self.store.read(self._list_due)
         report = find_report_due(self.ingest.watch.rules, self.clock.now())
-        return min((at for at in (crawls, alerts, held, report) if at is not None), default=None)
+        return min((at for at in (*stored, report) if at is not None), default=None)
+
+    def _list_due(self) -> tuple[datetime | None, ...]:
+        """When the next crawl, delivery and held alert are due, each None where nothing waits."""
+        return self.store.sources.next_due(), self.delivery.find_next_due(), self.store.holds.next_due()
 
     @property
     def busy(self) -> bool:

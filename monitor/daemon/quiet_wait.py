@@ -63,7 +63,7 @@ class QuietWait:
     async def look(self) -> None:
         """Note when something is due next, as of the files as they are."""
         self._seen = None
-        if (state := self.read_state()) is not None:
+        if not self._work.busy and (state := self.read_state()) is not None:
             self._looked = self._wall()
             self._until = await self._work.next_due()
             self._seen = state

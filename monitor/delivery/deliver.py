@@ -96,9 +96,9 @@ class Delivery:
                 made += outcome
         return made
 
-    async def next_due(self) -> datetime | None:
-        """When there is something to deliver next, None where nothing waits."""
-        return await self._store.read(self._store.alerts.next_due, tuple(self._channels))
+    def find_next_due(self) -> datetime | None:
+        """When there is something to deliver next, None where nothing waits; to be called in the store's thread."""
+        return self._store.alerts.next_due(tuple(self._channels))
 
     async def stop(self, grace: float = 5.0) -> None:
         """Begin nothing more, let attempts under way end within `grace` seconds, give the rest back."""
@@ -170,6 +170,7 @@ class Delivery:
         lease = f"{self._owner}-{self._batches}"
         now = self._clock.now()
         made = 0
+        claimed: tuple[DueAlert, ...] | None = None  # not known yet
         try:
             limit = 1 if self._pace(name) else BATCH
             claimed = await self._store.do_if_due(alerts.claim, name, now, lease=lease, until=now + LEASE, limit=limit)
@@ -178,8 +179,9 @@ class Delivery:
                 if not await self._attempt(alert) or self._stopping:
                     return made, False
         finally:
-            # The writer's thread takes this after a claim or a record that a cancellation found under way.
-            await self._store.do_if_due(alerts.release, lease)
+            if claimed != ():
+                # The writer's thread takes this after a claim or a record that a cancellation found under way.
+                await self._store.do_if_due(alerts.release, lease)
         return made, made > 0
 
     async def _attempt(self, alert: DueAlert) -> bool:

@@ -106,7 +106,7 @@ class Bench:
         """Rounds at every moment something is due, until nothing is: the moments and the attempts made."""
         made = []
         for _ in range(rounds):
-            due = await self.delivery.next_due()
+            due = await self.store.read(self.delivery.find_next_due)
             if due is None:
                 break
             self.clock.advance_to(due)
