@@ -138,7 +138,7 @@ def plan_run(
     return Schedule(
         seed=seed, length=length, interval=interval, pieces=tuple(sorted(pieces, key=lambda piece: piece.at)),
         windows=_windows(chance, names, last, interval),
-        receiver_down=tuple((last * part, last * part + interval * 0.6) for part in (0.2, 0.4, 0.6, 0.8)),
+        receiver_down=tuple((last * part, last * part + interval * 0.6) for part in (0.15, 0.4, 0.65, 0.9)),
         kills=tuple(last * part + chance.uniform(-0.05, 0.05) * last for part in (0.3, 0.5, 0.7, 0.9)) if kills else (),
     )  # fmt: skip
 
@@ -162,7 +162,10 @@ def _spoil(chance: random.Random, pieces: list[Piece], last: float, interval: fl
 
 
 def _copy(chance: random.Random, pieces: list[Piece], last: float, interval: float) -> list[Piece]:
-    """Exact copies of five pieces at another outlet, an interval or more later."""
+    """Exact copies of five pieces at another outlet, three intervals or more later.
+
+    By then a tool has had the time of the slowest twentieth to find the original: what it finds first it tells.
+    """
     plain = [
         piece
         for piece in pieces
@@ -171,7 +174,7 @@ def _copy(chance: random.Random, pieces: list[Piece], last: float, interval: flo
     made = []
     for nth, piece in enumerate(chance.sample(plain, min(5, len(plain)))):
         other = chance.choice([name for name in LANGUAGES if name != piece.outlet])
-        at = piece.at + interval * chance.uniform(1.6, 2.6)
+        at = piece.at + interval * chance.uniform(3.1, 4.1)
         made.append(replace(piece, outlet=other, number=90000 + 7 * nth, at=at, copy_of=piece.number))
     return made
 
