@@ -68,7 +68,7 @@ def hash_lines(text: str) -> tuple[Line, ...]:
     found = list(_cut_lines(text))
     flat = [word for _, words in found for word in words]
     # As `_hash`, without a call for each of some hundred runs.
-    packed = " ".join(flat).encode().split(b" ")  # no word has a space in it
+    packed = [word.encode() for word in flat]  # a folded word may have a space in it: U+FDFA is four words
     runs = map(b" ".join, zip(packed, packed[1:], packed[2:], strict=False))
     digests = b"".join([blake2b(run, digest_size=4).digest() for run in runs])
     hashes = unpack(f">{len(digests) // 4}I", digests)

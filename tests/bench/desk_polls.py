@@ -1,6 +1,6 @@
 """What a poll that finds nothing costs its desk: statements and CPU of claim, order, answer and end.
 
-usage: desk_polls.py [--sources 1,10000] [--rounds N]
+usage: desk_polls.py [--sources 1,10000] [--rounds N] [--tell]
 
 Each source has two endpoints that have listed twenty links, all of them answered. A poll asks the first and gets "not
 modified". "own" is the desk of this process, the calls made in the writer's thread in one transaction each; "agent" the

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import SourceVanished
 from monitor.model.poll import PollLease
 from monitor.model.source import Endpoint, Entry, Source, Validators
 from monitor.storage import Store
@@ -55,7 +56,7 @@ def announce(store: Store, number: int) -> None:
 def test_an_endpoint_that_answers_for_the_first_time_is_new(store: Store) -> None:
     lease = claim(store)
     assert store.recall.load_answer(lease.poll, "gull", FEED.key, PROBLEMS, NOW) == NOTHING_KNOWN
-    with pytest.raises(KeyError, match="tern"):
+    with pytest.raises(SourceVanished, match="tern"):
         store.recall.load_answer(lease.poll, "tern", FEED.key, PROBLEMS, NOW)
 
 
@@ -164,5 +165,5 @@ def test_a_poll_is_closed_by_how_its_source_stands(store: Store) -> None:
     assert (gone.are_all_gone(GULL), gone.list_failing(GULL, 0.0)) == (False, [])
     store.endpoints.mark_gone(store.sources.add_endpoint("gull", MAP), NOW)
     assert store.recall.load_end(lease.poll, "gull", PROBLEMS).endpoints.are_all_gone(GULL)
-    with pytest.raises(KeyError, match="tern"):
+    with pytest.raises(SourceVanished, match="tern"):
         store.recall.load_end(lease.poll, "tern", PROBLEMS)

@@ -199,3 +199,10 @@ def test_a_sketch_is_ascending_bounded_and_starts_with_its_bands(found):
     assert list(signature.sketch) == sorted(set(signature.sketch))
     assert len(signature.sketch) <= SKETCH
     assert signature.bands == signature.sketch[:BANDS]
+
+
+def test_a_letter_that_folds_to_words_moves_no_shingle() -> None:
+    line = "\u0635\u0644\u0649 \ufdfa one two three four five six seven"
+    first, second = hash_lines(f"{line}\n{line}")
+    (alone,) = hash_lines(line)
+    assert first.shingles[:7] == second.shingles == alone.shingles

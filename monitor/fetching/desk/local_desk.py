@@ -119,7 +119,10 @@ class LocalDesk:
     def _record(
         self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int], now: datetime
     ) -> tuple[AnswerTaken, int]:
-        known = recall_answer(self.store, lease.poll, lease.source, answer, now)
+        try:
+            known = recall_answer(self.store, lease.poll, lease.source, answer, now)
+        except SourceVanished as error:
+            raise LeaseLapsed(str(error)) from error
         books = self._opened(lease, is_open=known.open)
         taker = AnswerTaker(store=self.store, watch=self.ingest.watch, chance=self.chance, books=books, known=known)
         queued = taker.take(answer, now)
@@ -272,4 +275,8 @@ class LocalDesk:
             books = self._begin_anew(lease, now)
         books.report = report
         rests = None if self.pauses is None else self._rested(parse_host(books.source.endpoints[0].url), now)
-        return end_poll(self.store, books, self.chance, now, rests_until=rests)
+        try:
+            return end_poll(self.store, books, self.chance, now, rests_until=rests)
+        except SourceVanished:  # it was renamed while an agent polled it; nothing has been written yet
+            self.store.source_names.abandon(lease.poll, now)
+            return PollEnd(outcome="aborted")

@@ -57,7 +57,7 @@ class GuardedResolver:
 
     @classmethod
     def install(cls, reactor: Any, allow: Allow) -> GuardedResolver:
-        """Put the guard in front of the reactor's own resolver. AsyncCrawlerRunner never installs one itself."""
+        """Put the guard in front of the reactor's own resolver. A crawler of Scrapy's installs none itself."""
         guard = cls(reactor.nameResolver, allow)
         reactor.installNameResolver(guard)
         return guard

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.errors import SourceVanished
 from monitor.model.identity import ALGORITHM
 from monitor.storage.connection import Connection, Row
 from monitor.storage.problems import OPEN_KINDS
@@ -117,7 +118,7 @@ class PollRecall:
     def load_answer(self, poll: int, source: str, key: str, problems: Mapping[str, str], now: datetime) -> AnswerRecall:
         """What an answer of the endpoint `key` is taken by; `problems` are kinds and their subjects.
 
-        Raises KeyError for a source that is not there.
+        Raises SourceVanished for a source that is not there.
         """
         row: Row | None = self.db.execute(
             f"SELECT (SELECT outcome = 'open' FROM polls WHERE id = :poll) AS open, {_OWED} AS owed, "  # noqa: S608  names of ours
@@ -136,7 +137,7 @@ class PollRecall:
             },
         ).fetchone()
         if row is None:
-            raise KeyError(source)
+            raise SourceVanished(f"{source} is no source any more: it was renamed while a poll of it ran")
         return AnswerRecall(
             open=bool(row["open"]),
             number=row["number"],
@@ -151,7 +152,8 @@ class PollRecall:
         )
 
     def load_end(self, poll: int, source: str, problems: Mapping[str, str]) -> EndRecall:
-        """What a poll is closed by; `problems` are kinds and their subjects. Raises KeyError for an unknown source."""
+        """What a poll is closed by; `problems` are kinds and their subjects. Raises SourceVanished for a source
+        that is not there."""
         rows = self.db.execute(
             f"SELECT polls.outcome = 'open' AS open, started_at, state, sources.reason, added_at, last_new_at, "  # noqa: S608  names of ours
             f"{_GAPS} AS has_gaps, {_LAST_READ} AS last_read, {OPEN_KINDS} AS problems, {SourceEndpoints.COLUMNS} "
@@ -160,7 +162,7 @@ class PollRecall:
             {"poll": poll, "source": source, "problems": json.dumps(problems)},
         ).fetchall()
         if not rows:
-            raise KeyError(source)
+            raise SourceVanished(f"{source} is no source any more: it was renamed while a poll of it ran")
         known = rows[0]
         return EndRecall(
             open=bool(known["open"]),

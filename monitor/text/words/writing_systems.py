@@ -61,9 +61,10 @@ _LETTER = rf"[^\W_{UNSPACED}]"
 _HEBREW = r"\u05d0-\u05ea"
 
 # A dotted acronym ("U.S."); a name of one letter and a sharp ("C#"); a word; a run of a script without spaces. The
-# whole is a group, so that a text can be split at it.
+# whole is a group, so that a text can be split at it. An acronym has 24 letters at most: without a bound thousands of
+# "a." that end in a letter were tried from each of them.
 WORD = re.compile(
-    rf"((?:[^\W\d_{UNSPACED}]\.){{2,}}(?![^\W_])"
+    rf"((?:[^\W\d_{UNSPACED}]\.){{2,24}}+(?![^\W_])"
     r"|(?<![^\W_])[A-Za-z]#(?![^\W_#])"
     rf"|{_LETTER}(?:{_LETTER}|[{_INSIDE}]|[{INVISIBLE}]+(?={_LETTER}|[{MARKS}])"
     rf"|[{APOSTROPHES}\u00b7\u05f3](?={_LETTER})|(?<=[{_HEBREW}])[\"\u05f4](?=[{_HEBREW}]))*(?:\+\+(?![^\W_+]))?"
@@ -71,7 +72,7 @@ WORD = re.compile(
 )
 # The same where a text is ASCII, in half of the time.
 PLAIN_WORD = re.compile(
-    r"((?:[A-Za-z]\.){2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[A-Za-z]#(?![A-Za-z0-9])"
+    r"((?:[A-Za-z]\.){2,24}+(?![A-Za-z0-9])|(?<![A-Za-z0-9])[A-Za-z]#(?![A-Za-z0-9])"
     r"|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*(?:\+\+(?![A-Za-z0-9]))?)"
 )
 # A letter with its marks; half-width Kana have marks of voice that are letters by their category.
