@@ -10,6 +10,9 @@ from monitor.model.identity import ADDED, READ_OTHERWISE, Decision, Recall, Told
 from monitor.model.page import Outcome
 from monitor.model.topic import Match
 
+# How the reasons begin for which a copy is held.
+_SAME, _NEARLY = "same text as", "nearly the same text as"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -120,9 +123,12 @@ def _held(decision: Decision, rule: Rule, *, quiet: str | None, told: ToldText |
     return f"{_same_as(decision.before)}, which was there before" if decision.before is not None else None
 
 
+def is_copy_reason(reason: str) -> bool:
+    """Whether an alert was held because another text says the same."""
+    return reason.startswith((_SAME, _NEARLY))
+
+
 def _same_as(text: ToldText) -> str:
     if text.same:
-        return f"same text as {text.url}"
-    return f"nearly the same text as {text.url}" + (
-        "" if text.similarity is None else f" (similarity {text.similarity:.2f})"
-    )
+        return f"{_SAME} {text.url}"
+    return f"{_NEARLY} {text.url}" + ("" if text.similarity is None else f" (similarity {text.similarity:.2f})")

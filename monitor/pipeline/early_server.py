@@ -50,7 +50,10 @@ class EarlyServer:
     def _look(self, flags: int) -> int | None:
         with self._lock:
             if self._code is None:
-                pid, status = os.waitpid(self.pid, flags)
+                try:
+                    pid, status = os.waitpid(self.pid, flags)
+                except ChildProcessError:  # whoever began the daemon has SIGCHLD ignored: nothing tells how it ended
+                    pid, status = self.pid, 0
                 if pid != 0:
                     self._code = os.waitstatus_to_exitcode(status)
             return self._code
@@ -70,7 +73,12 @@ def fork_early_server(preload: Sequence[str]) -> None:
         import_module(name)
     ours, its = socket.socketpair()
     parent = os.getpid()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:  # no room for it now: the first that is asked for is made later
+        ours.close()
+        its.close()
+        return
     if pid == 0:
         ours.close()
         _serve_when_asked(its, parent, preload)
@@ -96,7 +104,10 @@ def _serve_when_asked(its: socket.socket, parent: int, preload: Sequence[str]) -
     try:
         end_with_parent(parent)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon
+        for meant in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and a reload are for the daemon, which has the same name
+            signal.signal(meant, signal.SIG_IGN)
+        os.closerange(3, its.fileno())  # whatever whoever began the daemon left open
+        os.closerange(its.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
         gc.freeze()  # the collector writes into what it looks at, and what is written to is shared no more
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)

@@ -3,11 +3,12 @@
 usage: commands.py [--sources N] [--articles N] [--rounds N] [--idle SECONDS] [--folder FOLDER] [--other FOLDER]
 
 An archive (tests/archive.py) whose pieces, links and sightings are spread over the sources and end now, each twentieth
-source failing, and its configuration are laid once; a folder keeps them for another run within the hour. Then `load_config` and
-`resolve_sources`, beside what tomllib alone takes, each command as a process of its own, and `run` without pages with
-nothing to watch: its CPU and wake-ups once it has started, for `--idle` seconds. The least of the rounds counts;
-`--other` is a checkout of another version, which takes turns with this one in the same environment. It is CPU time,
-user and system, in seconds; times of commands on the wall stand beside. The last line is one JSON object by version.
+source failing, and its configuration are laid once; a folder keeps them for another run within the hour. Then
+`load_config` and `resolve_sources`, beside what tomllib alone takes, each command as a process of its own, and `run`
+without pages with nothing to watch: its CPU and wake-ups once it has started, for `--idle` seconds. The least of the
+rounds counts; `--other` is a checkout of another version, which takes turns with this one in the same environment. It
+is CPU time, user and system, in seconds; times of commands on the wall stand beside. The last line is one JSON object
+by version.
 """
 
 from __future__ import annotations

@@ -100,3 +100,21 @@ input()
         os.close(handle)
         assert ended == [handle]
         assert parent.stdout.read() == b""
+
+
+def test_where_nobody_is_told_of_ended_children_the_next_process_is_made_all_the_same() -> None:
+    script = """
+import signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+fork_early_server(())
+with Workers(1) as pool:
+    first = pool.call_now(os.getpid)
+    handle = os.pidfd_open(first)
+    os.kill(first, signal.SIGHUP)  # a reload is for the daemon, which has the same name
+    print(json.dumps(pool.call_now(os.getpid) == first))
+    os.kill(first, 9)
+    __import__("select").select([handle], [], [], 30)
+    found = [pool.call_now(os.getpid) for _ in range(4)]
+    print(json.dumps([isinstance(found[-1], int), found[-1] != first]))
+"""
+    assert run(script) == [True, [True, True]]

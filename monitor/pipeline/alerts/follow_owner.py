@@ -99,7 +99,7 @@ def _first_alerts(store: Store, to: Addressees, article_id: int, accepted: dict[
     """The matches of a piece that were held for good, because of whose it was or since when it was there, and are not
     told otherwise."""
     told = store.holds.told_of(article_id)
-    held = store.holds.kept(article_id)
+    held = store.holds.list_kept(article_id)
     copied = _speaks_not(store, article_id)
     for rule in to.rules.values():
         topic = _topic(rule, accepted)

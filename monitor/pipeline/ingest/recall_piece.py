@@ -67,9 +67,6 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
     moved = recall.known is not None and asked is not None and strip_scheme(recall.known.url) != strip_scheme(asked)
     if recall.known is not None and asked is not None and moved and recall.addressed and not hint:
         store.names.replace_hinted_address(recall.known.id, strip_tracking(asked), source)
-    if recall.known is not None and (recall.cut or recall.read_by[1] == ANNOUNCED):  # its whole is judged as if new
-        others = {id: its for id, its in store.fingerprints.candidates(signature).items() if id != recall.known.id}
-        recall = replace(recall, signature=signature, near=store.articles.load_similar(others))
     if recall.known is None:
         near = store.articles.load_similar(store.fingerprints.candidates(signature))
         recall = replace(recall, signature=signature, near=near)
@@ -82,6 +79,9 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
             recall = hinted
         elif hint:
             variant = _find_variant(store, reading, like, source, site)
+    if recall.known is not None and (recall.cut or recall.read_by[1] == ANNOUNCED):  # its whole is judged as if new
+        others = {id: its for id, its in store.fingerprints.candidates(signature).items() if id != recall.known.id}
+        recall = replace(recall, signature=signature, near=store.articles.load_similar(others))
     if recall.known is None and variant is None:
         article = _own_name(store, article, asked or served or article.url, lost)
         store.names.count_shared(lost, site, now)

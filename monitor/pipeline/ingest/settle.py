@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.alerting.intents import Intent, Rule, plan_alerts
+from monitor.alerting.intents import Intent, Rule, is_copy_reason, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
 from monitor.config.public_suffixes import site_of
 from monitor.discovery.retry import FRESH, FRESH_LADDER, schedule_fetch
@@ -278,8 +278,10 @@ def store_reading(store: Store, watch: Watch, page: PageToSettle, now: datetime)
             decision=decision,
             source=page.source,
         )
-    placed = _write_article(store, page, recalled, decision, now)
-    rows = _write_alerts(store, watch, page, placed, recalled, decision, now)
+    # The whole of what was known by a few words only is beside other pieces what it would be if it came now.
+    whole = decide_likeness(page.reading, page.source, recalled.recall) if decision.completes else None
+    placed = _write_article(store, page, recalled, decision, whole, now)
+    rows = _write_alerts(store, watch, page, placed, recalled, decision, whole, now)
     held = sum(row.held is not None for row in rows)
     return SettledPage(
         outcome=decision.outcome,
@@ -292,13 +294,16 @@ def store_reading(store: Store, watch: Watch, page: PageToSettle, now: datetime)
 
 
 def _write_article(
-    store: Store, page: PageToSettle, recalled: Recalled, decision: Decision, now: datetime
+    store: Store, page: PageToSettle, recalled: Recalled, decision: Decision, whole: Decision | None, now: datetime
 ) -> PlacedArticle:
     """A new article, or a revision of the known one, with its story and its fingerprints."""
     reading, known = page.reading, recalled.recall.known
     if known is not None:
         article_id = known.id
         revision = store.articles.revise(known, reading, recalled.names, decision, now)
+        if whole is not None:
+            copies = whole.of is not None and whole.of.id != article_id  # its own copies are none that it copies
+            store.lineage.set_original(article_id, whole if copies else Decision(outcome=Outcome.NEW))
         store_difference(store, article_id, reading.article)
         story_id = store.articles.story_of(article_id)
     else:
@@ -337,6 +342,7 @@ def _write_alerts(
     placed: PlacedArticle,
     recalled: Recalled,
     decision: Decision,
+    whole: Decision | None,
     now: datetime,
 ) -> tuple[NewAlert, ...]:
     """The verdicts on an article just written, and the alerts that its rules ask for."""
@@ -344,22 +350,24 @@ def _write_alerts(
     told = find_told_before(store, number, decision.of.id) if decision.of else {}
     found = plan_alerts(decision, matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
     store.topics.record(number, placed.revision, matches, now)
-    rows = queue_alerts(store, watch.addressees, placed, found, now)
-    if decision.completes:
-        late = queue_alerts(store, watch.addressees, placed, _find_owed(store, watch, page, recalled, number), now)
-        rows += tuple(row for row in late if row.held is None or row.release_at is not None)
+    owed = [] if whole is None else _list_owed(store, watch, page, recalled, whole, number)
+    pairs = {(intent.rule, intent.channel) for intent in owed}
+    found = tuple(intent for intent in found if (intent.rule, intent.channel) not in pairs)
+    rows = queue_alerts(store, watch.addressees, placed, (*found, *owed), now)
     store.alerts.add(rows, now)
     return rows
 
 
-def _find_owed(store: Store, watch: Watch, page: PageToSettle, recalled: Recalled, number: int) -> Iterable[Intent]:
+def _list_owed(
+    store: Store, watch: Watch, page: PageToSettle, recalled: Recalled, whole: Decision, number: int
+) -> list[Intent]:
     """What a piece is told by now that its whole is known: the few words of its announcement, or of the part that had
     come, had held it back from these rules and channels as a copy."""
-    whole = decide_likeness(page.reading, page.source, recalled.recall)
     told = find_told_before(store, number, whole.of.id) if whole.of else {}
     found = plan_alerts(whole, page.reading.matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
-    owed = store.holds.kept(number) - store.holds.told_of(number)
-    return [intent for intent in found if intent.held is None and (intent.rule, intent.channel) in owed]
+    kept = {pair for pair, reason in store.holds.list_kept(number).items() if is_copy_reason(reason)}
+    kept -= store.holds.told_of(number)
+    return [intent for intent in found if intent.held is None and (intent.rule, intent.channel) in kept]
 
 
 def _reissue(store: Store, decision: Decision, source: str, article_id: int) -> bool:

@@ -211,14 +211,14 @@ class Holds:
         )
         return frozenset((row["rule"], row["channel"]) for row in rows)
 
-    def kept(self, article_id: int) -> frozenset[tuple[str, str]]:
-        """The (rule, channel) pairs whose match of an article is held for good."""
+    def list_kept(self, article_id: int) -> dict[tuple[str, str], str]:
+        """By (rule, channel) whose match of an article is held for good: why, as of the latest."""
         rows = self.db.execute(
-            "SELECT DISTINCT rule, channel FROM alerts WHERE article_id = ? "
-            "AND event IN ('article.matched', 'story.grew') AND state = 'held' AND release_at IS NULL",
+            "SELECT rule, channel, reason FROM alerts WHERE article_id = ? "
+            "AND event IN ('article.matched', 'story.grew') AND state = 'held' AND release_at IS NULL ORDER BY rowid",
             (article_id,),
         )
-        return frozenset((row["rule"], row["channel"]) for row in rows)
+        return {(row["rule"], row["channel"]): row["reason"] or "" for row in rows}
 
     def give_out(self, alert: NewAlert, now: datetime) -> int:
         """Queue an alert in the place of one of the same id that was held for good, or anew; how many are owed more."""

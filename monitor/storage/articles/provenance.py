@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.identity.first_report import Appearance
 from monitor.identity.independent_sources import count_independent_sources
-from monitor.model.identity import Difference
+from monitor.model.identity import Decision, Difference
 from monitor.model.source import NAMELESS
 from monitor.storage.articles.archive import StoredText, article_of_row
 from monitor.storage.connection import Connection, Row
@@ -97,6 +97,14 @@ class Provenance:
             "INSERT OR REPLACE INTO differences (article_id, added, cut) VALUES (?, ?, ?)",
             (article_id, json.dumps(found.added, ensure_ascii=False), json.dumps(found.cut, ensure_ascii=False)),
         )
+
+    def set_original(self, article_id: int, found: Decision) -> None:
+        """An article copies what was found from now on, or nothing; what it adds to that is to be found anew."""
+        self.db.execute(
+            "UPDATE articles SET copy_of = ?, similarity = ? WHERE id = ?",
+            (found.of.id if found.of else None, found.similarity, article_id),
+        )
+        self.db.execute("DELETE FROM differences WHERE article_id = ?", (article_id,))
 
     def original_text(self, article_id: int) -> str | None:
         """The present text of the article that this one is a near-copy of; None where it is none."""
