@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from recalled_pieces import stored_piece as stored
 
-from monitor.alerting.intents import Intent, Rule, plan_alerts
+from monitor.alerting.intents import Intent, Rule, is_copy_reason, plan_alerts
 from monitor.model.identity import Decision, Recall, ToldText
 from monitor.model.page import Outcome
 from monitor.model.topic import Match
@@ -120,3 +120,14 @@ def test_the_full_text_alerts_again_only_where_it_changes_the_verdict() -> None:
     assert told(a=True, b=True) == []
     assert told(a=False) == [("article.edited", "a")]
     assert told(a=False, b=True) == [("article.edited", "b")]
+
+
+def test_why_a_copy_is_held_is_told_from_other_reasons() -> None:
+    reasons = [
+        "same text as https://gull.example/1, which alerted already",
+        "nearly the same text as https://gull.example/1 (similarity 0.53), which was there before",
+        "a person muted story 1",
+        "it was there when the source was added",
+        "",
+    ]
+    assert [is_copy_reason(reason) for reason in reasons] == [True, True, False, False, False]
