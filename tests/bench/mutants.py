@@ -3,10 +3,10 @@
 usage: mutants.py [--only WORD] [--slice N] [--jobs N]
 
 Each mutation names a file, what stands in it now, what is put there and the tests that must fail. They are lines that
-rules rest on: who holds a lease, what is signed, where a connection may lead, where a threshold lies, which zone a time
-is in, what a savepoint takes back, which validators are kept, whose piece a page is. A
-mutation whose old text is not found once and only once is an error: the line moved, so the table must follow. So is a
-test that fails without any mutation.
+rules rest on: who holds a lease, what is signed, where a connection may lead, where a threshold lies, which zone a
+time is in, what a savepoint takes back, which validators are kept, whose piece a page is. A mutation whose old text
+is not found once and only once is an error: the line moved, so the table must follow. So is a test that fails without
+any mutation.
 
 The last line is one JSON object, {"killed", "survived", "survivors": [{"rule", "file", "new"}]}; the exit code is 1
 where one survived. A process for each mutation is forked from one that has imported the libraries, so that a mutation
@@ -53,29 +53,21 @@ class Mutation(NamedTuple):
 SOURCES, ALERTS = "monitor/storage/sources/sources.py", "monitor/storage/alerts/alerts.py"
 WEBHOOK, TOKEN = "monitor/alerting/channels/webhook.py", "monitor/alerting/mark_token.py"
 ADDRESS, STORE = "monitor/address_policy.py", "monitor/storage/store.py"
-HOSTS = "monitor/storage/leases/host_leases.py"
+HOSTS, ZONES = "monitor/storage/leases/host_leases.py", "monitor/text/times/time_zones.py"
 STAMPS, DATES = "monitor/storage/timestamps.py", "monitor/text/times/dates.py"
-ZONES = "monitor/text/times/time_zones.py"
 INGEST = "monitor/pipeline/ingest/ingest.py"
 OF_LATE = ("tests/pipeline/test_late_answers.py",)
 OWNERSHIP, RECALL = "monitor/identity/ownership.py", "monitor/pipeline/ingest/recall_piece.py"
 
-OF_SOURCES = ("tests/storage/test_sources.py",)
-OF_HOSTS = ("tests/storage/test_host_leases.py",)
-OF_ALERTS = ("tests/storage/test_alerts.py",)
-OF_WEBHOOK = ("tests/alerting/channels/test_webhook.py",)
-OF_TOKEN = ("tests/alerting/test_mark_token.py",)
-OF_ADDRESS = ("tests/test_address_policy.py",)
-OF_STAMPS = ("tests/storage/test_timestamps.py",)
-OF_DATES = ("tests/text/test_dates.py",)
+OF_SOURCES, OF_HOSTS = ("tests/storage/test_sources.py",), ("tests/storage/test_host_leases.py",)
+OF_ALERTS, OF_WEBHOOK = ("tests/storage/test_alerts.py",), ("tests/alerting/channels/test_webhook.py",)
+OF_TOKEN, OF_ADDRESS = ("tests/alerting/test_mark_token.py",), ("tests/test_address_policy.py",)
+OF_STAMPS, OF_DATES = ("tests/storage/test_timestamps.py",), ("tests/text/test_dates.py",)
 OF_ZONES = ("tests/text/test_time_zones.py", "tests/text/test_dates.py")
-OF_STORE = ("tests/storage/test_store.py",)
-OF_RETRY = ("tests/alerting/test_retry.py",)
-OF_ORDER = ("tests/text/test_numeric_dates.py",)
+OF_STORE, OF_RETRY = ("tests/storage/test_store.py",), ("tests/alerting/test_retry.py",)
+OF_ORDER, OF_PROBLEMS = ("tests/text/test_numeric_dates.py",), ("tests/pipeline/test_queue_problem_alerts.py",)
 OF_INGEST = ("tests/pipeline/test_ingest.py::test_a_row_that_the_database_refuses_costs_its_page_only",)
-OF_PROBLEMS = ("tests/pipeline/test_queue_problem_alerts.py",)
-OF_ORIGIN = ("tests/identity/test_ownership.py",)
-OF_DECISION = ("tests/identity/test_decide.py",)
+OF_ORIGIN, OF_DECISION = ("tests/identity/test_ownership.py",), ("tests/identity/test_decide.py",)
 OF_RECALL = ("tests/pipeline/test_recall_piece.py",)
 
 # The dear ones of a rule stand last: CI runs the first five of each.
