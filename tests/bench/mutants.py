@@ -106,8 +106,8 @@ TABLE = (
         ),
     ),
     # Leases: one poll a host, one sender an alert, nothing held for ever.
-    Mutation("lease", HOSTS, "(held, rests) if at", "(rests,) if at", OF_SOURCES),
-    Mutation("lease", HOSTS, "(held, rests) if at", "(held,) if at", OF_SOURCES),
+    Mutation("lease", HOSTS, ' or (row["next_turn_at"] or "") > at', "", OF_SOURCES),
+    Mutation("lease", HOSTS, "(held, rests) if at", "(rests,) if at", OF_HOSTS),
     Mutation("lease", HOSTS, "until if until > now", "until if until >= now", OF_SOURCES),
     Mutation("lease", HOSTS, 'row["host"] in taken or ', "", OF_SOURCES),
     Mutation("lease", HOSTS, 'if row["lease"] is not None:', "if taken:", OF_HOSTS),
