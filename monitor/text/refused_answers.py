@@ -22,7 +22,7 @@ _BARRED = frozenset({401, 403, 407, 451})
 # Pages that check the visitor instead of answering. They are small: the real ones have 0.5 to 12 kB, and a report
 # *about* such a page is larger than the cap or lacks these strings.
 _CHALLENGE_BYTES = 30_000
-# In lower case, as pages are looked at: a search for each of them takes a hundredth of an expression that ignores case.
+# In lower case, as pages are looked at: an expression that ignores case was a tenth of what a reader took.
 _CHALLENGES = (
     ("Servicepipe", (b"id_captcha_frame_div", b"servicepipe.ru/static/checkjs", b"url=/exhkqyad")),
     (
