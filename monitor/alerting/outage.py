@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# Waits after the first failures in a row. The first is the Standard Webhooks ladder's "5 s"; the rest double or more,
-# so that a receiver that restarts waits for no longer than it was away itself.
-_FIRST_PROBES = (5.0, 20.0, 60.0, 120.0, 240.0)
+# Waits after the first failures in a row. The first is the Standard Webhooks ladder's "5 s"; each of the rest is 2.2
+# times the one before it, so that whenever a receiver comes back within eight minutes, its alerts wait for little
+# longer than it was away: with this many requests no other waits bound that share lower.
+_FIRST_PROBES = (5.0, 11.0, 24.0, 53.0, 117.0, 257.0)
 # Later waits, with their share of jitter. In the first hour every wait is under 10 minutes and 12 requests are the
 # most; after it every wait is between 30 and 35 minutes, so that no hour sees more than two (RELIABILITY W12).
-_EARLY, _EARLY_JITTER = 540.0, 0.08
+_EARLY, _EARLY_JITTER = 570.0, 0.05
 _LATE, _LATE_JITTER = 1_950.0, 0.06
 _FIRST_JITTER = 0.2  # Svix: ±20 %
 _FIRST_HOUR = timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.backoff import DAY, LADDER_JITTER, RETRY_AFTER_CAP, spread_delay
@@ -14,20 +15,26 @@ LINK_LADDER = (60.0, 300.0, 1_800.0, 7_200.0, 21_600.0, 43_200.0, 86_400.0, 86_4
 FRESH_LADDER = (15.0, 30.0, 60.0, 300.0)
 FRESH = timedelta(minutes=10)
 
+# The same for a page that broke off on its way: its server is there, and what cut it is mostly gone within a minute.
+CUT_OFF_LADDER = (15.0, 30.0, *LINK_LADDER)
+
 POLL_JITTER = 0.1
 POLL_FLOOR = 60.0  # RELIABILITY P5: never more often than once a minute
 POLL_CAP = DAY  # RELIABILITY P5, R12: the longest back-off, and the longest wish of a server that we obey
 
 
 def schedule_fetch(
-    attempts: int, now: datetime, jitter: float, retry_after: float | None = None, *, fresh: bool = False
+    attempts: int,
+    now: datetime,
+    jitter: float,
+    retry_after: float | None = None,
+    *,
+    ladder: Sequence[float] = LINK_LADDER,
 ) -> datetime | None:
     """When a link is fetched again after `attempts` (from 1) failed fetches; None: given up, a visible row.
 
-    Each delay is within ±20 % of `LINK_LADDER`, of `FRESH_LADDER` where the page is 404 and `fresh`, or `retry_after`
-    seconds where that is longer.
+    Each delay is within ±20 % of that of the `ladder`, or `retry_after` seconds where that is longer.
     """
-    ladder = FRESH_LADDER if fresh else LINK_LADDER
     if attempts > len(ladder):
         return None
     delay = spread_delay(ladder[attempts - 1], LADDER_JITTER, jitter)

@@ -12,6 +12,7 @@ from typing import Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -218,7 +219,11 @@ class LedgerMiddleware:
             if error.until is not None:  # else it is due at the source's next turn
                 self.crawl.postponed[link.id] = error.until
             return
-        fetched = FetchFacts(at=self.crawl.shared.clock.now(), forbidden=isinstance(error, RobotsRefused))
+        fetched = FetchFacts(
+            at=self.crawl.shared.clock.now(),
+            forbidden=isinstance(error, RobotsRefused),
+            cut_off=isinstance(error, ResponseDataLossError),
+        )
         self._count(await self.crawl.shared.desk.settle_page(link, rejection_from_error(error), fetched))
 
     def _count(self, settled: SettledPage) -> None:

@@ -175,6 +175,7 @@ class FetchFacts:
     size: int | None = None
     retry_after: float | None = None  # seconds the server asked us to wait
     forbidden: bool = False  # robots.txt keeps it from being asked for
+    cut_off: bool = False  # the answer had begun and broke off
     capture: Capture | None = None  # the page, where it may have to be kept
     validators: Validators | None = None
     agent: str | None = None  # who fetched it, None for the desk's own process

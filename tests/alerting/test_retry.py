@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitor.alerting.outage import ChannelTrouble, FaultOwner
 from monitor.alerting.retry import ALERT_LADDER, is_worn_out, judge_attempt, schedule_attempt
 from monitor.backoff import parse_retry_after, read_requested_wait
-from monitor.discovery.retry import FRESH_LADDER, LINK_LADDER, schedule_fetch, schedule_poll
+from monitor.discovery.retry import CUT_OFF_LADDER, FRESH_LADDER, LINK_LADDER, schedule_fetch, schedule_poll
 from monitor.model.alert import AttemptVerdict
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -102,8 +102,13 @@ def test_busy_answers_without_a_time_get_a_minute() -> None:
 
 
 def test_a_page_that_is_not_there_yet_is_tried_again_within_a_minute():
-    delays = [seconds(schedule_fetch(attempts, NOW, MIDDLE, fresh=True)) for attempts in range(1, 6)]
-    assert delays == [*FRESH_LADDER, None]
+    delays = [seconds(schedule_fetch(attempts, NOW, MIDDLE, ladder=FRESH_LADDER)) for attempts in range(1, 6)]
+    assert delays == [15, 30, 60, 300, None]
+
+
+def test_a_page_that_broke_off_is_tried_again_at_once_and_as_long_as_any() -> None:
+    delays = [seconds(schedule_fetch(attempts, NOW, MIDDLE, ladder=CUT_OFF_LADDER)) for attempts in range(1, 13)]
+    assert delays == [15, 30, 60, 300, 1800, 7200, 21600, 43200, 86400, 86400, 86400, None]
 
 
 def test_links_are_tried_ten_times_and_then_given_up() -> None:
@@ -187,7 +192,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         ),
         (
             after(1, 301, fault=FaultOwner.CHANNEL, trouble=OUT),
-            AttemptVerdict(state="pending", pause_until=at(540), failing=True, reason="the receiver answered 301"),
+            AttemptVerdict(state="pending", pause_until=at(570), failing=True, reason="the receiver answered 301"),
         ),
         (
             after(1, 500, trouble=ChannelTrouble(failures=7, failing_since=NOW - timedelta(hours=2))),
@@ -197,7 +202,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         ),
         (
             after(1, None, error="connection refused", fault=FaultOwner.CHANNEL, trouble=ChannelTrouble(failures=7)),
-            AttemptVerdict(state="pending", pause_until=at(540), failing=True, reason="connection refused"),
+            AttemptVerdict(state="pending", pause_until=at(570), failing=True, reason="connection refused"),
         ),
         (  # an alert that failed while others passed, at a channel that works
             after(2, 500),
@@ -214,7 +219,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         (  # a second message in a row that is refused
             after(1, 422, fault=FaultOwner.ALERT, trouble=ChannelTrouble(failures=1)),
             AttemptVerdict(
-                state="pending", next_at=at(5), pause_until=at(20), failing=True, reason="the receiver answered 422"
+                state="pending", next_at=at(5), pause_until=at(11), failing=True, reason="the receiver answered 422"
             ),
         ),
         (
@@ -224,7 +229,7 @@ OUT = ChannelTrouble(failures=6, failing_since=NOW - timedelta(minutes=30))
         (
             after(3, 422, fault=FaultOwner.ALERT, trouble=OUT),
             AttemptVerdict(
-                state="pending", next_at=at(1800), pause_until=at(540), failing=True, reason="the receiver answered 422"
+                state="pending", next_at=at(1800), pause_until=at(570), failing=True, reason="the receiver answered 422"
             ),
         ),
         (

@@ -11,7 +11,7 @@ from typing import TypeVar
 from monitor.alerting.intents import Intent, Rule, is_copy_reason, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
 from monitor.config.public_suffixes import site_of
-from monitor.discovery.retry import FRESH, FRESH_LADDER, schedule_fetch
+from monitor.discovery.retry import CUT_OFF_LADDER, FRESH, FRESH_LADDER, LINK_LADDER, schedule_fetch
 from monitor.identity.decide import decide_identity, decide_likeness
 from monitor.identity.ownership import Estate, build_estate, trace_page
 from monitor.model.identity import Decision
@@ -182,7 +182,8 @@ def settle_page(
     seen = record_recheck(store, watch.addressees, looked_at, look, sight, now, jitter)
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
-        again = schedule_fetch(link.attempts + 1, now, jitter, retry_after=fetched.retry_after, fresh=fresh)
+        ladder = FRESH_LADDER if fresh else CUT_OFF_LADDER if fetched.cut_off else LINK_LADDER
+        again = schedule_fetch(link.attempts + 1, now, jitter, fetched.retry_after, ladder=ladder)
         if again is None:
             state = "given-up"
             store.problems.open(
