@@ -18,8 +18,9 @@ with those. Without it they are compared with a process alone that is run afterw
 The last line is one JSON object: "pages" there were, "lost" of them, "outcomes_twice", "alerts_missing",
 "alerts_twice", "gaps" and "gaps_missing", "differences" of alerts and gaps to one process alone, "overlaps" (two
 requests to one host at a time), "pauses_cut_short", "fetched_again" (percent of pages), "resumed" (the longest time in
-seconds from the desk or the server being back to the next settled page), "desk_ms" (CPU of the desk a poll that finds
-nothing), "kills". Exit code 1 where a rule was broken.
+seconds from the desk or the server being back to the next commit of what an agent asked or told), "settling" (to the
+next settled page, for which an agent may have to read first), "desk_ms" (CPU of the desk a poll that finds nothing),
+"kills". Exit code 1 where a rule was broken.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ class Play:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: Counter[str] = Counter()
         self.resumed: list[float] = []
+        self.settling: list[float] = []
         self.port = 0
         self.wire: CutWire | None = None
         self.cut: list[asyncio.Task[None]] = []
@@ -141,19 +143,23 @@ class Play:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
     async def restart(self, name: str) -> None:
-        """Kill the desk or the server, begin it again, and note how long it takes until pages are settled again."""
+        """Kill the desk or the server, begin it again, and note how long it takes until work is committed again."""
         ready = "agents-served" if name == "desk" else "Server is ready"
         before = self._said(name).count(ready)
         self.kill(name)
         self.start(name)
         while self._said(name).count(ready) <= before:
             await asyncio.sleep(0.05)
-        began, done = time.monotonic(), self.record.settled()
-        left = self.record.whole - done
-        while left and self.record.settled() == done and time.monotonic() - began < 60:
-            await asyncio.sleep(0.1)
-        if left:
-            self.resumed.append(round(time.monotonic() - began, 1))
+        began, work, done = time.monotonic(), self.record.list_work(), self.record.settled()
+        if done == self.record.whole:
+            return
+        for found, has_gone_on in (
+            (self.resumed, lambda: self.record.list_work() != work),
+            (self.settling, lambda: self.record.settled() > done),
+        ):
+            while not has_gone_on() and time.monotonic() - began < 60:
+                await asyncio.sleep(0.1)
+            found.append(round(time.monotonic() - began, 1))
 
     async def harm_agents(self) -> None:
         """Kill one agent after the other, begun anew a second later."""
@@ -257,7 +263,8 @@ async def play(folder: Path, wanted: argparse.Namespace, outlets: Outlets) -> di
             if isinstance(error, Exception):
                 raise error
         seconds = time.monotonic() - began
-        found = {**scene.record.judge(), "resumed": max(scene.resumed, default=None), "kills": dict(scene.kills)}
+        found = {**scene.record.judge(), "resumed": max(scene.resumed, default=None)}
+        found |= {"settling": max(scene.settling, default=None), "kills": dict(scene.kills)}
         desk_ms = None if wanted.slice or "desk" not in scene.running else await scene.weigh_polls()
     finally:
         scene.end()

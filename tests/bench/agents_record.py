@@ -57,6 +57,13 @@ class Record:
         """Links that are done."""
         return sum(count for (count,) in self.rows("SELECT count(*) FROM links WHERE state <> 'pending'"))
 
+    def list_work(self) -> list[tuple[Any, ...]]:
+        """What agents have had committed: polls begun and ended, answers of endpoints, pages settled."""
+        return self.rows(
+            "SELECT (SELECT max(id) FROM polls), (SELECT count(*) FROM polls WHERE outcome <> 'open'), "
+            "(SELECT count(*) FROM sightings), (SELECT max(id) FROM fetches)"
+        )
+
     def is_done(self) -> bool:
         """Whether nothing is owed any more, and the polls have ended that ran when that was seen first."""
         if self.settled() < self.whole:
