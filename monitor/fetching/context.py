@@ -34,6 +34,13 @@ from monitor.text.urls import parse_host
 TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits
 
 
+@dataclass(slots=True)
+class CrawlRoom:
+    """The room for crawls under way, as the last claim left it; `wanted`: sources that are due wait for some."""
+
+    wanted: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlServices:
     """One per process."""
@@ -50,6 +57,7 @@ class CrawlServices:
     ports: frozenset[int]  # that may be asked at; any where empty
     agent: str
     unread: UnreadPages = field(default_factory=UnreadPages)
+    room: CrawlRoom = field(default_factory=CrawlRoom)
 
     async def apply_retry_after(self, host: str, status: int, retry_after: str | None) -> None:
         """Let a host rest, over restarts, where its answer says it is busy (429, 503).
@@ -89,6 +97,7 @@ class Crawl:
     pages: set[str] = field(default_factory=set)  # keys of endpoints and further pages already asked for
     untold: set[str] = field(default_factory=set)  # those of them that the desk does not know of yet
     requested: set[int] = field(default_factory=set)
+    backlog: int = 0  # pages asked for of links from before their source was added
     timeouts: dict[str, int] = field(default_factory=dict)  # by host, in a row
     pages_answered: int = 0  # links whose server answered in time, whatever it said
     postponed: dict[int, datetime] = field(default_factory=dict)  # links whose host rests, until when

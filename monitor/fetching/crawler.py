@@ -34,6 +34,7 @@ class Crawls:
 
     def begin(self, turn: PollLease, lease: LeaseClock | None = None) -> Crawl:
         """The crawl of one turn, not run yet; `lease` is an agent's."""
+        self.shared.room.wanted = turn.crowded
         ends_at = self.shared.clock.now() + LASTS
         return Crawl(shared=self.shared, turn=turn, ends_at=ends_at, lease=lease or LeaseClock())
 

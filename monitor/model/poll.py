@@ -11,13 +11,14 @@ class PollLease:
     """A source whose time has come and whose host is ours until `until`.
 
     `whole` is a poll of its endpoints; else only links that wait for another try are fetched. `failures` is what the
-    failed polls before it weigh, in a row (`failure_weight`).
+    failed polls before it weigh, in a row (`failure_weight`). `crowded`: others that are due wait for room meanwhile.
     """
 
     source: str
     poll: int
     whole: bool
     failures: float
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,10 @@ _LOOK_AGAIN = 0.1  # seconds between two looks at whether a lease has been renew
 _PATIENCE = 15.0
 
 
+# Pages of before its source was added that a crawl takes along while others wait for room: twenty take half a minute,
+# and of a thousand new feeds the last would be looked at minutes late. Some, for room may never be enough.
+BACKLOG_CROWDED = 2
+
 NOT_ASKED = "not asked: "  # how the words of `NotSent` begin, by which an answer in words tells that it is none
 
 
@@ -46,6 +50,12 @@ class NotSent(IgnoreRequest):
     def __init__(self, reason: str, until: datetime | None = None) -> None:
         super().__init__(NOT_ASKED + reason)
         self.until = until
+
+
+def _is_backlog(request: Request) -> bool:
+    """Whether a request is for a page from before its source was added, and no further look at it."""
+    link = request.meta.get("link")
+    return link is not None and link.backlog and not link.revisit
 
 
 @asynccontextmanager
@@ -104,6 +114,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         shared = self.context.shared
         if self.context.stopping or ("link" in request.meta and shared.clock.now() >= self.context.ends_at):
             raise NotSent("the crawl ends")
+        if shared.room.wanted and _is_backlog(request) and self.context.backlog >= BACKLOG_CROWDED:
+            raise NotSent("other sources wait for room")
         if until := shared.pacer.resting_until(host):
             raise NotSent(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC", until)
         if "link" in request.meta and host in self.context.hung:
@@ -122,6 +134,7 @@ class GuardedHandler(HTTP11DownloadHandler):
             if not turn.lasts(shared.timeout):
                 raise NotSent(f"the turn at {host} is over", shared.clock.now())
             self.context.requests += 1
+            self.context.backlog += _is_backlog(request)
             if self.context.access is not None:
                 self.context.access.identify(request, shared.clock.now())
             if self.context.proxy is not None:

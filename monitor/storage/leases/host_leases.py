@@ -7,6 +7,7 @@ its number). A host without a lease may still have `leased_until`: the pause aft
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model.poll import PollLease
@@ -109,7 +110,7 @@ class HostLeases:
         taken: set[str] = set()  # hosts, whose rows were read before
         for row in rows:
             if len(turns) >= limit:
-                break
+                return [replace(turn, crowded=True) for turn in turns]
             if row["host"] in taken or _is_resting(row, now) or not fits(row["name"]):
                 continue
             if row["lease"] is not None:
