@@ -16,11 +16,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from math import log, sqrt
-from operator import mul
+from math import log
 
 from monitor.identity.story_terms import RAREST
-from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWord, _most
+from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWord, _most, measure_length
 
 # On 413 labelled pieces of 36 events .10, .11 and .12 give F1 .878, .901 and .891, on halves of them .899, .900 and
 # .889; a hundred real reports of one war fall into 55, 58 and 58 stories (tests/quality/test_stories.py).
@@ -31,6 +30,7 @@ _NAME = 2.0  # 1.5 gives F1 .01 less on halves, 2.5 the same
 # Texts whose counts weigh as much as wordfreq: 50, 100 and 200 do equally well on mixed news, and of a narrow beat 50
 # learns soonest which words tell nothing there.
 _TRUST = 50
+_RARE = _TRUST * RAREST
 _DULL = 0.5  # decades (natural) of rarity under which a word says nothing
 _OWN = 0.5  # a name that opens half of a story's texts is its own; .3 and .7 give the same F1 on halves within .003
 # Two stories are one where a piece belongs to both and they are this like: two captures of pirates by one navy in one
@@ -46,21 +46,20 @@ WINDOW = timedelta(days=30)
 def weigh_words(words: Iterable[StoryWord], counts: Mapping[str, int], articles: int) -> StoryVector:
     """The vector of a text; `counts` says in how many of `articles` counted texts each word stood."""
     found: dict[str, float] = {}
-    names: set[str] = set()
+    names: list[str] = []
     total = articles + _TRUST
-    for key, loud, common, name, prominent in words:
-        share = (counts.get(key, 0) + _TRUST * (common if common > RAREST else RAREST)) / total
-        rarity = -log(share) - _DULL
-        if rarity <= 0:
-            continue
-        found[key] = loud * rarity * (_NAME if name else 1.0)
-        if name and prominent:
-            names.add(key)
+    count = counts.get
+    for key, loud, common, name, prominent in words:  # a hundred of them: each look-up outside the loop counts
+        rarity = -log((count(key, 0) + (_TRUST * common if common > RAREST else _RARE)) / total) - _DULL
+        if rarity > 0:
+            found[key] = loud * rarity * _NAME if name else loud * rarity
+            if name and prominent:
+                names.append(key)
     kept = {key: found[key] for key in _most(found, _TERMS)}
-    length = _length(kept)
+    length = measure_length(kept)
     return StoryVector(
         weights={key: weight / length for key, weight in kept.items()},
-        names=frozenset(names.intersection(kept)),
+        names=frozenset([key for key in names if key in kept]),
     )
 
 
@@ -91,7 +90,7 @@ def rate_merge(kept: StoryProfile, other: StoryProfile) -> float | None:
     """How like two stories are that one piece belongs to, where that is enough to make them one; else None."""
     if other.story_id in kept.apart or kept.story_id in other.apart:
         return None
-    length = _length(other.weights)
+    length = other.length
     whole = StoryVector(
         weights={key: weight / length for key, weight in other.weights.items()}, names=frozenset(_own(other))
     )
@@ -146,21 +145,29 @@ def add_text(profile: StoryProfile, vector: StoryVector, at: datetime | None) ->
     for name in vector.names:
         counts[name] = counts.get(name, 0) + 1
     central = _dot(vector.weights, weights) > _dot(profile.central, weights)
+    since, until = _widen_span(profile, at)
     grown = replace(
         profile,
         texts=profile.texts + 1,
         weights=weights,
         names={name: times for name, times in sorted(counts.items()) if name in weights},
         central=vector.weights if central else profile.central,
+        since=since,
+        until=until,
     )
-    return extend_span(grown, at), central
+    return grown, central
 
 
 def extend_span(profile: StoryProfile, at: datetime | None) -> StoryProfile:
     """The profile with a piece of `at` in its span: a copy adds no text, but the story is told again."""
+    since, until = _widen_span(profile, at)
+    return replace(profile, since=since, until=until)
+
+
+def _widen_span(profile: StoryProfile, at: datetime | None) -> tuple[datetime | None, datetime | None]:
     if at is None:
-        return profile
-    return replace(profile, since=min(profile.since or at, at), until=max(profile.until or at, at))
+        return profile.since, profile.until
+    return min(profile.since or at, at), max(profile.until or at, at)
 
 
 def _own(profile: StoryProfile) -> dict[str, float]:
@@ -192,13 +199,8 @@ def _added(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
 
 
 def _cosine(vector: StoryVector, profile: StoryProfile) -> float:
-    return _dot(vector.weights, profile.weights) / _length(profile.weights)
+    return _dot(vector.weights, profile.weights) / profile.length
 
 
 def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum([weight * other[key] for key, weight in one.items() if key in other])  # a generator takes longer
-
-
-def _length(weights: Mapping[str, float]) -> float:
-    found = weights.values()
-    return sqrt(sum(map(mul, found, found))) or 1.0

@@ -46,7 +46,7 @@ class _Said:
         if size not in self._runs:
             self._runs[size] = frozenset(run for said in self._sentences for run in _runs(_words(said.text), size))
         there = self._runs[size]
-        return sum(run in there for run in runs) >= _STANDS * len(runs) and _figures(sentence) <= self._figures
+        return sum(map(there.__contains__, runs)) >= _STANDS * len(runs) and _figures(sentence) <= self._figures
 
     @cached_property
     def _figures(self) -> frozenset[str]:
@@ -65,7 +65,7 @@ def _paragraphs(text: str) -> list[tuple[Sentence, ...]]:
 
 @lru_cache(maxsize=256)  # the sentences of two texts, which each asks for
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.key for word in split_tokens(text) if word.key)
+    return tuple([word.key for word in split_tokens(text) if word.key])
 
 
 def _runs(words: tuple[str, ...], size: int) -> tuple[tuple[str, ...], ...]:

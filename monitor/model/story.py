@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from operator import itemgetter
+from math import sqrt
+from operator import itemgetter, mul
 from typing import NamedTuple
 
 # Stored with every story: two that were made differently cannot be compared.
@@ -44,6 +45,10 @@ class StoryProfile:
     since: datetime | None = None
     until: datetime | None = None
     apart: frozenset[int] = frozenset()
+    length: float = field(init=False, repr=False, compare=False)  # of `weights`, which every piece compared asks for
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "length", measure_length(self.weights))
 
     @property
     def search_words(self) -> tuple[str, ...]:
@@ -63,10 +68,15 @@ class StoryChoice:
     also: tuple[StoryProfile, ...] = ()
 
 
+def measure_length(weights: Mapping[str, float]) -> float:
+    """The length of a vector; 1 where it has none, so that one can divide by it."""
+    found = weights.values()
+    return sqrt(sum(map(mul, found, found))) or 1.0
+
+
 def _most(weights: Mapping[str, float], number: int) -> tuple[str, ...]:
     """The heaviest keys, heaviest first, equal ones in alphabetical order."""
-    heaviest = sorted(zip(weights.values(), weights, strict=True), reverse=True)[:number]
-    heaviest.sort(key=_WORD)
+    heaviest = sorted(zip(weights.values(), weights, strict=True))[-number:]
     heaviest.sort(key=_WEIGHT, reverse=True)  # keeps equal ones as they stand
     return tuple(map(_WORD, heaviest))
 

@@ -126,6 +126,11 @@ def pack_list(values: Iterable[str | int]) -> str:
     return _encode_list(list(values))
 
 
+def pack_numbers(values: Iterable[int]) -> str:
+    """As `pack_list`, of whole numbers, which need no encoder."""
+    return str(list(values))
+
+
 def find_sqlite_version() -> tuple[int, ...]:
     """The SQLite in use: pysqlite3's where the platform has its wheel, else the standard library's."""
     return tuple(int(part) for part in sqlite3.sqlite_version.split("."))

@@ -181,6 +181,7 @@ class Store:
         try:
             self.db.execute(begin)
             yield
+            self.stories.word_counts.write()
             if self.db.total_changes != before:
                 index_texts(self.db)
             self.db.execute("COMMIT")
@@ -210,12 +211,13 @@ class Store:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
+        counted = self.stories.word_counts.mark()
         self.db.execute("SAVEPOINT part")
         try:
             yield
             self.db.execute("RELEASE part")
         except BaseException:
-            self.stories.word_counts.forget()
+            self.stories.word_counts.forget_part(counted)
             if self.db.in_transaction:  # a full disk ends the whole transaction by itself
                 self.db.execute("ROLLBACK TO part")
                 self.db.execute("RELEASE part")

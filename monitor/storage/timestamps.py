@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def format_stamp(moment: datetime) -> str:
     """`2026-01-02T03:04:05.678Z`; raises ValueError for a naive datetime."""
     if moment.tzinfo is None:
         raise ValueError("the store takes aware datetimes only")
-    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)  # mostly it is: stamps are made by the dozen
-    return utc.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    return _format_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=64)  # a piece has its times written down a dozen times
+def _format_utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def format_optional_stamp(moment: datetime | None) -> str | None:

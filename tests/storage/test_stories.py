@@ -97,10 +97,11 @@ def test_candidates_share_telling_words_and_the_latest_of_many_are_seen(store: S
 
 
 def test_words_are_counted_in_all_texts_and_then_in_every_eighth(store: Store) -> None:
-    assert store.stories.word_counts.load(["ice"]) == ({}, 0)
+    assert store.stories.word_counts.load(["ice"]) == ({"ice": 0}, 0)
     store.stories.word_counts.count(1, ["ice", "ferry"])
     store.stories.word_counts.count(2, ["ice"])
-    assert store.stories.word_counts.load(["ice", "ferry", "quake"]) == ({"ice": 2, "ferry": 1}, 2)
+    assert store.stories.word_counts.load(["ice", "ferry", "quake"]) == ({"ice": 2, "ferry": 1, "quake": 0}, 2)
+    store.stories.word_counts.write()
     store.db.execute("UPDATE word_counts SET articles = 2000 WHERE word = ''")
     store.stories.word_counts.forget()
     for number in range(3, 17):

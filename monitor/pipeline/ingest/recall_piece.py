@@ -87,7 +87,7 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
         store.names.count_shared(lost, site, now)
     names = tuple(dict.fromkeys((*stated, *(name for name in list_names(article) if name not in lost))))
     return Recalled(
-        reading=replace(reading, article=article),
+        reading=reading if article is reading.article else replace(reading, article=article),
         names=PieceNames(keys=strong, stated=names, site=site),
         recall=recall,
         signature=signature,

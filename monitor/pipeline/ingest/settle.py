@@ -257,11 +257,13 @@ def _is_news(
 
 def store_reading(store: Store, watch: Watch, page: PageToSettle, now: datetime) -> SettledPage:
     """Recall, decide and write one reading, with its alert rows, inside the caller's transaction."""
-    page = replace(page, reading=replace(page.reading, extractor=watch.extractor))
+    if page.reading.extractor != watch.extractor:
+        page = replace(page, reading=replace(page.reading, extractor=watch.extractor))
     recalled = recall_piece(store, page, watch.estate.site_of, now)
     if recalled.removed:
         return SettledPage(outcome=Outcome.REFUSED, reason="it was removed for good", removed=True)
-    page = replace(page, reading=recalled.reading)
+    if recalled.reading is not page.reading:
+        page = replace(page, reading=recalled.reading)
     if (same := recalled.variant) is not None:
         reason = f"another address of {same.url}"
         return SettledPage(outcome=Outcome.UNCHANGED, reason=reason, article_id=same.id, source=page.source)

@@ -12,7 +12,7 @@ from monitor.model.moment import Moment
 from monitor.model.page import PageToSettle, PieceNames, Reading
 from monitor.storage.articles.archive import StoredPiece, piece_of_row
 from monitor.storage.articles.names import KnownNames, Names
-from monitor.storage.connection import Connection, Row, pack_list
+from monitor.storage.connection import Connection, Row, pack_list, pack_numbers
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
 from monitor.text.words.word_count import count_words
 
@@ -129,7 +129,7 @@ class Articles:
         rows = self.db.execute(
             f"SELECT {_STORED}, copy_of FROM articles WHERE id IN (SELECT value FROM json_each(:found) "  # noqa: S608
             "UNION SELECT copy_of FROM articles WHERE id IN (SELECT value FROM json_each(:found)))",
-            {"found": pack_list(found)},
+            {"found": pack_numbers(found)},
         )
         stored = {row["id"]: (_stored(row), row["copy_of"]) for row in rows}
         return tuple(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.model.identity import ALGORITHM, BANDS, SHARED_BANDS, Signature
 from monitor.model.template import Line
-from monitor.storage.connection import Connection, Row, pack_list
+from monitor.storage.connection import Connection, Row, pack_numbers
 
 # A band that more articles hold is a set phrase; the newest of them suffice, since copies come within days.
 _HOLDERS = 64
@@ -38,7 +38,7 @@ class Fingerprints:
         rows = self.db.execute(
             "SELECT line FROM furniture WHERE source = ? AND slot IN (SELECT value FROM json_each(?)) "
             "AND articles >= ?",
-            (source, pack_list(slots), _REPEATED),
+            (source, pack_numbers(slots), _REPEATED),
         )
         return frozenset(keys.intersection(row["line"] for row in rows))
 
@@ -59,7 +59,7 @@ class Fingerprints:
             "WHERE true ON CONFLICT (source, slot) DO UPDATE SET "
             "line = CASE WHEN line != excluded.line AND articles = 1 THEN excluded.line ELSE line END, "
             "articles = CASE WHEN line = excluded.line THEN min(articles + 1, ?) ELSE max(articles - 1, 1) END",
-            (source, _SLOTS, pack_list(sorted(keys)), _COUNTED),
+            (source, _SLOTS, pack_numbers(sorted(keys)), _COUNTED),
         )
 
     def candidates(self, signature: Signature) -> dict[int, Signature]:
@@ -81,7 +81,7 @@ class Fingerprints:
 
     def _list_holders(self, signature: Signature) -> Iterable[Sequence[int]]:
         """The articles that hold each of a text's bands, of a band that many hold the newest."""
-        bands = pack_list(signature.bands)
+        bands = pack_numbers(signature.bands)
         rows = self.db.execute(
             "SELECT band, article_id FROM json_each(?) AS b CROSS JOIN bands ON band = b.value LIMIT ?",
             (bands, _ROWS),
@@ -104,7 +104,7 @@ class Fingerprints:
         rows = self.db.execute(
             "SELECT article_id, sketch, numbers FROM json_each(?) AS n "
             "CROSS JOIN fingerprints ON article_id = n.value WHERE algorithm = ? ORDER BY n.key",
-            (pack_list(numbers), ALGORITHM),
+            (pack_numbers(numbers), ALGORITHM),
         )
         return {row["article_id"]: _signature(row) for row in rows}
 
@@ -128,7 +128,7 @@ class Fingerprints:
         )
         self.db.execute(
             "INSERT INTO bands (band, article_id) SELECT value, ? FROM json_each(?)",
-            (article_id, pack_list(signature.bands)),
+            (article_id, pack_numbers(signature.bands)),
         )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from math import sqrt
 
 from monitor.model.story import ALGORITHM, StoryProfile, StoryVector
-from monitor.storage.connection import Connection, Row, pack_list
+from monitor.storage.connection import Connection, Row, pack_list, pack_numbers
 from monitor.storage.texts.word_counts import WordCounts
 from monitor.storage.texts.word_weights import pack_counts, pack_weights, unpack_counts, unpack_weights
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
@@ -22,14 +23,10 @@ from monitor.storage.timestamps import format_optional_stamp, format_stamp, pars
 # A word that more stories hold is a subject; those told last suffice, since events are told within days.
 _HOLDERS = 32
 _CANDIDATES = 12  # stories compared with one text: on the labelled events the right one is among the first three
-_NONE: frozenset[int] = frozenset()
-# Parts of profiles kept read, 2 to 12 kB each: a piece is compared with those told last, as the pieces before it were.
+# Profiles kept read, 4 to 20 kB each: a piece is compared with those told last, as the pieces before it were.
 _READ = 512
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-# The same values are given to all who ask, and nobody changes them.
-_read_weights = lru_cache(maxsize=_READ)(unpack_weights)
-_read_counts = lru_cache(maxsize=_READ)(unpack_counts)
 
 
 class _StoredWeights(Mapping[str, float]):
@@ -54,6 +51,25 @@ class _StoredWeights(Mapping[str, float]):
         if self._found is None:
             self._found = unpack_weights(self.packed)
         return self._found
+
+    def items(self) -> ItemsView[str, float]:
+        return self._read().items()
+
+
+# What a row says; the same values are given to all who ask, and nobody changes them.
+@lru_cache(maxsize=_READ)
+def _read_profile(
+    story_id: int, texts: int, words: bytes, names: bytes, central: bytes, since: str | None, until: str | None
+) -> StoryProfile:
+    return StoryProfile(
+        story_id=story_id,
+        texts=texts,
+        weights=unpack_weights(words),
+        names=unpack_counts(names),
+        central=_StoredWeights(central or words),
+        since=parse_optional_stamp(since),
+        until=parse_optional_stamp(until),
+    )
 
 
 class Stories:
@@ -83,9 +99,10 @@ class Stories:
     def _load_profiles(self, numbers: Iterable[int]) -> tuple[StoryProfile, ...]:
         """The profiles of stories in the order given, without those of another algorithm."""
         rows = self.db.execute(
-            "SELECT p.* FROM json_each(?) AS n CROSS JOIN story_profiles AS p ON p.story_id = n.value "
+            "SELECT apart, story_id, texts, words, names, central, since, until FROM json_each(?) AS n "
+            "CROSS JOIN story_profiles ON story_id = n.value "
             "WHERE algorithm = ? ORDER BY n.key",
-            (pack_list(numbers), ALGORITHM),
+            (pack_numbers(numbers), ALGORITHM),
         )
         return tuple(map(self._profile, rows.fetchall()))
 
@@ -217,16 +234,12 @@ class Stories:
         )
 
     def _profile(self, row: Row) -> StoryProfile:
-        return StoryProfile(
-            story_id=row["story_id"],
-            texts=row["texts"],
-            weights=_read_weights(row["words"]),
-            names=_read_counts(row["names"]),
-            central=_StoredWeights(row["central"] or row["words"]),
-            since=parse_optional_stamp(row["since"]),
-            until=parse_optional_stamp(row["until"]),
-            apart=_NONE if row["apart"] == "[]" else frozenset(map(self.resolve, json.loads(row["apart"]))),
-        )
+        apart, *values = row
+        profile = _read_profile(*values)
+        return profile if apart == "[]" else replace(profile, apart=self._resolve_all(apart))
+
+    def _resolve_all(self, numbers: str) -> frozenset[int]:
+        return frozenset(map(self.resolve, json.loads(numbers)))
 
     def _span(self, story_id: int) -> None:
         """First article and times of a story, after articles moved."""
