@@ -115,7 +115,7 @@ def test_what_is_remembered_may_overflow_while_texts_are_owed(store: Store) -> N
     with store.write():
         counts(store).load(["ice"])
         counts(store).count(1, ["ice"])
-        counts(store).load(f"word-{number}" for number in range(20_000))
+        counts(store).load(f"word-{number}" for number in range(40_000))
         assert counts(store).load(["ice"]) == ({"ice": 1}, 1)
 
 

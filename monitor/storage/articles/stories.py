@@ -91,9 +91,13 @@ class Stories:
         ).fetchall()
         for row in rows:
             holders = row["held"].split(",") if row["held"] else []
-            for number in map(int, holders):
-                shared[number] += vector.weights[row["word"]] / sqrt(len(holders))
-        likely = sorted(shared, key=lambda number: (-shared[number], -number))[:_CANDIDATES]
+            if holders:
+                share = vector.weights[row["word"]] / sqrt(len(holders))
+                for number in map(int, holders):
+                    shared[number] += share
+        likely = sorted(shared, reverse=True)  # of equal ones the newest first
+        likely.sort(key=shared.__getitem__, reverse=True)
+        del likely[_CANDIDATES:]
         return self._load_profiles(likely) if likely else ()
 
     def _load_profiles(self, numbers: Iterable[int]) -> tuple[StoryProfile, ...]:

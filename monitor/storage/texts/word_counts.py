@@ -19,7 +19,7 @@ from monitor.storage.connection import Connection, pack_list
 _ALL = 2_000
 _EVERY = 8
 _TEXTS = ""  # the row that holds the number of texts counted; no word is empty
-_REMEMBERED = 16_384  # words, 2 MB; what is beyond is asked for again
+_REMEMBERED = 32_768  # words, 4 MB; what is beyond is asked for again
 
 
 class WordCounts:
