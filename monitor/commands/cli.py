@@ -159,6 +159,7 @@ def backfill_command(
     from monitor.pipeline.archive.backfill import backfill_documents
     from monitor.pipeline.archive.documents import read_documents
     from monitor.pipeline.ingest.workers import Workers
+    from monitor.pipeline.readers import PRELOADED
     from monitor.pipeline.resolve_config import resolve_learned
     from monitor.storage import Store
 
@@ -167,7 +168,7 @@ def backfill_command(
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
     faults: list[str] = []
-    preload = ("monitor.pipeline.archive.backfill", "monitor.extraction.extract")
+    preload = ("monitor.pipeline.archive.backfill", *PRELOADED)
     with Workers(config.workers.count, preload=preload) as workers, Store(Path(config.store.path)) as store:
         found = backfill_documents(store, wanted, workers, read_documents(file, now), now, full=full)
         for document_, fields in count_progress(found, "documents"):

@@ -37,6 +37,7 @@ def reextract_command(where: CommandOptions, source: str | None, since: datetime
     """
     from monitor.pipeline.archive.reextract import reextract_captures
     from monitor.pipeline.ingest.workers import Workers
+    from monitor.pipeline.readers import PRELOADED
     from monitor.pipeline.resolve_config import resolve_watch
 
     config = where.load()
@@ -45,7 +46,7 @@ def reextract_command(where: CommandOptions, source: str | None, since: datetime
     begin = None if since is None else since.replace(tzinfo=UTC)
     counts: Counter[str] = Counter()
     alerts = 0
-    preload = ("monitor.pipeline.archive.reextract", "monitor.extraction.extract")
+    preload = ("monitor.pipeline.archive.reextract", *PRELOADED)
     with Workers(config.workers.count, preload=preload) as workers, where.store() as store:
         found = reextract_captures(store, resolve_watch(config), workers, datetime.now(UTC), source=source, since=begin)
         for _, settled in count_progress(found, "pages"):

@@ -9,16 +9,19 @@ are left out: they tell of the subject, not of the event.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from math import exp, log, log10
+from operator import mul
 from unicodedata import normalize
 
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
 from monitor.text.words.languages.word_rarity import read_zipf
-from monitor.text.words.tokens import Token, cut_words, stem_word
+from monitor.text.words.tokens import cut_words, stem_word
 
 OPENING = 40  # words in which news says what happened; the first line counts whole
 KEPT = 128  # words of a text that are carried on: twice what a story is compared by
@@ -26,6 +29,8 @@ _CHARACTERS = 40_000  # as far as a text is read: the longest real article measu
 _LONGEST = 40  # letters: what is longer is no word
 RAREST = 0.006  # share of texts below which words are not told apart: the counts are noise there
 _USUAL = 300  # words of a usual text: turns a share of words into a share of texts
+_SHORT = 3  # letters up to which a word may be small in a headline; a headline has more longer ones than that
+_REMEMBERED = 32_768  # words of a language that are kept, six megabytes: of news some months' in one worker's life
 _TITLE_CASE = 0.7  # share of capitals from which a line is a headline in which capitals mean nothing
 
 # What stands before the first word of a sentence, or nothing.
@@ -35,33 +40,36 @@ _BEFORE = 4  # characters before a word that are looked at for it
 
 def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
     """The most telling words of headline and text, at most `KEPT`, in alphabetical order."""
-    said: Counter[str] = Counter()
-    opening: Counter[str] = Counter()
-    capitals: Counter[str] = Counter()  # where a capital means a name
-    doubtful: Counter[str] = Counter()  # with a capital where every word may have one
-    place = 0
-    for number, (text, begin, found) in enumerate(_lines(article)):
-        words = [(key, start) for key, start, _ in found if 2 <= len(key) <= _LONGEST]
-        keys = [key for key, _ in words]
-        opening.update(keys if number == 0 else keys[: max(0, OPENING - place)])
-        said.update(keys)
-        place += len(keys)
-        upper = [(key, start) for key, start in words if text[start].isupper()]
-        heading = bool(upper) and _heading([text[start] for key, start, _ in found if len(key) > 3])
+    keys: list[str] = []
+    first_line: int | None = None  # words of it
+    capitals: dict[str, int] = {}  # where a capital means a name
+    doubtful: dict[str, int] = {}  # with a capital where every word may have one
+    for text, begin, found, starts in _lines(article):
+        keys += [key for key in found if 1 < len(key) <= _LONGEST]
+        if first_line is None:
+            first_line = len(keys)
+        upper = [(key, start) for key, start in zip(found, starts, strict=True) if text[start].isupper()]
+        if not upper:
+            continue
+        heading = _is_heading(upper, found)
         for key, start in upper:
-            first = heading or _START.search(text[max(begin, start - _BEFORE) : start])
-            (doubtful if first else capitals)[key] += 1
+            if 1 < len(key) <= _LONGEST:
+                first = heading or _START.search(text[max(begin, start - _BEFORE) : start])
+                counted = doubtful if first else capitals
+                counted[key] = counted.get(key, 0) + 1
+    said = Counter(keys)
     # Of a word that is a name somewhere, no more may be small than have a capital that means one.
-    names = {key for key, times in capitals.items() if said[key] - doubtful[key] <= 2 * times}
+    names = {key for key, times in capitals.items() if said[key] - doubtful.get(key, 0) <= 2 * times}
     names |= {key for key, times in doubtful.items() if key not in capitals and said[key] == times}
-    return _weighed(said, opening, names, article.language)
+    said.update(keys[: max(OPENING, first_line or 0)])
+    return _weighed(said, names, article.language)
 
 
-def _lines(article: Article) -> Iterable[tuple[str, int, Sequence[Token]]]:
+def _lines(article: Article) -> Iterable[tuple[str, int, Sequence[str], Sequence[int]]]:
     """Headline and paragraphs, without a headline that the text repeats and without background.
 
-    Each as a text, where in it the line begins, and its words: no word reaches over the end of a line, so that they
-    are those of the whole text, which topics have had cut.
+    Each as a text, where in it the line begins, and its words, with where they begin: no word reaches over the end of a
+    line, so that they are those of the whole text, which topics have had cut.
     """
     kept, last = [], 0
     for start, end in article.background:
@@ -72,58 +80,79 @@ def _lines(article: Article) -> Iterable[tuple[str, int, Sequence[Token]]]:
     if len(text) - first > _CHARACTERS:
         text, first = text.strip()[:_CHARACTERS], 0
     if article.title and not text.startswith(article.title, first):
-        yield article.title, 0, cut_words(article.title)
+        words = cut_words(article.title)
+        yield article.title, 0, words.keys, words.starts
     words = cut_words(text)
     begin = place = 0
     for line in text.split("\n"):
-        end, here = begin + len(line), place
-        while place < len(words) and words[place].start < end:
-            place += 1
-        if line.strip():
-            yield text, max(begin, first), words[here:place]
+        end = begin + len(line)
+        if line and not line.isspace():
+            here, place = place, bisect_left(words.starts, end, place)
+            yield text, max(begin, first), words.keys[here:place], words.starts[here:place]
         begin = end + 1
 
 
-def _heading(initials: Sequence[str]) -> bool:
-    return len(initials) > 3 and sum(map(str.isupper, initials)) > _TITLE_CASE * len(initials)
+def _is_heading(upper: Sequence[tuple[str, int]], found: Sequence[str]) -> bool:
+    """Whether so many of a line's longer words have a capital (`upper`) that it means nothing there."""
+    capitals = sum([len(key) > _SHORT for key, _ in upper])
+    if capitals <= _TITLE_CASE * (_SHORT + 1):  # of the fewest words that are a headline it would be too few
+        return False
+    words = sum([len(key) > _SHORT for key in found])
+    return words > _SHORT and capitals > _TITLE_CASE * words
 
 
-def _weighed(
-    said: Mapping[str, int], opening: Mapping[str, int], names: Collection[str], language: str | None
-) -> tuple[StoryWord, ...]:
-    """One `StoryWord` for every name and every stem, the most telling of them."""
-    loud: dict[str, int] = {}
-    early: set[str] = set()
+def _weighed(loud: Mapping[str, int], names: Collection[str], language: str | None) -> tuple[StoryWord, ...]:
+    """One `StoryWord` for every name and every stem, the most telling of them.
+
+    `loud` is how often the text says each word, once more where that opens it.
+    """
+    units: dict[str, int] = {}
     common: dict[str, float] = {}
-    for key, times in said.items():
-        stem, share = _stem_and_share(key, language)
+    early: set[str] = set()
+    known = _known_words(language)
+    for key, times in loud.items():
+        stem, share = known[key]
         unit = key if key in names else stem
-        begins = opening.get(key, 0)
-        loud[unit] = loud.get(unit, 0) + times + begins
-        if share > common.get(unit, -1.0):
+        if unit in units:
+            units[unit] += times
+            if share > common[unit]:
+                common[unit] = share
+        else:
+            units[unit] = times
             common[unit] = share
-        if begins or times > 1:
+        if times > 1:
             early.add(unit)
-    found = [
-        (-(volume := _volume(count)) * _rarity(share := common[unit]), unit, volume, share)
-        for unit, count in loud.items()
-    ]
-    if len(found) > KEPT:
-        found.sort(reverse=True)
-    telling = sorted([(unit, volume, share) for _, unit, volume, share in found[:KEPT]])
-    return tuple([StoryWord(unit, volume, share, unit in names, unit in early) for unit, volume, share in telling])
+    telling: Collection[str] = units
+    if len(units) > KEPT:
+        volumes = map(_VOLUMES.__getitem__, units.values())
+        weights = dict(zip(units, map(mul, volumes, map(_QUIETNESS.__getitem__, common.values())), strict=True))
+        least = sorted(weights.values())[-KEPT]
+        telling = [unit for unit, weight in weights.items() if weight >= least]
+        # Of words that weigh as little as the last one, the later in the alphabet are kept.
+        equal = sorted([unit for unit in telling if weights[unit] == least])
+        telling = set(telling).difference(equal[: len(telling) - KEPT])
+    found = [(unit, _VOLUMES[units[unit]], common[unit], unit in names, unit in early) for unit in sorted(telling)]
+    return tuple(map(tuple.__new__, repeat(StoryWord), found))  # a fourth of the time of calling it
 
 
-@lru_cache(maxsize=4_096)  # few numbers, and few shares: wordfreq has some eight hundred
-def _volume(count: int) -> float:
+class _Volumes(dict[int, float]):
     """How much a text makes of a word that it says so often."""
-    return round(1 + log(count), 3)
+
+    def __missing__(self, count: int) -> float:
+        volume = self[count] = round(1 + log(count), 3)
+        return volume
 
 
-@lru_cache(maxsize=4_096)
-def _rarity(share: float) -> float:
-    """The logarithm of a share, of the rarest words that of all."""
-    return log(max(share, RAREST))
+class _Quietness(dict[float, float]):
+    """How telling a word is that such a share of texts has: minus its logarithm, of the rarest words that of all."""
+
+    def __missing__(self, share: float) -> float:
+        quietness = self[share] = -log(max(share, RAREST))
+        return quietness
+
+
+_VOLUMES = _Volumes()  # few numbers: a text has 40,000 characters at most
+_QUIETNESS = _Quietness()  # few shares: wordfreq has some eight hundred
 
 
 @lru_cache(maxsize=1)
@@ -133,9 +162,22 @@ def _languages() -> frozenset[str]:
     return frozenset(available_languages("small"))
 
 
-@lru_cache(maxsize=65_536)
-def _stem_and_share(key: str, language: str | None) -> tuple[str, float]:
-    return stem_word(key), _share(key, language)
+class _Known(dict[str, tuple[str, float]]):
+    """The stem of words and their share of usual texts; a dictionary, which is the quickest to ask."""
+
+    def __init__(self, language: str | None) -> None:
+        self.language = language
+
+    def __missing__(self, key: str) -> tuple[str, float]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[key] = stem_word(key), _share(key, self.language)
+        return found
+
+
+@lru_cache(maxsize=16)  # languages
+def _known_words(language: str | None) -> _Known:
+    return _Known(language)
 
 
 def _share(key: str, language: str | None) -> float:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import repeat
+from typing import Any
 
 from monitor.model.moment import Dateline, Moment
 from monitor.model.source import Entry, Validators
@@ -137,6 +139,17 @@ class Reading:
     delayed: bool = False
     extractor: str = ""
     words: tuple[StoryWord, ...] = ()
+
+    def __getstate__(self) -> tuple[object, ...]:
+        """What goes from process to process: words in columns, packed in a tenth of the time of tuples."""
+        *others, words = (getattr(self, name) for name in self.__slots__)
+        return (*others, tuple(zip(*words, strict=True)))
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        *others, columns = state
+        words = tuple(map(tuple.__new__, repeat(StoryWord), zip(*columns, strict=True)))
+        for name, value in zip(self.__slots__, (*others, words), strict=True):
+            object.__setattr__(self, name, value)
 
 
 # Outcomes whose pages a better extractor may read otherwise: what became an article, and what was taken for none.

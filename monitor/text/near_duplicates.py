@@ -14,6 +14,7 @@ What it will miss: paraphrase, translation, texts under ten words, and a cut bel
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -96,16 +97,21 @@ def _cut_lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
     dateline = parse_dateline(text)
     first = 0 if dateline is None else text.index(dateline.raw)
     last = 0 if dateline is None else first + len(dateline.raw)
-    words = [word for word in cut_words(text) if word.key and not first <= word.start < last][:_WORDS]
+    cut = cut_words(text)
+    keys, starts = cut.keys, cut.starts
+    if dateline is not None or "" in keys:
+        own = [word for word in cut if word.key and not first <= word.start < last]
+        keys, starts = [key for key, _, _ in own], [start for _, start, _ in own]
+    keys = keys[:_WORDS]
     begin = place = 0
     for line, folded in zip(text.split("\n"), fold_lines(text), strict=True):
         end, here = begin + len(line), place
-        while place < len(words) and words[place].start < end:
-            place += 1
+        place = bisect_left(starts, end, place, len(keys))
         if place == _WORDS and place > here:
-            folded = fold_text(text[last if begin <= first < end else begin : words[-1].end])
+            cut_at = next(word.end for word in cut if word.start == starts[place - 1])
+            folded = fold_text(text[last if begin <= first < end else begin : cut_at])
         if place > here:
-            yield folded, [word.key for word in words[here:place]]
+            yield folded, keys[here:place]
         begin = end + 1
 
 

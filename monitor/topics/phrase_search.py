@@ -11,7 +11,7 @@ from typing import NamedTuple
 from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.text.words.name_spelling import derive_form_keys, derive_name_keys
 from monitor.text.words.suffixes import is_adjective, strip_elision
-from monitor.text.words.tokens import Token, fold_phrase, fold_word, is_same_phrase, stem_word
+from monitor.text.words.tokens import CutWords, Token, fold_phrase, fold_word, is_same_phrase, stem_word
 from monitor.text.words.transliteration import is_latin_word
 
 _ACRONYM = 3  # an alias in capitals no longer than this is another word in small letters ("US", "us")
@@ -107,7 +107,9 @@ class Phrases:
         begins = self._begins
         if len(begins) > _REMEMBERED:
             begins.clear()
-        return [index for index, (_, start, end) in enumerate(words) if begins[text[start:end]] is not None]
+        written = words.written if isinstance(words, CutWords) else [text[start:end] for _, start, end in words]
+        known = map(begins.__getitem__, written)
+        return [index for index, begun in enumerate(known) if begun is not None]
 
     def begins(self, raw: str) -> bool:
         """Whether a phrase of the table may begin with a word as it is written."""

@@ -86,7 +86,7 @@ class TokenizedText:
     def registers(self) -> list[tuple[str, frozenset[str]]]:
         """The registers it speaks in up to its background paragraphs."""
         title, lead, text = (part.words for part in self.parts)
-        return sorted(find_registers(word.key for word in (*title, *lead, *text[:_TAIL_WORDS])).items())
+        return sorted(find_registers(key for key, _, _ in (*title, *lead, *text[:_TAIL_WORDS])).items())
 
 
 def tokenize_text(

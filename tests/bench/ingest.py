@@ -47,6 +47,8 @@ from monitor.pipeline.archive.backfill import BATCH, backfill_documents, read_do
 from monitor.pipeline.archive.documents import InputDocument
 from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.readers import PRELOADED
+from monitor.pipeline.readers.first_reading import prepare_reading
 from monitor.pipeline.shared_value import SharedValue
 from monitor.storage import Store
 from monitor.topics.learning.learn_profile import learn_profile
@@ -249,7 +251,8 @@ def run(
     topic = Topic(name="karabakh", profile=learn_profile(read_seeds(SEEDS), topic="karabakh"))
     watch = Watch(sources={}, topics=(topic,), rules=(), kinds={})
     found: dict[str, Any] = {}
-    with Workers(preload=("monitor.pipeline.archive.backfill",)) as workers, Store(database) as store:
+    prepare_reading()  # this process judges as the workers do
+    with Workers(preload=("monitor.pipeline.archive.backfill", *PRELOADED)) as workers, Store(database) as store:
         begun = store.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
         rates: list[float] = []
         desk: list[float] = []

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.identity import story_terms
 from monitor.identity.story_terms import KEPT, OPENING, choose_story_words
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
@@ -80,6 +82,25 @@ def test_a_long_text_gives_its_most_telling_words() -> None:
     assert len(found) == KEPT
     assert "the" not in {word.key for word in found}
     assert max(len(word.key) for word in found) < 20
+
+
+def test_of_equal_words_the_later_in_the_alphabet_are_kept() -> None:
+    common = " ".join(f"the zebra{number}" for number in range(OPENING))
+    rare = [f"osterhaven{number}" for number in range(200)]
+    found = choose_story_words(replace(PIECE, title="", text=f"{common} {' '.join(rare)}"))
+    assert len(found) == KEPT
+    kept = {word.key for word in found} & set(rare)
+    assert kept == set(sorted(rare)[-len(kept) :])
+    assert len(kept) == KEPT - OPENING
+
+
+def test_what_is_known_of_words_is_forgotten_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = choose_story_words(PIECE)
+    monkeypatch.setattr("monitor.identity.story_terms._REMEMBERED", 1)
+    story_terms._known_words.cache_clear()
+    assert choose_story_words(PIECE) == found
+    assert len(story_terms._known_words(None)) == 1
+    story_terms._known_words.cache_clear()
 
 
 @given(st.text(), st.text())

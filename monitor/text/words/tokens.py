@@ -10,7 +10,7 @@ of it. It will miss other scripts' spellings: those are other names, not other f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import NamedTuple
@@ -88,11 +88,32 @@ def fold_word(word: str) -> str:
     return _FOLDED[word]
 
 
+class CutWords(tuple[Token, ...]):
+    """The words of a text in order, and the same in columns.
+
+    `written` are those as they stand in the text, `keys` and `starts` the fields of the tokens.
+    """
+
+    written: Sequence[str]
+    keys: Sequence[str]
+    starts: Sequence[int]
+
+
 def split_tokens(text: str) -> list[Token]:
     """The words of `text` in order; offsets are characters of `text` as given, whatever its normal form.
 
     A run of a script without spaces gives one token for every letter: the n-gram that begins there.
     """
+    return _make_tokens(*_split_columns(text))
+
+
+def _make_tokens(written: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> list[Token]:
+    # A token costs half as much as by its own name.
+    return list(map(tuple.__new__, repeat(Token), zip(map(_FOLDED.__getitem__, written), starts, ends, strict=True)))
+
+
+def _split_columns(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The words of a text as they are written, and where they begin and end."""
     # Split at its words and measured, a text costs half of what its words cost when they are found one by one.
     plain = text.isascii()
     parts = (PLAIN_WORD if plain else WORD).split(text)
@@ -100,30 +121,29 @@ def split_tokens(text: str) -> list[Token]:
     if not plain:
         del parts[2::3]
     ends = list(accumulate(map(len, parts)))
-    words, starts, ends = parts[1::2], ends[::2], ends[1::2]
+    words, starts, ends = parts[1::2], ends[:-1:2], ends[1::2]
     for number in [number for number, word in enumerate(words) if not word.isalnum()]:
         words[number], starts[number], ends[number] = _bare(words[number], starts[number])
-    if any(runs):
-        return _split_runs(text, zip(words, starts, ends, runs, strict=False))
-    # A token costs half as much as by its own name.
-    return list(map(tuple.__new__, repeat(Token), zip(map(_FOLDED.__getitem__, words), starts, ends, strict=False)))
+    return _split_runs(text, starts, ends, runs) if any(runs) else (words, starts, ends)
 
 
-def _split_runs(text: str, words: Iterable[tuple[str, int, int, str | None]]) -> list[Token]:
+def _split_runs(
+    text: str, starts: Iterable[int], ends: Iterable[int], runs: Iterable[str | None]
+) -> tuple[list[str], list[int], list[int]]:
     """Words, of which some are runs of a script without spaces."""
-    found: list[Token] = []
-    for raw, start, end, run in words:
-        if run is None:
-            found.append(Token(fold_word(raw), start, end))
-        else:
-            found += [Token(fold_word(text[s:e]), s, e) for s, e in split_ngrams(run, start)[0]]
-    return found
+    spans: list[tuple[int, int]] = []
+    for start, end, run in zip(starts, ends, runs, strict=True):
+        spans += [(start, end)] if run is None else split_ngrams(run, start)[0]
+    return [text[start:end] for start, end in spans], [start for start, _ in spans], [end for _, end in spans]
 
 
 @lru_cache(maxsize=4)  # headline, lead and text of one piece, which topics and stories both read
-def cut_words(text: str) -> tuple[Token, ...]:
+def cut_words(text: str) -> CutWords:
     """As `split_tokens`, of a text that is asked for again at once."""
-    return tuple(split_tokens(text))
+    written, starts, ends = _split_columns(text)
+    words = CutWords(_make_tokens(written, starts, ends))
+    words.written, words.keys, words.starts = written, [key for key, _, _ in words], starts
+    return words
 
 
 def _bare(raw: str, start: int) -> tuple[str, int, int]:

@@ -60,20 +60,30 @@ _INSIDE = f"{MARKS}{_ARMENIAN}{TATWEEL}"
 _LETTER = rf"[^\W_{UNSPACED}]"
 _HEBREW = r"\u05d0-\u05ea"
 
-# A dotted acronym ("U.S."); a name of one letter and a sharp ("C#"); a word; a run of a script without spaces. The
-# whole is a group, so that a text can be split at it. An acronym has 24 letters at most: without a bound thousands of
-# "a." that end in a letter were tried from each of them.
+# What may follow the first letters of a word: more of it, marks and apostrophes among that, and the name's "++". Each
+# is written as "this or nothing", which is tried sooner than a repetition.
+_TAIL = (
+    rf"(?:(?:{_LETTER}|[{_INSIDE}]|[{INVISIBLE}]+(?={_LETTER}|[{MARKS}])"
+    rf"|[{APOSTROPHES}\u00b7\u05f3](?={_LETTER})|(?<=[{_HEBREW}])[\"\u05f4](?=[{_HEBREW}]))++|)(?:\+\+(?![^\W_+])|)"
+)
+_PLAIN_TAIL = r"(?:'[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*|)(?:\+\+(?![A-Za-z0-9])|)"
+# A word of two letters and more, as most are; a dotted acronym ("U.S."); a name of one letter and a sharp ("C#"); a
+# word that begins otherwise; a run of a script without spaces. The whole is a group, so that a text can be split at it.
+# An acronym has 24 letters at most: without a bound thousands of "a." that end in a letter were tried from each of
+# them.
 WORD = re.compile(
-    rf"((?:[^\W\d_{UNSPACED}]\.){{2,24}}+(?![^\W_])"
-    r"|(?<![^\W_])[A-Za-z]#(?![^\W_#])"
-    rf"|{_LETTER}(?:{_LETTER}|[{_INSIDE}]|[{INVISIBLE}]+(?={_LETTER}|[{MARKS}])"
-    rf"|[{APOSTROPHES}\u00b7\u05f3](?={_LETTER})|(?<=[{_HEBREW}])[\"\u05f4](?=[{_HEBREW}]))*(?:\+\+(?![^\W_+]))?"
+    rf"({_LETTER}{{2,}}+{_TAIL}"
+    rf"|[^\W\d_{UNSPACED}]\.(?:[^\W\d_{UNSPACED}]\.){{1,23}}+(?![^\W_])"
+    r"|[A-Za-z]#(?<![^\W_][A-Za-z]#)(?![^\W_#])"
+    rf"|{_LETTER}{_TAIL}"
     rf"|(?P<run>[{UNSPACED}](?:[{UNSPACED}{MARKS}]|[{INVISIBLE}]+(?=[{UNSPACED}]))*))"
 )
-# The same where a text is ASCII, in half of the time.
+# The same where a text is ASCII, in a fifth of the time.
 PLAIN_WORD = re.compile(
-    r"((?:[A-Za-z]\.){2,24}+(?![A-Za-z0-9])|(?<![A-Za-z0-9])[A-Za-z]#(?![A-Za-z0-9])"
-    r"|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*(?:\+\+(?![A-Za-z0-9]))?)"
+    rf"([A-Za-z0-9]{{2,}}+{_PLAIN_TAIL}"
+    r"|[A-Za-z]\.(?:[A-Za-z]\.){1,23}+(?![A-Za-z0-9])"
+    r"|[A-Za-z]#(?<![A-Za-z0-9][A-Za-z]#)(?![A-Za-z0-9])"
+    rf"|[A-Za-z0-9]{_PLAIN_TAIL})"
 )
 # A letter with its marks; half-width Kana have marks of voice that are letters by their category.
 _CLUSTER = re.compile(rf"[{UNSPACED}][{MARKS}{INVISIBLE}\uff9e\uff9f]*")
