@@ -30,7 +30,8 @@ _LONGEST = 40  # letters: what is longer is no word
 RAREST = 0.006  # share of texts below which words are not told apart: the counts are noise there
 _USUAL = 300  # words of a usual text: turns a share of words into a share of texts
 _SHORT = 3  # letters up to which a word may be small in a headline; a headline has more longer ones than that
-_REMEMBERED = 32_768  # words of a language that are kept, six megabytes: of news some months' in one worker's life
+_REMEMBERED = 65_536  # words that are kept, of all languages together, twelve megabytes
+_LANGUAGES_KEPT = 64  # languages whose words are: a file can name any
 _TITLE_CASE = 0.7  # share of capitals from which a line is a headline in which capitals mean nothing
 
 # What stands before the first word of a sentence, or nothing.
@@ -169,15 +170,22 @@ class _Known(dict[str, tuple[str, float]]):
         self.language = language
 
     def __missing__(self, key: str) -> tuple[str, float]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
+        if sum(map(len, _KNOWN.values())) >= _REMEMBERED:
+            for known in _KNOWN.values():
+                known.clear()
         found = self[key] = stem_word(key), _share(key, self.language)
         return found
 
 
-@lru_cache(maxsize=16)  # languages
+_KNOWN: dict[str | None, _Known] = {}
+
+
 def _known_words(language: str | None) -> _Known:
-    return _Known(language)
+    if language not in _KNOWN:
+        if len(_KNOWN) >= _LANGUAGES_KEPT:
+            _KNOWN.clear()
+        _KNOWN[language] = _Known(language)
+    return _KNOWN[language]
 
 
 def _share(key: str, language: str | None) -> float:

@@ -142,13 +142,13 @@ class Reading:
 
     def __getstate__(self) -> tuple[object, ...]:
         """What goes from process to process: words in columns, packed in a tenth of the time of tuples."""
-        *others, words = (getattr(self, name) for name in self.__slots__)
-        return (*others, tuple(zip(*words, strict=True)))
+        columns = tuple(zip(*self.words, strict=True))
+        return tuple([columns if name == "words" else getattr(self, name) for name in self.__slots__])
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        *others, columns = state
-        words = tuple(map(tuple.__new__, repeat(StoryWord), zip(*columns, strict=True)))
-        for name, value in zip(self.__slots__, (*others, words), strict=True):
+        for name, value in zip(self.__slots__, state, strict=True):
+            if name == "words":
+                value = tuple(map(tuple.__new__, repeat(StoryWord), zip(*value, strict=True)))
             object.__setattr__(self, name, value)
 
 

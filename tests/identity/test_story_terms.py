@@ -95,12 +95,15 @@ def test_of_equal_words_the_later_in_the_alphabet_are_kept() -> None:
 
 
 def test_what_is_known_of_words_is_forgotten_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = choose_story_words(PIECE)
+    german = replace(PIECE, language="de")
+    found, others = choose_story_words(PIECE), choose_story_words(german)
+    monkeypatch.setattr("monitor.identity.story_terms._KNOWN", {})
     monkeypatch.setattr("monitor.identity.story_terms._REMEMBERED", 1)
-    story_terms._known_words.cache_clear()
-    assert choose_story_words(PIECE) == found
-    assert len(story_terms._known_words(None)) == 1
-    story_terms._known_words.cache_clear()
+    assert (choose_story_words(PIECE), choose_story_words(german)) == (found, others)
+    assert {language: len(words) for language, words in story_terms._KNOWN.items()} == {None: 0, "de": 1}
+    monkeypatch.setattr("monitor.identity.story_terms._LANGUAGES_KEPT", 2)
+    assert choose_story_words(replace(PIECE, language="fr")) == choose_story_words(replace(PIECE, language="fr"))
+    assert list(story_terms._KNOWN) == ["fr"]
 
 
 @given(st.text(), st.text())

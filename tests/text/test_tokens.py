@@ -17,6 +17,7 @@ from monitor.text.words.tokens import (
     split_tokens,
     stem_word,
 )
+from monitor.text.words.writing_systems import WORD
 
 
 @pytest.mark.parametrize(
@@ -181,3 +182,8 @@ def test_an_acronym_has_no_more_letters_than_are_tried_from_each_of_them() -> No
     for letter in ("a", "\u044f"):
         assert [token.key for token in split_tokens(f"{letter}." * 30)] == [letter] * 6 + [letter * 24]
         assert [token.key for token in split_tokens(f"{letter}." * 40_000 + "b")] == [letter] * 40_000 + ["b"]
+
+
+def test_no_group_that_looks_around_is_repeated_possessively() -> None:
+    """Python before 3.11.5 loses its place in such a one (cpython issue 106052), and these tests run on later ones."""
+    assert [mark for mark in (")++", ")*+", ")?+") if mark in WORD.pattern] == []
