@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -32,6 +32,11 @@ from monitor.pipeline.page_reader import PageReader
 from monitor.text.urls import parse_host
 
 TIMEOUTS_A_CRAWL = 3  # timeouts of a host in a row after which the rest of a crawl's links there waits
+
+
+# Pages of before its source was added that a crawl takes along while others wait for room: twenty take half a minute,
+# and of a thousand new feeds the last would be looked at minutes late. Some, for room may never be enough.
+BACKLOG_CROWDED = 2
 
 
 @dataclass(slots=True)
@@ -97,7 +102,7 @@ class Crawl:
     pages: set[str] = field(default_factory=set)  # keys of endpoints and further pages already asked for
     untold: set[str] = field(default_factory=set)  # those of them that the desk does not know of yet
     requested: set[int] = field(default_factory=set)
-    backlog: int = 0  # pages asked for of links from before their source was added
+    backlog: int = 0  # pages answered of links from before their source was added
     timeouts: dict[str, int] = field(default_factory=dict)  # by host, in a row
     pages_answered: int = 0  # links whose server answered in time, whatever it said
     postponed: dict[int, datetime] = field(default_factory=dict)  # links whose host rests, until when
@@ -150,6 +155,10 @@ class Crawl:
         """Hosts that let request after request run into the timeout: they are asked no more in this crawl."""
         return [host for host, times in self.timeouts.items() if times >= TIMEOUTS_A_CRAWL]
 
+    def leaves_backlog(self, request: Request) -> bool:
+        """Whether a page from before its source was added is left to a later crawl, since others wait for room."""
+        return self.shared.room.wanted and self.backlog >= BACKLOG_CROWDED and is_backlog(request)
+
     def record_fault(self, error: BaseException) -> None:
         """A fault of ours: the poll has failed. Where nothing can be written down nothing more is asked for either, nor
         where the host is another poll's by now."""
@@ -169,6 +178,13 @@ class Crawl:
         self.stopping = True
         for fetch in self.fetches:
             fetch.cancel()
+
+
+def is_backlog(request: Request) -> bool:
+    """Whether a request is for a page from before its source was added: no further look at it, nor a redirect of it,
+    for what was begun is seen through."""
+    link = request.meta.get("link")
+    return link is not None and link.backlog and not link.revisit and not request.meta.get("redirect_times")
 
 
 class SourceCrawler(Crawler):

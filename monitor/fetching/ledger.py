@@ -158,7 +158,7 @@ class LedgerMiddleware:
             callback=self._page,
             errback=self._lost,
             cb_kwargs={"link": link},
-            meta={"link": link},
+            meta={"link": link, "download_fail_on_dataloss": False},  # `GuardedHandler` has it fail
             # News goes before the endpoints still to be asked, which at a pause for each would keep it waiting.
             priority=-1 if link.revisit else 0 if link.backlog else 2,  # an endpoint has 1
             headers=_conditions(link.validators) if link.revisit and (link.revisits + 1) % WHOLE else {},

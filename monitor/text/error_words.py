@@ -32,6 +32,7 @@ _FETCH = tuple(
     )
 )
 _CUT_OFF = "ResponseDataLossError"  # Scrapy's; it says nothing
+CUT_OFF = "the answer was cut off"
 
 
 def describe_fetch_error(error: BaseException) -> str:
@@ -41,7 +42,7 @@ def describe_fetch_error(error: BaseException) -> str:
         if found := pattern.search(said):
             return found.expand(words)
     name = type(error).__name__
-    return said or ("the answer was cut off" if name == _CUT_OFF else name)
+    return said or (CUT_OFF if name == _CUT_OFF else name)
 
 
 def _strip_object_notation(text: str) -> str:

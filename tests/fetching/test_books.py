@@ -94,6 +94,46 @@ def test_a_failed_link_is_tried_again_on_the_ladder(drive: Any, cut: bool) -> No
     assert [wait for wait, rung in zip(waits, rungs, strict=True) if not 0.8 * rung <= wait <= 1.2 * rung + 5] == []
 
 
+async def troubled(rig: Rig, then: str) -> list[float]:
+    """When a page is asked for whose answer breaks off twice, and what comes `then`."""
+    outlet = rig.outlet()
+    outlet.feed({"path": "/n"})
+    asked: list[int] = []
+    cut = {"headers": HTML, "body": b"<html>" + b"x" * 5_000, "keep": 100}
+    broken = LoopbackAnswer(status=502, headers=HTML, body=b"<html>Bad gateway</html>")
+
+    def answer(_: Any) -> LoopbackAnswer:
+        asked.append(1)
+        if then == "busy":
+            return LoopbackAnswer(**{**cut, "status": 429, "headers": {**HTML, "Retry-After": "900"}})
+        if len(asked) <= 2:
+            return LoopbackAnswer(**cut)
+        return broken if then == "broken" else LoopbackAnswer(status=404, headers=HTML, body=b"<html>No</html>")
+
+    outlet.routes["/n"] = answer
+    rig.config(rig.feeds(outlet.url("/feed"), every="30d"))
+    async with rig.engine() as running:
+        await running.minutes(40)
+    times = outlet.times("/n")
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+@pytest.mark.parametrize(
+    ("then", "rungs"),
+    [
+        ("broken", (15, 30, 60, 300)),  # the ladder of the other failure begins at its first rung
+        ("missing", (15, 30, 15, 30, 60, 300)),  # as of a page that is not there yet
+        ("busy", (900, 900)),  # its status was told before it broke off
+    ],
+)
+def test_answers_that_broke_off_are_no_tries_of_another_failure(drive: Any, then: str, rungs: tuple[int, ...]) -> None:
+    waits = drive(troubled, then=then)[: len(rungs)]
+    assert len(waits) == len(rungs)
+    slack = 0 if then != "busy" else 900
+    wrong = [wait for wait, rung in zip(waits, rungs, strict=True) if not 0.8 * rung <= wait <= 1.2 * rung + 5 + slack]
+    assert wrong == []
+
+
 async def reworded(rig: Rig) -> dict[str, Any]:
     """A feed announces a piece anew: the same words again, another headline, a given-up page with a new summary."""
     outlet = rig.outlet()

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from drive import Rig, rss
+import pytest
+from drive import HTML, XML, LoopbackAnswer, Rig, rss
 
 SOURCES, OLD = 10, 12
 
 
-async def crowded(rig: Rig) -> dict[str, Any]:
-    """Ten new feeds with twelve old pieces each; one request on the wire, so that four may be under way."""
+async def crowded(rig: Rig, hops: int = 0) -> dict[str, Any]:
+    """Ten new feeds with twelve old pieces each, behind so many redirects; one request on the wire, so that four may be
+    under way."""
     lines, outlets = [], []
     for number in range(SOURCES):
         outlet = rig.outlet(f"news{number}.test")
         outlets.append(outlet)
         outlet.routes["/feed"] = _list(outlet)
         for piece in range(OLD):
-            outlet.article(f"/{piece}", f"The quay of day {piece} at port {number}")
+            for hop in range(hops):
+                target = outlet.url(f"/{piece}{'x' * (hop + 1)}")
+                outlet.routes[f"/{piece}{'x' * hop}"] = LoopbackAnswer(status=302, headers={"Location": target, **HTML})
+            outlet.article(f"/{piece}{'x' * hops}", f"The quay of day {piece} at port {number}")
         lines.append(f'[sources.s{number}]\nspider = "feed"\nevery = "2h"\nfeeds = ["{outlet.url("/feed")}"]')
     names = [f"news{number}.test" for number in range(SOURCES)]
     rig.config("\n".join(lines), allow=names, fetch="concurrency = 1")
@@ -37,14 +42,13 @@ async def crowded(rig: Rig) -> dict[str, Any]:
 
 
 def _list(outlet: Any) -> Any:
-    from drive import XML, LoopbackAnswer
-
     items = ({"link": outlet.url(f"/{piece}"), "title": f"Day {piece}"} for piece in range(OLD))
     return LoopbackAnswer(headers=XML, body=rss(*items))
 
 
-def test_backlog_waits_for_the_first_look_at_every_source(drive: Any) -> None:
-    found = drive(crowded)
+@pytest.mark.parametrize("hops", [0, 3])
+def test_backlog_waits_for_the_first_look_at_every_source(drive: Any, hops: int) -> None:
+    found = drive(crowded, hops=hops)
     assert found.pop("last list") <= found.pop("third page")
     assert found == {
         "polls": [[f"s{number}", 1] for number in range(SOURCES)],

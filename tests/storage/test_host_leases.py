@@ -170,3 +170,14 @@ def test_what_is_known_of_agents(store: Store) -> None:
         source="tern", poll=tern.poll, whole=False, failures=0
     )
     assert store.agents.find_poll("two", tern.poll, whole=True) is None
+
+
+def test_a_claim_is_crowded_where_another_could_be_had_but_for_the_room(store: Store) -> None:
+    def claimed(seconds: float, fits: tuple[str, ...] = ("gull", "tern")) -> list[tuple[str, bool]]:
+        found = store.sources.claim(at(seconds), at(seconds + 15), 1, fits=fits.__contains__, pause_of=pause_of)
+        return [(turn.source, turn.crowded) for turn in found]
+
+    assert claimed(0, fits=("gull",)) == [("gull", False)]  # tern is not this one's
+    store.db.execute("UPDATE hosts SET leased_until = NULL, lease = NULL")
+    assert claimed(1) == [("gull", True)]
+    assert claimed(2) == [("tern", False)]  # gull is under way

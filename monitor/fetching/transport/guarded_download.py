@@ -14,14 +14,20 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 
 from monitor.address_policy import find_url_refusal, hide_user_name
 from monitor.clock import measure_elapsed
 from monitor.errors import AddressRefused, NameRefused
 from monitor.fetching.agents.lease_clock import LeaseClock
-from monitor.fetching.context import Crawl, get_crawl
+from monitor.fetching.context import Crawl, get_crawl, is_backlog
 from monitor.fetching.transport.size_limit import TooLarge
 from monitor.text.urls import parse_host
 
@@ -34,10 +40,7 @@ _LOOK_AGAIN = 0.1  # seconds between two looks at whether a lease has been renew
 _PATIENCE = 15.0
 
 
-# Pages of before its source was added that a crawl takes along while others wait for room: twenty take half a minute,
-# and of a thousand new feeds the last would be looked at minutes late. Some, for room may never be enough.
-BACKLOG_CROWDED = 2
-
+WAITING = "other sources wait for room"  # why a page of the backlog is left for now
 NOT_ASKED = "not asked: "  # how the words of `NotSent` begin, by which an answer in words tells that it is none
 
 
@@ -50,12 +53,6 @@ class NotSent(IgnoreRequest):
     def __init__(self, reason: str, until: datetime | None = None) -> None:
         super().__init__(NOT_ASKED + reason)
         self.until = until
-
-
-def _is_backlog(request: Request) -> bool:
-    """Whether a request is for a page from before its source was added, and no further look at it."""
-    link = request.meta.get("link")
-    return link is not None and link.backlog and not link.revisit
 
 
 @asynccontextmanager
@@ -114,8 +111,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         shared = self.context.shared
         if self.context.stopping or ("link" in request.meta and shared.clock.now() >= self.context.ends_at):
             raise NotSent("the crawl ends")
-        if shared.room.wanted and _is_backlog(request) and self.context.backlog >= BACKLOG_CROWDED:
-            raise NotSent("other sources wait for room")
+        if self.context.leaves_backlog(request):
+            raise NotSent(WAITING)
         if until := shared.pacer.resting_until(host):
             raise NotSent(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC", until)
         if "link" in request.meta and host in self.context.hung:
@@ -134,7 +131,6 @@ class GuardedHandler(HTTP11DownloadHandler):
             if not turn.lasts(shared.timeout):
                 raise NotSent(f"the turn at {host} is over", shared.clock.now())
             self.context.requests += 1
-            self.context.backlog += _is_backlog(request)
             if self.context.access is not None:
                 self.context.access.identify(request, shared.clock.now())
             if self.context.proxy is not None:
@@ -148,6 +144,9 @@ class GuardedHandler(HTTP11DownloadHandler):
                 )
                 self.context.timeouts.pop(host, None)
                 self.context.pages_answered += "link" in request.meta
+                self.context.backlog += is_backlog(request)
+                if "link" in request.meta and "dataloss" in response.flags:
+                    raise ResponseDataLossError  # after what its status asks of us was heard
                 return response
             except TimeoutError as error:
                 self.context.timeouts[host] = self.context.timeouts.get(host, 0) + 1

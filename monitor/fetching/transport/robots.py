@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from monitor.errors import AddressRefused
 from monitor.fetching.context import get_crawl
-from monitor.fetching.transport.guarded_download import NotSent
+from monitor.fetching.transport.guarded_download import WAITING, NotSent
 from monitor.model.poll import Robots
 from monitor.text.urls import parse_host
 
@@ -57,6 +57,8 @@ class RobotsMiddleware:
         """Let a request pass, or raise RobotsRefused, RobotsUnreachable, AddressRefused or NotSent."""
         if request.meta.get(EXEMPT):
             return
+        if self.crawl.leaves_backlog(request):  # before its host is asked for robots.txt for nothing
+            raise NotSent(WAITING)
         host = parse_host(request.url)
         if known := self._forbidden.get(host):
             raise type(known)(str(known))

@@ -28,6 +28,7 @@ from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
 from monitor.storage.alerts.alerts import NewAlert
 from monitor.storage.sources.links import REMOVED_LINK, Link
+from monitor.text.error_words import CUT_OFF
 from monitor.text.times.dates import is_surely_before
 from monitor.text.urls import strip_tracking
 from monitor.topics.topic import Topic
@@ -167,7 +168,8 @@ def settle_page(
         target = store.links.owners.add_target(link.id, url, found.source, settled.article_id, now)
         looked_at = store.links.one(target)
     fresh = fetched.status == 404 and now - link.first_seen_at <= FRESH
-    verdict = decide_link_state(settled.outcome, link.attempts + 1, fresh=fresh)
+    tries = _count_tries(store, link, settled.outcome, fetched)
+    verdict = decide_link_state(settled.outcome, tries, fresh=fresh)
     look = PageLook(
         outcome=settled.outcome,
         reason=settled.reason,
@@ -183,7 +185,7 @@ def settle_page(
     state, again, reason = seen or verdict.state, None, settled.reason
     if verdict.again and seen is None:
         ladder = FRESH_LADDER if fresh else CUT_OFF_LADDER if fetched.cut_off else LINK_LADDER
-        again = schedule_fetch(link.attempts + 1, now, jitter, fetched.retry_after, ladder=ladder)
+        again = schedule_fetch(tries, now, jitter, fetched.retry_after, ladder=ladder)
         if again is None:
             state = "given-up"
             store.problems.open(
@@ -206,6 +208,16 @@ def settle_page(
     if spoken is None:
         return settled
     return replace(settled, article_id=spoken.article_id, alerts=spoken.alerts, held=spoken.held)
+
+
+def _count_tries(store: Store, link: Link, outcome: Outcome, fetched: FetchFacts) -> int:
+    """How often a link was tried, this time included, as the ladder of its failure counts: the quick tries after
+    answers that broke off are no tries of another failure's."""
+    tries: int = link.attempts + 1
+    if fetched.cut_off or not link.attempts or (outcome not in _RETRIED and outcome is not Outcome.GONE):
+        return tries
+    broke_off = [row["reason"] for row in store.links.fetches(link.id)].count(CUT_OFF)
+    return tries - min(broke_off, link.attempts, len(CUT_OFF_LADDER) - len(LINK_LADDER))
 
 
 def _place_announced(

@@ -109,10 +109,10 @@ class HostLeases:
         turns: list[PollLease] = []
         taken: set[str] = set()  # hosts, whose rows were read before
         for row in rows:
-            if len(turns) >= limit:
-                return [replace(turn, crowded=True) for turn in turns]
             if row["host"] in taken or _is_resting(row, now) or not fits(row["name"]):
                 continue
+            if len(turns) >= limit:
+                return [replace(turn, crowded=True) for turn in turns]
             if row["lease"] is not None:
                 if self._wait(row["host"], now, pause_of) is not None:
                     continue
