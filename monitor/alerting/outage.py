@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 # Waits after the first failures in a row. The first is the Standard Webhooks ladder's "5 s"; each of the rest is 2.2
-# times the one before it, so that alerts of a receiver that comes back within eight minutes wait for 5 s and 1.4 times
-# as long as it was away at most, and mostly for half of that.
+# times the one before it, so that alerts of a receiver that comes back within eight minutes wait for 6 s and twice as
+# long as it was away at most, whatever the jitter.
 _FIRST_PROBES = (5.0, 11.0, 24.0, 53.0, 117.0, 257.0)
 # Later waits, with their share of jitter. In the first hour every wait is under 10 minutes and 12 requests are the
 # most; after it every wait is between 30 and 35 minutes, so that no hour sees more than two (RELIABILITY W12).

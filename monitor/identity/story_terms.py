@@ -30,7 +30,7 @@ _LONGEST = 40  # letters: what is longer is no word
 RAREST = 0.006  # share of texts below which words are not told apart: the counts are noise there
 _USUAL = 300  # words of a usual text: turns a share of words into a share of texts
 _SHORT = 3  # letters up to which a word may be small in a headline; a headline has more longer ones than that
-_REMEMBERED = 65_536  # words that are kept, of all languages together, twelve megabytes
+_REMEMBERED = 65_536  # words that are kept, of all languages together
 _LANGUAGES_KEPT = 64  # languages whose words are: a file can name any
 _TITLE_CASE = 0.7  # share of capitals from which a line is a headline in which capitals mean nothing
 
