@@ -5,11 +5,11 @@ A configuration that is missing, or broken while somebody writes it, proposes no
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+import tomli
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -22,7 +22,7 @@ def complete_names(table: str) -> Completer:
 
         given = context.find_root().params.get("config")
         try:
-            names = tomllib.loads(locate_config(Path(given) if given else None).read_text("utf-8")).get(table)
+            names = tomli.loads(locate_config(Path(given) if given else None).read_text("utf-8")).get(table)
         except (OSError, ValueError):
             return []
         return [name for name in names if name.startswith(begun)] if isinstance(names, dict) else []

@@ -9,11 +9,11 @@ import json
 import os
 import re
 import textwrap
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli
 import tomlkit
 
 from monitor.config.load import parse_config
@@ -49,7 +49,7 @@ def add_source(path: Path, name: str, table: Mapping[str, Any], remarks: Iterabl
     """
     file = path.resolve()  # a link stays a link
     old = file.read_bytes().decode("utf-8")  # as it is: read_text would make \r\n into \n
-    before = tomllib.loads(old)
+    before = tomli.loads(old)
     if name in before.get("sources", {}):
         raise ConfigError(f"{path}: [sources.{name}] is there already; it is left as it is")
     wanted = {**before, "sources": {**before.get("sources", {}), name: dict(table)}}
@@ -72,7 +72,7 @@ def add_topic(path: Path, name: str, seeds: str) -> bool:
     """
     file = path.resolve()
     old = file.read_bytes().decode("utf-8")
-    before = tomllib.loads(old)
+    before = tomli.loads(old)
     if name in before.get("topics", {}):
         return False
     new = f"{old.rstrip(chr(10))}\n\n[topics.{name}]\nseeds = {json.dumps(seeds)}\n"
@@ -92,7 +92,7 @@ def add_agents_section(path: Path, server: str) -> bool:
     """
     file = path.resolve()
     old = file.read_bytes().decode("utf-8")
-    before = tomllib.loads(old)
+    before = tomli.loads(old)
     if "agents" in before:
         return False
     new = f"{old.rstrip(chr(10))}\n\n[agents]\nserver = {json.dumps(server)}\n"
@@ -105,8 +105,8 @@ def add_agents_section(path: Path, server: str) -> bool:
 
 def _reads_as(text: str, wanted: Mapping[str, Any]) -> bool:
     try:
-        return tomllib.loads(text) == wanted
-    except tomllib.TOMLDecodeError:
+        return tomli.loads(text) == wanted
+    except tomli.TOMLDecodeError:
         return False
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -15,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli
 from pydantic import ValidationError
 
 from monitor.address_policy import Allow
@@ -131,8 +131,8 @@ def _channel_at(folder: Path, channel: ChannelSection) -> ChannelSection:
 def parse_config(text: str, name: str, *, examples: bool = True) -> Config:
     """A configuration from its text; `name` stands for the file in messages. Raises ConfigError."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         line, words = describe_toml_error(str(error), text)
         raise ConfigError(f"{name}:{line}: not TOML: {words}") from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, tables nested without end

@@ -7,7 +7,7 @@ import re
 # Twisted: "[<twisted.python.failure.Failure twisted.internet.error.ConnectionLost: Connection … lost.>]".
 _FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]?")
 _NAMELESS = re.compile(r"\[?<twisted\.python\.failure\.Failure ([\w.]+)>?\]?")
-# tomllib: "Cannot declare ('store',) twice (at line 44, column 7)", "Unterminated string (at end of document)".
+# tomllib, tomli: "Cannot declare ('store',) twice (at line 44, column 7)", "Unterminated string (at end of document)".
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _TWICE = re.compile(r"Cannot declare \((.*)\) twice")
 _OBJECT = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
@@ -53,7 +53,7 @@ def _strip_object_notation(text: str) -> str:
 
 
 def describe_toml_error(said: str, text: str) -> tuple[int, str]:
-    """The line of `text`, counted from 1, that tomllib's message `said` is about, and what is wrong there."""
+    """The line of `text`, counted from 1, that a TOML parser's message `said` is about, and what is wrong."""
     found = _PLACE.search(said)
     line = int(found[1]) if found and found[1] else max(len(text.splitlines()), 1)
     words = said[: found.start()] if found else said
