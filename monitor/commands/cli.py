@@ -157,9 +157,9 @@ def backfill_command(
         raise click.UsageError("--since is for a SOURCE: a FILE is taken whole")
     from monitor.commands.console import count_progress
     from monitor.pipeline.archive.backfill import backfill_documents
-    from monitor.pipeline.archive.documents import read_documents
+    from monitor.pipeline.archive.documents import holds_pages, read_documents
     from monitor.pipeline.ingest.workers import Workers
-    from monitor.pipeline.readers import PRELOADED
+    from monitor.pipeline.readers import PRELOADED, PRELOADED_FOR_TEXTS
     from monitor.pipeline.resolve_config import resolve_learned
     from monitor.storage import Store
 
@@ -168,7 +168,7 @@ def backfill_command(
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
     faults: list[str] = []
-    preload = ("monitor.pipeline.archive.backfill", *PRELOADED)
+    preload = ("monitor.pipeline.archive.document_reading", *PRELOADED) if holds_pages(file) else PRELOADED_FOR_TEXTS
     with Workers(config.workers.count, preload=preload) as workers, Store(Path(config.store.path)) as store:
         found = backfill_documents(store, wanted, workers, read_documents(file, now), now, full=full)
         for document_, fields in count_progress(found, "documents"):

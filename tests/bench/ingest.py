@@ -43,12 +43,13 @@ from press_run import SOURCES, make_documents
 
 from monitor.config.seed_folder import read_seeds
 from monitor.model.page import PageToSettle, Reading
-from monitor.pipeline.archive.backfill import BATCH, backfill_documents, read_document
+from monitor.pipeline.archive.backfill import BATCH, backfill_documents
+from monitor.pipeline.archive.document_reading import read_document
 from monitor.pipeline.archive.documents import InputDocument
 from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.pipeline.ingest.workers import Workers
-from monitor.pipeline.readers import PRELOADED
-from monitor.pipeline.readers.first_reading import prepare_reading
+from monitor.pipeline.readers import PRELOADED_FOR_TEXTS
+from monitor.pipeline.readers.first_text import prepare_texts
 from monitor.pipeline.shared_value import SharedValue
 from monitor.storage import Store
 from monitor.topics.learning.learn_profile import learn_profile
@@ -251,8 +252,8 @@ def run(
     topic = Topic(name="karabakh", profile=learn_profile(read_seeds(SEEDS), topic="karabakh"))
     watch = Watch(sources={}, topics=(topic,), rules=(), kinds={})
     found: dict[str, Any] = {}
-    prepare_reading()  # this process judges as the workers do
-    with Workers(preload=("monitor.pipeline.archive.backfill", *PRELOADED)) as workers, Store(database) as store:
+    prepare_texts()  # this process judges as the workers do
+    with Workers(preload=PRELOADED_FOR_TEXTS) as workers, Store(database) as store:
         begun = store.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
         rates: list[float] = []
         desk: list[float] = []

@@ -20,7 +20,8 @@ from monitor.errors import DatabaseError
 from monitor.model.moment import Moment, Precision
 from monitor.model.page import Article, Outcome, Rejection
 from monitor.model.source import Endpoint, Entry, Source
-from monitor.pipeline.archive.backfill import MAX_CHARACTERS, backfill_documents, build_article
+from monitor.pipeline.archive.backfill import backfill_documents
+from monitor.pipeline.archive.document_reading import MAX_CHARACTERS, build_article
 from monitor.pipeline.archive.documents import InputDocument, read_documents
 from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
@@ -51,7 +52,7 @@ GULL = Source(
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with Workers(2, preload=("monitor.pipeline.archive.backfill",)) as workers:
+    with Workers(2, preload=("monitor.pipeline.archive.document_reading",)) as workers:
         yield workers
 
 

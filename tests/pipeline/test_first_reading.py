@@ -7,8 +7,11 @@ from importlib import import_module
 
 import wordfreq
 
+from monitor.model.page import Reading
+from monitor.pipeline.archive.document_reading import read_document
+from monitor.pipeline.archive.documents import InputDocument
 from monitor.pipeline.ingest.workers import Workers
-from monitor.pipeline.readers import PRELOADED, word_counts
+from monitor.pipeline.readers import PRELOADED, PRELOADED_FOR_TEXTS, word_counts
 from monitor.text.words.languages import detect_language
 
 
@@ -21,6 +24,23 @@ def list_loaded() -> tuple[int, bool, int]:
 def test_a_worker_that_reads_pages_has_loaded_what_its_first_page_needs() -> None:
     with Workers(1, preload=PRELOADED) as workers:
         assert workers.call_now(list_loaded) == (1, True, 0)
+
+
+def list_loaded_for_pages() -> list[str]:
+    """In a worker: what of the libraries that read pages, and of what settles them, it has."""
+    return sorted(
+        sys.modules.keys() & {"lxml", "trafilatura", "htmldate", "pydantic", "sqlite_utils", "monitor.storage"}
+    )
+
+
+def test_a_worker_that_judges_texts_alone_has_loaded_what_its_first_text_needs_and_nothing_of_pages() -> None:
+    with Workers(1, preload=PRELOADED_FOR_TEXTS) as workers:
+        assert workers.call_now(list_loaded) == (1, True, 0)
+        task = (InputDocument(echo=1, fields={"text": "The ferry to Leith waits."}), None, workers.share(()))
+        found = workers.call_now(read_document, task)
+        assert isinstance(found, Reading)
+        assert found.article.text == "The ferry to Leith waits."
+        assert workers.call_now(list_loaded_for_pages) == []
 
 
 def test_a_module_alone_is_imported_and_nothing_of_it_called() -> None:

@@ -7,7 +7,6 @@ product: see `_line`.
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,127 +15,38 @@ from itertools import islice
 from typing import Any
 
 from monitor.errors import DatabaseError, RowError
-from monitor.model.moment import Moment
-from monitor.model.page import Article, Outcome, PageToSettle, Reading, Rejection
+from monitor.model.page import Outcome, PageToSettle, Reading, Rejection
 from monitor.model.source import Source
+from monitor.pipeline.archive.document_reading import DocumentTask, read_chunk, read_document
 from monitor.pipeline.archive.documents import InputDocument, restore_document_id
-from monitor.pipeline.ingest.read_page import judge_article, judge_page
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
-from monitor.pipeline.shared_value import SharedValue
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
-from monitor.text.boilerplate import remove_boilerplate
-from monitor.text.times.dateline import parse_attribution, parse_dateline
-from monitor.text.times.dates import parse_date
-from monitor.text.urls import (
-    build_canonical_address,
-    build_link_key,
-    find_outlet_id,
-    is_web_url,
-    normalize_url,
-    strip_scheme,
-)
-from monitor.text.words.languages.detect_language import detect_language
-from monitor.topics.topic import Topic
+from monitor.text.urls import build_link_key, is_web_url, normalize_url, strip_scheme
 
 log = logging.getLogger(__name__)
 
 # Documents a transaction: enough to spread the cost of its fsync, few enough that a kill repeats little.
 BATCH = 200
-# A document's text beyond this many characters is cut: the same cap as a live page's bytes.
-MAX_CHARACTERS = 2_000_000
 _CHUNK, _CHARACTERS = 16, 200_000  # documents a call of a worker, and characters of them from which it takes no more
-_CODE = (2, 3)  # letters of a language's code, ISO 639
-_HEADLINE = 200  # characters of a text's first line that stand in for a missing title
-
-_Task = tuple[InputDocument, Source | None, SharedValue[tuple[Topic, ...]]]
 
 
-def build_article(document: InputDocument, source: Source | None) -> Article | Rejection:
-    """An article of given fields, any of which may be missing; a Rejection where there is nothing to read."""
-    fields = document.fields or {}
-    given = remove_boilerplate(_text(fields.get("text")), cut=source.cut if source else ())
-    lead = _text(fields.get("lead")) or _text(fields.get("snippet"))
-    text = given.text or lead
-    title = " ".join((_text(fields.get("title")) or text.split("\n", 1)[0][:_HEADLINE]).split())
-    if not title and not text:
-        return Rejection(outcome=Outcome.NO_TEXT, reason="neither title, lead nor text")
-    address = _text(document.address)
-    declared, by = _declared_language(fields.get("language"), source)
-    language = detect_language(f"{title}\n{text}", declared)
-    rungs = {"title": "given", "text": "given"}
-    if language is not None:
-        rungs["language"] = by if language == declared else "text"
-    return Article(
-        url=build_canonical_address(address, source) if source else normalize_url(address),
-        identity=find_outlet_id(address, source) if source else None,
-        title=title,
-        lead=lead or None,
-        text=text,
-        published=_published(fields.get("published_at")),
-        dateline=parse_dateline(text),
-        attribution=parse_attribution(title),
-        notes=given.notes,
-        removed=given.removed,
-        language=language,
-        rungs=rungs,
-    )
-
-
-def _declared_language(value: object, source: Source | None) -> tuple[str | None, str]:
-    """The language as given ("en", "en-GB") or of the outlet, and who says so; what is no code counts as not given."""
-    code = value.strip().partition("-")[0].lower() if isinstance(value, str) else ""
-    if len(code) in _CODE and code.isascii() and code.isalpha():
-        return code, "given"
-    return None if source is None else source.language, "source"
-
-
-def _text(value: object) -> str:
-    """Text as the line knows it: NFC, lines end in "\\n", nothing that SQLite or UTF-8 cannot hold."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return ""
-    plain = str(value)[:MAX_CHARACTERS].replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", plain.encode("utf-8", "replace").decode()).strip()
-
-
-def _published(value: object) -> Moment | None:
-    """The date as given, ISO 8601 or unix seconds; what is neither counts as no date."""
-    return parse_date(value, carrier="given") if isinstance(value, (str, int, float)) else None
-
-
-def read_document(task: _Task) -> Reading | Rejection:
-    """The workers' part of one document: it, its outlet and the topics."""
-    document, source, topics = task
-    if document.fault is not None:
-        return Rejection(outcome=Outcome.FAILED, reason=document.fault)
-    if document.page is not None:
-        return judge_page(document.page, source, topics.value)
-    found = build_article(document, source)
-    if isinstance(found, Rejection):
-        return found
-    return judge_article(found, topics.value, source=source.name if source else document.source)
-
-
-def _read_chunk(tasks: tuple[_Task, ...]) -> list[Reading | Rejection]:
-    return list(map(read_document, tasks))
-
-
-def _read_in_order(workers: Workers, tasks: Iterable[_Task]) -> Iterator[Reading | Rejection]:
+def _read_in_order(workers: Workers, tasks: Iterable[DocumentTask]) -> Iterator[Reading | Rejection]:
     """What each document says, in their order, read by all workers at once.
 
     A call takes several, for it costs the same however many it takes along, and a worker lasts for so many calls. Those
     of a call that came to nothing are read one by one, so that a document spoils no other.
     """
-    waiting: deque[tuple[_Task, ...]] = deque()
+    waiting: deque[tuple[DocumentTask, ...]] = deque()
 
-    def chunks() -> Iterator[tuple[_Task, ...]]:
+    def chunks() -> Iterator[tuple[DocumentTask, ...]]:
         for chunk in cut_chunks(tasks):
             waiting.append(chunk)
             yield chunk
 
-    for found in workers.ordered(_read_chunk, chunks()):
+    for found in workers.ordered(read_chunk, chunks()):
         chunk = waiting.popleft()
         if not isinstance(found, Rejection):
             yield from found
@@ -146,9 +56,9 @@ def _read_in_order(workers: Workers, tasks: Iterable[_Task]) -> Iterator[Reading
             yield from (workers.call_now(read_document, task) for task in chunk)
 
 
-def cut_chunks(tasks: Iterable[_Task]) -> Iterator[tuple[_Task, ...]]:
+def cut_chunks(tasks: Iterable[DocumentTask]) -> Iterator[tuple[DocumentTask, ...]]:
     """Documents by the call: one page, or as many given texts as are soon read."""
-    chunk: list[_Task] = []
+    chunk: list[DocumentTask] = []
     characters = 0
     for task in tasks:
         if task[0].page is not None and chunk:
@@ -172,7 +82,7 @@ def backfill_documents(
     quiet = replace(watch, rules=())
     sent: deque[tuple[InputDocument, str]] = deque()  # in the workers, in order, with the sources' names
 
-    def tasks() -> Iterator[_Task]:
+    def tasks() -> Iterator[DocumentTask]:
         for document in found:
             source = watch.sources.get(document.source) or find_outlet(document.address, watch.sources)
             sent.append((replace(document, page=None), source.name if source else document.source))

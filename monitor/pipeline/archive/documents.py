@@ -62,6 +62,11 @@ def read_documents(path: Path, now: datetime) -> Iterator[InputDocument]:
             yield row if isinstance(row, InputDocument) else _given(path, number, row)
 
 
+def holds_pages(path: Path) -> bool:
+    """Whether what `read_documents` gives for the path are pages; else they are texts."""
+    return path.is_dir() or path.name.endswith((".warc", ".warc.gz"))
+
+
 def read_saved_body(path: Path) -> bytes:
     """The bytes of a saved page, unpacked where it is `.gz`, cut one byte beyond what extraction takes.
 

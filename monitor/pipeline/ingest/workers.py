@@ -44,7 +44,7 @@ AHEAD = 4  # items per worker that `ordered` reads before their results are take
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
 # What a call does, in the words of its reason; one that is not named here is "the call".
 _DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
-_DOES |= {"_read_chunk": "reading the documents"}
+_DOES |= {"read_chunk": "reading the documents"}
 _DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
 _DOES |= {"report_emerging_terms": "looking for terms"}
 

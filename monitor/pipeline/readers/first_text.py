@@ -1,0 +1,27 @@
+"""Has a fresh worker ready to judge texts: models are mapped and patterns compiled, nothing of pages is loaded."""
+
+from __future__ import annotations
+
+import gc
+
+from monitor.model.page import Article
+from monitor.pipeline.archive.document_reading import build_article
+from monitor.pipeline.archive.documents import InputDocument
+from monitor.pipeline.ingest.read_page import judge_article
+from monitor.pipeline.readers.language_model import map_language_model
+from monitor.pipeline.readers.word_counts import map_word_counts
+
+_TEXT = "The council of Leith met on the matter of the quay, and the port has until spring to answer."
+_FIELDS = {"title": "The quay of Leith", "text": _TEXT, "published_at": "2024-05-03T10:00:00Z"}
+
+
+def prepare_texts() -> None:
+    """Judge a small text, and spare the garbage collector what is loaded then."""
+    map_language_model()
+    map_word_counts()
+    address = "https://www.gull.example/news/the-quay"
+    found = build_article(InputDocument(echo=0, address=address, fields=_FIELDS), None)
+    assert isinstance(found, Article)  # noqa: S101  it has a text
+    judge_article(found, (), source="")
+    gc.collect()
+    gc.freeze()
