@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import SeedwatchError
-from monitor.pipeline.archive.documents import InputDocument, read_documents, read_saved_body, restore_document_id
+from monitor.pipeline.archive.documents import (
+    InputDocument,
+    holds_pages,
+    read_documents,
+    read_saved_body,
+    restore_document_id,
+)
 from monitor.pipeline.archive.warc import make_saved_page
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -151,3 +157,9 @@ def test_a_packed_page_is_not_unpacked_without_end(tmp_path: Path) -> None:
     path = tmp_path / "bomb.html.gz"
     path.write_bytes(gzip.compress(b"\0" * 30_000_000))
     assert len(read_saved_body(path)) == 10_000_001
+
+
+def test_a_folder_and_a_warc_hold_pages_and_lines_hold_texts(tmp_path: Path) -> None:
+    names = ["a.jsonl", "a.jsonl.gz", "a.warc", "a.warc.gz", "warc"]
+    assert [name for name in names if holds_pages(tmp_path / name)] == ["a.warc", "a.warc.gz"]
+    assert holds_pages(tmp_path)

@@ -199,6 +199,10 @@ def test_ordered_reads_no_further_than_it_must(workers: Workers) -> None:
     assert [next(results) for _ in range(5)] == [1, 2, 3, 4, 5]
     assert next(numbers) == 4 + AHEAD * workers.count
     results.close()  # type: ignore[attr-defined]
+    numbers = itertools.count()
+    results = workers.ordered(functools.partial(operator.add, 1), numbers, further=3)
+    assert [next(results), next(results), next(numbers)] == [1, 2, 1 + AHEAD * workers.count + 3]
+    results.close()  # type: ignore[attr-defined]
     assert workers.call_now(math.hypot, 3, 4) == 5.0
 
 

@@ -37,7 +37,8 @@ def _read_in_order(workers: Workers, tasks: Iterable[DocumentTask]) -> Iterator[
     """What each document says, in their order, read by all workers at once.
 
     A call takes several, for it costs the same however many it takes along, and a worker lasts for so many calls. Those
-    of a call that came to nothing are read one by one, so that a document spoils no other.
+    of a call that came to nothing are read one by one, so that a document spoils no other. While a batch is settled the
+    workers read the next.
     """
     waiting: deque[tuple[DocumentTask, ...]] = deque()
 
@@ -46,7 +47,7 @@ def _read_in_order(workers: Workers, tasks: Iterable[DocumentTask]) -> Iterator[
             waiting.append(chunk)
             yield chunk
 
-    for found in workers.ordered(read_chunk, chunks()):
+    for found in workers.ordered(read_chunk, chunks(), further=BATCH // _CHUNK):
         chunk = waiting.popleft()
         if not isinstance(found, Rejection):
             yield from found

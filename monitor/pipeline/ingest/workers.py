@@ -209,12 +209,12 @@ class Workers:
         found = self._result(fn, self._schedule(fn, args))
         return found.rejection if isinstance(found, _Limit) else found
 
-    def ordered(self, fn: Callable[..., T], items: Iterable[object]) -> Iterator[T | Rejection]:
+    def ordered(self, fn: Callable[..., T], items: Iterable[object], *, further: int = 0) -> Iterator[T | Rejection]:
         """`fn(item)` for every item, on all workers at once, in the order of `items`.
 
-        Reads at most `AHEAD` items per worker in advance, so an endless iterable is fine; giving up the iterator
-        cancels what it has scheduled. An item that hit a limit is called once more when those scheduled behind it have
-        ended.
+        Reads at most `AHEAD` items per worker in advance, and `further` more, so an endless iterable is fine; giving up
+        the iterator cancels what it has scheduled. An item that hit a limit is called once more when those scheduled
+        behind it have ended.
         """
         waiting: deque[tuple[object, ProcessFuture[T] | Rejection]] = deque()
 
@@ -229,7 +229,7 @@ class Workers:
         try:
             for item in items:
                 waiting.append((item, self._schedule(fn, (item,))))
-                if len(waiting) >= AHEAD * self.count:
+                if len(waiting) >= AHEAD * self.count + further:
                     yield first()
             while waiting:
                 yield first()
