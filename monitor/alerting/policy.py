@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from monitor.model.alert import MINUTE, AlertHistory, Policy
 
 WARM_UP = timedelta(days=7)
+# How the reasons begin for which a match is none of an alert's business.
+_OUTLET, _LANGUAGE, _NO_RULE, _SCORE = "its outlet", "its language", "no rule of this alert matches it", "its score"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +45,19 @@ def filter_reason(policy: Policy, piece: PolicyInput) -> str | None:
     A piece whose language is unknown passes: to miss one is worse than to tell of one too many.
     """
     if policy.sources and piece.source not in policy.sources:
-        return f"its outlet {piece.source} is not among the sources of this alert"
+        return f"{_OUTLET} {piece.source} is not among the sources of this alert"
     if policy.languages and piece.language is not None and piece.language[:2].lower() not in policy.languages:
-        return f"its language {piece.language} is not among the languages of this alert"
+        return f"{_LANGUAGE} {piece.language} is not among the languages of this alert"
     if policy.rules and not any(_by_rule(piece.terms, rule) for rule in policy.rules):
-        return f"no rule of this alert matches it ({', '.join(sorted(policy.rules))})"
+        return f"{_NO_RULE} ({', '.join(sorted(policy.rules))})"
     if piece.score < policy.minimum:
-        return f"its score {piece.score:.2f} is under the minimum {policy.minimum:.2f} of this alert"
+        return f"{_SCORE} {piece.score:.2f} is under the minimum {policy.minimum:.2f} of this alert"
     return None
+
+
+def is_filter_reason(reason: str) -> bool:
+    """Whether an alert was held because the match was none of its rule's business."""
+    return reason.startswith((_OUTLET, _LANGUAGE, _NO_RULE, _SCORE))
 
 
 def _by_rule(terms: Iterable[str], rule: str) -> bool:

@@ -20,6 +20,7 @@ from monitor.alerting.policy import (
     find_next_time,
     format_timedelta,
     hold_for,
+    is_filter_reason,
     limit_per_minute,
     quiet_hold,
     warm_up_hold,
@@ -67,6 +68,16 @@ def test_what_is_none_of_an_alerts_business_has_a_reason(
     policy: Policy, found: PolicyInput, reason: str | None
 ) -> None:
     assert filter_reason(policy, found) == reason
+    assert reason is None or is_filter_reason(reason)
+
+
+def test_no_other_reason_is_one_of_an_alerts_business() -> None:
+    others = (
+        "same text as https://tern.example/1, which alerted already",
+        "it was backfilled",
+        "quiet hours until 07:00",
+    )
+    assert not any(map(is_filter_reason, (*others, warm_up_hold(NOON).reason)))
 
 
 def test_without_limits_nothing_waits() -> None:

@@ -79,9 +79,9 @@ def queue_alerts(
 
 def _alert(store: Store, to: Addressees, placed: PlacedArticle, intent: Intent, now: datetime) -> NewAlert:
     rule, article = to.rules[intent.rule], placed.reading.article
-    match = next(match for match in placed.reading.matches if match.topic == intent.topic)
+    match = _find_match(placed, intent)
     number = _number(store, placed, intent, article.identity or article.url)
-    reason = intent.held or filter_reason(rule.policy, _piece(placed, match))
+    reason = intent.held or find_filter_reason(rule, placed, intent)
     if reason is None and intent.event != "article.retracted":
         reason = store.stories.mute_reason(placed.story_id, now)
     event, hold, new = intent.event, None, None
@@ -211,10 +211,17 @@ def build_growth_view(growth: Growth, since: datetime, to: Addressees) -> Growth
     )
 
 
-def _piece(placed: PlacedArticle, match: Match) -> PolicyInput:
-    return PolicyInput(
+def find_filter_reason(rule: Rule, placed: PlacedArticle, intent: Intent) -> str | None:
+    """Why the match that an intent tells of is none of its rule's business, None where it is."""
+    match = _find_match(placed, intent)
+    piece = PolicyInput(
         source=placed.source,
         language=placed.reading.article.language,
         score=match.score,
         terms=tuple(evidence.term for evidence in match.evidence),
     )
+    return filter_reason(rule.policy, piece)
+
+
+def _find_match(placed: PlacedArticle, intent: Intent) -> Match:
+    return next(match for match in placed.reading.matches if match.topic == intent.topic)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.alerting.intents import Intent, Rule, is_copy_reason, plan_alerts
+from monitor.alerting.intents import Rule, plan_alerts
 from monitor.alerting.message.document import BeforeEdit
 from monitor.config.public_suffixes import site_of
 from monitor.discovery.retry import CUT_OFF_LADDER, FRESH, FRESH_LADDER, LINK_LADDER, schedule_fetch
@@ -19,6 +19,7 @@ from monitor.model.moment import Moment
 from monitor.model.page import ANNOUNCED, KEPT, FetchFacts, LinkAnswer, Outcome, PageToSettle, Reading, Rejection
 from monitor.model.source import Source
 from monitor.pipeline.alerts.follow_owner import OwnerStatement, follow_word
+from monitor.pipeline.alerts.plan_whole import plan_whole
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
@@ -361,28 +362,17 @@ def _write_alerts(
     now: datetime,
 ) -> tuple[NewAlert, ...]:
     """The verdicts on an article just written, and the alerts that its rules ask for."""
-    number, matches = placed.article_id, page.reading.matches
-    told = find_told_before(store, number, decision.of.id) if decision.of else {}
-    found = plan_alerts(decision, matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
-    store.topics.record(number, placed.revision, matches, now)
-    owed = [] if whole is None else _list_owed(store, watch, page, recalled, whole, number)
-    pairs = {(intent.rule, intent.channel) for intent in owed}
-    found = tuple(intent for intent in found if (intent.rule, intent.channel) not in pairs)
-    rows = queue_alerts(store, watch.addressees, placed, (*found, *owed), now)
+    matches, recall = page.reading.matches, recalled.recall
+    if whole is not None:
+        found = plan_whole(store, watch.rules, placed, recall, decision, whole, quiet=page.quiet)
+    else:
+        copied = decision.of if decision.outcome in (Outcome.COPY, Outcome.NEAR_COPY) else None
+        told = find_told_before(store, placed.article_id, copied.id) if copied else {}
+        found = plan_alerts(decision, matches, recall, watch.rules, quiet=page.quiet, text_alerted=told)
+    store.topics.record(placed.article_id, placed.revision, matches, now)
+    rows = queue_alerts(store, watch.addressees, placed, found, now)
     store.alerts.add(rows, now)
     return rows
-
-
-def _list_owed(
-    store: Store, watch: Watch, page: PageToSettle, recalled: Recalled, whole: Decision, number: int
-) -> list[Intent]:
-    """What a piece is told by now that its whole is known: the few words of its announcement, or of the part that had
-    come, had held it back from these rules and channels as a copy."""
-    told = find_told_before(store, number, whole.of.id) if whole.of else {}
-    found = plan_alerts(whole, page.reading.matches, recalled.recall, watch.rules, quiet=page.quiet, text_alerted=told)
-    kept = {pair for pair, reason in store.holds.list_kept(number).items() if is_copy_reason(reason)}
-    kept -= store.holds.told_of(number)
-    return [intent for intent in found if intent.held is None and (intent.rule, intent.channel) in kept]
 
 
 def _reissue(store: Store, decision: Decision, source: str, article_id: int) -> bool:
