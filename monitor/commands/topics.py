@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from monitor.commands.console import (
     print_json,
     print_progress,
 )
-from monitor.errors import SeedwatchError
+from monitor.errors import SeedError, SeedwatchError
 
 _HELPS = 0.3  # weight of a term that nobody proposed: beside a name it helps, alone it carries nothing
 
@@ -40,6 +41,7 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     from monitor.pipeline.archive.archive_judge import ArchiveJudge
     from monitor.pipeline.learn_topic import learn_topic
     from monitor.pipeline.resolve_config import resolve_learned
+    from monitor.pipeline.retire import follow_renamed_topics, retire_topics
     from monitor.pipeline.store_seeds import store_seeds
     from monitor.storage import Store
     from monitor.topics.learning.archive_features import NEWEST, ArchiveFeatures
@@ -52,6 +54,8 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     wanted = {name: config.topics[name].folder for name in topics or config.topics}
     folders = {name: folder for name, folder in wanted.items() if folder is not None}
     with Store(Path(config.store.path)) as store:
+        with suppress(SeedError), store.write():  # a profile that cannot be read is learned now
+            follow_renamed_topics(store, resolve_learned(config).topics, datetime.now(UTC))  # its marks go along
         marks = {name: store.marks.pieces(name) for name in folders}
         pieces = store.archive.list_newest_texts(NEWEST) if folders else []
     archive = ArchiveFeatures(pieces, datetime.now(UTC).date().isoformat())
@@ -61,7 +65,8 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     running = resolve_learned(config)  # topics that nobody has learned yet must not keep this one's seeds out
     with Store(Path(config.store.path)) as store:
         with store.write():
-            store.seed_rows.remove_topics_except(config.topics, datetime.now(UTC))
+            follow_renamed_topics(store, running.topics, datetime.now(UTC))
+            retire_topics(store, config.topics, datetime.now(UTC))
             planted = store_seeds(store, running, folders, datetime.now(UTC))
         process = store.daemon()
         with ArchiveJudge(config.workers.count, follow_progress) as judge:

@@ -54,7 +54,13 @@ from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.readers import PRELOADED
 from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
-from monitor.pipeline.retire import find_renamed, rename_source, retire_unasked
+from monitor.pipeline.retire import (
+    find_renamed,
+    follow_renamed_topics,
+    rename_source,
+    retire_topics,
+    retire_unasked,
+)
 from monitor.pipeline.store_seeds import register_topics, store_seeds
 from monitor.storage import Store
 from monitor.text.urls import parse_host
@@ -193,7 +199,8 @@ class Engine:
         sync_reports(self.store, wanted.rules, now)
         retire_unasked(self.store, wanted.sources, wanted.kinds, wanted.estate, now)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
-        self.store.seed_rows.remove_topics_except(config.topics, now)
+        follow_renamed_topics(self.store, wanted.topics, now)
+        retire_topics(self.store, config.topics, now)
         store_seeds(self.store, wanted, folders, now)
         self.upkeep.check_topics(self.store, config.topics, wanted.topics, now)
 

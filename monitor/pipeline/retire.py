@@ -1,4 +1,4 @@
-"""What leaves the configuration or is paused: its links, problems and waiting alerts; renamed sources.
+"""What leaves the configuration or is paused: its links, problems and waiting alerts; renamed sources and topics.
 
 Runs in the transaction that brings the rows in line with the configuration, before and after sources are written.
 """
@@ -6,7 +6,7 @@ Runs in the transaction that brings the rows in line with the configuration, bef
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from monitor.identity.ownership import Estate
@@ -15,13 +15,14 @@ from monitor.model.source import Source
 from monitor.pipeline.ingest.recall_piece import SHARED
 from monitor.pipeline.ingest.record_listed import FOREIGN_HINTS, FOREIGN_SITE
 from monitor.storage import Store
+from monitor.topics.topic import Topic
 
 log = logging.getLogger(__name__)
 
 _OF_A_SOURCE = frozenset({"source", "silent", "drift", "template", "moved", "gone", "gap", "validators", "flood"})
 _OF_A_SOURCE |= {SHARED, FOREIGN_SITE, FOREIGN_HINTS}
 _OF_A_CHANNEL = frozenset({"channel-disabled", "dead-letter"})
-_GIVEN_UP, _RENAMED, _CHANNEL_GONE = "given-up", "renamed", "channel-gone"
+_GIVEN_UP, _RENAMED, _CHANNEL_GONE, _TOPIC_LEFT = "given-up", "renamed", "channel-gone", "topic-left"
 
 
 def find_renamed(store: Store, sources: Iterable[Source]) -> dict[str, str]:
@@ -41,6 +42,45 @@ def rename_source(store: Store, old: str, new: str, now: datetime) -> None:
     detail = f"{old} is called {new} in the configuration: its endpoints are the same, and all of it went along"
     store.problems.open(_RENAMED, new, detail, "nothing is to be done", now)
     store.problems.close(_RENAMED, new, now)
+
+
+def follow_renamed_topics(store: Store, topics: Iterable[Topic], now: datetime) -> dict[str, str]:
+    """Keep everything of a topic under the name that the configuration gives it now, and say so; old name → new name.
+
+    A topic is known again by what it matches by, its seeds and its rules. Without its record every later edit of a
+    piece that had been told would be a first match, and told again.
+    """
+    wanted = {topic.name: frozenset({topic.hash}) for topic in topics}
+    known = store.topics.list_hashes()
+    left = {name: frozenset({stored}) for name, stored in known.items() if name not in wanted}
+    renamed = match_renamed(left, {name: its for name, its in wanted.items() if name not in known})
+    for old, new in renamed.items():
+        log.warning("event=topic-renamed old=%s new=%s", old, new)
+        _close_of_topic(store, old, now)
+        store.topics.rename(old, new)
+        store.seed_rows.rename_topic(old, new)
+        detail = f"topic {old} is called {new} in the configuration: its seeds are the same, and all of it went along"
+        store.problems.open(_RENAMED, new, detail, "nothing is to be done", now)
+        store.problems.close(_RENAMED, new, now)
+    return renamed
+
+
+def retire_topics(store: Store, configured: Collection[str], now: datetime) -> None:
+    """Remove what is kept of topics that left the configuration, but for marks and alerts, and say so."""
+    for name, matched in store.seed_rows.remove_topics_except(configured).items():
+        log.warning("event=topic-left topic=%s matches=%d", name, matched)
+        _close_of_topic(store, name, now)
+        kept = "its alerts and marks are kept"
+        detail = f"topic {name} left the configuration: its matches ({matched}) are removed, {kept}"
+        cure = "nothing is to be done; a topic that only gets another name keeps all, as long as its seeds are the same"
+        store.problems.open(_TOPIC_LEFT, name, detail, cure, now)
+        store.problems.close(_TOPIC_LEFT, name, now)
+
+
+def _close_of_topic(store: Store, name: str, now: datetime) -> None:
+    for problem in store.problems.current():
+        if problem.subject == name and "topic" in problem.kind:
+            store.problems.close(problem.kind, name, now)
 
 
 def retire_unasked(

@@ -12,11 +12,16 @@ from monitor.model.page import PageToSettle
 from monitor.pipeline.ingest.read_page import judge_article
 from monitor.pipeline.ingest.settle import Watch, store_reading
 from monitor.pipeline.resolve_config import list_terms
+from monitor.pipeline.retire import follow_renamed_topics
 from monitor.storage import Store
 
 
 def register_topics(store: Store, watch: Watch, now: datetime) -> None:
-    """Note the topics and their profiles, without which no verdict can be kept; in the caller's transaction."""
+    """Note the topics and their profiles, without which no verdict can be kept; in the caller's transaction.
+
+    One that is known by another name keeps its record.
+    """
+    follow_renamed_topics(store, watch.topics, now)
     for found in watch.topics:
         terms = len(found.profile.terms) if found.profile else 0
         store.topics.record_profile(found.name, found.hash, found.threshold, terms, now)

@@ -153,5 +153,5 @@ def test_what_is_kept_of_a_topic_goes_with_it(world: World, watch: Watch) -> Non
     look(TopicSuggestions(world.store), watch)
     assert json.loads(world.rows("SELECT json_group_array(topic) FROM suggestions")[0][0]) == ["strait"]
     with world.store.write():
-        world.store.seed_rows.remove_topics_except((), NOW)
+        world.store.seed_rows.remove_topics_except(())
     assert world.rows("SELECT * FROM suggestions") == []

@@ -11,6 +11,7 @@ import pytest
 from monitor.config.load import parse_config
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_watch
+from monitor.pipeline.retire import follow_renamed_topics, retire_topics
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
 
@@ -32,8 +33,10 @@ def watched(store: Store, folder: Path, topic: str) -> None:
     learn_topic(folder, topic=topic)
     config = parse_config(f"[topics.{topic}]\nseeds = '{folder}'\n", "config.toml")
     with store.write():
-        store.seed_rows.remove_topics_except(config.topics, NOW)
-        store_seeds(store, resolve_watch(config), {topic: folder}, NOW)
+        watch = resolve_watch(config)
+        follow_renamed_topics(store, watch.topics, NOW)
+        retire_topics(store, config.topics, NOW)
+        store_seeds(store, watch, {topic: folder}, NOW)
 
 
 def kept(store: Store) -> dict[str, Any]:
@@ -69,10 +72,24 @@ def test_a_seed_that_is_gone_leaves_nothing(tmp_path: Path, folder: Path) -> Non
         assert store.db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_a_renamed_topic_leaves_nothing_but_marks(tmp_path: Path, folder: Path) -> None:
+def test_a_renamed_topic_keeps_its_seeds(tmp_path: Path, folder: Path) -> None:
+    with Store(tmp_path / "seedwatch.db") as store:
+        watched(store, folder, "ports")
+        before = store.db.execute("SELECT id, story_id FROM articles ORDER BY id").fetchall()
+        watched(store, folder, "harbours")
+        assert [tuple(row) for row in before] == [
+            tuple(row) for row in store.db.execute("SELECT id, story_id FROM articles ORDER BY id")
+        ]
+        keys = [row[0] for row in store.db.execute("SELECT DISTINCT key FROM aliases ORDER BY key")]
+        assert keys == [f"seed:harbours/{place}.txt" for place in ("Khulna", "Oakland", "Valdivia")]
+        assert [row[0] for row in store.db.execute("SELECT count(*) FROM revisions")] == [3]
+
+
+def test_a_topic_of_other_seeds_leaves_nothing_but_marks(tmp_path: Path, folder: Path) -> None:
     with Store(tmp_path / "seedwatch.db") as store:
         watched(store, folder, "ports")
         store.problems.open("topic", "ports", "the seeds differ", "seedwatch learn ports", NOW)
+        (folder / "Khulna.txt").write_text(f"Port strike at Khulna ends\n\n{TEXT.format(place='Khulna')}\n")
         watched(store, folder, "harbours")
         assert kept(store) == {
             "seeds": [f"seed:harbours/{place}.txt" for place in ("Khulna", "Oakland", "Valdivia")],

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from monitor.storage.connection import Connection
-from monitor.storage.timestamps import format_stamp
 
 _OF_ARTICLE = ("aliases", "revisions", "matches", "marks", "differences", "bands", "fingerprints")
 _OF_TOPIC = ("matches", "topic_terms", "suggestions")
@@ -25,22 +23,36 @@ class SeedRows:
         """
         return self._remove([number for number, owner, file in self._list() if owner == topic and file not in files])
 
-    def remove_topics_except(self, topics: Collection[str], now: datetime) -> int:
-        """Remove what the database keeps of topics that are configured no more; how many topics there were.
+    def remove_topics_except(self, topics: Collection[str]) -> dict[str, int]:
+        """Remove what the database keeps of topics that are configured no more; by their names, of how many pieces
+        they had matched the verdict went.
 
-        Their seeds, matches and terms go and their problems close; what people marked stays, for it was their work.
+        Their seeds, verdicts and terms go; what people marked stays, for it was their work, and so do alerts.
         """
         gone = [row["name"] for row in self.db.execute("SELECT name FROM topics") if row["name"] not in topics]
         self._remove([number for number, owner, _ in self._list() if owner not in topics])
+        found = {}
         for name in gone:
+            (matched,) = self.db.execute(
+                "SELECT count(*) FROM matches WHERE topic = ? AND matched = 1", (name,)
+            ).fetchone()
             for table in _OF_TOPIC:
                 self.db.execute(f"DELETE FROM {table} WHERE topic = ?", (name,))  # noqa: S608  names of ours
             self.db.execute("DELETE FROM topics WHERE name = ?", (name,))
-            self.db.execute(
-                "UPDATE problems SET closed_at = ? WHERE closed_at IS NULL AND subject = ? AND kind LIKE '%topic%'",
-                (format_stamp(now), name),
-            )
-        return len(gone)
+            found[name] = matched
+        return found
+
+    def rename_topic(self, old: str, new: str) -> None:
+        """The seeds of a topic are those of a topic of another name, which has none yet."""
+        for number, owner, file in self._list():
+            if owner == old:
+                name = f"seed:{new}/{file}"
+                taken = "UPDATE OR IGNORE articles SET identity = ?1, url = ?1 WHERE id = ?2"
+                if self.db.execute(taken, (name, number)).rowcount:
+                    self.db.execute(
+                        "UPDATE OR REPLACE aliases SET key = replace(key, ?, ?) WHERE article_id = ?",
+                        (f"seed:{owner}/{file}", name, number),
+                    )
 
     def _list(self) -> list[tuple[int, str, str]]:
         """(number, topic, file) of every seed article."""

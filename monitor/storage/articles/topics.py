@@ -36,6 +36,24 @@ class Topics:
             (name, profile_hash, threshold, terms, format_stamp(now)),
         )
 
+    def list_hashes(self) -> dict[str, str]:
+        """By topic that was loaded, what it matched by."""
+        return {row["name"]: row["profile_hash"] for row in self.db.execute("SELECT name, profile_hash FROM topics")}
+
+    def rename(self, old: str, new: str) -> None:
+        """Everything that is kept under one name stands under another, which no loaded topic has.
+
+        Keys are checked at the end of the caller's transaction only: matches name their topic.
+        """
+        self.db.execute("PRAGMA defer_foreign_keys = ON")
+        self.db.execute("UPDATE topics SET name = ? WHERE name = ?", (new, old))
+        tables = self.db.execute(
+            "SELECT t.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c "
+            "WHERE t.type = 'table' AND c.name = 'topic' ORDER BY t.name"
+        ).fetchall()
+        for table in tables:  # a topic of that name may have been marked once, and be gone since
+            self.db.execute(f"UPDATE OR REPLACE {table['name']} SET topic = ? WHERE topic = ?", (new, old))  # noqa: S608
+
     def record(self, article_id: int, revision: int, matches: Iterable[Match], now: datetime) -> None:
         """The verdicts on one revision; they replace those on an earlier one.
 
