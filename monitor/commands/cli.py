@@ -13,6 +13,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -42,6 +43,9 @@ from monitor.commands.stories import stories_group
 from monitor.commands.topics import backtest_command, learn_command, mark_command, rules_group, topics_group
 from monitor.errors import SeedwatchError
 from monitor.process_limits import pause_collector
+
+if TYPE_CHECKING:  # it brings pydantic along
+    from monitor.config.schema import Config
 
 _SHOWN = 20  # faults of a backfilled file that are told one by one
 
@@ -90,8 +94,20 @@ def run_command(where: CommandOptions, pages: bool, health_port: int | None) -> 
         raise SeedwatchError("\n".join(f"{check.name}: {check.detail}: {check.cure}" for check in below))
     from monitor.commands.live.quick_import import import_daemon
 
-    import_daemon().run_daemon(
-        where.path(), where.database, pages=pages, announce=print_progress, health_port=health_port
+    config: Config | None = None
+
+    def begin() -> None:
+        nonlocal config
+        from monitor.commands.output.start_lines import describe_start
+
+        config = where.load()
+        for line in describe_start(config, pages=pages):
+            print_progress(line)
+
+    daemon = import_daemon(begin)
+    assert config is not None  # noqa: S101  loading the daemon has begun with it
+    daemon.run_daemon(
+        where.path(), where.database, config, pages=pages, announce=print_progress, health_port=health_port
     )
 
 

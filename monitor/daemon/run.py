@@ -65,17 +65,22 @@ class PollRound:
 
 
 def run_daemon(
-    path: Path, database: Path | None, *, pages: bool, announce: Callable[[str], None], health_port: int | None = None
+    path: Path,
+    database: Path | None,
+    config: Config,
+    *,
+    pages: bool,
+    announce: Callable[[str], None],
+    health_port: int | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT; `pages` serves Datasette beside it. `announce` gets lines for people.
 
-    `health_port` goes before `[health] port`.
+    `config` is what `path` says with `database`; a reload reads it again. `health_port` goes before `[health] port`.
 
     Raises SeedwatchError where it cannot start.
     """
     raise_file_limit()
     raise_memory_limit()
-    config = load_config(path, database=database)
     if health_port is not None:
         config = config.model_copy(update={"health": config.health.model_copy(update={"port": health_port})})
     learn_missing_profiles(config, announce)
@@ -128,10 +133,8 @@ async def _serve(
         if pages and (address := await keeper.start()) is not None:
             announce(f"pages: {address}")
             keeping.append(keeper.run(measure_elapsed))
-        enabled = [source.name for source in engine.ingest.watch.sources.values() if source.enabled]
-        watched = ", ".join(enabled) or "nothing (`seedwatch init https://outlet.example/` adds an outlet)"
-        announce(f"watching {watched}; database {config.store.path}; stop with Ctrl-C")
-        log.info("event=start sources=%d topics=%d channels=%d", len(enabled), len(config.topics), len(config.channels))
+        enabled = sum(source.enabled for source in engine.ingest.watch.sources.values())
+        log.info("event=start sources=%d topics=%d channels=%d", enabled, len(config.topics), len(config.channels))
         scheduler = start_jobs(((engine.housekeep, HOUSEKEEP), (engine.send_heartbeat, BEAT)), pulse)
         keeping += [_beat(engine, scheduler, pulse), feed_watchdog(), vitals.run(), watch.run()]
         keeping.append(reload_on_hangup(hangup, path, database, engine))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 
@@ -17,14 +18,17 @@ _FIRST = "scrapy.core.downloader.contextfactory"
 _NEVER = "httpx._main"
 
 
-def import_daemon() -> ModuleType:
+def import_daemon(meanwhile: Callable[[], None] | None = None) -> ModuleType:
     """The module `monitor.daemon.run`, loaded without the garbage collector, which would find nothing in a fifth of the
-    time; nor does it ever look through what has been loaded. Its readers' server is forked on the way."""
+    time; nor does it ever look through what has been loaded. Its readers' server is forked on the way; `meanwhile` is
+    called after that and before most is loaded."""
     gc.disable()
     sys.modules.setdefault(_NEVER, None)  # type: ignore[arg-type]  # an ImportError for whoever asks, as httpx expects
     try:
         fork_early_server(PRELOADED)
         import_module(_FIRST)
+        if meanwhile is not None:
+            meanwhile()
         found = import_module("monitor.daemon.run")
     finally:
         gc.enable()
