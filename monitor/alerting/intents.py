@@ -65,7 +65,7 @@ def plan_alerts(
         topics = topics or [told[name] for name in rule.topics & left]
         if not topics:
             continue
-        if decision.completes and rule.topics & recall.known_topics & accepted.keys():
+        if decision.completes and not _is_taken_back(decision) and rule.topics & recall.known_topics & accepted.keys():
             continue  # it was told by what its endpoint said of it, and the page says nothing else
         topic = max(topics, key=lambda match: (match.score, match.topic)).topic
         wanted = _event(decision, rule, recall)
@@ -87,9 +87,13 @@ def _event(decision: Decision, rule: Rule, recall: Recall) -> tuple[str, bool] |
         return None
     if decision.outcome is not Outcome.REVISION or not (rule.topics & recall.known_topics):
         return _wanted(rule, ("new", "article.matched"))
-    if decision.edit is not None and decision.edit.retracted:
+    if _is_taken_back(decision):
         return _wanted(rule, ("retracted", "article.retracted"), ("edit", "article.edited"))
     return _wanted(rule, ("edit", "article.edited"))
+
+
+def _is_taken_back(decision: Decision) -> bool:
+    return decision.edit is not None and decision.edit.retracted
 
 
 def _wanted(rule: Rule, *events: tuple[str, str]) -> tuple[str, bool] | None:

@@ -119,6 +119,14 @@ def test_a_whole_that_scores_too_little_again_leaves_one_row() -> None:
     assert rows == [("held", 1, "its score 0.60 is under the minimum 0.80 of this alert")]
 
 
+def test_a_piece_that_its_page_takes_back_is_told_to_whom_its_announcement_was_told() -> None:
+    rules = (of("all", "strait", on=("new", "retracted")), of("first", "strait"), of("later", "ferry"))
+    taken_back = f"This article has been retracted. {FIRST}"
+    late = play(rules, None, (SENTENCES[0], STRAIT, 0.9), (taken_back, STRAIT, 0.9))
+    told = [("all", "article.matched"), ("first", "article.matched")]
+    assert late == (told, sorted([*told, ("all", "article.retracted")]))
+
+
 topics = st.sampled_from([STRAIT, FERRY, BOTH])
 scores = st.sampled_from([0.6, 0.9])
 kinds = st.builds(
