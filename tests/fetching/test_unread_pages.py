@@ -92,6 +92,28 @@ def test_a_turn_that_its_waiter_no_longer_wants_is_the_nexts() -> None:
     assert play(scene) == ["second"]
 
 
+def test_who_comes_just_when_a_turn_was_given_waits_behind_the_one_that_has_it() -> None:
+    async def scene() -> list[str]:
+        unread, said = UnreadPages(1), []
+
+        async def ask(name: str) -> None:
+            async with unread.ask(wait=True):
+                said.append(name)
+                await asyncio.sleep(0)
+
+        with ExitStack() as reading:
+            for _ in range(2):
+                reading.enter_context(unread.read())
+            with unread.read():
+                asked = [asyncio.create_task(ask(name)) for name in ("first", "second")]
+                await settle_loop()
+            await ask("newcomer")  # before the first has gone on
+            await asyncio.wait(asked)
+        return said
+
+    assert play(scene) == ["first", "second", "newcomer"]
+
+
 def test_the_limit_follows_the_pace_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(unread_pages, "measure_elapsed", lambda: now[0])

@@ -41,16 +41,20 @@ class UnreadPages:
 
     @asynccontextmanager
     async def ask(self, *, wait: bool) -> AsyncIterator[None]:
-        """Ask for a page; first `wait` until there is room for it."""
-        while wait and self._wire + self._unread >= self.limit:
+        """Ask for a page; first `wait` until there is room for it, behind all who wait already."""
+        if not wait or (not self._waiting and self._wire + self._unread < self.limit):
+            self._wire += 1
+        else:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
+            self._wake()  # of those before it all may have given up
             try:
                 await turn
             except asyncio.CancelledError:
-                self._wake()  # the turn may have been given already: it is another's
+                if not turn.cancelled():  # the turn has been given already: it is another's
+                    self._wire -= 1
+                    self._wake()
                 raise
-        self._wire += 1
         asked = measure_elapsed()
         try:
             yield
@@ -88,10 +92,10 @@ class UnreadPages:
         self._unread += 1
 
     def _wake(self) -> None:
-        """Give a turn to those who wait the longest, as far as there is room."""
-        room = self.limit - self._wire - self._unread
-        while self._waiting and room > 0:
+        """Give a turn to those who wait the longest, as far as there is room: from now on their pages are under way, so
+        that nobody who comes before they go on takes it."""
+        while self._waiting and self._wire + self._unread < self.limit:
             turn = self._waiting.popleft()
             if not turn.done():
+                self._wire += 1
                 turn.set_result(None)
-                room -= 1
