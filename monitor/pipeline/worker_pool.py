@@ -63,7 +63,8 @@ class _Group:
 class WorkerPool:
     """`first` processes, begun by `begin`, and `count` in all once those do not keep up.
 
-    `left` is called with the pool once it has broken or was ended.
+    A group of processes that breaks ends its own calls, and is begun anew when calls wait again. `left` is called with
+    the pool once all have broken or it was ended.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class WorkerPool:
         self._from = 0.0  # when the rest may be begun
         self._coming: _Group | None = self._make(first)  # one that is about to begin, or loading
         self._groups: list[_Group] = []
+        self._broken: list[_Group] = []  # found so at the last look
         self._lock = threading.Lock()
         self._calls: dict[Future[Any], tuple[_Group, float]] = {}  # under way, and since when
         self._left = left
@@ -94,20 +96,21 @@ class WorkerPool:
     @property
     def active(self) -> bool:
         """Whether it takes calls: it has begun, and neither broken nor been ended."""
-        return bool(self._groups) and all(group.pool.active for group in self._groups)
+        return any(group.pool.active for group in self._groups)
 
     def schedule(self, function: Callable[..., Any], *args: object, timeout: float) -> ProcessFuture[Any]:
         """Have a worker call `function`; raises RuntimeError where the pool has broken."""
-        if not self.active:
-            raise BrokenProcessPool
         now = measure_elapsed()
         with self._lock:
+            groups = [group for group in self._groups if group.pool.active]
+            if not groups:
+                raise BrokenProcessPool
             taken = Counter(group for group, _ in self._calls.values())
             oldest: dict[_Group, float] = {}
             for group, since in self._calls.values():
                 oldest.setdefault(group, since)
             # The emptier one; of two, that which got its oldest call last, for the other may be held up.
-            group = min(self._groups, key=lambda group: (taken[group] / group.size, -oldest.get(group, now)))
+            group = min(groups, key=lambda group: (taken[group] / group.size, -oldest.get(group, now)))
             future = group.pool.schedule(function, args=args, timeout=timeout)
             self._calls[future] = group, now
         future.add_done_callback(self._forget)
@@ -126,6 +129,23 @@ class WorkerPool:
         if not self._over.is_set() and not self._begin(group):
             self._rest, self._from = group.size, now + _PAUSE
 
+    def drop_broken(self) -> None:
+        """Give up the groups that have broken, where another one works, by this thread; at the next call end them.
+
+        pebble ends the calls it had registered when a group broke; one queued just then would wait for ever.
+        """
+        for group in self._broken:
+            self._cancel(group)
+            group.end()
+        with self._lock:
+            self._broken = [group for group in self._groups if not group.pool.active]
+            self._groups = [group for group in self._groups if group not in self._broken]
+            if self._broken:
+                self._rest += sum(group.size for group in self._broken)
+                self._from = measure_elapsed() + _PAUSE
+        for group in self._broken:
+            log.warning("event=workers-broken count=%d others go on", group.size)
+
     def end(self, patience: float = 0.0) -> None:
         """End the processes, whatever they do; waits for `patience` seconds at most until they have ended."""
         self._over.set()
@@ -133,6 +153,12 @@ class WorkerPool:
             coming.server.kill()
         if patience and self._thread.ident is not None:  # `begin` may be just about to start it
             self._thread.join(patience)
+
+    def _cancel(self, group: _Group) -> None:
+        with self._lock:
+            calls = [call for call, (its, _) in self._calls.items() if its is group]
+        for call in calls:
+            call.cancel()
 
     def _forget(self, call: Future[Any]) -> None:
         with self._lock:
@@ -160,11 +186,12 @@ class WorkerPool:
         finally:
             self._begun.set()
         while self.active and not self._over.wait(_LOOK):
-            self.keep_up()
-        # pebble ends the calls it had registered when the pool broke; one queued just then would wait for ever.
-        self._over.wait(_LOOK if self._groups else 0)
+            if self.active:
+                self.drop_broken()
+                self.keep_up()
+        self._over.wait(_LOOK if self._groups else 0)  # as in `drop_broken`
         self._left(self)
-        for group in self._groups:
+        for group in (*self._groups, *self._broken):
             group.end()
 
 

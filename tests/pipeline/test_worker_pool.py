@@ -6,6 +6,7 @@ import math
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -79,6 +80,32 @@ def test_a_call_that_comes_when_another_is_late_begins_the_rest(
     finally:
         pool.end(10)
     assert not pool.active
+
+
+def test_a_group_that_breaks_ends_its_own_calls_alone(
+    lean: Callable[[], tuple[WorkerPool, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, fifo = lean()
+    try:
+        first = pool.schedule(os.getpid, timeout=PATIENCE).result()
+        monkeypatch.setattr(worker_pool, "WAIT", 0.0)
+        held = pool.schedule(hold, fifo, timeout=PATIENCE)
+        pool.schedule(os.getpid, timeout=PATIENCE)
+        while len(pool._groups) < 2:
+            pool.keep_up()
+        monkeypatch.setattr(worker_pool, "WAIT", math.inf)
+        lost = pool.schedule(signal.pause, timeout=PATIENCE)
+        [server] = pool._groups[1].server._processes
+        os.kill(server.pid, signal.SIGKILL)  # its processes end with it, and no other can be forked
+        with pytest.raises((BrokenProcessPool, CancelledError, RuntimeError)):
+            lost.result(PATIENCE)
+        while len(pool._groups) > 1:
+            pass  # until the pool's thread has looked
+        behind = pool.schedule(os.getpid, timeout=PATIENCE)
+        Path(fifo).write_text("go")
+        assert (held.result(), behind.result(), pool.active, pool._rest) == (first, first, True, 2)
+    finally:
+        pool.end(10)
 
 
 def test_a_pool_ends_though_a_process_in_the_place_of_another_still_loads(
