@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from monitor.config.atomic_file import replace_file
 from monitor.config.profiles import PROFILE, load_profile
@@ -24,15 +24,13 @@ from monitor.errors import SeedError
 from monitor.model.page import Rejection
 from monitor.model.topic import Mark
 from monitor.pipeline.ingest.workers import Workers
+from monitor.pipeline.recalibrate_topic import Recalibration, recalibrate_profile
 from monitor.storage import Store
 from monitor.topics.calibration_steps import STEPS, is_day_passed, is_step_reached
 from monitor.topics.learning.archive_features import NEWEST
 from monitor.topics.learning.seed_article import hash_seeds
 from monitor.topics.profile_toml import dump_profile
 from monitor.topics.topic import Topic, judge_topics
-
-if TYPE_CHECKING:
-    from monitor.pipeline.recalibrate_topic import Recalibration
 
 log = logging.getLogger(__name__)
 
@@ -88,11 +86,8 @@ class TopicCalibration:
             return False
         if hash_seeds(seeds) != present.hash:
             return False  # the seeds have changed: `topic_upkeep` asks for a `learn`
-        from monitor.pipeline.learn_topic import describe_changes  # what learns is loaded once it is wanted
-        from monitor.pipeline.recalibrate_topic import recalibrate_profile
-
         given = await self._store.read(_collect, self._store, topic.name, now)
-        self._workers = Workers(1, _LONGEST, preload=("monitor.pipeline.recalibrate_topic",))
+        self._workers = Workers(1, _LONGEST, preload=("monitor.pipeline.learn_topic",))
         try:
             found = await self._workers.call(
                 partial(recalibrate_profile, day=now.date().isoformat(), threshold=section.threshold),
@@ -119,14 +114,14 @@ class TopicCalibration:
         log.info(
             "event=calibrated topic=%s pieces=%d threshold=%g", topic.name, len(given.pieces), found.profile.threshold
         )
-        await self._store.do(self._record, topic.name, text, describe_changes(present, found.profile), found, now)
+        await self._store.do(self._record, topic.name, text, found, now)
         return True
 
-    def _record(self, name: str, text: str, changes: tuple[str, ...], found: Recalibration, now: datetime) -> None:
+    def _record(self, name: str, text: str, found: Recalibration, now: datetime) -> None:
         profile = found.profile
         pieces = 0 if profile.calibration is None else profile.calibration.pieces
         self._store.topics.add_version(
-            name, pieces=pieces, threshold=profile.threshold, changes=changes, profile=text, now=now
+            name, pieces=pieces, threshold=profile.threshold, changes=found.changes, profile=text, now=now
         )
         self._store.problems.close(KIND, name, now)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -179,3 +181,13 @@ def test_what_waited_for_a_topic_that_is_gone_is_held_for_good(world: World, tmp
     with world.store.write():
         assert end_warm_ups(world.store, (), NOW) == 0
     assert world.rows("SELECT state, release_at FROM alerts") == [("held", None)]
+
+
+def test_what_learns_is_loaded_in_a_process_of_its_own_and_not_in_the_daemon() -> None:
+    words = (
+        "import sys, monitor.daemon.topic_calibration as found; "
+        "names = ('learning.learn_profile', 'learning.term_weights', 'learning.spelling_variants'); "
+        "print([name for name in names if f'monitor.topics.{name}' in sys.modules], found.recalibrate_profile.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] recalibrate_profile\n"
