@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
+import pytest
 import wordfreq
 
 from monitor.model.page import Reading
@@ -41,6 +43,17 @@ def test_a_worker_that_judges_texts_alone_has_loaded_what_its_first_text_needs_a
         assert isinstance(found, Reading)
         assert found.article.text == "The ferry to Leith waits."
         assert workers.call_now(list_loaded_for_pages) == []
+
+
+@pytest.mark.parametrize("preload", [PRELOADED, PRELOADED_FOR_TEXTS])
+def test_a_cache_that_cannot_be_used_is_told_once(
+    preload: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "seedwatch").write_text("a file where a folder is wanted")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with Workers(1, preload=preload) as workers:
+        assert workers.call_now(list_loaded) == (1, False, 1)  # both are in memory
+    assert capfd.readouterr().err.count("event=") == 1
 
 
 def test_a_module_alone_is_imported_and_nothing_of_it_called() -> None:

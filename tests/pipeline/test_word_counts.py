@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,14 +59,14 @@ def test_a_file_that_is_cut_off_is_packed_anew(tmp_path: Path) -> None:
     map_word_counts(tmp_path)
     [file] = tmp_path.iterdir()
     whole = file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o444  # nobody cuts it off by mistake
+    file.chmod(0o644)
     file.write_bytes(whole[:1000])
     map_word_counts(tmp_path)
     assert file.read_bytes() == whole
 
 
-def test_without_a_cache_the_counts_stay_in_memory(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_without_a_cache_the_counts_stay_in_memory(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder is wanted")
-    with caplog.at_level(logging.WARNING):
-        map_word_counts(tmp_path / "cache")
-    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["event=word-counts-not-cached"]
+    assert "File exists" in (map_word_counts(tmp_path / "cache") or "")
     assert wordfreq.get_frequency_dict is word_counts._WHOLE

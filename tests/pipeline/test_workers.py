@@ -6,6 +6,7 @@ import asyncio
 import functools
 import itertools
 import math
+import mmap
 import operator
 import os
 import re
@@ -364,3 +365,23 @@ def test_workers_that_nobody_called_for_long_are_given_back_and_begun_anew() -> 
     assert isinstance(first, int)
     assert isinstance(second, int)
     assert first != second
+
+
+def look_beyond_the_end(path: str) -> int:
+    """In a worker: read a mapped file that is cut off meanwhile."""
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        os.truncate(path, 0)
+        return mapped[-1]
+
+
+def test_a_mapped_file_that_is_cut_off_costs_its_call_and_all_is_loaded_anew(tmp_path: Path) -> None:
+    """Those forked from one process have what it mapped: each page would kill its own worker for ever."""
+    (tmp_path / "words").write_bytes(b"w" * 100_000)
+    with Workers(2) as workers:
+        before = workers.call_now(os.getppid)
+        assert workers.call_now(look_beyond_the_end, str(tmp_path / "words")) == failed(
+            "the call crashed its worker (SIGBUS)"
+        )
+        while (after := workers.call_now(os.getppid)) == before:  # the call may still be about to be forgotten
+            pass
+        assert isinstance(after, int) or after == failed("the call was stopped with the workers")

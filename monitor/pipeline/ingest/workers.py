@@ -28,6 +28,7 @@ from pebble import ProcessExpired, ProcessFuture
 from monitor.clock import measure_elapsed
 from monitor.config.atomic_file import replace_file
 from monitor.model.page import Outcome, Rejection
+from monitor.pipeline.call_end import describe_exit, is_cut_off, is_over_limit, name_call
 from monitor.pipeline.shared_value import SharedValue
 from monitor.pipeline.worker_pool import WorkerPool
 
@@ -42,11 +43,6 @@ MEMORY = 1_500_000_000  # bytes of address space; the libraries map 0.3 GB, the 
 ENOUGH_DEATHS = 5  # workers that died in a row of calls of one kind, none of which ended well: it is not one bad page
 AHEAD = 4  # items per worker that `ordered` reads before their results are taken
 _STOPPING = 3.0  # seconds that `stop` leaves the workers before it kills them
-# What a call does, in the words of its reason; one that is not named here is "the call".
-_DOES = {"judge_page": "reading the page", "pack_page": "packing the page", "read_document": "reading the document"}
-_DOES |= {"read_chunk": "reading the documents"}
-_DOES |= {"read_capture": "reading the kept page", "read_saved_answer": "reading the saved answer"}
-_DOES |= {"report_emerging_terms": "looking for terms"}
 
 
 def _with_shared(fn: Callable[..., T], args: tuple[object, ...], seconds: float) -> T:
@@ -92,7 +88,7 @@ class Workers:
         self.deadline = deadline
         self._memory = memory
         self._preload = preload
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a call that has ended already tells so while it is held
         self._beginning = threading.Lock()
         self._alone = asyncio.Lock()
         self._pool: WorkerPool | None = None
@@ -190,7 +186,7 @@ class Workers:
             return future
         try:
             value = await asyncio.wrap_future(future)
-            self._deaths.pop(_name_call(fn), None)
+            self._deaths.pop(name_call(fn), None)
             return value
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
@@ -334,9 +330,21 @@ class Workers:
             return future
 
     def _forget(self, call: Future[Any]) -> None:
-        self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
+        pool = self._calls.pop(call, None)  # type: ignore[call-overload]  # it is one of pebble's
+        if pool is not None and is_cut_off(call):
+            self._renew(pool)
         self._used_at = measure_elapsed()
         self._used.pop(call, None)
+
+    def _renew(self, pool: WorkerPool) -> None:
+        """Have the next call begin all processes anew: one of them looked at a mapped file that was cut off meanwhile,
+        which a process that is forked from the same one has mapped, too."""
+        with self._lock:
+            if self._pool is not pool:
+                return
+            self._pool = None
+        log.warning("event=workers-renewed reason='a file that they had mapped was cut off'")
+        pool.end()
 
     def _leave(self, pool: WorkerPool) -> None:
         """No call waits for a pool that is over."""
@@ -353,22 +361,22 @@ class Workers:
 
     def _ended_by(self, fn: Callable[..., object], error: BaseException) -> Rejection | _Limit:
         rejection = self._reason(fn, error)
-        return _Limit(rejection) if _is_limit(error) else rejection
+        return _Limit(rejection) if is_over_limit(error) else rejection
 
     def _reason(self, fn: Callable[..., object], error: BaseException) -> Rejection:
         """What ended a call, in words."""
-        does = _name_call(fn)
+        does = name_call(fn)
         # A call is cancelled by nobody but us when its pool has broken, as one does whose workers cannot begin.
         broken = isinstance(error, (CancelledError, BrokenProcessPool))
-        died = (broken or isinstance(error, (ProcessExpired, MemoryError, ImportError))) and not _is_limit(error)
+        died = (broken or isinstance(error, (ProcessExpired, MemoryError, ImportError))) and not is_over_limit(error)
         if died and not self._ended.is_set():
             self._deaths[does] += 1
             said = "no worker could be started" if broken else f"{type(error).__name__} {error}"
             self._causes[does] = " ".join(said.split())
-        if _is_limit(error):
+        if is_over_limit(error):
             reason = f"{does} took longer than {self.deadline:g} s and was stopped"
         elif isinstance(error, ProcessExpired):
-            reason = f"{does} crashed its worker ({_ending(error.exitcode)})"
+            reason = f"{does} crashed its worker ({describe_exit(error.exitcode)})"
         elif isinstance(error, MemoryError):
             reason = f"{does} needed more than {self._memory / 1e9:g} GB of memory"
         elif broken:
@@ -380,16 +388,3 @@ class Workers:
 
 def _list_paths(args: Iterable[object]) -> tuple[str, ...]:
     return tuple(arg.path for arg in args if isinstance(arg, SharedValue))
-
-
-def _name_call(fn: Callable[..., object]) -> str:
-    return _DOES.get(getattr(getattr(fn, "func", fn), "__name__", ""), "the call")
-
-
-def _is_limit(error: BaseException) -> bool:
-    """Whether a call took too long: on the wall, or of CPU time."""
-    return isinstance(error, TimeoutError) or (isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGPROF)
-
-
-def _ending(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

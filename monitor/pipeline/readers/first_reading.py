@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 
 from monitor.model.page import Page
 from monitor.pipeline.ingest.read_page import judge_page
-from monitor.pipeline.readers.language_model import map_language_model
-from monitor.pipeline.readers.word_counts import map_word_counts
+from monitor.pipeline.readers.mapped_cache import map_cache
 
 _ADDRESS = "https://www.gull.example/news/the-quay"
 _SENTENCE = "The council of Leith met on the matter of the quay, and the port has until spring to answer. "
@@ -24,8 +23,7 @@ _BODY = "<body><h1>The quay of Leith</h1><article>{text}</article></body>"
 
 def prepare_reading() -> None:
     """Read two small pages, one with a date and one without, and spare the garbage collector what is loaded then."""
-    map_language_model()
-    map_word_counts()
+    map_cache()
     text = f"<p>{_SENTENCE * 3}</p>" * 3
     for head in (_HEAD + _DATED, _HEAD):
         markup = f"<html><head>{head.format(lead=_SENTENCE)}</head>{_BODY.format(text=text)}</html>"

@@ -8,8 +8,7 @@ from monitor.model.page import Article
 from monitor.pipeline.archive.document_reading import build_article
 from monitor.pipeline.archive.documents import InputDocument
 from monitor.pipeline.ingest.read_page import judge_article
-from monitor.pipeline.readers.language_model import map_language_model
-from monitor.pipeline.readers.word_counts import map_word_counts
+from monitor.pipeline.readers.mapped_cache import map_cache
 
 # Of the collector: at its own 700, 10 and 10 it takes a tenth of the time, and what texts leave it are no circles.
 _THRESHOLDS = 20_000, 20, 50
@@ -19,8 +18,7 @@ _FIELDS = {"title": "The quay of Leith", "text": _TEXT, "published_at": "2024-05
 
 def prepare_texts() -> None:
     """Judge a small text, and spare the garbage collector what is loaded then, and most of its rounds."""
-    map_language_model()
-    map_word_counts()
+    map_cache()
     address = "https://www.gull.example/news/the-quay"
     found = build_article(InputDocument(echo=0, address=address, fields=_FIELDS), None)
     assert isinstance(found, Article)  # noqa: S101  it has a text

@@ -19,26 +19,27 @@ from typing import Any
 
 import numpy as np
 
-from monitor.pipeline.readers.own_cache import check_owner, locate_cache
+from monitor.pipeline.readers.own_cache import READ_ONLY, check_owner, locate_cache
 from monitor.pipeline.readers.run_apart import run_apart
 from monitor.text.words.languages.detect_language import LANGUAGES, install_language_ranker
 
 log = logging.getLogger(__name__)
 
+_DRAFT = "languages-draft-"  # what a kill leaves behind is removed like another release's
 _ARRAYS = ("ptc", "pc", "classes", "nextmove", "row", "output")  # in the order of py3langid's own loader
 
 
-def map_language_model(cache: Path | None = None) -> None:
+def map_language_model(cache: Path | None = None) -> str | None:
     """Have `detect_language` use the model below `cache`, by default the user's own; unpack it there first.
 
-    Where nothing can be written, the model stays in memory, as py3langid has it.
+    Where nothing can be written, the model stays in memory, as py3langid has it: the answer is why.
     """
     try:
-        model = _load(_name_folder(locate_cache(cache)))
+        model = _load(locate_cache(cache) / name_language_model())
     except Exception as error:  # whatever stands there in place of arrays
-        log.warning("event=language-model-not-cached error=%r", str(error))
-        return
+        return str(error)
     install_language_ranker(model.rank)
+    return None
 
 
 def _load(folder: Path) -> Any:
@@ -50,10 +51,10 @@ def _load(folder: Path) -> Any:
         return _map(folder)
 
 
-def _name_folder(cache: Path) -> Path:
-    """Where the model of this release, for these languages, is."""
+def name_language_model() -> str:
+    """What the model of this release, for these languages, is called."""
     languages = sha256(" ".join(LANGUAGES).encode()).hexdigest()[:8]
-    return cache / f"languages-{version('py3langid')}-{languages}"
+    return f"languages-{version('py3langid')}-{languages}"
 
 
 def _map(folder: Path) -> Any:
@@ -71,7 +72,7 @@ def write_language_model(folder: Path) -> None:
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as temporary:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_DRAFT, ignore_cleanup_errors=True) as temporary:
         whole = LanguageIdentifier.from_model_file(MODEL_DIR / MODEL_FILE)
         whole.set_languages(LANGUAGES)
         arrays = (
@@ -103,4 +104,5 @@ def _write_array(path: Path, array: Any) -> None:
     with open(path, "wb", buffering=0) as file:
         for start in range(0, len(content), mmap.PAGESIZE):
             file.write(content[start : start + mmap.PAGESIZE])
+        os.fchmod(file.fileno(), READ_ONLY)
         os.fsync(file.fileno())  # the folder is renamed next, and shall not outlive what stands in it

@@ -5,7 +5,6 @@ As the dictionary that wordfreq makes of it, its 321,000 words take a process 34
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,10 +13,8 @@ import wordfreq
 from marisa_trie import RecordTrie
 
 from monitor.config.atomic_file import replace_file
-from monitor.pipeline.readers.own_cache import check_owner, locate_cache
+from monitor.pipeline.readers.own_cache import READ_ONLY, check_owner, locate_cache
 from monitor.pipeline.readers.run_apart import run_apart
-
-log = logging.getLogger(__name__)
 
 _LISTED = ("en", "best")  # the list that every word of a piece is looked up in
 _SHARE = "<d"  # a number as Python has it
@@ -50,27 +47,32 @@ class _MappedList:
         return share
 
 
-def map_word_counts(cache: Path | None = None) -> None:
+def map_word_counts(cache: Path | None = None) -> str | None:
     """Have wordfreq look English words up below `cache`, by default the user's own; pack them there first.
 
-    Where nothing can be written, the list stays in memory, as wordfreq has it.
+    Where nothing can be written, the list stays in memory, as wordfreq has it: the answer is why.
     """
     try:
-        file = locate_cache(cache) / f"words-{version('wordfreq')}-{'-'.join(_LISTED)}.marisa"
+        file = locate_cache(cache) / name_word_counts()
         try:
             trie = _map(file)
         except (OSError, RuntimeError):  # not there yet, or cut off
             run_apart(f"{__name__}:write_word_counts", file)
             trie = _map(file)
     except (OSError, RuntimeError) as error:
-        log.warning("event=word-counts-not-cached error=%r", str(error))
-        return
+        return str(error)
     mapped = _MappedList(trie)
 
     def find_list(lang: str, wordlist: str = "best") -> object:
         return mapped if (lang, wordlist) == _LISTED else _WHOLE(lang, wordlist)
 
     wordfreq.get_frequency_dict = find_list  # type: ignore[assignment]  # `zipf_frequency` asks for its lists there
+    return None
+
+
+def name_word_counts() -> str:
+    """What the packed list of this release is called."""
+    return f"words-{version('wordfreq')}-{'-'.join(_LISTED)}.marisa"
 
 
 def _map(file: Path) -> RecordTrie:
@@ -82,4 +84,5 @@ def write_word_counts(file: Path) -> None:
     """Write the list as a trie; raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     words = _WHOLE(*_LISTED)
-    replace_file(file, RecordTrie(_SHARE, ((word, (share,)) for word, share in words.items())).tobytes())
+    packed = RecordTrie(_SHARE, ((word, (share,)) for word, share in words.items()))
+    replace_file(file, packed.tobytes(), mode=READ_ONLY)
