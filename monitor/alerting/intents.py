@@ -49,10 +49,12 @@ def plan_alerts(
     *,
     quiet: str | None,
     text_alerted: Mapping[tuple[str, str], ToldText],
+    beside: Decision | None = None,
 ) -> tuple[Intent, ...]:
     """The alert rows of one decided page.
 
-    `quiet`: why a piece first seen must not alert (it is a seed, or older than the watch), None where it may.
+    `beside`: what a revision is beside other pieces, where it may be a rule's first match. `quiet`: why a piece first
+    seen must not alert (it is a seed, or older than the watch), None where it may.
     `text_alerted`: by (rule, channel), the text that was told already and says what the piece says.
     """
     told = {match.topic: match for match in matches}
@@ -74,7 +76,8 @@ def plan_alerts(
         event, later = wanted
         for channel in rule.channels:
             if event == "article.matched":
-                held = _held(decision, rule, quiet=quiet, told=text_alerted.get((rule.name, channel)))
+                quiet_now = None if decision.outcome is Outcome.REVISION else quiet  # an edit happens now, at any age
+                held = _held(beside or decision, rule, quiet=quiet_now, told=text_alerted.get((rule.name, channel)))
             else:
                 held = _held_edit(decision)
             found.append(Intent(rule=rule.name, channel=channel, event=event, topic=topic, held=held, later=later))
@@ -115,7 +118,7 @@ def _held_edit(decision: Decision) -> str | None:
 
 
 def _held(decision: Decision, rule: Rule, *, quiet: str | None, told: ToldText | None) -> str | None:
-    if quiet is not None and decision.outcome is not Outcome.REVISION:  # an edit happens now, whatever its age
+    if quiet is not None:
         return quiet
     if decision.outcome not in (Outcome.COPY, Outcome.NEAR_COPY) or rule.per != "story" or decision.of is None:
         return None

@@ -176,3 +176,29 @@ def test_two_copies_of_a_text_nobody_was_told_hold_back_only_what_says_the_same(
     ]
     (reason,) = world.rows("SELECT reason FROM alerts WHERE state = 'held'")[0]
     assert reason.startswith("nearly the same text as https://gull.example/1 (similarity 1.00), which alerted")
+
+
+@pytest.mark.parametrize("text", [TEXT, ALTERED])
+@pytest.mark.parametrize("on", [("new",), ("new", "edit")])
+def test_a_piece_that_grows_into_what_was_told_is_told_no_second_time(
+    world: World, text: str, on: tuple[str, ...]
+) -> None:
+    """A page that spoke of something else gets the text of another outlet's report."""
+    watch = watching(rule(on=on))
+    print_piece(world, "gull", TEXT, dated=NOW - HOURS, seen=NOW, watch=watch)
+    flash = reading(2, site="tern", matched=False)
+    first = world.settle(watch, world.link(2, "tern"), flash)
+    grown = reading(2, site="tern")
+    article = replace(flash.article, text=f"{flash.article.text[:160]}. {text}")
+    whole = replace(judge_article(article, (), source="tern"), matches=grown.matches)
+    second = world.settle(watch, world.link(2, "tern"), whole)
+    assert (first.alerts, second.outcome, second.alerts, second.held) == (0, Outcome.REVISION, 0, 1)
+    (reason,) = world.rows("SELECT reason FROM alerts WHERE state = 'held'")[0]
+    assert reason.endswith("which alerted already")
+
+
+def test_a_piece_that_grows_into_a_report_of_its_own_is_told(world: World) -> None:
+    print_piece(world, "gull", TEXT, dated=NOW - HOURS, seen=NOW)
+    world.settle(WATCH, world.link(2, "tern"), reading(2, site="tern", matched=False))
+    second = world.settle(WATCH, world.link(2, "tern"), reading(2, site="tern", text=7))
+    assert (second.outcome, second.alerts, second.held) == (Outcome.REVISION, 1, 0)

@@ -79,7 +79,8 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
             recall = hinted
         elif hint:
             variant = _find_variant(store, reading, like, source, site)
-    if recall.known is not None and (recall.cut or recall.read_by[1] == ANNOUNCED):  # its whole is judged as if new
+    whole = recall.cut or recall.read_by[1] == ANNOUNCED
+    if recall.known is not None and (whole or matches_newly(reading, recall)):  # it is judged as if it were new
         others = {id: its for id, its in store.fingerprints.candidates(signature).items() if id != recall.known.id}
         recall = replace(recall, signature=signature, near=store.articles.load_similar(others))
     if recall.known is None and variant is None:
@@ -93,6 +94,11 @@ def recall_piece(store: Store, page: PageToSettle, site_of: Callable[[str], str]
         signature=signature,
         variant=variant,
     )
+
+
+def matches_newly(reading: Reading, recall: Recall) -> bool:
+    """Whether a topic accepts what a known piece says now that had not accepted it before."""
+    return any(match.matched and match.topic not in recall.known_topics for match in reading.matches)
 
 
 def _find_hinted(

@@ -23,7 +23,7 @@ from monitor.pipeline.alerts.plan_whole import plan_whole
 from monitor.pipeline.alerts.queue_alerts import Addressees, PlacedArticle, queue_alerts
 from monitor.pipeline.alerts.told_before import find_told_before
 from monitor.pipeline.ingest.assign_story import add_to_story, choose_story, store_difference
-from monitor.pipeline.ingest.recall_piece import Recalled, recall_piece
+from monitor.pipeline.ingest.recall_piece import Recalled, matches_newly, recall_piece
 from monitor.pipeline.ingest.recheck_result import PageLook, Sight, is_entitled, record_recheck
 from monitor.pipeline.ingest.served_page import keys_of
 from monitor.storage import Store
@@ -366,9 +366,12 @@ def _write_alerts(
     if whole is not None:
         found = plan_whole(store, watch.rules, placed, recall, decision, whole, quiet=page.quiet)
     else:
-        copied = decision.of if decision.outcome in (Outcome.COPY, Outcome.NEAR_COPY) else None
+        beside = decision
+        if decision.outcome is Outcome.REVISION and matches_newly(page.reading, recall):
+            beside = decide_likeness(page.reading, page.source, recall)
+        copied = beside.of if beside.outcome in (Outcome.COPY, Outcome.NEAR_COPY) else None
         told = find_told_before(store, placed.article_id, copied.id) if copied else {}
-        found = plan_alerts(decision, matches, recall, watch.rules, quiet=page.quiet, text_alerted=told)
+        found = plan_alerts(decision, matches, recall, watch.rules, quiet=page.quiet, text_alerted=told, beside=beside)
     store.topics.record(placed.article_id, placed.revision, matches, now)
     rows = queue_alerts(store, watch.addressees, placed, found, now)
     store.alerts.add(rows, now)
