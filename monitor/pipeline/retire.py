@@ -48,25 +48,37 @@ def follow_renamed_topics(store: Store, topics: Iterable[Topic], now: datetime) 
     """Keep everything of a topic under the name that the configuration gives it now, and say so; old name → new name.
 
     A topic is known again by what it matches by, its seeds and its rules. Without its record every later edit of a
-    piece that had been told would be a first match, and told again.
+    piece that had been told would be a first match, and told again. Nothing is done beside a daemon that runs: it goes
+    by the old name until it is told to reload, and follows then, though a command has noted the new name already.
     """
+    if store.daemon() is not None:
+        return {}
     wanted = {topic.name: frozenset({topic.hash}) for topic in topics}
     known = store.topics.list_hashes()
     left = {name: frozenset({stored}) for name, stored in known.items() if name not in wanted}
     renamed = match_renamed(left, {name: its for name, its in wanted.items() if name not in known})
+    rest = {name: its for name, its in left.items() if name not in renamed}
+    renamed |= match_renamed(rest, {name: its for name, its in wanted.items() if name not in renamed.values()})
     for old, new in renamed.items():
         log.warning("event=topic-renamed old=%s new=%s", old, new)
         _close_of_topic(store, old, now)
         store.topics.rename(old, new)
         store.seed_rows.rename_topic(old, new)
-        detail = f"topic {old} is called {new} in the configuration: its seeds are the same, and all of it went along"
+        detail = (
+            f"topic {old} is called {new} in the configuration: its seeds and rules are the same, all of it went along"
+        )
         store.problems.open(_RENAMED, new, detail, "nothing is to be done", now)
         store.problems.close(_RENAMED, new, now)
     return renamed
 
 
 def retire_topics(store: Store, configured: Collection[str], now: datetime) -> None:
-    """Remove what is kept of topics that left the configuration, but for marks and alerts, and say so."""
+    """Remove what is kept of topics that left the configuration, but for marks and alerts, and say so.
+
+    Not beside a daemon that runs: it still matches by them, until it reloads.
+    """
+    if store.daemon() is not None:
+        return
     for name, matched in store.seed_rows.remove_topics_except(configured).items():
         log.warning("event=topic-left topic=%s matches=%d", name, matched)
         _close_of_topic(store, name, now)

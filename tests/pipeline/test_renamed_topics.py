@@ -12,6 +12,7 @@ from newswire import NOW, World, open_world, reading, rule, watching
 from monitor.model.page import Outcome
 from monitor.pipeline.retire import retire_topics
 from monitor.pipeline.store_seeds import register_topics
+from monitor.storage import Store
 from monitor.topics.rules.rule import parse_rule
 from monitor.topics.topic import Topic
 
@@ -64,6 +65,19 @@ def test_a_name_that_was_marked_once_can_be_taken_again(world: World) -> None:
     world.store.db.execute("INSERT INTO marks VALUES (1, 'strait', 'relevant', 1, '2026')")
     start(world, topic("narrows"))
     assert world.rows("SELECT topic, verdict FROM marks") == [("narrows", "relevant")]
+
+
+def test_beside_a_daemon_that_runs_the_old_name_stays_until_it_reloads(world: World) -> None:
+    start(world, topic("strait"))
+    tell(world, "strait", 1)
+    with Store(world.store.path, sole=True):  # as a command notes the new name meanwhile
+        start(world, topic("narrows"))
+        assert tell(world, "strait", 2)[0] is Outcome.REVISION
+        assert world.rows("SELECT name FROM topics ORDER BY name") == [("narrows",), ("strait",)]
+    start(world, topic("narrows"))
+    assert world.rows("SELECT name FROM topics") == [("narrows",)]
+    assert world.rows("SELECT topic, revision FROM matches") == [("narrows", 2)]
+    assert tell(world, "narrows", 3)[1] == [("article.matched", "narrows", "pending")]
 
 
 def test_a_topic_of_other_words_is_another_and_what_is_removed_is_said(world: World) -> None:

@@ -41,12 +41,13 @@ class Topics:
         return {row["name"]: row["profile_hash"] for row in self.db.execute("SELECT name, profile_hash FROM topics")}
 
     def rename(self, old: str, new: str) -> None:
-        """Everything that is kept under one name stands under another, which no loaded topic has.
+        """Everything that is kept under one name stands under another; of what both have, the first one's stays.
 
         Keys are checked at the end of the caller's transaction only: matches name their topic.
         """
         self.db.execute("PRAGMA defer_foreign_keys = ON")
-        self.db.execute("UPDATE topics SET name = ? WHERE name = ?", (new, old))
+        self.db.execute("UPDATE OR IGNORE topics SET name = ? WHERE name = ?", (new, old))
+        self.db.execute("DELETE FROM topics WHERE name = ?", (old,))
         tables = self.db.execute(
             "SELECT t.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c "
             "WHERE t.type = 'table' AND c.name = 'topic' ORDER BY t.name"
