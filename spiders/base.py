@@ -7,6 +7,7 @@ articles as dicts.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +24,8 @@ from monitor.backoff import read_requested_wait
 from monitor.discovery.announced_dates import believe_dates
 from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.discovery.formats.tass_api import build_request_body
-from monitor.discovery.poll_interval import parse_freshness
+from monitor.discovery.listing_bounds import MAX_ADDRESS
+from monitor.discovery.poll_interval import parse_freshness, read_validators
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
@@ -35,6 +37,9 @@ Parse = Callable[..., Awaitable[Any]]
 # Everything but the redirects that Scrapy follows reaches the callback: a 304, 404 or 503 is an answer too.
 _STATUSES = sorted(set(range(200, 600)) - {301, 302, 303, 307, 308})
 _PERMANENT = (301, 308)
+# How a page or a sitemap ends; a feed and JSON of which something is missing are known by their parsers.
+_LIST_END = re.compile(rb"</(?:html|(?:\w+:)?(?:urlset|sitemapindex|rss|feed|rdf))\s*>\s*$", re.I)
+_TAIL = 256  # bytes
 _ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "api": "application/json",
@@ -185,7 +190,7 @@ class OutletSpider(scrapy.Spider):
         now = self.now()
         said = collect_headers(response)
         sent = self._validators.get(endpoint.key, Validators())
-        given = Validators(etag=said.get("etag"), last_modified=said.get("last-modified"))
+        given = read_validators(said)
         asked = read_requested_wait(response.status, said.get("retry-after"), now)
         fresh = parse_freshness(said, now)
         # RFC 9110 15.4.5: a 304 may carry a new validator, and an absent one stays good.
@@ -222,10 +227,12 @@ class OutletSpider(scrapy.Spider):
             now,
             response.url,
         )
-        if "dataloss" in response.flags:
-            result = _mark_cut_off(result, len(response.body))
+        lost = "dataloss" in response.flags
+        if lost:
+            result = _mark_cut_off(result, endpoint.kind, response.body)
+        cut_off = result.cut_off if isinstance(result, Listing) else lost and 200 <= response.status < 300
         # A validator stands for every link of its answer: one with unreadable items would hide them behind a 304.
-        whole = isinstance(result, Listing) and not any(item.unread for item in result.dropped)
+        whole = not lost and isinstance(result, Listing) and not any(item.unread for item in result.dropped)
         return EndpointAnswer(
             endpoint=endpoint,
             root=root,
@@ -237,6 +244,7 @@ class OutletSpider(scrapy.Spider):
             retry_after=asked,
             fresh=fresh,
             moved=_moved(response),
+            cut_off=cut_off,
         )
 
     def handle_failure(self, failure: Failure) -> Iterator[EndpointAnswer]:
@@ -328,20 +336,22 @@ def _is_conditional(response: Response) -> bool:
     return b"If-None-Match" in asked or b"If-Modified-Since" in asked
 
 
-def _mark_cut_off(result: Listing | Rejection, received: int) -> Listing | Rejection:
-    """What a list says of which the connection gave a part only: its last entry may be half of one."""
+def _mark_cut_off(result: Listing | Rejection, kind: str, body: bytes) -> Listing | Rejection:
+    """What a list says of which the connection gave a part only: where no end of its format tells that nothing is
+    missing, it is cut off and its last entry may be half of one."""
     if isinstance(result, Rejection):
-        return replace(result, reason=f"cut off after {received} bytes: {result.reason}")
-    if any(item.unread for item in result.dropped):
-        return result  # its format has an end, and was found without
+        return replace(result, reason=f"cut off after {len(body)} bytes: {result.reason}")
+    if result.cut_off or kind in ("feed", "api") or _LIST_END.search(body[-_TAIL:]):
+        return result
     last = result.entries[-1].title if result.entries else None
     cut = DroppedItem(reason="the list is cut off: its last item may be incomplete", title=last, unread=True)
-    return replace(result, entries=result.entries[:-1], more=(), dropped=(*result.dropped, cut))
+    return replace(result, entries=result.entries[:-1], more=(), dropped=(*result.dropped, cut), cut_off=True)
 
 
 def _moved(response: Response) -> str | None:
     hops: list[object] = response.meta.get("redirect_reasons", [])
-    return response.url if hops and all(hop in _PERMANENT for hop in hops) else None
+    lasting = hops and all(hop in _PERMANENT for hop in hops) and len(response.url) <= MAX_ADDRESS
+    return response.url if lasting else None
 
 
 def _whole(key: str, value: str) -> int:

@@ -6,13 +6,14 @@ The parsers stand beside it: `feed`, `sitemap`, `listing`, `tass_api`, `wordpres
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.discovery.formats.feed import parse_feed
 from monitor.discovery.formats.listing import parse_listing
 from monitor.discovery.formats.sitemap import parse_sitemap
 from monitor.discovery.formats.tass_api import parse_news_list
+from monitor.discovery.listing_bounds import MAX_WORDS, bound_listing
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.model.source import Endpoint, Listing, Source, Validators
 from monitor.text.bytes.gzip_members import unpack_gzip
@@ -34,7 +35,8 @@ class EndpointAnswer:
     new. `validators` are what to send at the next poll, to be stored with the listing's links and not before: those
     of a whole answer, else those that were sent. `retry_after` is what it asks us to wait,
     in seconds (`read_requested_wait`); `fresh` for how long it calls itself fresh (`parse_freshness`). `moved` is the
-    address that every hop of its redirects called permanent (301, 308), None where one did not.
+    address that every hop of its redirects called permanent (301, 308), None where one did not. `cut_off`: what came is
+    the beginning of a good answer only.
     """
 
     endpoint: Endpoint
@@ -48,6 +50,7 @@ class EndpointAnswer:
     retry_after: float | None = None
     fresh: float | None = None
     moved: str | None = None
+    cut_off: bool = False
 
 
 def read_endpoint(
@@ -69,9 +72,25 @@ def read_endpoint(
 
     Rejections: `blocked` or `consent` for a wall (`reject_answer`); `gone` for 410; `not-article` for HTML or a
     front page in place of what was asked for; `too-large`; `failed` for any other status and for what cannot be
-    read. Time and memory are bounded by the size of `body` alone.
+    read. Time and memory are bounded by the size of `body` alone, what is said of each link by `listing_bounds`.
     """
-    url = url or endpoint.url
+    found = _read(endpoint, body, content_type, status, source, now, url or endpoint.url, api=api)
+    if isinstance(found, Rejection):
+        return replace(found, reason=found.reason[:MAX_WORDS])
+    return bound_listing(found)
+
+
+def _read(
+    endpoint: Endpoint,
+    body: bytes,
+    content_type: str,
+    status: int,
+    source: Source,
+    now: datetime,
+    url: str,
+    *,
+    api: Callable[..., Listing | Rejection],
+) -> Listing | Rejection:
     if endpoint.kind != "sitemap":  # its parser takes larger ones
         try:
             body = unpack_gzip(body, _MOST)

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from monitor.backoff import DAY
 from monitor.discovery.retry import POLL_CAP
+from monitor.model.source import Validators
 
 # What one failed poll weighs (the weights of mediacloud's rss-fetcher): the outlet says there is nothing of the kind,
 # it fails by itself, or nobody was reached and the fault may be ours.
@@ -25,6 +26,7 @@ _SITEMAP_REST = 3600.0
 _ENTRY_REST = 0.1
 
 HOURS_A_WEEK = 168
+_LONGEST_VALIDATOR = 1_000  # characters; of real ones the longest have some 200, and each goes with every request
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", re.I)
 _NEVER = re.compile(r"(?:^|[,\s])no-(?:cache|store)\b", re.I)
 
@@ -101,6 +103,18 @@ def parse_freshness(headers: Mapping[str, str], now: datetime) -> float | None:
         life = (expires - (_http_date(headers.get("date")) or now)).total_seconds()
     age = headers.get("age", "").strip()
     return min(max(0.0, life - (float(age[:10]) if age.isdecimal() else 0.0)), POLL_CAP)
+
+
+def read_validators(headers: Mapping[str, str]) -> Validators:
+    """What an answer gives for the next conditional request, byte for byte; one that is too long is none.
+
+    `headers` have names in lower case.
+    """
+    etag, modified = (
+        value if value is not None and len(value) <= _LONGEST_VALIDATOR else None
+        for value in (headers.get("etag"), headers.get("last-modified"))
+    )
+    return Validators(etag=etag, last_modified=modified)
 
 
 def _http_date(value: str | None) -> datetime | None:

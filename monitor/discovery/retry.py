@@ -22,6 +22,10 @@ POLL_JITTER = 0.1
 POLL_FLOOR = 60.0  # RELIABILITY P5: never more often than once a minute
 POLL_CAP = DAY  # RELIABILITY P5, R12: the longest back-off, and the longest wish of a server that we obey
 
+# Answers of a list in a row that broke off, after which it is taken for as long as it comes: the ladder has reached
+# half an hour, and what cuts it then stays.
+CUT_OFF_TIMES = 5
+
 
 def schedule_fetch(
     attempts: int,
@@ -61,3 +65,12 @@ def schedule_poll(
     wish = min(wait or 0.0, POLL_CAP)
     demand = min(retry_after or 0.0, RETRY_AFTER_CAP)
     return now + timedelta(seconds=max(spread_delay(backed_off, POLL_JITTER, jitter), wish, demand, POLL_FLOOR))
+
+
+def schedule_rest(now: datetime, every: float, times: int, jitter: float) -> datetime:
+    """When a list is asked again whose answer broke off `times` (from 1) in a row, for what it lists besides.
+
+    By `CUT_OFF_LADDER`, no sooner than any poll and no later than its own interval has it.
+    """
+    delay = spread_delay(CUT_OFF_LADDER[min(times, len(CUT_OFF_LADDER)) - 1], LADDER_JITTER, jitter)
+    return now + timedelta(seconds=max(min(delay, every), POLL_FLOOR))

@@ -68,6 +68,19 @@ def measure_silence(moments: Sequence[datetime], began: datetime, now: datetime)
     return Silence(since=since, odds=int(min(math.exp(min(expected, 20.0)), 1e6)))
 
 
+def find_usual_pause(moments: Sequence[datetime], began: datetime, now: datetime) -> datetime:
+    """Until when `measure_silence` finds none whatever the rhythm, as far as nothing new comes and none is dated anew.
+
+    That is as long as its longest pause was, and that pause still lies in `HISTORY`. `moments` and `began` as there.
+    """
+    ordered = sorted(moment for moment in moments if began <= moment <= now)
+    since = ordered[-1] if ordered else began
+    if since - began < _LEAST or len(ordered) < _PIECES:
+        return since + _LONGEST - timedelta(microseconds=1)
+    longest, start = max((b - a, a) for a, b in itertools.pairwise(ordered))
+    return min(since + min(longest, _LONGEST - timedelta(microseconds=1)), start + HISTORY)
+
+
 def _rates(ordered: Sequence[datetime], began: datetime, until: datetime) -> list[float]:
     """Pieces expected in each hour of the week, Monday 00:00 UTC first.
 

@@ -70,6 +70,7 @@ class GapFiller:
         self._others: list[Endpoint] = []  # endpoints to be asked out of turn
         self._waiting: set[str] = set()  # those that were asked too lately to be asked on behalf of a gap
         self._parts: tuple[Endpoint, ...] = ()  # of a sitemap index, newest first
+        self._parts_end = True  # whether the index named the last of them
 
     def begin(self, due: Iterable[Endpoint], now: datetime, *, any_open: bool) -> None:
         """Take up the gaps that are to be tried again; `due` are the endpoints that the crawl asks anyway.
@@ -104,16 +105,22 @@ class GapFiller:
         announced: ListedChanges,
         before: LastListing | None,
         now: datetime,
+        *,
+        conclusive: bool = True,
     ) -> None:
-        """Take note of a good answer with its links written; `before` is what the endpoint listed until then."""
+        """Take note of a good answer with its links written; `before` is what the endpoint listed until then.
+
+        One that is not `conclusive` broke off: what it does not list says nothing, and the next whole one is held
+        against `before`.
+        """
         if answer.listing is None:
             return
         if answer.root.kind == "sitemap" and answer.listing.more:
-            self._parts = answer.listing.more
+            self._parts, self._parts_end = answer.listing.more, conclusive
         for fill in self._fills:
             if not fill.closed:
-                self._fill(fill, answer, root, announced, now)
-        if answer.endpoint != root:
+                self._fill(fill, answer, root, announced, now, conclusive=conclusive)
+        if answer.endpoint != root or not conclusive:
             return
         entries = sort_newest_first(announced.listed)
         found = detect_gap(before, announced.listed, self.began)
@@ -138,13 +145,20 @@ class GapFiller:
             log.warning("event=gap source=%s endpoint=%s reason=%r", self.source.name, root.key, found.reason)
 
     def _fill(
-        self, fill: _Fill, answer: EndpointAnswer, root: Endpoint, announced: ListedChanges, now: datetime
+        self,
+        fill: _Fill,
+        answer: EndpointAnswer,
+        root: Endpoint,
+        announced: ListedChanges,
+        now: datetime,
+        *,
+        conclusive: bool,
     ) -> None:
         own = fill.concerns(answer, root)
         new = [entry for entry in announced.listed if entry.new]
         inside = [entry for entry in new if (own if entry.at is None else fill.since <= entry.at <= fill.until)]
         self.store.gaps.add_found_links(fill.gap, len(inside))
-        if not own:
+        if not own or not conclusive:  # a page that broke off is the next one to ask for still
             return
         fill.pages += 1
         fill.then = self._after(answer)
@@ -152,7 +166,7 @@ class GapFiller:
         pages = f"{fill.pages} page{'' if fill.pages == 1 else 's'} deeper"
         if reaches_known_ground(fill.anchors, fill.since, announced.listed):
             self._close(fill, f"{pages} it lists what was known before", now)
-        elif fill.then is None and (root.kind != "sitemap" or answer.endpoint in self._parts):
+        elif fill.then is None and (root.kind != "sitemap" or (answer.endpoint in self._parts and self._parts_end)):
             self._close(fill, f"it was read to its end, {pages}", now)
 
     def _close(self, fill: _Fill, because: str, now: datetime) -> None:

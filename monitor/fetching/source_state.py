@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.discovery import poll_interval, silence
 from monitor.discovery.drift import RECENT, USUAL, detect_drift
-from monitor.discovery.silence import measure_silence
+from monitor.discovery.retry import CUT_OFF_TIMES
+from monitor.discovery.silence import find_usual_pause, measure_silence
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.storage import Store
 from monitor.storage.leases.poll_recall import EndRecall
@@ -20,6 +21,7 @@ _BROKEN = ("failing", "blocked", "stopped")
 # Kinds of problems, and the states in which there is one.
 CONDITION_PROBLEMS = {"source": _BROKEN, "silent": ("silent",), "drift": ("drifting",)}
 _UNREAD = 20  # links in a row of which none could be read
+_LOOK_AGAIN = timedelta(hours=1)  # at a source's history, whose pieces may have been dated anew
 _TOLD = 3  # changes that a reason names; `explain` has them all
 
 
@@ -50,6 +52,8 @@ def judge_condition(
         return Condition("failing", books.reason)
     if outcome not in ("ok", "partial"):
         return Condition("unsteady", books.reason)
+    if books.cut_off:  # what was lost may be the news, or what has not changed
+        return Condition("unsteady", books.reason)
     if report.settled:
         changes = detect_drift(store.history.reads(source.name, RECENT + USUAL))
         drifting = "; ".join(change.description for change in changes[:_TOLD])
@@ -59,7 +63,7 @@ def judge_condition(
         return Condition("drifting", drifting)
     began = max(known.added_at, now - silence.HISTORY)
     if not books.new_links and now - known.newest > silence.SOONEST:
-        quiet = measure_silence(store.history.moments(source.name, began), began, now)
+        quiet = _measure_silence(store, books, known, began, now)
         if quiet is not None:
             return Condition("silent", quiet.describe(now))
     unread = None if known.readable else store.history.unread(source.name, _UNREAD)
@@ -68,7 +72,25 @@ def judge_condition(
     if dead := known.endpoints.list_failing(source, poll_interval.FAILING):
         told = [f"{row['kind']} {row['url']} gives nothing: {row['last_error']}" for row in dead[:_TOLD]]
         return Condition("unsteady", "; ".join(told), lasting=True)
+    if cut := known.endpoints.list_cut_off(source, CUT_OFF_TIMES):
+        told = [
+            f"{row['kind']} {row['url']}: {row['last_error']}, {row['cut_offs']} times in a row" for row in cut[:_TOLD]
+        ]
+        return Condition("unsteady", "; ".join(told), lasting=True)
     return Condition("ok", books.reason)
+
+
+def _measure_silence(
+    store: Store, books: PollBooks, known: EndRecall, began: datetime, now: datetime
+) -> silence.Silence | None:
+    """The silence of a source; its history, a large part of all its links, is not read while the pause is usual."""
+    newest, until = books.pauses.get(books.source.name, (None, now))
+    if newest == known.newest and now < until:
+        return None
+    moments = store.history.moments(books.source.name, began)
+    usual = find_usual_pause(moments, began, now)
+    books.pauses[books.source.name] = (known.newest, min(usual, now + _LOOK_AGAIN))
+    return measure_silence(moments, began, now)
 
 
 def sync_source_problems(store: Store, source: str, is_open: Collection[str], found: Condition, now: datetime) -> None:

@@ -26,6 +26,7 @@ class PollResult:
     """How a poll ended. `reason` is the poll's, `standing` that of the source's `state`.
 
     `failures` is what the failed polls weigh in a row now; `next_poll_at` None leaves the source due as it was.
+    `others_at`: when the lists are due that did not break off, where those that did are asked before.
     """
 
     outcome: str
@@ -38,6 +39,7 @@ class PollResult:
     standing: str | None
     failures: float
     next_poll_at: datetime | None
+    others_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

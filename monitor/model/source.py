@@ -128,7 +128,7 @@ class Listing:
     `dropped` are the items that became no entry, less those that the outlet's article rule leaves out. `wait` is the
     server's own wish in seconds (ttl, sy:updatePeriod), None where it says nothing; `closed` the hours of the week, 0
     to 167 from Monday 00:00 UTC, in which it wants to be left alone (skipHours, skipDays). `title` is the
-    feed's own name.
+    feed's own name. `cut_off`: the answer ended before its format does, so that it may have listed more.
     """
 
     entries: tuple[Entry, ...]
@@ -137,3 +137,4 @@ class Listing:
     wait: int | None = None
     closed: frozenset[int] = frozenset()
     title: str | None = None
+    cut_off: bool = False

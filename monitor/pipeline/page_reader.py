@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from monitor.clock import Clock
+from monitor.discovery.poll_interval import read_validators
 from monitor.extraction.capture import pack_page
 from monitor.model.page import Capture, FetchFacts, Outcome, Page, Reading, Rejection
-from monitor.model.source import Validators
 from monitor.pipeline.ingest.gather_parts import PARTS, FetchPart, gather_parts
 from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.served_page import PageView, dress_page
@@ -72,6 +72,6 @@ class PageReader:
             size=len(page.body),
             retry_after=retry_after,
             capture=capture if isinstance(capture, Capture) else None,
-            validators=Validators(etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified")),
+            validators=read_validators(page.headers),
         )
         return ReadPage(result=result, fetched=fetched)

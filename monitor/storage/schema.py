@@ -366,3 +366,15 @@ def pack_story_profiles(db: Database) -> None:
     db.conn.create_function("pack_weights", 1, partial(repack, pack_weights), deterministic=True)
     db.conn.create_function("pack_counts", 1, partial(repack, pack_counts), deterministic=True)
     _run(db, "packed_stories")
+
+
+@migrations(name="cut_offs")
+def add_cut_offs(db: Database) -> None:
+    """How often in a row each endpoint's answer broke off, and when its source's others are due."""
+    _run(db, "cut_offs")
+
+
+@migrations(name="news_due")
+def index_news_due(db: Database) -> None:
+    """Which sources owe news by now, without reading the backlog that waits there, too."""
+    _run(db, "news_due")

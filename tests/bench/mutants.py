@@ -232,8 +232,8 @@ TABLE = (
     Mutation(
         "validators",
         "monitor/fetching/desk/take_answer.py",
-        "validators = answer.validators if first_page else None",
-        "validators = answer.validators",
+        "validators = answer.validators if first_page and not answer.cut_off else None",
+        "validators = answer.validators if not answer.cut_off else None",
         ("tests/fetching/test_gap_filling.py::test_a_further_page_leaves_the_validators_of_the_first",),
     ),
     # Who is told, and what a spreadsheet is given.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.discovery.silence import Silence, measure_silence
+from monitor.discovery.silence import HISTORY, Silence, find_usual_pause, measure_silence
 
 BEGAN = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -80,3 +80,26 @@ def test_an_outlet_that_goes_on_is_hardly_ever_called_silent() -> None:
             judged += 1
             alarms += measure_silence(pieces[:n], BEGAN, pieces[n]) is not None
     assert (judged, alarms <= 1) == (300, True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_silence_follows_within_a_usual_pause(seed: int) -> None:
+    """Judged every hour over a fortnight from different pieces on; the history moves on with `now`."""
+    pieces = sorted(office(10, 5, seed) + office(1, 1, seed + 99))
+    for n in (3, 60, 150, 200, len(pieces)):
+        since, pause = pieces[n - 1], find_usual_pause(pieces[:n], BEGAN, pieces[n - 1])
+        at = since
+        while at < pause:
+            assert measure_silence(pieces[:n], max(BEGAN, at - HISTORY), at) is None
+            at += HOUR
+
+
+def test_a_usual_pause_is_as_long_as_the_longest_that_is_still_looked_at() -> None:
+    pieces = [BEGAN + HOUR * hour for hour in range(4 * 168) if not 300 <= hour < 340]
+    assert find_usual_pause(pieces, BEGAN, pieces[-1]) == pieces[-1] + HOUR * 41
+    assert find_usual_pause(pieces, BEGAN + HOUR * 100, pieces[-1]) == pieces[-1] + HOUR * 41
+    just = timedelta(microseconds=1)
+    assert find_usual_pause([], BEGAN, BEGAN + HOUR) == BEGAN + DAY * 14 - just
+    assert find_usual_pause(pieces[:19], BEGAN, BEGAN + DAY * 20) == pieces[18] + DAY * 14 - just
+    early = [BEGAN, *(BEGAN + DAY * 10 + HOUR * hour for hour in range(45 * 24 + 1))]
+    assert find_usual_pause(early, BEGAN, early[-1]) == BEGAN + HISTORY

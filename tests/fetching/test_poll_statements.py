@@ -23,3 +23,11 @@ def test_a_poll_that_finds_nothing_costs_fifteen_statements_beside_its_claim(tmp
         found = [[statement.split()[0] for statement in polls.list_statements()] for _ in range(3)]
     assert found == [CLAIM + ORDER + ANSWER + END] * 3
     assert len(ORDER + ANSWER + END) == 15
+
+
+def test_the_history_of_a_quiet_source_is_read_once_an_hour(tmp_path: Path) -> None:
+    """It is polled each half hour after its one piece; a silence of two hours is the shortest that is looked for."""
+    with Store(tmp_path / "test.db") as store:
+        polls = QuietPolls(store, 1)
+        read = [sum("ELSE first_seen_at END" in said for said in polls.list_statements()) for _ in range(10)]
+    assert read == [0, 0, 0, 1, 0, 1, 0, 1, 0, 1]

@@ -137,7 +137,7 @@ async def cut_feed(rig: Rig, *, wire: bool = False) -> list[Any]:
     rig.config(rig.feeds(outlet.url("/feed"), every="10m"))
     found = []
     async with rig.engine() as running:
-        for minutes in (5, 10):
+        for minutes in (0.5, 10):
             await running.minutes(minutes)
             found.append(await running.rows("SELECT dropped, dropped_because, openings FROM endpoints"))
         return [found, await running.rows("SELECT count(*), sum(backlog) FROM articles")]
@@ -150,7 +150,7 @@ async def broken_off_feed(rig: Rig) -> list[Any]:
 @pytest.mark.parametrize("scenario", [cut_feed, broken_off_feed])
 def test_what_a_list_loses_is_counted_and_a_list_cut_off_is_not_all_that_was_there(drive: Any, scenario: Any) -> None:
     [[[[dropped, because, times]], [after]], articles] = drive(scenario)
-    assert (dropped, times) == (1, 1)
+    assert (dropped, times) == (1, 0)  # it is asked again before it counts
     assert "cut off" in because
     assert after[:2] == [0, None]
     assert articles == [[2, 2]]

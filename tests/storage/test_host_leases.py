@@ -11,6 +11,7 @@ import pytest
 from monitor.model.poll import PollLease, PollResult
 from monitor.model.source import Endpoint, Source
 from monitor.storage import Store
+from monitor.storage.timestamps import format_stamp
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -95,6 +96,34 @@ def test_a_source_that_an_agent_may_not_have_is_left_to_others(store: Store) -> 
     assert [turn.source for turn in turns] == ["tern"]
 
 
+def test_a_source_that_owes_news_goes_before_polls_and_backlog(store: Store) -> None:
+    """By what waits for another try, and when each is polled next: the first to be claimed where there is room for one.
+
+    Gull is due for links alone; tern for its poll, or for backlog that it was to fetch sooner.
+    """
+    link = (
+        "INSERT INTO links (key, source, url, entry, state, next_attempt_at, backlog, first_seen_at, last_seen_at) "
+        "VALUES (:source || :at || :backlog, :source, 'https://a.example/', '{}', 'pending', :at, :backlog, :at, :at)"
+    )
+    found = []
+    for news, poll in ((0, 700), (1, 700), (1, 0), (0, 0)):
+        store.db.execute("DELETE FROM links")
+        store.db.execute("UPDATE sources SET next_poll_at = ? WHERE name = 'gull'", (format_stamp(at(900)),))
+        store.db.execute("UPDATE sources SET next_poll_at = ? WHERE name = 'tern'", (format_stamp(at(poll)),))
+        store.db.execute(link, {"source": "gull", "at": format_stamp(at(-5)), "backlog": not news})
+        store.db.execute(link, {"source": "gull", "at": format_stamp(at(500)), "backlog": 0})  # not due yet
+        store.db.execute(link, {"source": "tern", "at": format_stamp(at(-9)), "backlog": 1})
+        (turn,) = store.sources.claim(NOW, at(15), 1)
+        found.append((turn.source, turn.whole, turn.crowded))
+        finish(store, turn, 0)
+    assert found == [
+        ("tern", False, True),
+        ("gull", False, True),
+        ("gull", False, True),
+        ("tern", True, True),
+    ]
+
+
 def test_a_host_rests_between_two_polls(store: Store) -> None:
     gull, _ = claim(store, 0)
     assert finish(store, gull, 5, rests_until=at(7))
@@ -170,6 +199,18 @@ def test_what_is_known_of_agents(store: Store) -> None:
         source="tern", poll=tern.poll, whole=False, failures=0
     )
     assert store.agents.find_poll("two", tern.poll, whole=True) is None
+
+
+def test_an_agent_that_asks_each_second_is_written_down_every_few(store: Store) -> None:
+    seen, written = [], []
+    asked = [*((second, ["ge"]) for second in range(13)), (13, []), (3, [])]  # another label; a clock that was set back
+    for second, labels in asked:
+        before = store.db.execute("SELECT total_changes() AS n").fetchone()["n"]
+        store.agents.note_seen("one", "0.2.0", labels, 64, at(second))
+        written.append(store.db.execute("SELECT total_changes() AS n").fetchone()["n"] - before)
+        seen.append(store.agents.list_states(NOW)[0].seen_at)
+    assert written == [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1]
+    assert seen == [*[at(0)] * 6, *[at(6)] * 6, at(12), at(13), at(3)]
 
 
 def test_a_claim_is_crowded_where_another_could_be_had_but_for_the_room(store: Store) -> None:

@@ -110,8 +110,11 @@ def parse_feed(body: bytes, content_type: str, *, url: str, endpoint: Endpoint, 
     cut = parsed.bozo and _END.search(text) is None
     more = _further(parsed.feed, url)
     listing = _listing(items, url, endpoint, source, wait=_wait(parsed.feed), more=more)
-    if cut and not any(item.unread for item in listing.dropped):
-        listing = replace(listing, dropped=(*listing.dropped, _CUT))
+    if cut:
+        noted = any(item.unread for item in listing.dropped)
+        listing = replace(
+            listing, more=(), dropped=listing.dropped if noted else (*listing.dropped, _CUT), cut_off=True
+        )
     return replace(listing, closed=_closed(text[:_HEAD]), title=strip_markup(parsed.feed.get("title") or "") or None)
 
 

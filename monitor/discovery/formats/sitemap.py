@@ -82,6 +82,7 @@ def parse_sitemap(
         entries=tuple(sorted(pages.values(), key=lambda e: _at(e.published or e.modified), reverse=True)),
         more=tuple(part for _, part in sorted(parts.values(), key=lambda pair: pair[0], reverse=True)),
         dropped=tuple(lost),
+        cut_off=cut,
     )
 
 

@@ -52,6 +52,8 @@ _LEADS = ("og:description", "twitter:description", "description", "dc.descriptio
 _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
 _DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
+_ADDRESS = 8_000  # characters that everybody should be able to take of an address (RFC 9110, 4.1): a longer one is none
+_LABEL, _TAGS = 200, 100  # characters of a section or a tag, and tags of one page: what is more lists the site
 _MOST_WORDS = 200_000  # a wordCount that says more counts something else
 _DATA = ("data-timestamp", "data-time", "data-datetime", "data-date", "data-published", "data-publish-date")
 _BOX, _TEASED = 3, 3  # elements around a date that are looked at; words of a link that is a headline
@@ -260,6 +262,8 @@ def read_metadata(
         return value
 
     canonical, points_home = _canonical(parts, address)
+    if len(canonical or "") > _ADDRESS:
+        canonical = None
     return Metadata(
         titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
         headings=list_headings(parts.of("h1")),
@@ -271,8 +275,10 @@ def read_metadata(
         numeric=numerics,
         modified=next((moment for moment in _modified(metas, node, parse) if moment is not None), None),
         authors=first("authors", people) or (),
-        section=first("section", _sections(metas, node)),
-        tags=tuple(dict.fromkeys(tag for tag in first("tags", _tags(parts, metas, node)) or () if tag)),
+        section=(first("section", _sections(metas, node)) or "")[:_LABEL].strip() or None,
+        tags=tuple(dict.fromkeys(tag[:_LABEL] for tag in first("tags", _tags(parts, metas, node)) or () if tag))[
+            :_TAGS
+        ],
         image=first("image", _images(address, metas, node)),
         language=first("language", _language(tree, metas, node)),
         canonical=canonical,
@@ -330,7 +336,7 @@ def _images(address: str, metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
         ("meta", _first(metas, "og:image", "twitter:image")),
     )
     for carrier, image in stated:
-        yield carrier, (join_url(address, image) or None) if image else None
+        yield carrier, (join_url(address, image) or None) if image and len(image) <= _ADDRESS else None
 
 
 def _body(node: _Node) -> str | None:

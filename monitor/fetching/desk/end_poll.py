@@ -7,7 +7,7 @@ import random
 from datetime import datetime, timedelta
 
 from monitor.discovery.poll_interval import choose_poll_interval
-from monitor.discovery.retry import schedule_poll
+from monitor.discovery.retry import POLL_FLOOR, schedule_poll, schedule_rest
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.fetching.desk.port import PollEnd
 from monitor.fetching.source_state import CONDITION_PROBLEMS, judge_condition, sync_source_problems
@@ -34,13 +34,13 @@ def end_poll(
     lease, source, report = books.lease, books.source, books.report
     outcome = books.outcome
     problems = dict.fromkeys(("gap", "hanging", *CONDITION_PROBLEMS), source.name)
-    known = store.recall.load_end(lease.poll, source.name, problems)
+    known = store.recall.load_end(lease.poll, source.name, problems, source.endpoints)
     if not known.open:
         log.warning("event=poll-late source=%s poll=%d its lease ran out before it ended", source.name, lease.poll)
         return PollEnd(outcome=outcome, seen=books.seen, reason=books.reason)
     counts = lease.whole and outcome != "aborted"
     failures = lease.failures
-    next_poll = None
+    next_poll = others_at = None
     if counts:
         failures = lease.failures + books.weight if outcome == "failed" else 0.0
         counted = failures if books.answered else min(failures, UNREACHED_FAILURES)
@@ -54,6 +54,14 @@ def end_poll(
         next_poll = schedule_poll(asked or now, every, counted, None, chance.random())
         # No poll before one of the endpoints wants to be asked again (max-age, ttl).
         next_poll = max(next_poll, known.endpoints.find_next_due(source) or next_poll)
+        if known.others_at is not None and known.others_at > now:
+            next_poll = min(next_poll, max(known.others_at, now + timedelta(seconds=POLL_FLOOR)))
+        if books.cut_off:
+            again = schedule_rest(now, source.every, min(books.cut_off.values()), chance.random())
+            others = {endpoint.key for endpoint in source.endpoints} - books.cut_off.keys()
+            others_at = next_poll if others and again < next_poll else None
+            next_poll = min(next_poll, again)
+            store.endpoints.ask_first(source, books.cut_off, others_at)
     if outcome == "aborted":
         next_poll = now
     found = judge_condition(store, books, known, outcome, failures, now)
@@ -75,6 +83,7 @@ def end_poll(
         standing=found.reason,
         failures=failures,
         next_poll_at=next_poll,
+        others_at=others_at if counts else known.others_at,
     )
     store.sources.finish(lease, result, now, rests_until=rests_until)
     sync_source_problems(store, source.name, known.problems, found, now)

@@ -66,6 +66,7 @@ class LocalDesk:
         self.pauses: HostPauses | None = None
         self.claimed_at: float | None = None  # when an agent was given a poll last, by a clock that nobody sets
         self._books: dict[int, PollBooks] = {}
+        self._pauses: dict[str, tuple[datetime, datetime]] = {}
         self._began = clock.now().isoformat()
         self._topics: deque[tuple[str, tuple[Topic, ...]]] = deque(maxlen=2)  # by name: those before a reload, too
         self._sets = 0  # of topics, since this desk began
@@ -81,7 +82,7 @@ class LocalDesk:
 
     def _begin(self, lease: PollLease, source: Source, now: datetime) -> PollBooks:
         gaps, trust = GapFiller(self.store, source, now), TrustProbe(self.store, source)
-        return PollBooks(lease=lease, source=source, gaps=gaps, trust=trust)
+        return PollBooks(lease=lease, source=source, gaps=gaps, trust=trust, pauses=self._pauses)
 
     def _open(self, books: PollBooks, now: datetime) -> CrawlOrder:
         """The endpoints that are due, with what requests to them carry and where they moved; links and looks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from monitor.discovery import poll_interval
 from monitor.fetching.desk.port import CrawlReport
@@ -32,6 +33,9 @@ class PollBooks:
     troubles: list[Trouble] = field(default_factory=list)
     blocked: bool = False
     answered: bool = False  # whether any server answered at all
+    cut_off: dict[str, int] = field(default_factory=dict)  # roots of answers that broke off: how often in a row
+    # Of all sources of a process: what came last, and until when no silence follows from the time since.
+    pauses: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     first: set[int] = field(default_factory=set)  # endpoints whose first good answer came in this poll
     outlasts: bool = False  # an agent's: the poll goes on where the desk starts anew, and its books with it
     taken: set[str] = field(default_factory=set)  # digests of endpoints whose answers were taken, where it outlasts
@@ -74,7 +78,7 @@ class PollBooks:
         troubles = [(trouble.kind, trouble.url, trouble.cause, trouble.weight) for trouble in told]
         counts = {"seen": self.seen, "new_links": self.new_links, "good": self.good}
         said = {"blocked": self.blocked, "answered": self.answered}
-        numbers = {"first": sorted(self.first), "taken": sorted(self.taken)}
+        numbers = {"first": sorted(self.first), "taken": sorted(self.taken), "cut_off": self.cut_off}
         return json.dumps({**counts, **said, "troubles": troubles, **numbers}, ensure_ascii=False)
 
     def restore(self, kept: str) -> None:
@@ -82,7 +86,8 @@ class PollBooks:
         found = json.loads(kept)
         self.seen, self.new_links, self.good = found["seen"], found["new_links"], found["good"]
         self.blocked, self.answered, self.first = found["blocked"], found["answered"], set(found["first"])
-        self.taken = set(found.get("taken", ()))  # books of an older version have none
+        self.taken = set(found.get("taken", ()))  # books of an older version have none, nor of what broke off
+        self.cut_off = dict(found.get("cut_off", {}))
         self.taken_before = frozenset(self.taken)
         self.troubles = [
             Trouble(kind=kind, url=url, cause=cause, weight=weight) for kind, url, cause, weight in found["troubles"]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.discovery import poll_interval
 from monitor.discovery.endpoint import EndpointAnswer
-from monitor.discovery.poll_interval import choose_sitemap_rest, failure_weight, next_open_hour
-from monitor.discovery.retry import POLL_CAP, schedule_poll
+from monitor.discovery.poll_interval import REFUSED, UNREACHED, choose_sitemap_rest, failure_weight, next_open_hour
+from monitor.discovery.retry import CUT_OFF_TIMES, POLL_CAP, schedule_poll
 from monitor.fetching.desk.poll_books import PollBooks
 from monitor.fetching.transport.guarded_download import NOT_ASKED
 from monitor.fetching.trouble import Trouble
 from monitor.model.page import Outcome
-from monitor.model.source import Endpoint, Validators
+from monitor.model.source import DroppedItem, Endpoint, Validators
 from monitor.pipeline.ingest.record_listed import FOREIGN_HINTS, record_listed
 from monitor.pipeline.ingest.settle import Watch
 from monitor.storage import Store
@@ -24,6 +24,7 @@ from monitor.storage.sources.links import NOTHING_LISTED
 
 # A sitemap reaches back years; what it dates earlier than this before the last good answer is archive.
 ARCHIVE = timedelta(days=2)
+_REASONS = 50  # for which items of one answer became no entries, that are kept
 
 
 def _find_root(answer: EndpointAnswer) -> Endpoint:
@@ -60,16 +61,21 @@ class AnswerTaker:
         if number is None:
             number = store.sources.add_endpoint(books.source.name, root)
         counted = books.note_taken(answer.endpoint)
+        awaited = answer.cut_off and known.cut_offs < CUT_OFF_TIMES  # else it never comes whole
+        if awaited and not counted and answer.endpoint == root:
+            books.cut_off[answer.root.key] = min(known.cut_offs + 1, books.cut_off.get(answer.root.key, CUT_OFF_TIMES))
         problem = answer.rejection.reason if answer.rejection else answer.error
         if problem is not None:
             if counted:
                 return 0
-            weight = failure_weight(answer.status)
+            weight = UNREACHED if awaited else failure_weight(answer.status)
             books.troubles.append(Trouble(kind=root.kind, url=root.url, cause=problem, weight=weight))
             if answer.error is None or not answer.error.startswith(
                 NOT_ASKED
             ):  # else nobody was asked, so nothing is known anew
                 self._stumbled(answer, root, number, problem, weight, now)
+            if answer.cut_off and answer.endpoint == root:
+                store.endpoints.note_cut_off(number, problem)
             return 0
         books.answered = True
         books.good += not counted
@@ -93,16 +99,16 @@ class AnswerTaker:
                 backlog_before=known.added_at if number in books.first else None,
                 archived_before=last_ok - ARCHIVE if root.kind == "sitemap" else None,
             )
-        books.gaps.record_listing(answer, root, number, announced, before, now)
+        conclusive = not answer.cut_off or (not awaited and bool(entries))
+        books.gaps.record_listing(answer, root, number, announced, before, now, conclusive=conclusive)
         books.trust.record_listing(answer, root, number, announced)
         books.seen += 0 if counted else announced.seen
         books.new_links += announced.new
         dates = [when.at for entry in entries if (when := entry.published or entry.modified)]
         if listing is not None and answer.endpoint == root:
-            lost = Counter(item.reason for item in listing.dropped)
-            store.endpoints.record_reading(
-                number, lost, whole=not any(item.unread for item in listing.dropped), now=now
-            )
+            lost = _count_reasons(listing.dropped)
+            unread = answer.cut_off or any(item.unread for item in listing.dropped)
+            store.endpoints.record_reading(number, lost, whole=not unread, opening=not awaited, now=now)
         if "gone" in known.problems:
             store.problems.close("gone", f"{books.source.name} {root.url}", now)
         first_page = answer.endpoint == root
@@ -110,20 +116,34 @@ class AnswerTaker:
             address = store.endpoints.record_redirect(number, answer.moved, now)
             if address is not None:
                 store.problems.open("moved", f"{books.source.name} {root.url}", *_moved(root.url, address), now)
-        validators = answer.validators if first_page else None
-        if root.kind == "sitemap" and listing is not None and listing.more:
+        validators = answer.validators if first_page and not answer.cut_off else None
+        if validators is not None and root.kind == "sitemap" and listing is not None and listing.more:
             validators = Validators()  # an index may stay as it is while its parts change: it is asked for whole
         store.sources.record_success(
             number,
             status=answer.status,
             validators=validators,
-            unchanged=answer.status == 304 if first_page and not counted else None,
+            unchanged=answer.status == 304 if validators is not None and not counted else None,
             entries=len(entries) if listing else None,
-            newest=max(dates, default=None),
-            next_at=self._next_turn(answer, root, len(entries), now),
+            newest=max(dates, default=None) if conclusive else None,
+            next_at=None if awaited else self._next_turn(answer, root, len(entries), now),
+            cut_off=answer.cut_off,
             now=now,
         )
+        if answer.cut_off:
+            self._note_cut_off(answer, root, number, len(entries), counted=counted)
         return queued
+
+    def _note_cut_off(
+        self, answer: EndpointAnswer, root: Endpoint, number: int, entries: int, *, counted: bool
+    ) -> None:
+        """A list of which a part came: said like a failure, though what was read of it counts."""
+        said = f"its answer was cut off after {entries} entr{'y' if entries == 1 else 'ies'}"
+        if not counted:
+            trouble = Trouble(kind=answer.endpoint.kind, url=answer.endpoint.url, cause=said, weight=UNREACHED)
+            self.books.troubles.append(trouble)
+        if answer.endpoint == root:
+            self.store.endpoints.note_cut_off(number, said)
 
     def _next_turn(self, answer: EndpointAnswer, root: Endpoint, entries: int, now: datetime) -> datetime:
         source, listing = self.books.source, answer.listing
@@ -147,7 +167,7 @@ class AnswerTaker:
 
         def next_at(failures: float) -> datetime | None:
             """Nobody answered, or the host rests: no fault of this endpoint's, so its source's turn is its own."""
-            if weight < poll_interval.REFUSED:
+            if weight < REFUSED:
                 return None
             return schedule_poll(now, books.source.every, failures, None, self.chance.random())
 
@@ -159,6 +179,13 @@ class AnswerTaker:
         if answer.status == 410:
             store.endpoints.mark_gone(number, now)
             store.problems.open("gone", f"{books.source.name} {root.url}", *_gone(books.source.name, root.url), now)
+
+
+def _count_reasons(dropped: Iterable[DroppedItem]) -> dict[str, int]:
+    """How many items became no entry for which reason; reasons that name an address are as many as items."""
+    reasons = Counter(item.reason for item in dropped).most_common()
+    told, rest = dict(reasons[:_REASONS]), sum(number for _, number in reasons[_REASONS:])
+    return {**told, "for other reasons": rest} if rest else told
 
 
 def _moved(old: str, new: str) -> tuple[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model.poll import PollLease
 from monitor.storage.connection import Connection
 from monitor.storage.sources.links import Link, link_from_row
 from monitor.storage.timestamps import format_stamp, parse_stamp
+
+_SEEN_FOR = timedelta(seconds=5)  # for which a time when an agent was heard of is good enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +36,20 @@ class Agents:
         self.db = db
 
     def note_seen(self, name: str, version: str, labels: Iterable[str], slots: int, now: datetime) -> None:
-        """The agent has asked for work."""
+        """The agent has asked for work. It does each second, and people read the time in seconds at most: it is written
+        where it has become `_SEEN_FOR` older, or anything else has changed."""
         self.db.execute(
             "INSERT INTO agents (name, version, labels, slots, first_seen_at, seen_at) "
             "VALUES (:name, :version, :labels, :slots, :now, :now) ON CONFLICT (name) DO UPDATE SET "
-            "version = :version, labels = :labels, slots = :slots, seen_at = :now",
+            "version = :version, labels = :labels, slots = :slots, seen_at = :now WHERE seen_at NOT BETWEEN :lately "
+            "AND :now OR (version, labels, slots) IS NOT (:version, :labels, :slots)",
             {
                 "name": name,
                 "version": version,
                 "labels": " ".join(labels),
                 "slots": slots,
                 "now": format_stamp(now),
+                "lately": format_stamp(now - _SEEN_FOR),
             },
         )
 

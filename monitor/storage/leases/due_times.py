@@ -13,7 +13,7 @@ from monitor.storage.timestamps import format_stamp, parse_optional_stamp, parse
 
 # Table, its columns that are reckoned from or against `now`, and the rows where they matter (which an index finds).
 _COLUMNS = (
-    ("sources", ("next_poll_at", "last_poll_at", "last_ok_at", "last_new_at"), ""),
+    ("sources", ("next_poll_at", "others_at", "last_poll_at", "last_ok_at", "last_new_at"), ""),
     ("hosts", ("next_turn_at", "leased_until", "robots_at"), ""),
     ("endpoints", ("next_at", "last_at", "last_ok_at", "distrusted_until"), ""),
     ("links", ("next_attempt_at",), "WHERE state = 'pending'"),

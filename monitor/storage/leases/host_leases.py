@@ -22,17 +22,23 @@ _FORGOTTEN = timedelta(hours=1)
 
 # Of thousands of sources few are due, and few have links that wait: their names are found one after the other in the
 # index of what waits, of each the first link only. https://www.sqlite.org/lang_with.html#recursivecte
-_DUE = (
+# Who is due for links alone comes first where news is among them: it is known to be there, and few requests away.
+WAITING = (
     "WITH RECURSIVE waiting (source) AS (SELECT min(source) FROM links WHERE state = 'pending' UNION ALL "
     "SELECT (SELECT min(source) FROM links WHERE state = 'pending' AND source > waiting.source) FROM waiting "
-    "WHERE source IS NOT NULL), "
-    "due (name) AS (SELECT name FROM sources WHERE enabled = 1 AND next_poll_at <= :now AND state <> 'stopped' "
-    "UNION ALL SELECT source FROM waiting CROSS JOIN sources ON name = source "
-    "WHERE NOT (next_poll_at <= :now AND sources.state <> 'stopped') AND EXISTS (SELECT 1 FROM links "
+    "WHERE source IS NOT NULL) "
+)
+_DUE = (
+    f"{WAITING}, due (name, news) AS (SELECT name, 0 FROM sources "  # noqa: S608  names of ours
+    "WHERE enabled = 1 AND next_poll_at <= :now AND state <> 'stopped' "
+    "UNION ALL SELECT source, EXISTS (SELECT 1 FROM links INDEXED BY links_news WHERE links.source = waiting.source "
+    "AND links.state = 'pending' AND backlog = 0 AND next_attempt_at <= :now) FROM waiting CROSS JOIN sources "
+    "ON name = source WHERE NOT (next_poll_at <= :now AND sources.state <> 'stopped') AND EXISTS (SELECT 1 FROM links "
     "WHERE links.source = waiting.source AND state = 'pending' AND next_attempt_at <= :now)) "
     "SELECT sources.name, sources.host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole, "
     "lease, leased_until, next_turn_at FROM due CROSS JOIN sources ON sources.name = due.name LEFT JOIN hosts "
-    "ON hosts.host = sources.host WHERE enabled = 1 AND paused_at IS NULL ORDER BY next_poll_at, sources.rowid"
+    "ON hosts.host = sources.host WHERE enabled = 1 AND paused_at IS NULL ORDER BY news DESC, next_poll_at, "
+    "sources.rowid"
 )
 _NAMED = (
     "SELECT name, sources.host, failures, 1 AS whole, lease, leased_until, next_turn_at FROM sources LEFT JOIN hosts "
@@ -96,7 +102,8 @@ class HostLeases:
         fits: Callable[[str], bool] = lambda _: True,
         pause_of: PauseOf = _no_pause,
     ) -> list[PollLease]:
-        """Lease due sources, longest overdue first, one per host; `only` names sources to take at once.
+        """Lease due sources, one per host: those that owe news first, then the longest overdue; `only` names sources to
+        take at once.
 
         A source is due when its poll is, or when one of its links waits for another try. A poll whose lease has run
         out is closed by the one that takes its host: whatever still comes of it is too late. `agent` is who asks, None

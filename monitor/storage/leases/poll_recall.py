@@ -6,12 +6,13 @@ A poll that finds nothing is most of what a desk does. It must not decide what f
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.errors import SourceVanished
 from monitor.model.identity import ALGORITHM
+from monitor.model.source import Endpoint
 from monitor.storage.connection import Connection, Row
 from monitor.storage.problems import OPEN_KINDS
 from monitor.storage.sources.endpoints import SourceEndpoints
@@ -48,15 +49,16 @@ class AnswerRecall:
     """For an endpoint's answer: whether the poll is open, what is known of the endpoint, and what may need a change.
 
     `number` is None for an endpoint that answers for the first time; `opening`: it was never read whole, for three
-    answers at most, for one that is always cut off must not count as new for ever. `moved`: it is, or was once,
-    redirected for good. `owed`: links are due; `paces`: the source's hints are beyond their pace, or some are past it.
-    `problems` are the open ones of those asked for, by kind.
+    answers at most, for one that never comes whole must not count as new for ever. `cut_offs`: so often in a row its
+    answer broke off. `moved`: it is, or was once, redirected for good. `owed`: links are due; `paces`: the source's
+    hints are beyond their pace, or some are past it. `problems` are the open ones of those asked for, by kind.
     """
 
     open: bool
     number: int | None
     last_ok: datetime | None
     opening: bool
+    cut_offs: int
     moved: bool
     added_at: datetime
     source_ok: datetime | None
@@ -70,7 +72,8 @@ class EndRecall:
     """For the end of a poll: whether it is open, since when, its source's standing and endpoints, and whether gaps are.
 
     `newest`: when the source announced something new last, `added_at` where it never did. `readable`: the last page
-    that was answered for could be read, or there was none. `problems` as in `AnswerRecall`.
+    that was answered for could be read, or there was none. `others_at` as in `PollResult`, `problems` as in
+    `AnswerRecall`.
     """
 
     open: bool
@@ -79,6 +82,7 @@ class EndRecall:
     reason: str | None
     added_at: datetime
     newest: datetime
+    others_at: datetime | None
     endpoints: SourceEndpoints
     gaps: bool
     readable: bool
@@ -124,7 +128,7 @@ class PollRecall:
             f"SELECT (SELECT outcome = 'open' FROM polls WHERE id = :poll) AS open, {_OWED} AS owed, "  # noqa: S608  names of ours
             f"{PACES_TO_NOTE} AS paces, {OPEN_KINDS} AS problems, added_at, sources.last_ok_at AS source_ok, "
             "endpoints.id AS number, endpoints.last_ok_at AS last_ok, whole_at IS NULL AND openings < :openings "
-            "AS opening, moved_to IS NOT NULL AS moved FROM sources LEFT JOIN endpoints "
+            "AS opening, cut_offs, moved_to IS NOT NULL AS moved FROM sources LEFT JOIN endpoints "
             "ON endpoints.source = name AND endpoints.key = :key WHERE name = :source",
             {
                 "poll": poll,
@@ -143,6 +147,7 @@ class PollRecall:
             number=row["number"],
             last_ok=parse_optional_stamp(row["last_ok"]),
             opening=row["number"] is None or bool(row["opening"]),
+            cut_offs=row["cut_offs"] or 0,
             moved=bool(row["moved"]),
             added_at=parse_stamp(row["added_at"]),
             source_ok=parse_optional_stamp(row["source_ok"]),
@@ -151,15 +156,24 @@ class PollRecall:
             problems=_split(row["problems"]),
         )
 
-    def load_end(self, poll: int, source: str, problems: Mapping[str, str]) -> EndRecall:
+    def load_end(self, poll: int, source: str, problems: Mapping[str, str], endpoints: Iterable[Endpoint]) -> EndRecall:
         """What a poll is closed by; `problems` are kinds and their subjects. Raises SourceVanished for a source
-        that is not there."""
+        that is not there.
+
+        Of its endpoints those that are stated, the configured ones: the parts of a sitemap become thousands.
+        """
         rows = self.db.execute(
             f"SELECT polls.outcome = 'open' AS open, started_at, state, sources.reason, added_at, last_new_at, "  # noqa: S608  names of ours
-            f"{_GAPS} AS has_gaps, {_LAST_READ} AS last_read, {OPEN_KINDS} AS problems, {SourceEndpoints.COLUMNS} "
+            f"others_at, {_GAPS} AS has_gaps, {_LAST_READ} AS last_read, {OPEN_KINDS} AS problems, "
+            f"{SourceEndpoints.COLUMNS} "
             "FROM sources LEFT JOIN polls ON polls.id = :poll LEFT JOIN endpoints ON endpoints.source = name "
-            "WHERE name = :source",
-            {"poll": poll, "source": source, "problems": json.dumps(problems)},
+            "AND endpoints.key IN (SELECT value FROM json_each(:keys)) WHERE name = :source",
+            {
+                "poll": poll,
+                "source": source,
+                "problems": json.dumps(problems),
+                "keys": json.dumps([endpoint.key for endpoint in endpoints]),
+            },
         ).fetchall()
         if not rows:
             raise SourceVanished(f"{source} is no source any more: it was renamed while a poll of it ran")
@@ -171,6 +185,7 @@ class PollRecall:
             reason=known["reason"],
             added_at=parse_stamp(known["added_at"]),
             newest=parse_stamp(known["last_new_at"] or known["added_at"]),
+            others_at=parse_optional_stamp(known["others_at"]),
             endpoints=SourceEndpoints(rows),
             gaps=bool(known["has_gaps"]),
             readable=known["last_read"] is None or known["last_read"] in WAS_READ,

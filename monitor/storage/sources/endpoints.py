@@ -12,15 +12,15 @@ from datetime import datetime
 from monitor.discovery.poll_interval import is_permanent_move
 from monitor.model.source import Endpoint, Source, Validators
 from monitor.storage.connection import Connection, Row
-from monitor.storage.timestamps import format_stamp, parse_stamp
+from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_stamp
 
 
 class SourceEndpoints:
-    """Every endpoint that one source was ever asked at, as they stood when they were read: one statement tells all."""
+    """Endpoints that one source was asked at, as they stood when they were read: one statement tells all."""
 
     COLUMNS = (
         "endpoints.id, endpoints.key, kind, url, etag, last_modified, last_at, next_at, last_error, "
-        "endpoints.failures, gone_at, moved_to, moved_at, unchanged, distrusted_until"
+        "endpoints.failures, gone_at, moved_to, moved_at, unchanged, distrusted_until, cut_offs"
     )
 
     def __init__(self, rows: Iterable[Row]) -> None:
@@ -52,6 +52,11 @@ class SourceEndpoints:
         """Whether every configured endpoint has said that it is gone for good."""
         gone = {row["key"] for row in self._rows if row["gone_at"] is not None}
         return {endpoint.key for endpoint in source.endpoints} <= gone
+
+    def list_cut_off(self, source: Source, least: int) -> list[Row]:
+        """The configured endpoints whose answers broke off `least` times in a row or more."""
+        keys = {endpoint.key for endpoint in source.endpoints}
+        return [row for row in self._rows if row["cut_offs"] >= least and row["gone_at"] is None and row["key"] in keys]
 
     def list_failing(self, source: Source, least: float) -> list[Row]:
         """The configured endpoints whose failures in a row weigh `least` or more, the worst first."""
@@ -139,18 +144,43 @@ class Endpoints:
             (endpoint_id,),
         )
 
-    def record_reading(self, endpoint_id: int, dropped: Mapping[str, int], *, whole: bool, now: datetime) -> None:
-        """Note what an answer listed that became no entry, by reason, and whether all of it could be read."""
+    def record_reading(
+        self, endpoint_id: int, dropped: Mapping[str, int], *, whole: bool, opening: bool, now: datetime
+    ) -> None:
+        """Note what an answer listed that became no entry, by reason, and whether all of it could be read; `opening`
+        where it is one of the first that are waited for to be whole."""
         self.db.execute(
-            "UPDATE endpoints SET dropped = ?, dropped_because = ?, openings = openings + 1, "
+            "UPDATE endpoints SET dropped = ?, dropped_because = ?, openings = openings + ?, "
             "whole_at = CASE WHEN ? THEN coalesce(whole_at, ?) ELSE whole_at END WHERE id = ?",
             (
                 sum(dropped.values()),
                 json.dumps(dropped, ensure_ascii=False) if dropped else None,
+                opening,
                 whole,
                 format_stamp(now),
                 endpoint_id,
             ),
+        )
+
+    def note_cut_off(self, endpoint_id: int, said: str) -> None:
+        """Its answer broke off once more; `said` in words. Asked again before those that answered well."""
+        self.db.execute(
+            "UPDATE endpoints SET cut_offs = cut_offs + 1, last_error = ? WHERE id = ?", (said, endpoint_id)
+        )
+
+    def ask_first(self, source: Source, keys: Iterable[str], others_at: datetime | None) -> None:
+        """Have those endpoints of a source asked at its next turn; the others no sooner than then, if it is stated."""
+        first = json.dumps(sorted(keys))
+        self.db.execute(
+            "UPDATE endpoints SET next_at = CASE WHEN key IN (SELECT value FROM json_each(:first)) THEN NULL "
+            "ELSE coalesce(max(coalesce(next_at, ''), :others_at), next_at) END WHERE source = :source "
+            "AND key IN (SELECT value FROM json_each(:configured))",
+            {
+                "first": first,
+                "others_at": format_optional_stamp(others_at),
+                "source": source.name,
+                "configured": json.dumps([endpoint.key for endpoint in source.endpoints]),
+            },
         )
 
     def end_backoff(self, source: str) -> None:

@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Source, Validators
 from monitor.storage.connection import Row, pack_list
-from monitor.storage.leases.host_leases import HostLeases
+from monitor.storage.leases.host_leases import WAITING, HostLeases
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
+
+# The first link that waits of each source, and the first of them whose host may be asked.
+_NEXT_LINK = (
+    f"{WAITING}SELECT min(max(at, coalesce(next_turn_at, ''))) AS at FROM (SELECT (SELECT min(next_attempt_at) "  # noqa: S608  names of ours
+    "FROM links WHERE links.source = waiting.source AND links.state = 'pending') AS at, host FROM waiting CROSS JOIN "
+    "sources ON sources.name = waiting.source WHERE enabled = 1 AND paused_at IS NULL) LEFT JOIN hosts USING (host)"
+)
 
 
 class Sources(HostLeases):
@@ -92,23 +99,29 @@ class Sources(HostLeases):
         unchanged: bool | None = None,
         entries: int | None,
         newest: datetime | None,
-        next_at: datetime,
+        next_at: datetime | None,
+        cut_off: bool = False,
         now: datetime,
     ) -> None:
         """A good answer: the validators of exactly the links written in this same transaction.
 
         `validators` None leaves those that are known: a further page of the endpoint answered, not its first. So it is
-        with `unchanged`, by which a "not modified" is counted, and a list begins the count anew.
+        with `unchanged`, by which a "not modified" is counted, and a list begins the count anew. Where
+        it was `cut_off`, `validators` None, what its last whole answer said stays.
         """
         self.db.execute(
-            "UPDATE endpoints SET last_at = :now, last_status = :status, last_error = NULL, last_ok_at = :now, "
-            "next_at = :next_at, entries = coalesce(:entries, entries), newest_at = coalesce(:newest, newest_at), "
+            "UPDATE endpoints SET last_at = :now, last_status = :status, next_at = :next_at, "
+            "last_error = iif(:first OR cut_offs = 0, NULL, last_error), "
+            "last_ok_at = iif(:cut_off OR NOT (:first OR cut_offs = 0), last_ok_at, :now), "
+            "cut_offs = iif(:first, 0, cut_offs), entries = coalesce(:entries, entries), "
+            "newest_at = coalesce(:newest, newest_at), "
             "failures = 0, etag = iif(:first, :etag, etag), last_modified = iif(:first, :modified, last_modified), "
             "unchanged = CASE :unchanged WHEN 1 THEN unchanged + 1 WHEN 0 THEN 0 ELSE unchanged END WHERE id = :id",
             {
                 "now": format_stamp(now),
                 "status": status,
-                "next_at": format_stamp(next_at),
+                "next_at": format_optional_stamp(next_at),
+                "cut_off": cut_off,
                 "entries": entries,
                 "newest": format_optional_stamp(newest),
                 "first": validators is not None,
@@ -161,7 +174,8 @@ class Sources(HostLeases):
         self.db.execute(
             "UPDATE sources SET state = ?, reason = ?, failures = ?, last_poll_at = ?, "
             "last_ok_at = coalesce(?, last_ok_at), baselined_at = coalesce(baselined_at, ?), "
-            "next_poll_at = coalesce(?, next_poll_at), last_new_at = coalesce(?, last_new_at) WHERE name = ?",
+            "next_poll_at = coalesce(?, next_poll_at), others_at = ?, "
+            "last_new_at = coalesce(?, last_new_at) WHERE name = ?",
             (
                 result.state,
                 result.standing if result.state != "ok" else None,
@@ -170,6 +184,7 @@ class Sources(HostLeases):
                 good,
                 good,
                 format_optional_stamp(result.next_poll_at),
+                format_optional_stamp(result.others_at),
                 format_stamp(now) if result.new_links else None,
                 turn.source,
             ),
@@ -240,15 +255,24 @@ class Sources(HostLeases):
         )
 
     def next_due(self) -> datetime | None:
-        """When the next poll or link try is due and its host may be asked, None when nothing is."""
-        row = self.db.execute(
-            "SELECT min(max(at, coalesce(next_turn_at, ''))) AS at FROM (SELECT next_poll_at AS at, host FROM sources "
-            "WHERE enabled = 1 AND paused_at IS NULL AND state <> 'stopped' "
-            "UNION ALL SELECT min(next_attempt_at), host FROM links JOIN sources ON sources.name = links.source "
-            "WHERE links.state = 'pending' AND enabled = 1 AND paused_at IS NULL GROUP BY host) "
-            "LEFT JOIN hosts USING (host)"
-        ).fetchone()
-        return parse_optional_stamp(row["at"])
+        """When the next poll or link try is due and its host may be asked, None when nothing is.
+
+        Polls are read in the order in which they are due, up to the first that is due after one whose host may be asked
+        by then; of the links that wait, the first of each source.
+        """
+        row = self.db.execute(_NEXT_LINK).fetchone()
+        first: str | None = row["at"]
+        polls = self.db.execute(
+            "SELECT next_poll_at AS at, coalesce(next_turn_at, '') AS rests FROM sources LEFT JOIN hosts USING (host) "
+            "WHERE enabled = 1 AND paused_at IS NULL AND state <> 'stopped' ORDER BY next_poll_at"
+        )
+        for poll in polls:
+            if first is not None and poll["at"] >= first:
+                break
+            due = max(poll["at"], poll["rests"])
+            first = due if first is None else min(first, due)
+        polls.close()
+        return parse_optional_stamp(first)
 
     def hosts_resting(self, now: datetime) -> dict[str, datetime]:
         """The hosts that asked to be left alone, and until when."""
