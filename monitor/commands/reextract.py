@@ -46,7 +46,7 @@ def reextract_command(where: CommandOptions, source: str | None, since: datetime
     begin = None if since is None else since.replace(tzinfo=UTC)
     counts: Counter[str] = Counter()
     alerts = 0
-    preload = ("monitor.pipeline.archive.reextract", *PRELOADED)
+    preload = ("monitor.pipeline.archive.capture_reading", *PRELOADED)
     with Workers(config.workers.count, preload=preload) as workers, where.store() as store:
         found = reextract_captures(store, resolve_watch(config), workers, datetime.now(UTC), source=source, since=begin)
         for _, settled in count_progress(found, "pages"):

@@ -68,12 +68,13 @@ def list_heavy(modules: list[str]) -> list[str]:
     return sorted(sys.modules.keys() & {"scrapy", "twisted", "httpx", "pydantic", "sqlite_utils", "monitor.storage"})
 
 
-def test_what_reads_lists_and_announcements_loads_neither_scrapy_nor_the_store() -> None:
+def test_what_reads_lists_announcements_and_kept_pages_loads_neither_scrapy_nor_the_store() -> None:
     from scrapy.settings import Settings  # not above: the worker imports this module, too
     from scrapy.spiderloader import SpiderLoader
 
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
     readers = {loader.load(name).reader.__module__ for name in loader.list()}  # type: ignore[attr-defined]
     asked = ["monitor.pipeline.ingest.announced_reading", "monitor.extraction.capture", *readers]
+    asked.append("monitor.pipeline.archive.capture_reading")
     with Workers(1, preload=PRELOADED) as workers:
         assert workers.call_now(list_heavy, asked) == []

@@ -77,7 +77,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with Workers(1, preload=("monitor.pipeline.archive.reextract",)) as found:
+    with Workers(1, preload=("monitor.pipeline.archive.capture_reading",)) as found:
         yield found
 
 

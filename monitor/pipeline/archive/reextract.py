@@ -15,34 +15,22 @@ from datetime import datetime
 from monitor.errors import DatabaseError, RowError
 from monitor.extraction.capture import unpack_page
 from monitor.extraction.extractor_version import hash_extractor
-from monitor.extraction.templates.outlet_knowledge import Knowledge
 from monitor.identity.ownership import PageOrigin
 from monitor.model.page import Outcome, Page, PageToSettle, Reading, Rejection
-from monitor.model.source import Source
+from monitor.pipeline.archive.capture_reading import read_capture
 from monitor.pipeline.ingest.learn_templates import Lessons
-from monitor.pipeline.ingest.read_page import judge_page
 from monitor.pipeline.ingest.served_page import ServedPage, keys_of, view_page
 from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.pipeline.ingest.workers import Workers
-from monitor.pipeline.shared_value import SharedValue
 from monitor.pipeline.store_seeds import register_topics
 from monitor.storage import Store
 from monitor.storage.articles.captures import KeptCapture
-from monitor.topics.topic import Topic
 
 log = logging.getLogger(__name__)
 
 BATCH = 50  # pages a transaction, as on the line
 _THERE_BEFORE = "it was there when the source was added"
 _FIRST_PAGE = "one page of several: its further pages are not kept, so its text stays as it is"
-
-_Task = tuple[Page, Source | None, SharedValue[tuple[Topic, ...]], Knowledge]
-
-
-def read_capture(task: _Task) -> Reading | Rejection:
-    """The workers' part of one kept page."""
-    page, source, topics, known = task
-    return judge_page(page, source, topics.value, known)
 
 
 def _served(watch: Watch, kept: KeptCapture) -> ServedPage:
