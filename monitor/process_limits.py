@@ -89,3 +89,19 @@ def pause_collector() -> Iterator[None]:
     finally:
         if running:
             gc.enable()
+
+
+@contextmanager
+def forgo_collector() -> Iterator[None]:
+    """As `pause_collector`, for a command at whose end the process ends, too.
+
+    What it built is not looked through when the collector runs again, nor by the interpreter at its end.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if running:
+            gc.enable()

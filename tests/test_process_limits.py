@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from monitor.process_limits import pause_collector
+from monitor.process_limits import forgo_collector, pause_collector
 
 CODE = "from monitor.process_limits import {0}; import resource; print({0}({1}), resource.getrlimit(resource.{2}))"
 
@@ -68,3 +68,24 @@ def test_the_collector_runs_again_only_where_it_ran(running: bool) -> None:
         assert (inside, gc.isenabled()) == (False, running)
     finally:
         gc.enable() if before else gc.disable()
+
+
+def test_what_a_last_command_built_is_never_looked_through() -> None:
+    class Kept:
+        """A value in a circle, which only the collector would drop."""
+
+        def __init__(self) -> None:
+            self.itself = self
+            self.rest = [[number] for number in range(100_000)]
+
+    before = gc.get_freeze_count()
+    collections = [generation["collections"] for generation in gc.get_stats()]
+    try:
+        with forgo_collector():
+            assert not gc.isenabled()
+            Kept()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() - before > 100_000
+        assert [generation["collections"] for generation in gc.get_stats()] == collections
+    finally:
+        gc.unfreeze()

@@ -42,7 +42,7 @@ from monitor.commands.sources import sources_group
 from monitor.commands.stories import stories_group
 from monitor.commands.topics import backtest_command, learn_command, mark_command, rules_group, topics_group
 from monitor.errors import SeedwatchError
-from monitor.process_limits import pause_collector
+from monitor.process_limits import forgo_collector
 
 if TYPE_CHECKING:  # it brings pydantic along
     from monitor.config.schema import Config
@@ -219,7 +219,7 @@ def _revive(where: CommandOptions, source: str, since: datetime | None, db: Path
 )
 @as_json
 @click.pass_obj
-@pause_collector()
+@forgo_collector()
 def status_command(where: CommandOptions, levels: bool, json_: bool) -> None:
     """What is wrong, what came in, how sources and channels stand."""
     from monitor.commands.output.documents import print_status
@@ -264,7 +264,7 @@ main.add_command(articles_group)
 @click.argument("sources", nargs=-1, shell_complete=complete_names("sources"))
 @as_json
 @click.pass_obj
-@pause_collector()
+@forgo_collector()
 def doctor_command(where: CommandOptions, live: bool, sources: tuple[str, ...], json_: bool) -> None:
     """Look for what is wrong here; exit 1 where something is.
 

@@ -14,9 +14,7 @@ from monitor.address_policy import Allow
 from monitor.commands.live.reach_hosts import HostReach
 from monitor.commands.live.version_floors import Check, CheckVerdict, check_floors
 from monitor.config.load import load_config, locate_config, resolve_sources
-from monitor.config.profiles import has_changed_seeds, load_profile
 from monitor.config.schema import ChannelSection, Config
-from monitor.config.seed_folder import read_seeds
 from monitor.delivery.failure_cure import explain_failure
 from monitor.delivery.request_options import aim_channel
 from monitor.errors import ConfigError, SeedError
@@ -141,6 +139,10 @@ def _topics(config: Config) -> Iterator[Check]:
         if folder is None:
             yield _ok(label, f"{len(topic.rules)} rules, no seeds")
             continue
+        # Late: they bring along what cuts texts into words, and that is slow to load.
+        from monitor.config.profiles import has_changed_seeds, load_profile
+        from monitor.config.seed_folder import read_seeds
+
         try:
             read = read_seeds(folder)
         except SeedError as error:

@@ -10,7 +10,7 @@ import click
 
 from monitor.commands.completion import complete_names
 from monitor.commands.console import CommandOptions, as_json, build_unknown_error, print_json, print_progress
-from monitor.process_limits import pause_collector
+from monitor.process_limits import forgo_collector
 
 if TYPE_CHECKING:
     from monitor.storage import Store
@@ -24,7 +24,7 @@ def sources_group() -> None:
 @sources_group.command("list")
 @as_json
 @click.pass_obj
-@pause_collector()
+@forgo_collector()
 def list_sources(where: CommandOptions, json_: bool) -> None:
     """Every source: its state, its last answer, its next turn."""
     from monitor.commands.output.documents import print_sources

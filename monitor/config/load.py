@@ -103,6 +103,8 @@ def _load_text(
 
 def _source_at(folder: Path, source: SourceSection) -> SourceSection:
     """A source whose files are looked for in a folder; most name none."""
+    if source.model_fields_set.isdisjoint(_SOURCE_FILES):
+        return source
     files = {key: str(folder / file) for key in _SOURCE_FILES if (file := getattr(source, key))}
     return source.model_copy(update=files) if files else source
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.config.seed_folder import read_seeds
 from monitor.errors import SeedError, describe_read_error
-from monitor.topics.learning.seed_article import hash_seeds
 from monitor.topics.profile import Profile
 from monitor.topics.profile_toml import parse_profile
 
@@ -30,6 +28,10 @@ def load_profile(folder: Path) -> Profile:
 
 def has_changed_seeds(folder: Path, profile: Profile) -> bool:
     """Whether the seeds in `folder` are no longer those `profile` was learned from; raises SeedError."""
+    # Late: what cuts texts into words takes long to load, and a command that looks at no seeds does without.
+    from monitor.config.seed_folder import read_seeds
+    from monitor.topics.learning.seed_article import hash_seeds
+
     return hash_seeds(read_seeds(folder)) != profile.hash
 
 

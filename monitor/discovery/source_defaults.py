@@ -75,7 +75,8 @@ def build_source(
         raise ValueError("spider", f'no spider is called "{spider}"; {cure}')
     shipped = outlets[spider]
     given = {key: value for key, value in (section or {}).items() if value is not None}
-    merged = {**shipped, **{key: value for key, value in given.items() if key != "api"}}
+    api = given.pop("api", True)
+    merged = {**shipped, **given}
     for key in shipped.get("needs", ()):
         if not merged.get(key):
             raise ValueError(key, f'the spider "{spider}" reads nothing without it; write {key} = …')
@@ -84,7 +85,7 @@ def build_source(
     endpoints = tuple(
         Endpoint(kind=kind, url=_absolute(key, url, address)) for key, kind in _KINDS for url in merged.get(key, ())
     )
-    endpoints += _api(spider, given.get("api", True), shipped.get("api"), address)
+    endpoints += _api(spider, api, shipped.get("api"), address)
     if not endpoints:
         raise ValueError("feeds", "nothing to poll; write feeds, sitemaps or listings")
     return Source(

@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urldefrag, urlsplit, urlunsplit
 
-from w3lib.url import canonicalize_url
-
 from monitor.model.source import Source
 from monitor.text.addresses.browser_urls import encode_host, resolve_url
 from monitor.text.addresses.tracking_parameters import is_tracking_parameter
@@ -101,6 +99,8 @@ def normalize_url(url: str) -> str:
     encoding normal; no `/amp`, no `/index.php`, no double or trailing slash. Scheme and `www.` stay, since they may
     be other sites. It names a page and need not be what a server wants to be asked for: fetch `plain`.
     """
+    from w3lib.url import canonicalize_url  # late: it brings urllib.request along, which few commands need
+
     parts = _split(canonicalize_url(strip_tracking(url), keep_blank_values=True)) if is_web_url(url) else None
     if parts is None:
         return url.strip()

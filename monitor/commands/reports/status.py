@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.commands.reports.source_states import list_source_states
-from monitor.config.profiles import load_profile
 from monitor.config.schema import TopicSection
-from monitor.daemon.topic_upkeep import find_mismatch
 from monitor.storage import Store
 from monitor.storage.pages.clock import read_clock
 from monitor.storage.pages.state import read_watch_state
 from monitor.storage.store_vitals import measure_file_sizes
 from monitor.storage.timestamps import format_stamp
-from monitor.topics.calibration_steps import STEPS, is_uncalibrated
 
 
 def build_status(store: Store, now: datetime, sections: Mapping[str, TopicSection] | None = None) -> dict[str, Any]:
@@ -66,6 +63,10 @@ def _state(store: Store) -> dict[str, Any]:
 
 def _topics(store: Store, now: datetime, sections: Mapping[str, TopicSection]) -> list[dict[str, Any]]:
     """The configured topics; one that was never loaded has no figures yet."""
+    if not sections:
+        return []
+    from monitor.daemon.topic_upkeep import find_mismatch  # late: what knows topics cuts words, and is slow to load
+
     loaded = {row["name"]: row for row in store.topics.summarize(now - timedelta(hours=24))}
     found = []
     for name, section in sections.items():
@@ -92,6 +93,9 @@ def _warm_up(store: Store, name: str, section: TopicSection) -> dict[str, int] |
 
     Raises SeedError for a profile that cannot be read.
     """
+    from monitor.config.profiles import load_profile  # late, as above
+    from monitor.topics.calibration_steps import STEPS, is_uncalibrated
+
     if not section.warm_up or section.folder is None or not is_uncalibrated(load_profile(section.folder)):
         return None
     return {
