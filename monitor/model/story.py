@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import sqrt
-from operator import itemgetter, mul
+from operator import mul
 from typing import NamedTuple
 
 # Stored with every story: two that were made differently cannot be compared.
 ALGORITHM = "words40-sum96/1"
 SOUGHT = 16  # words by which a text looks for its story, and a story is found
-_WEIGHT, _WORD = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +75,13 @@ def measure_length(weights: Mapping[str, float]) -> float:
 
 def _most(weights: Mapping[str, float], number: int) -> tuple[str, ...]:
     """The heaviest keys, heaviest first, equal ones in alphabetical order."""
-    heaviest = sorted(zip(weights.values(), weights, strict=True))[-number:]
-    heaviest.sort(key=_WEIGHT, reverse=True)  # keeps equal ones as they stand
-    return tuple(map(_WORD, heaviest))
+    least = min(sorted(weights.values())[-number:], default=0.0)
+    heaviest = sorted([word for word, weight in weights.items() if weight >= least])  # a third of sorting all as pairs
+    if len(heaviest) > number:  # of words that weigh as little as the last one, the later in the alphabet are kept
+        equal = [word for word in heaviest if weights[word] == least]
+        heaviest = sorted(set(heaviest).difference(equal[: len(heaviest) - number]))
+    heaviest.sort(key=weights.__getitem__, reverse=True)  # keeps equal ones as they stand
+    return tuple(heaviest)
 
 
 class StoryWord(NamedTuple):

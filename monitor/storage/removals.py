@@ -14,7 +14,7 @@ from pathlib import Path
 from monitor.model.source import Entry
 from monitor.storage.connection import Connection
 from monitor.storage.sources.entry_json import encode_entry
-from monitor.storage.texts.word_counts import WordCounts
+from monitor.storage.texts.unwritten import Unwritten
 from monitor.storage.timestamps import format_stamp, parse_stamp
 
 REMOVED = "(removed)"  # stands where a headline has to stand
@@ -44,9 +44,9 @@ class Removal:
 
 
 class Removals:
-    def __init__(self, db: Connection, word_counts: WordCounts) -> None:
+    def __init__(self, db: Connection, unwritten: Unwritten) -> None:
         self.db = db
-        self._word_counts = word_counts
+        self._unwritten = unwritten
 
     def get(self, article_id: int) -> Removal | None:
         """The record of a removal."""
@@ -103,6 +103,7 @@ class Removals:
             (article_id,),
         )
         self.db.execute("UPDATE articles SET copy_of = NULL, similarity = NULL WHERE copy_of = ?", (article_id,))
+        self._unwritten.hand_over()
         for table in _OF_ARTICLE:
             self.db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608  names of ours
         self.db.execute("UPDATE departures SET reason = '' WHERE article_id = ?", (article_id,))
@@ -180,7 +181,7 @@ class Removals:
     def forget_story_words(self, story_id: int, words: Collection[str], *, counted: bool) -> None:
         """Drop what tells a story from others, and count the words of a text no more; a profile may follow."""
         self._forget_profile(story_id)
-        self._word_counts.take_back(words, whole=counted)
+        self._unwritten.word_counts.take_back(words, whole=counted)
 
     def is_story_empty(self, story_id: int) -> bool:
         """Whether every text of a story was taken out."""
@@ -197,6 +198,7 @@ class Removals:
         self.db.execute("UPDATE stories SET title = ? WHERE id = ?", (REMOVED, story_id))
 
     def _forget_profile(self, story_id: int) -> None:
+        self._unwritten.hand_over()
         self.db.execute("DELETE FROM story_words WHERE story_id = ?", (story_id,))
         self.db.execute("DELETE FROM story_profiles WHERE story_id = ?", (story_id,))
 

@@ -69,6 +69,7 @@ from monitor.storage.sources.source_names import SourceNames
 from monitor.storage.sources.sources import Sources
 from monitor.storage.store_vitals import VitalCounts
 from monitor.storage.texts.full_text_index import index_texts
+from monitor.storage.texts.unwritten import Unwritten
 from monitor.storage.timestamps import format_stamp
 
 P = ParamSpec("P")
@@ -122,6 +123,7 @@ class Store:
         self.db = db
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._shared = SharedCommit(self._thread, self.write, self.savepoint, self._is_over)
+        self.unwritten = Unwritten(self.db)
         self.sources = Sources(self.db)
         self.agents = Agents(self.db)
         self.recall = PollRecall(self.db)
@@ -140,10 +142,10 @@ class Store:
         self.flood_counts = FloodCounts(self.db)
         self.retired_alerts = RetiredAlerts(self.db)
         self.reports = Reports(self.db)
-        self.fingerprints = Fingerprints(self.db)
+        self.fingerprints = Fingerprints(self.db, self.unwritten.bands)
         self.templates = Templates(self.db)
-        self.stories = Stories(self.db)
-        self.seed_rows = SeedRows(self.db)
+        self.stories = Stories(self.db, self.unwritten)
+        self.seed_rows = SeedRows(self.db, self.unwritten)
         self.lineage = Provenance(self.db)
         self.topics = Topics(self.db)
         self.alerts = Alerts(self.db)
@@ -158,7 +160,7 @@ class Store:
         self.due_times = DueTimes(self.db)
         self.retention = Retention(self.db)
         self.marks = Marks(self.db)
-        self.removals = Removals(self.db, self.stories.word_counts)
+        self.removals = Removals(self.db, self.unwritten)
         self.vitals = VitalCounts(self.db, self.path)
 
     @contextmanager
@@ -177,28 +179,29 @@ class Store:
     def _transaction(self, begin: str) -> Iterator[None]:
         """A transaction that begins so, committed or rolled back; whether anything can be written is noted."""
         before = self.db.total_changes
-        self.stories.word_counts.begin()
+        self.unwritten.begin()
         try:
             self.db.execute(begin)
             yield
-            self.stories.word_counts.write()
+            self.unwritten.write()
             if self.db.total_changes != before:
                 index_texts(self.db)
             self.db.execute("COMMIT")
         except BaseException as error:
-            self.stories.word_counts.forget()
+            self.unwritten.forget()
             if is_write_fault(error):
                 self.write_fault = str(error)
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
             raise
+        self.unwritten.end()
         if self.db.total_changes != before:
             self.write_fault = None
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
         """Reading of one state of the database, without any lock; a statement that would write raises DatabaseError."""
-        self.stories.word_counts.begin()
+        self.unwritten.begin()
         self.db.execute("BEGIN")
         try:
             self.db.execute("PRAGMA query_only = ON")
@@ -211,13 +214,13 @@ class Store:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
-        counted = self.stories.word_counts.mark()
+        unwritten = self.unwritten.mark()
         self.db.execute("SAVEPOINT part")
         try:
             yield
             self.db.execute("RELEASE part")
         except BaseException:
-            self.stories.word_counts.forget_part(counted)
+            self.unwritten.forget_part(unwritten)
             if self.db.in_transaction:  # a full disk ends the whole transaction by itself
                 self.db.execute("ROLLBACK TO part")
                 self.db.execute("RELEASE part")

@@ -23,6 +23,11 @@ _PLAIN = re.compile(
     r"https?://[a-z0-9.-]+(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}))?"
     r"(?:/[A-Za-z0-9._~%/+=&,-]*(?:\?[A-Za-z0-9._~%/+=&,-]+)?)?"
 )
+# An address that is its own one spelling, as most addresses of articles are: nothing in it is ever written otherwise.
+_SPELLED = re.compile(
+    r"https?://(?=[a-z0-9.-]{4,63}/)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
+    r"/(?!index\.php)(?:[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*(?<!/amp))?"
+)
 _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 
 
@@ -99,6 +104,8 @@ def normalize_url(url: str) -> str:
     encoding normal; no `/amp`, no `/index.php`, no double or trailing slash. Scheme and `www.` stay, since they may
     be other sites. It names a page and need not be what a server wants to be asked for: fetch `plain`.
     """
+    if _SPELLED.fullmatch(url):
+        return url
     from w3lib.url import canonicalize_url  # late: it brings urllib.request along, which few commands need
 
     parts = _split(canonicalize_url(strip_tracking(url), keep_blank_values=True)) if is_web_url(url) else None
@@ -121,8 +128,9 @@ def strip_scheme(url: str) -> str:
     recognising a page that is known: it cannot be fetched. What is no web address comes back as `canonical` has it.
     """
     name = normalize_url(url)
-    parts = _split(name)
-    return name if parts is None else "//" + name.split("//", 1)[1].removeprefix("www.")
+    if _SPELLED.fullmatch(name) or _split(name) is not None:
+        return "//" + name.split("//", 1)[1].removeprefix("www.")
+    return name
 
 
 def _groups(url: str, source: Source) -> dict[str, str] | None:

@@ -152,7 +152,7 @@ def multiply(store: Store, size: int) -> None:
                     given,
                 )
             store.db.execute("UPDATE word_counts SET articles = articles + articles / 8 + 1")
-            store.stories.word_counts.forget()
+            store.unwritten.hand_over()
         store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 

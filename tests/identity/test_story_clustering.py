@@ -66,6 +66,12 @@ def test_a_long_text_is_compared_by_its_heaviest_words() -> None:
     assert found.search_words == tuple(f"w{number:03}" for number in range(99, 83, -1))
 
 
+def test_of_equal_words_the_later_in_the_alphabet_are_searched_for() -> None:
+    weights = {"zinc": 0.25, **{f"w{number:02}": 0.5 for number in range(19, -1, -1)}, "ice": 0.75}
+    found = StoryVector(weights=weights, names=frozenset())
+    assert found.search_words == ("ice", *(f"w{number:02}" for number in range(5, 20)))
+
+
 def test_a_piece_joins_the_story_that_its_words_point_to() -> None:
     ferry, quake = profile(1, vector("linnea", plain="ferry stop")), profile(2, vector("qoda", plain="quake"))
     piece = vector("linnea", plain="ferry")

@@ -67,6 +67,7 @@ class Desk:
         return self.store.articles.story_of(settled.article_id)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
+        self.store.unwritten.hand_over()  # else it is written when the transaction ends
         return [tuple(row) for row in self.store.db.execute(query)]
 
 

@@ -65,6 +65,7 @@ def test_a_later_text_replaces_the_signature_and_its_bands(store: Store) -> None
     store.fingerprints.save_signature(number, sketch(100, 140))
     assert store.fingerprints.candidates(sketch(0, 40)) == {}
     assert store.fingerprints.candidates(sketch(100, 140)) == {number: sketch(100, 140)}
+    store.unwritten.write()
     assert store.db.execute("SELECT count(*) FROM bands").fetchone()[0] == BANDS
 
 

@@ -42,6 +42,7 @@ def keep(store: Store, number: int, *words: str, at: datetime | None = NOW) -> S
 
 
 def rows(store: Store, query: str) -> list[tuple[object, ...]]:
+    store.unwritten.write()  # else it is written when the transaction ends
     return [tuple(row) for row in store.db.execute(query)]
 
 
@@ -80,6 +81,7 @@ def test_the_index_follows_the_profile(store: Store) -> None:
 
 def test_what_another_algorithm_wrote_is_not_compared(store: Store) -> None:
     keep(store, 1, "ice")
+    store.unwritten.hand_over()
     store.db.execute("UPDATE story_profiles SET algorithm = 'older'")
     assert store.stories.profile(1) is None
     assert store.stories.candidates(vector("ice")) == ()

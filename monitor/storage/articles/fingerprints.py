@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from monitor.model.identity import ALGORITHM, BANDS, SHARED_BANDS, Signature
 from monitor.model.template import Line
 from monitor.storage.connection import Connection, Row, pack_numbers
+from monitor.storage.texts.band_index import BandIndex
 
-# A band that more articles hold is a set phrase; the newest of them suffice, since copies come within days.
-_HOLDERS = 64
-_ROWS = 256  # of bands read at once: of most texts these are all, since few hold any of their bands
 _CANDIDATES = 10  # articles compared with one text: real originals rank first, the second to tenth are spares
 # Slots of lines per outlet, 40 bytes each at most: how long a line is remembered between the pages that repeat it.
 # On raw pages 1,024 give F1 .940, 4,096 .956 and 65,536 .959.
@@ -26,8 +24,9 @@ _COUNTED = 255  # counts stop here, so that lines of an old design give way
 
 
 class Fingerprints:
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, bands: BandIndex) -> None:
         self.db = db
+        self._bands = bands
 
     def repeated(self, source: str, lines: Iterable[Line]) -> frozenset[int]:
         """The keys among `lines` that this outlet repeats from article to article."""
@@ -69,7 +68,7 @@ class Fingerprints:
         """
         shared: Counter[int] = Counter()
         weight: defaultdict[int, float] = defaultdict(float)
-        for holders in self._list_holders(signature):
+        for holders in self._bands.list_holders(signature.bands):
             for number in holders:
                 shared[number] += 1
                 weight[number] += 1 / len(holders)
@@ -78,26 +77,6 @@ class Fingerprints:
             key=lambda number: (-weight[number], -number),
         )[:_CANDIDATES]
         return self._load_signatures(likely) if likely else {}
-
-    def _list_holders(self, signature: Signature) -> Iterable[Sequence[int]]:
-        """The articles that hold each of a text's bands, of a band that many hold the newest."""
-        bands = pack_numbers(signature.bands)
-        rows = self.db.execute(
-            "SELECT band, article_id FROM json_each(?) AS b CROSS JOIN bands ON band = b.value LIMIT ?",
-            (bands, _ROWS),
-        ).fetchall()
-        held: defaultdict[int, list[int]] = defaultdict(list)
-        for band, number in rows:
-            held[band].append(number)
-        if len(rows) < _ROWS and all(len(holders) <= _HOLDERS for holders in held.values()):
-            return held.values()
-        found = self.db.execute(
-            "SELECT (SELECT group_concat(article_id) FROM "
-            "(SELECT article_id FROM bands WHERE band = b.value ORDER BY article_id DESC LIMIT ?)) AS held "
-            "FROM json_each(?) AS b",
-            (_HOLDERS, bands),
-        )
-        return [list(map(int, row["held"].split(","))) for row in found if row["held"]]
 
     def _load_signatures(self, numbers: Iterable[int]) -> dict[int, Signature]:
         """The signatures of articles in the order given, without those that have none of the present algorithm."""
@@ -118,18 +97,12 @@ class Fingerprints:
         if not fresh:
             old = self.db.execute("SELECT sketch FROM fingerprints WHERE article_id = ?", (article_id,)).fetchone()
         if old is not None:
-            self.db.executemany(
-                "DELETE FROM bands WHERE band = ? AND article_id = ?",
-                [(band, article_id) for band in _unpacked(old["sketch"])[:BANDS]],
-            )
+            self._bands.remove(article_id, _unpacked(old["sketch"])[:BANDS])
         self.db.execute(
             "INSERT OR REPLACE INTO fingerprints (article_id, algorithm, sketch, numbers) VALUES (?, ?, ?, ?)",
             (article_id, ALGORITHM, _packed(signature.sketch), " ".join(sorted(signature.numbers))),
         )
-        self.db.execute(
-            "INSERT INTO bands (band, article_id) SELECT value, ? FROM json_each(?)",
-            (article_id, pack_numbers(signature.bands)),
-        )
+        self._bands.add(article_id, signature.bands)
 
 
 def _signature(row: Row) -> Signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from monitor.storage.connection import Connection
+from monitor.storage.texts.unwritten import Unwritten
 
 _OF_ARTICLE = ("aliases", "revisions", "matches", "marks", "differences", "bands", "fingerprints")
 _OF_TOPIC = ("matches", "topic_terms", "suggestions")
@@ -13,8 +14,9 @@ _OF_TOPIC = ("matches", "topic_terms", "suggestions")
 class SeedRows:
     """`seed:TOPIC/FILE` is the identity of a seed article."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, unwritten: Unwritten) -> None:
         self.db = db
+        self._unwritten = unwritten
 
     def remove_absent(self, topic: str, files: Collection[str]) -> int:
         """Remove the seeds of a topic that are not among these files any more; how many there were.
@@ -74,6 +76,7 @@ class SeedRows:
         if told is not None:
             return False
         story = self.db.execute("SELECT story_id FROM articles WHERE id = ?", (number,)).fetchone()["story_id"]
+        self._unwritten.hand_over()
         for table in _OF_ARTICLE:
             self.db.execute(f"DELETE FROM {table} WHERE article_id = ?", (number,))  # noqa: S608  names of ours
         self.db.execute("UPDATE articles SET copy_of = NULL, similarity = NULL WHERE copy_of = ?", (number,))

@@ -6,76 +6,25 @@ there are a thousand stories or a million.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from math import sqrt
 
-from monitor.model.story import ALGORITHM, StoryProfile, StoryVector
-from monitor.storage.connection import Connection, Row, pack_list, pack_numbers
-from monitor.storage.texts.word_counts import WordCounts
-from monitor.storage.texts.word_weights import pack_counts, pack_weights, unpack_counts, unpack_weights
-from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
+from monitor.model.story import StoryProfile, StoryVector
+from monitor.storage.connection import Connection, Row
+from monitor.storage.texts.unwritten import Unwritten
+from monitor.storage.timestamps import format_optional_stamp, format_stamp
 
-# A word that more stories hold is a subject; those told last suffice, since events are told within days.
-_HOLDERS = 32
 _CANDIDATES = 12  # stories compared with one text: on the labelled events the right one is among the first three
-# Profiles kept read, 4 to 20 kB each: a piece is compared with those told last, as the pieces before it were.
-_READ = 512
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-class _StoredWeights(Mapping[str, float]):
-    """Weights as bytes, read when they are asked for: of a dozen profiles compared one is changed."""
-
-    __slots__ = ("_found", "packed")
-
-    def __init__(self, packed: bytes) -> None:
-        self.packed = packed
-        self._found: dict[str, float] | None = None
-
-    def __getitem__(self, key: str) -> float:
-        return self._read()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def _read(self) -> dict[str, float]:
-        if self._found is None:
-            self._found = unpack_weights(self.packed)
-        return self._found
-
-    def items(self) -> ItemsView[str, float]:
-        return self._read().items()
-
-
-# What a row says; the same values are given to all who ask, and nobody changes them.
-@lru_cache(maxsize=_READ)
-def _read_profile(
-    story_id: int, texts: int, words: bytes, names: bytes, central: bytes, since: str | None, until: str | None
-) -> StoryProfile:
-    return StoryProfile(
-        story_id=story_id,
-        texts=texts,
-        weights=unpack_weights(words),
-        names=unpack_counts(names),
-        central=_StoredWeights(central or words),
-        since=parse_optional_stamp(since),
-        until=parse_optional_stamp(until),
-    )
 
 
 class Stories:
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, unwritten: Unwritten) -> None:
         self.db = db
-        self.word_counts = WordCounts(db)
+        self.word_counts = unwritten.word_counts
+        self._index = unwritten.stories
 
     def candidates(self, vector: StoryVector) -> tuple[StoryProfile, ...]:
         """Stories that a text may belong to, those that share its most telling words first.
@@ -83,17 +32,11 @@ class Stories:
         A word counts the less the more stories hold it. Only profiles of the present algorithm come back.
         """
         shared: defaultdict[int, float] = defaultdict(float)
-        rows = self.db.execute(
-            "SELECT w.value AS word, (SELECT group_concat(story_id) FROM "
-            "(SELECT story_id FROM story_words WHERE word = w.value ORDER BY touched DESC LIMIT ?)) AS held "
-            "FROM json_each(?) AS w",
-            (_HOLDERS, pack_list(vector.search_words)),
-        ).fetchall()
-        for row in rows:
-            holders = row["held"].split(",") if row["held"] else []
+        words = vector.search_words
+        for word, holders in zip(words, self._index.find_holders(words), strict=True):
             if holders:
-                share = vector.weights[row["word"]] / sqrt(len(holders))
-                for number in map(int, holders):
+                share = vector.weights[word] / sqrt(len(holders))
+                for number in holders:
                     shared[number] += share
         likely = sorted(shared, reverse=True)  # of equal ones the newest first
         likely.sort(key=shared.__getitem__, reverse=True)
@@ -102,13 +45,7 @@ class Stories:
 
     def _load_profiles(self, numbers: Iterable[int]) -> tuple[StoryProfile, ...]:
         """The profiles of stories in the order given, without those of another algorithm."""
-        rows = self.db.execute(
-            "SELECT apart, story_id, texts, words, names, central, since, until FROM json_each(?) AS n "
-            "CROSS JOIN story_profiles ON story_id = n.value "
-            "WHERE algorithm = ? ORDER BY n.key",
-            (pack_numbers(numbers), ALGORITHM),
-        )
-        return tuple(map(self._profile, rows.fetchall()))
+        return tuple([self._resolve_apart(profile) for profile in self._index.load(numbers)])
 
     def profile(self, story_id: int) -> StoryProfile | None:
         """What tells a story from others; None where it was written by another algorithm, or never."""
@@ -119,27 +56,7 @@ class Stories:
 
         `fresh`: the story has none yet.
         """
-        if not fresh:
-            self._unindex(profile.story_id)
-        indexed = profile.search_words
-        words = pack_weights(profile.weights)
-        # Of one text, as most stories have, the sum is the vector of the most central one, and is written once.
-        central = words if profile.central is profile.weights else _packed(profile.central)
-        self.db.execute(
-            "INSERT OR REPLACE INTO story_profiles "
-            "(story_id, algorithm, texts, words, names, central, since, until, apart, touched, indexed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(profile.story_id, ALGORITHM, profile.texts),
-                *(words, pack_counts(profile.names), b"" if central == words else central),
-                *(format_optional_stamp(profile.since), format_optional_stamp(profile.until)),
-                *(_encode(sorted(profile.apart)), touched, _encode(indexed)),
-            ),
-        )
-        self.db.execute(
-            "INSERT INTO story_words (word, touched, story_id) SELECT value, ?, ? FROM json_each(?)",
-            (touched, profile.story_id, pack_list(indexed)),
-        )
+        self._index.save(profile, touched, fresh=fresh)
 
     def set_title(self, story_id: int, title: str) -> None:
         """Name a story after its most central piece."""
@@ -163,8 +80,7 @@ class Stories:
         kept = profile.story_id
         moved = self.db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (kept, gone)).rowcount
         self.db.execute("UPDATE alerts SET story_id = ? WHERE story_id = ?", (kept, gone))
-        self._unindex(gone)
-        self.db.execute("DELETE FROM story_profiles WHERE story_id = ?", (gone,))
+        self._index.delete(gone)
         self.db.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (kept, gone))
         self._span(kept)
         self.save_profile(profile, article_id)
@@ -237,13 +153,11 @@ class Stories:
             )
         )
 
-    def _profile(self, row: Row) -> StoryProfile:
-        apart, *values = row
-        profile = _read_profile(*values)
-        return profile if apart == "[]" else replace(profile, apart=self._resolve_all(apart))
-
-    def _resolve_all(self, numbers: str) -> frozenset[int]:
-        return frozenset(map(self.resolve, json.loads(numbers)))
+    def _resolve_apart(self, profile: StoryProfile) -> StoryProfile:
+        """The profile with the numbers that the stories apart have now."""
+        if not profile.apart:
+            return profile
+        return replace(profile, apart=frozenset(map(self.resolve, profile.apart)))
 
     def _span(self, story_id: int) -> None:
         """First article and times of a story, after articles moved."""
@@ -261,15 +175,3 @@ class Stories:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (format_stamp(now), kind, story_id, other, article_id, similarity, articles),
         )
-
-    def _unindex(self, story_id: int) -> None:
-        self.db.execute(
-            "DELETE FROM story_words WHERE word IN (SELECT w.value FROM story_profiles, json_each(indexed) AS w "
-            "WHERE story_id = :story) AND touched = (SELECT touched FROM story_profiles WHERE story_id = :story) "
-            "AND story_id = :story",
-            {"story": story_id},
-        )
-
-
-def _packed(weights: Mapping[str, float]) -> bytes:
-    return weights.packed if isinstance(weights, _StoredWeights) else pack_weights(weights)

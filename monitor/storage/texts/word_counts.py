@@ -1,9 +1,9 @@
 """How common words are in the archive, counted by the text; the commonest are kept in memory while nobody else writes.
 
 Of a piece's hundred words most were asked for by the pieces before it. What is remembered holds for the transaction
-in which it was read or written, and for the next ones as long as no other connection has committed
-(https://www.sqlite.org/pragma.html#pragma_data_version). And the texts that one transaction stores share most of their
-words: they are written together at its end, each word once.
+in which it was read or written, and for the next ones as long as no other connection has committed (seen_version.py).
+And the texts that one transaction stores share most of their words: they are written together at its end, each word
+once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from monitor.storage.connection import Connection, pack_list
+from monitor.storage.texts.seen_version import SeenVersion
 
 # Texts counted one by one; from then on every eighth, whose shares are the same and whose cost is an eighth.
 _ALL = 2_000
@@ -23,23 +24,26 @@ _REMEMBERED = 32_768  # words, 4 MB; what is beyond is asked for again
 
 
 class WordCounts:
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, seen: SeenVersion) -> None:
         self.db = db
+        self._seen = seen
+        self._number = -1
         self._known: dict[str, int] = {}
         self._owed: list[tuple[str, ...]] = []  # the words of each text that this transaction counted
         self._paid = 0  # how many of those are written
-        self._version: int | None = None  # of the database as it was when `_known` was read
-        self._checked = False
 
     def begin(self) -> None:
-        """A transaction begins: others may have written since the last one."""
-        self._checked = False
+        """A transaction begins, all was written before."""
         self._owe(0, 0)
 
     def forget(self) -> None:
         """The transaction was rolled back, and with it what was read or written in it."""
         self._known.clear()
         self._owe(0, 0)
+
+    def clear(self) -> None:
+        """Remember nothing of what is written."""
+        self._known.clear()
 
     def mark(self) -> tuple[int, int]:
         """A part of the transaction begins; `forget_part` takes what this gives."""
@@ -124,10 +128,7 @@ class WordCounts:
 
     def _check(self) -> None:
         """Forget what others may have changed."""
-        if not self.db.in_transaction:
+        number = self._seen.number()
+        if number != self._number:
             self._known.clear()
-        elif not self._checked:
-            (version,) = self.db.execute("PRAGMA data_version").fetchone()
-            if version != self._version:
-                self._known.clear()
-            self._version, self._checked = version, True
+            self._number = number

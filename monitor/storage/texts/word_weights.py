@@ -28,6 +28,11 @@ def unpack_weights(blob: bytes) -> dict[str, float]:
     return dict(zip(words, map(truediv, numbers, repeat(_DECIMALS)), strict=False))
 
 
+def round_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """What `unpack_weights` gives of them once they are packed."""
+    return {word: round(weight * _DECIMALS) / _DECIMALS for word, weight in weights.items()}
+
+
 def pack_counts(counts: Mapping[str, int]) -> bytes:
     """Words with how often each was met, in their order."""
     return _pack(counts, list(counts.values()))
