@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from monitor.alerting.outage import ChannelTrouble, FaultOwner
 from monitor.alerting.retry import ALERT_LADDER, is_worn_out, judge_attempt, schedule_attempt
 from monitor.backoff import parse_retry_after, read_requested_wait
-from monitor.discovery.retry import CUT_OFF_LADDER, FRESH_LADDER, LINK_LADDER, schedule_fetch, schedule_poll
+from monitor.discovery.retry import (
+    CUT_OFF_LADDER,
+    FRESH_LADDER,
+    LINK_LADDER,
+    schedule_fetch,
+    schedule_poll,
+    schedule_rest,
+)
 from monitor.model.alert import AttemptVerdict
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -264,3 +271,9 @@ def test_failures_lead_to_their_verdicts(found: AttemptVerdict, expected: Attemp
 )
 def test_a_channel_is_worn_out_after_five_days_and_five_failures(days: float, failures: int, expected: bool) -> None:
     assert is_worn_out(NOW - timedelta(days=days), failures, NOW) is expected
+
+
+def test_the_rest_of_a_list_that_broke_off_is_asked_for_between_a_minute_and_its_interval():
+    waits = [seconds(schedule_rest(NOW, 600, times, MIDDLE)) for times in (1, 2, 3, 4, 5, 99)]
+    assert waits == [60, 60, 60, 300, 600, 600]
+    assert seconds(schedule_rest(NOW, 30, 4, MIDDLE)) == 60

@@ -245,3 +245,14 @@ def test_updates_of_a_live_blog_are_its_body() -> None:
     assert [line for line in body.split("\n") if line.startswith("Update 2")] == [
         "Update 2, with more to it than that."
     ]
+
+
+def test_what_a_page_says_has_a_length() -> None:
+    long = "storm-" * 2_000
+    found = read(
+        f'<link rel="canonical" href="{long}"><meta property="og:image" content="/{long}">'
+        f'<meta property="article:section" content="{long}">'
+        + "".join(f'<meta property="article:tag" content="{n} {long}">' for n in range(150))
+    )
+    assert (found.canonical, found.image, found.section) == (None, None, long[:200])
+    assert found.tags == tuple(f"{n} {long}"[:200] for n in range(100))
