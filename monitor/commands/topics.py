@@ -65,8 +65,7 @@ def learn_command(where: CommandOptions, topics: tuple[str, ...], json_: bool) -
     running = resolve_learned(config)  # topics that nobody has learned yet must not keep this one's seeds out
     with Store(Path(config.store.path)) as store:
         with store.write():
-            follow_renamed_topics(store, running.topics, datetime.now(UTC))
-            retire_topics(store, config.topics, datetime.now(UTC))
+            retire_topics(store, config.topics, running.topics, datetime.now(UTC))
             planted = store_seeds(store, running, folders, datetime.now(UTC))
         process = store.daemon()
         with ArchiveJudge(config.workers.count, follow_progress) as judge:

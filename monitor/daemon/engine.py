@@ -54,13 +54,7 @@ from monitor.pipeline.ingest.settle import Watch
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.readers import PRELOADED
 from monitor.pipeline.resolve_config import resolve_fallbacks, resolve_watch
-from monitor.pipeline.retire import (
-    find_renamed,
-    follow_renamed_topics,
-    rename_source,
-    retire_topics,
-    retire_unasked,
-)
+from monitor.pipeline.retire import find_renamed, rename_source, retire_topics, retire_unasked
 from monitor.pipeline.store_seeds import register_topics, store_seeds
 from monitor.storage import Store
 from monitor.text.urls import parse_host
@@ -199,8 +193,7 @@ class Engine:
         sync_reports(self.store, wanted.rules, now)
         retire_unasked(self.store, wanted.sources, wanted.kinds, wanted.estate, now)
         folders = {name: folder for name, topic in config.topics.items() if (folder := topic.folder) is not None}
-        follow_renamed_topics(self.store, wanted.topics, now)
-        retire_topics(self.store, config.topics, now)
+        retire_topics(self.store, config.topics, wanted.topics, now)
         store_seeds(self.store, wanted, folders, now)
         self.upkeep.check_topics(self.store, config.topics, wanted.topics, now)
 

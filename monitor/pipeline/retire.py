@@ -72,11 +72,13 @@ def follow_renamed_topics(store: Store, topics: Iterable[Topic], now: datetime) 
     return renamed
 
 
-def retire_topics(store: Store, configured: Collection[str], now: datetime) -> None:
-    """Remove what is kept of topics that left the configuration, but for marks and alerts, and say so.
+def retire_topics(store: Store, configured: Collection[str], topics: Iterable[Topic], now: datetime) -> None:
+    """Follow topics that have another name now; remove what is kept of those that left the configuration, but for
+    marks and alerts, and say so.
 
     Not beside a daemon that runs: it still matches by them, until it reloads.
     """
+    follow_renamed_topics(store, topics, now)
     if store.daemon() is not None:
         return
     for name, matched in store.seed_rows.remove_topics_except(configured).items():

@@ -33,7 +33,7 @@ def start(world: World, *topics: Topic) -> None:
     watch = replace(watching(), topics=topics)
     with world.store.write():
         register_topics(world.store, watch, NOW)
-        retire_topics(world.store, [found.name for found in topics], NOW)
+        retire_topics(world.store, [found.name for found in topics], topics, NOW)
 
 
 def tell(world: World, name: str, text: int) -> tuple[Outcome, list[tuple[object, ...]]]:

@@ -11,7 +11,7 @@ import pytest
 from monitor.config.load import parse_config
 from monitor.pipeline.learn_topic import learn_topic
 from monitor.pipeline.resolve_config import resolve_watch
-from monitor.pipeline.retire import follow_renamed_topics, retire_topics
+from monitor.pipeline.retire import retire_topics
 from monitor.pipeline.store_seeds import store_seeds
 from monitor.storage import Store
 
@@ -34,8 +34,7 @@ def watched(store: Store, folder: Path, topic: str) -> None:
     config = parse_config(f"[topics.{topic}]\nseeds = '{folder}'\n", "config.toml")
     with store.write():
         watch = resolve_watch(config)
-        follow_renamed_topics(store, watch.topics, NOW)
-        retire_topics(store, config.topics, NOW)
+        retire_topics(store, config.topics, watch.topics, NOW)
         store_seeds(store, watch, {topic: folder}, NOW)
 
 
