@@ -2,7 +2,8 @@
 
 Due times stand in the database, and other processes change them: commands that poll, replay or correct. Every write
 lengthens or touches the write-ahead log, so that a look at its size and time says whether any was made. A daemon with
-nothing to do wakes once a second for that, instead of a dozen times for questions whose answer is known.
+nothing to do wakes once a second for that, and every other second after a while, instead of a dozen times a second for
+questions whose answer is known.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import Protocol
 # File systems keep times in steps of some milliseconds: what was written just before a look may hide what came after.
 _SETTLED = 1.0  # seconds
 _TRUSTED = 60.0  # seconds a look is believed: a reload may change when a report is due, and writes nothing
+# A tick takes half a millisecond, which is half of what an idle daemon takes. What a person or another process asks for
+# after a rest waits a second longer for that; what is due by itself does not wait.
+_RESTED, _NAP = 30.0, 2.0  # seconds of quiet, and from one look to the next after them
 
 FileState = tuple[int, int, int]
 
@@ -43,12 +47,30 @@ class QuietWait:
         self._seen: FileState | None = None
         self._until: datetime | None = None
         self._looked = 0.0
+        self._quiet_since: float | None = None  # by `wall`
 
     def is_quiet(self) -> bool:
         """Whether nothing was due at the last look, nothing has been written since, and no due time has come."""
+        if not self._is_unchanged():
+            self._quiet_since = None
+            return False
+        if abs(self._wall() - self._looked) >= _TRUSTED:
+            return False
+        if self._quiet_since is None:
+            self._quiet_since = self._wall()
+        return True
+
+    def choose_wait(self, tick: float) -> float:
+        """Seconds to the next look: a tick, or a nap where it has been quiet for a while and nothing is due sooner."""
+        if self._quiet_since is None or self._wall() - self._quiet_since < _RESTED:
+            return tick
+        left = _NAP if self._until is None else (self._until - self._now()).total_seconds()
+        return max(tick, min(_NAP, left))
+
+    def _is_unchanged(self) -> bool:
         if self._seen is None or self._work.busy or (self._until is not None and self._now() >= self._until):
             return False
-        return abs(self._wall() - self._looked) < _TRUSTED and self.read_state() == self._seen
+        return self.read_state() == self._seen
 
     def read_state(self) -> FileState | None:
         """The files as they are; None where that cannot be told, or where they were written this very second."""

@@ -196,6 +196,8 @@ def start_jobs(
 async def _beat(engine: Engine, scheduler: AsyncIOScheduler, pulse: JobPulse) -> None:
     """Once a second: take over steps of the machine's clock, take marks, begin what is due – where anything can be.
 
+    Every other second while nothing has been due for a while.
+
     APScheduler's jobs are due on the wall clock: set back by a day, it would sleep for a day, and go on sleeping when
     the clock is right again. This loop waits on time that nobody sets.
     """
@@ -220,7 +222,7 @@ async def _beat(engine: Engine, scheduler: AsyncIOScheduler, pulse: JobPulse) ->
 
     behind = time.time() - time.monotonic()
     while True:
-        await asyncio.sleep(TICK)
+        await asyncio.sleep(quiet.choose_wait(TICK))
         await follow()
         now = time.time() - time.monotonic()
         if abs(now - behind) >= TICK:

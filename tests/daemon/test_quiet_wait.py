@@ -104,3 +104,34 @@ def test_a_file_that_is_gone_is_never_quiet(tmp_path: Path) -> None:
     assert not desk.quiet.is_quiet()
     desk.look()
     assert not desk.quiet.is_quiet()
+
+
+def test_after_a_rest_it_looks_every_other_second_and_never_after_a_due_time(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, NOON + timedelta(seconds=61.5))
+    desk.look()
+    waits = []
+    for second in range(64):
+        desk.now, desk.wall = NOON + timedelta(seconds=second), NOON.timestamp() + second
+        if second == 59:
+            desk.look()  # a look is believed for a minute: looking again ends no rest
+        waits.append((desk.quiet.is_quiet(), desk.quiet.choose_wait(1)))
+    assert waits[:30] == [(True, 1)] * 30
+    assert waits[30:60] == [(True, 2)] * 30
+    assert waits[60:] == [(True, 1.5), (True, 1), (False, 1), (False, 1)]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_what_anybody_writes_or_begins_ends_the_rest(tmp_path: Path, busy: bool) -> None:
+    desk = Desk(tmp_path, None)
+    desk.look()
+    assert desk.quiet.is_quiet()
+    desk.wall += 40
+    assert (desk.quiet.is_quiet(), desk.quiet.choose_wait(1)) == (True, 2)
+    if busy:
+        desk.work.busy = True
+    else:
+        desk.write("longer", 20)
+    assert (desk.quiet.is_quiet(), desk.quiet.choose_wait(1)) == (False, 1)
+    desk.work.busy = False
+    desk.look()
+    assert (desk.quiet.is_quiet(), desk.quiet.choose_wait(1)) == (True, 1)
