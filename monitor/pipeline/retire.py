@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import pairwise
 
 from monitor.identity.ownership import Estate
 from monitor.identity.renamed_sources import match_renamed
@@ -53,12 +54,7 @@ def follow_renamed_topics(store: Store, topics: Iterable[Topic], now: datetime) 
     """
     if store.daemon() is not None:
         return {}
-    wanted = {topic.name: frozenset({topic.hash}) for topic in topics}
-    known = store.topics.list_hashes()
-    left = {name: frozenset({stored}) for name, stored in known.items() if name not in wanted}
-    renamed = match_renamed(left, {name: its for name, its in wanted.items() if name not in known})
-    rest = {name: its for name, its in left.items() if name not in renamed}
-    renamed |= match_renamed(rest, {name: its for name, its in wanted.items() if name not in renamed.values()})
+    renamed = _match_topics(store, {topic.name: topic.hash for topic in topics})
     for old, new in renamed.items():
         log.warning("event=topic-renamed old=%s new=%s", old, new)
         _close_of_topic(store, old, now)
@@ -70,6 +66,33 @@ def follow_renamed_topics(store: Store, topics: Iterable[Topic], now: datetime) 
         store.problems.open(_RENAMED, new, detail, "nothing is to be done", now)
         store.problems.close(_RENAMED, new, now)
     return renamed
+
+
+def _match_topics(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Old name → new name of topics, in the order in which they can be renamed; `wanted` is their hashes by name."""
+    known = store.topics.list_hashes()
+    moved = match_renamed(_list_others(known, wanted), _list_others(wanted, known))
+    renamed: dict[str, str] = {}
+    gone = [name for name in moved if name not in wanted]
+    for name in gone:  # its new name may be one that another topic has left for a third
+        path = [name]
+        while path[-1] in moved:
+            path.append(moved[path[-1]])
+        if path[-1] not in known:
+            renamed |= dict(list(pairwise(path))[::-1])
+    # A command noted the new name beside a daemon. What has told of pieces is another topic, as for other languages.
+    rest = {name: frozenset({its}) for name, its in known.items() if name not in wanted and name not in renamed}
+    lost = {known[name] for name in rest}
+    noted = {
+        name: frozenset({its})
+        for name, its in wanted.items()
+        if its in lost and name not in renamed.values() and (known.get(name) != its or not store.topics.has_told(name))
+    }
+    return renamed | match_renamed(rest, noted)
+
+
+def _list_others(hashes: Mapping[str, str], than: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {name: frozenset({its}) for name, its in hashes.items() if than.get(name) != its}
 
 
 def retire_topics(store: Store, configured: Collection[str], topics: Iterable[Topic], now: datetime) -> None:

@@ -96,6 +96,30 @@ def test_a_topic_of_other_words_is_another_and_what_is_removed_is_said(world: Wo
     ]
 
 
+def test_a_name_that_passes_on_takes_the_record_of_its_own_topic_along(world: World) -> None:
+    start(world, topic("strait"), topic("narrows", "ice AND narrows"))
+    tell(world, "strait", 1)
+    world.store.db.execute("INSERT INTO marks VALUES (1, 'narrows', 'relevant', 1, '2026')")
+    start(world, topic("narrows"), topic("sound", "ice AND narrows"))
+    assert world.rows("SELECT name FROM topics ORDER BY name") == [("narrows",), ("sound",)]
+    assert world.rows("SELECT topic FROM matches") == [("narrows",)]
+    assert world.rows("SELECT topic FROM marks") == [("sound",)]
+
+
+def test_a_topic_that_leaves_is_not_merged_into_another_of_the_same_rules(world: World) -> None:
+    start(world, topic("strait"), topic("narrows"))
+    tell(world, "strait", 1)
+    world.store.db.execute("INSERT INTO marks VALUES (1, 'strait', 'relevant', 1, '2026')")
+    world.store.db.execute("INSERT INTO marks VALUES (1, 'narrows', 'irrelevant', 1, '2026')")
+    start(world, topic("strait"))
+    assert world.rows("SELECT topic FROM matches") == [("strait",)]
+    assert world.rows("SELECT topic, verdict FROM marks ORDER BY topic") == [
+        ("narrows", "irrelevant"),
+        ("strait", "relevant"),
+    ]
+    assert world.rows("SELECT kind, subject FROM problems") == [("topic-left", "narrows")]
+
+
 def test_two_topics_that_change_names_are_two_topics(world: World) -> None:
     start(world, topic("strait"), topic("narrows", "ice AND narrows"))
     tell(world, "strait", 1)

@@ -40,6 +40,10 @@ class Topics:
         """By topic that was loaded, what it matched by."""
         return {row["name"]: row["profile_hash"] for row in self.db.execute("SELECT name, profile_hash FROM topics")}
 
+    def has_told(self, name: str) -> bool:
+        """Whether any alert is of a topic."""
+        return self.db.execute("SELECT 1 FROM alerts WHERE topic = ? LIMIT 1", (name,)).fetchone() is not None
+
     def rename(self, old: str, new: str) -> None:
         """Everything that is kept under one name stands under another; of what both have, the first one's stays.
 
