@@ -5,12 +5,12 @@ What only describes a piece is cut; an address is not, for half of one is anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from monitor.model.source import DroppedItem, Endpoint, Entry, Listing
+from monitor.model.source import DroppedItem, Entry, Listing
 
 # Characters. A headline as of a page ends at 400 (`extraction.fields.headline`): what is longer is none, cut or not.
 MAX_TITLE = 500
@@ -22,6 +22,7 @@ MAX_THINGS = 100  # tags, authors, enclosures
 _DEPTH = 4  # of what an API says of a piece
 
 _TOO_LONG = f"its address is longer than {MAX_ADDRESS} characters"
+_LIST_TOO_LONG = f"the address of a further list is longer than {MAX_ADDRESS} characters"
 
 
 def bound_listing(listing: Listing) -> Listing:
@@ -35,7 +36,8 @@ def bound_listing(listing: Listing) -> Listing:
     dropped = tuple(
         replace(item, reason=item.reason[:MAX_WORDS], title=_cut(item.title, MAX_TITLE)) for item in listing.dropped
     )
-    more = tuple(_within(listing.more))
+    more = tuple(endpoint for endpoint in listing.more if len(endpoint.key) <= MAX_ADDRESS)
+    lost += [DroppedItem(reason=_LIST_TOO_LONG)] * (len(listing.more) - len(more))
     return replace(listing, entries=entries, more=more, dropped=(*dropped, *lost), title=_cut(listing.title, MAX_TITLE))
 
 
@@ -53,10 +55,6 @@ def bound_entry(entry: Entry) -> Entry:
 
 def _is_too_long(entry: Entry) -> bool:
     return len(entry.url) > MAX_ADDRESS or len(entry.key) > MAX_ADDRESS
-
-
-def _within(endpoints: Iterable[Endpoint]) -> Iterable[Endpoint]:
-    return (endpoint for endpoint in endpoints if len(endpoint.key) <= MAX_ADDRESS)
 
 
 def _cut(words: str | None, most: int) -> str | None:

@@ -121,6 +121,14 @@ def test_no_string_of_any_format_is_longer_than_it_may_be(name: str, slot: str) 
         assert (found.entries, found.dropped) == ((), (dropped,))
 
 
+@pytest.mark.parametrize(("name", "slot"), [("index", "link"), ("json", "next")])
+def test_a_further_list_whose_address_is_too_long_is_told_as_left_out(name: str, slot: str) -> None:
+    found = read(name, **{slot: "a" * MAX_ADDRESS})
+    assert isinstance(found, Listing)
+    dropped = DroppedItem(reason=f"the address of a further list is longer than {MAX_ADDRESS} characters")
+    assert (found.more, found.dropped) == ((), (dropped,))
+
+
 def test_what_is_short_enough_stays_as_it_is() -> None:
     title, words = "t" * MAX_TITLE, "w" * MAX_WORDS
     link = "l" * (MAX_ADDRESS - len(f"{HOME}/n/"))

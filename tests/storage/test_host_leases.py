@@ -106,7 +106,7 @@ def test_a_source_that_owes_news_goes_before_polls_and_backlog(store: Store) -> 
         "VALUES (:source || :at || :backlog, :source, 'https://a.example/', '{}', 'pending', :at, :backlog, :at, :at)"
     )
     found = []
-    for news, poll in ((0, 700), (1, 700), (1, 0), (0, 0)):
+    for news, poll in ((0, 700), (1, 0), (0, 0), (1, 700)):
         store.db.execute("DELETE FROM links")
         store.db.execute("UPDATE sources SET next_poll_at = ? WHERE name = 'gull'", (format_stamp(at(900)),))
         store.db.execute("UPDATE sources SET next_poll_at = ? WHERE name = 'tern'", (format_stamp(at(poll)),))
@@ -119,9 +119,29 @@ def test_a_source_that_owes_news_goes_before_polls_and_backlog(store: Store) -> 
     assert found == [
         ("tern", False, True),
         ("gull", False, True),
-        ("gull", False, True),
         ("tern", True, True),
+        ("gull", False, True),
     ]
+
+
+def test_an_outlet_that_always_owes_news_leaves_every_other_turn_to_polls(store: Store) -> None:
+    """Whatever it announces and however often its pages fail: it may take no room from others but its share."""
+    due = "UPDATE sources SET next_poll_at = iif(name = 'gull', :later, :now)"
+    when = {"later": format_stamp(at(900)), "now": format_stamp(at(-60))}
+    store.db.execute(
+        "INSERT INTO links (key, source, url, entry, state, next_attempt_at, backlog, first_seen_at, last_seen_at) "
+        "VALUES ('k', 'gull', 'https://a.example/', '{}', 'pending', :at, 0, :at, :at)",
+        {"at": format_stamp(at(-900))},
+    )
+    found = []
+    for _ in range(6):
+        store.db.execute(due, when)
+        (turn,) = store.sources.claim(NOW, at(15), 1)
+        found.append(turn.source)
+        finish(store, turn, 0)
+    assert found == ["gull", "tern"] * 3
+    store.db.execute(due, when)
+    assert [turn.source for turn in store.sources.claim(NOW, at(15), 2)] == ["gull", "tern"]
 
 
 def test_a_host_rests_between_two_polls(store: Store) -> None:

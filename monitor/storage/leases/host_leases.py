@@ -6,6 +6,7 @@ its number). A host without a lease may still have `leased_until`: the pause aft
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ _FORGOTTEN = timedelta(hours=1)
 
 # Of thousands of sources few are due, and few have links that wait: their names are found one after the other in the
 # index of what waits, of each the first link only. https://www.sqlite.org/lang_with.html#recursivecte
-# Who is due for links alone comes first where news is among them: it is known to be there, and few requests away.
+# `news`: who is due for links alone, and news is among them.
 WAITING = (
     "WITH RECURSIVE waiting (source) AS (SELECT min(source) FROM links WHERE state = 'pending' UNION ALL "
     "SELECT (SELECT min(source) FROM links WHERE state = 'pending' AND source > waiting.source) FROM waiting "
@@ -36,13 +37,12 @@ _DUE = (
     "ON name = source WHERE NOT (next_poll_at <= :now AND sources.state <> 'stopped') AND EXISTS (SELECT 1 FROM links "
     "WHERE links.source = waiting.source AND state = 'pending' AND next_attempt_at <= :now)) "
     "SELECT sources.name, sources.host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole, "
-    "lease, leased_until, next_turn_at FROM due CROSS JOIN sources ON sources.name = due.name LEFT JOIN hosts "
-    "ON hosts.host = sources.host WHERE enabled = 1 AND paused_at IS NULL ORDER BY news DESC, next_poll_at, "
-    "sources.rowid"
+    "news, lease, leased_until, next_turn_at FROM due CROSS JOIN sources ON sources.name = due.name LEFT JOIN hosts "
+    "ON hosts.host = sources.host WHERE enabled = 1 AND paused_at IS NULL ORDER BY next_poll_at, sources.rowid"
 )
 _NAMED = (
-    "SELECT name, sources.host, failures, 1 AS whole, lease, leased_until, next_turn_at FROM sources LEFT JOIN hosts "
-    "ON hosts.host = sources.host WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name"
+    "SELECT name, sources.host, failures, 1 AS whole, 0 AS news, lease, leased_until, next_turn_at FROM sources "
+    "LEFT JOIN hosts ON hosts.host = sources.host WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name"
 )
 
 
@@ -60,6 +60,7 @@ def _is_resting(row: Row, now: datetime) -> bool:
 class HostLeases:
     def __init__(self, db: Connection) -> None:
         self.db = db
+        self._news_was_last = False  # whether the last turn was given for news that is owed
 
     def recover(self, now: datetime) -> int:
         """Close what a crash of this process left open: its polls become "aborted" and due at once, their leases lapse;
@@ -102,8 +103,10 @@ class HostLeases:
         fits: Callable[[str], bool] = lambda _: True,
         pause_of: PauseOf = _no_pause,
     ) -> list[PollLease]:
-        """Lease due sources, one per host: those that owe news first, then the longest overdue; `only` names sources to
-        take at once.
+        """Lease due sources, one per host; `only` names sources to take at once.
+
+        In turn one that owes news, which is known to be there and few requests away, and the longest overdue of all
+        others: an outlet whose news is owed for ever, for its pages fail, keeps no room from polls.
 
         A source is due when its poll is, or when one of its links waits for another try. A poll whose lease has run
         out is closed by the one that takes its host: whatever still comes of it is too late. `agent` is who asks, None
@@ -115,7 +118,9 @@ class HostLeases:
             rows = self.db.execute(_NAMED, (pack_list(only),)).fetchall()
         turns: list[PollLease] = []
         taken: set[str] = set()  # hosts, whose rows were read before
-        for row in rows:
+        owing, others = (deque(row for row in rows if bool(row["news"]) is owes) for owes in (True, False))
+        while owing or others:
+            row = (owing if owing and not (others and self._news_was_last) else others).popleft()
             if row["host"] in taken or _is_resting(row, now) or not fits(row["name"]):
                 continue
             if len(turns) >= limit:
@@ -125,6 +130,7 @@ class HostLeases:
                     continue
                 self._close_lapsed(row["host"], now)
             taken.add(row["host"])
+            self._news_was_last = bool(row["news"])
             cursor = self.db.execute(
                 "INSERT INTO polls (source, started_at, agent) VALUES (?, ?, ?)",
                 (row["name"], format_stamp(now), agent),
