@@ -34,6 +34,9 @@ _STATEMENTS = 512  # kept prepared; the daemon has about four hundred
 # By the size when it is opened, so that the memory of a daemon does not grow with its database.
 _LEAST_CACHE, _MOST_CACHE, _CACHED = 8 << 20, 32 << 20, 8  # bytes, bytes, and the part of the file
 _encode_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Bytes of a page of a new file. An article's row takes 2.3 to 4 kB: of 4,096 bytes nearly half stayed empty. Measured
+# with 2,000 pieces: 9,859 bytes a piece with pages of 4,096, 8,716 of 8,192, 8,814 of 16,384; settling took no longer.
+PAGE_SIZE = 8_192
 BUSY_SECONDS = 60  # other writers hold the lock for a transaction at most; R3 asks for 30 s
 
 
@@ -171,6 +174,7 @@ def connect_database(path: Path) -> Connection:
         )
         db.row_factory = sqlite3.Row
         if path.stat().st_size == 0:  # a new one; elsewhere it would write, and a full disk take nobody in to look
+            db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # `Retention.shrink` gives pages back
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")

@@ -61,7 +61,7 @@ AND NOT EXISTS (
 )
 ORDER BY ended.id, a.id LIMIT :most
 """
-_PAGES = 256  # pages that one step gives back: a megabyte
+_PAGES = 128  # pages that one step gives back: a megabyte, in files of before whose pages are smaller half of one
 
 
 class Retention:

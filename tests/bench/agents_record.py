@@ -36,6 +36,11 @@ def load_told(path: Path) -> Told:
     return Told(alerts=alerts, gaps=Counter((row[0], row[1], row[2], row[3]) for row in kept["gaps"]))
 
 
+# Seconds. A look again at a stored piece comes no sooner (`_APART` of monitor/identity/recheck_schedule.py): a second
+# outcome within them is one of the same attempt.
+_LOOKS_APART = 300
+
+
 class Record:
     """A database while its daemon may write to it."""
 
@@ -70,7 +75,11 @@ class Record:
             return False
         if not self._last:
             self._last = self.count("polls")
-        return not self.count(f"polls WHERE outcome = 'open' AND id <= {self._last}")
+        # One whose agent was killed with nothing more to do is closed when its host has its next turn: in an hour.
+        return not self.count(
+            f"polls WHERE outcome = 'open' AND id <= {self._last} AND EXISTS (SELECT 1 FROM hosts "
+            "WHERE lease = polls.id AND leased_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
+        )
 
     def count(self, what: str) -> int:
         """How many rows of a table; 0 where there is no database yet."""
@@ -104,8 +113,9 @@ class Record:
         urls = {url for number in range(outlets.hosts) for url in outlets.urls(number)}
         stored = {url for (url,) in self.rows("SELECT url FROM links WHERE state = 'done' AND article_id IS NOT NULL")}
         twice = self.rows(
-            "SELECT link_id FROM fetches WHERE outcome NOT IN ('failed', 'blocked') "
-            "GROUP BY link_id HAVING count(*) > 1"
+            "SELECT DISTINCT one.link_id FROM fetches AS one JOIN fetches AS more ON more.link_id = one.link_id AND "
+            "more.id > one.id WHERE one.outcome NOT IN ('failed', 'blocked') AND more.outcome NOT IN ('failed', "
+            f"'blocked') AND julianday(more.at) - julianday(one.at) < {_LOOKS_APART} / 86400.0"
         )
         storms = {name_piece(url) for url in urls if tells_of_storm(url)}
         told = Counter(piece for piece, *_ in found.alerts.elements())

@@ -29,6 +29,17 @@ def test_the_writer_keeps_more_of_a_large_file(file: int, cache: int) -> None:
     assert choose_cache_size(file) == cache
 
 
+def test_a_new_database_has_pages_that_hold_two_articles_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    sizes = {}
+    with closing(sqlite3.connect(tmp_path / "old.db")) as db:
+        db.execute("PRAGMA page_size = 4096")
+        db.execute("CREATE TABLE t (x)")
+    for name in ("new", "old"):
+        with closing(connect_database(tmp_path / f"{name}.db")) as db:
+            sizes[name] = db.execute("PRAGMA page_size").fetchone()[0]
+    assert sizes == {"new": 8192, "old": 4096}
+
+
 def test_a_new_database_has_the_least_cache(tmp_path: Path) -> None:
     with closing(connect_database(tmp_path / "test.db")) as db:
         assert db.execute("PRAGMA cache_size").fetchone()[0] == -8192

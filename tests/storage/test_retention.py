@@ -170,10 +170,10 @@ def test_much_free_room_goes_back_to_the_disk_in_steps(store: Store) -> None:
     while store.retention.shrink():
         steps += 1
     after = measure_file_sizes(store.db, store.path)
-    assert first == 256
+    assert first == 128
     assert steps > 3
     assert after["file"] < before["file"] / 3
-    assert after["free"] < 256 * 4096
+    assert after["free"] < 128 * 8192
 
 
 def test_a_copy_of_an_old_database_can_give_room_back(tmp_path: Path) -> None:
