@@ -24,13 +24,12 @@ from monitor.backoff import read_requested_wait
 from monitor.discovery.announced_dates import believe_dates
 from monitor.discovery.endpoint import EndpointAnswer, read_endpoint
 from monitor.discovery.formats.tass_api import build_request_body
-from monitor.discovery.listing_bounds import MAX_ADDRESS
 from monitor.discovery.poll_interval import parse_freshness, read_validators
 from monitor.discovery.source_defaults import build_source, parse_outlets
 from monitor.model.page import Article, Outcome, Page, Rejection
 from monitor.model.source import DroppedItem, Endpoint, Entry, Listing, Source, Validators
 from monitor.text.error_words import describe_fetch_error
-from monitor.text.urls import build_link_key, strip_tracking
+from monitor.text.urls import MAX_ADDRESS, build_link_key, strip_tracking
 
 Parse = Callable[..., Awaitable[Any]]
 

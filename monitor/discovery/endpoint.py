@@ -74,23 +74,24 @@ def read_endpoint(
     front page in place of what was asked for; `too-large`; `failed` for any other status and for what cannot be
     read. Time and memory are bounded by the size of `body` alone, what is said of each link by `listing_bounds`.
     """
-    found = _read(endpoint, body, content_type, status, source, now, url or endpoint.url, api=api)
+    page = Page(
+        url=endpoint.url,
+        final_url=url or endpoint.url,
+        status=status,
+        headers={"content-type": content_type},
+        body=body,
+        fetched_at=now,
+    )
+    found = _read(endpoint, page, source, api)
     if isinstance(found, Rejection):
         return replace(found, reason=found.reason[:MAX_WORDS])
     return bound_listing(found)
 
 
 def _read(
-    endpoint: Endpoint,
-    body: bytes,
-    content_type: str,
-    status: int,
-    source: Source,
-    now: datetime,
-    url: str,
-    *,
-    api: Callable[..., Listing | Rejection],
+    endpoint: Endpoint, page: Page, source: Source, api: Callable[..., Listing | Rejection]
 ) -> Listing | Rejection:
+    url, body, content_type = page.final_url, page.body, page.headers["content-type"]
     if endpoint.kind != "sitemap":  # its parser takes larger ones
         try:
             body = unpack_gzip(body, _MOST)
@@ -98,20 +99,13 @@ def _read(
             return Rejection(outcome=Outcome.FAILED, reason=f"{error} from {url}")
         if len(body) > _MOST:
             return Rejection(outcome=Outcome.TOO_LARGE, reason=f"more than {_MOST} bytes, unpacked, from {url}")
-    page = Page(
-        url=endpoint.url,
-        final_url=url,
-        status=status,
-        headers={"content-type": content_type},
-        body=body,
-        fetched_at=now,
-    )
+        page = replace(page, body=body)
     wall = reject_answer(page)  # its other verdicts are of articles: a feed is not HTML
     if wall is not None and wall.outcome in (Outcome.BLOCKED, Outcome.CONSENT):
         return wall
-    if not 200 <= status < 300:
-        outcome = Outcome.GONE if status == 410 else Outcome.FAILED
-        return Rejection(outcome=outcome, reason=f"status {status} from {url}")
+    if not 200 <= page.status < 300:
+        outcome = Outcome.GONE if page.status == 410 else Outcome.FAILED
+        return Rejection(outcome=outcome, reason=f"status {page.status} from {url}")
     if not body.strip():
         return Rejection(outcome=Outcome.FAILED, reason=f"an empty answer from {url}")
     if is_front_page(url) and not is_front_page(endpoint.url):
@@ -125,4 +119,4 @@ def _read(
         return parse_feed(body, content_type, url=url, endpoint=endpoint, source=source)
     if endpoint.kind == "api":
         return api(body, url=url, endpoint=endpoint, source=source)
-    return parse_sitemap(body, content_type, url=url, endpoint=endpoint, source=source, now=now)
+    return parse_sitemap(body, content_type, url=url, endpoint=endpoint, source=source, now=page.fetched_at)

@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any
 
 from monitor.model.source import DroppedItem, Entry, Listing
+from monitor.text.urls import MAX_ADDRESS
 
 # Characters. A headline as of a page ends at 400 (`extraction.fields.headline`): what is longer is none, cut or not.
 MAX_TITLE = 500
-MAX_ADDRESS = 8_000  # RFC 9110, 4.1: what everybody should be able to take; a key is made of it
 MAX_LEAD = 20_000
 MAX_TEXT = 2_000_000  # as of a document that `backfill` is given
 MAX_WORDS = 1_000  # of a guid, and of each thing in the details

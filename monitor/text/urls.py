@@ -28,6 +28,7 @@ _SPELLED = re.compile(
     r"https?://(?=[a-z0-9.-]{4,63}/)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
     r"/(?!index\.php)(?:[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*(?<!/amp))?"
 )
+MAX_ADDRESS = 8_000  # characters that everybody should be able to take (RFC 9110, 4.1): what is longer is no address
 _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 
 

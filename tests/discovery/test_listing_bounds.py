@@ -12,11 +12,12 @@ import pytest
 
 from monitor.discovery.endpoint import read_endpoint
 from monitor.discovery.formats.wordpress_api import parse_posts
-from monitor.discovery.listing_bounds import MAX_ADDRESS, MAX_LEAD, MAX_TEXT, MAX_THINGS, MAX_TITLE, MAX_WORDS
+from monitor.discovery.listing_bounds import MAX_LEAD, MAX_TEXT, MAX_THINGS, MAX_TITLE, MAX_WORDS
 from monitor.discovery.poll_interval import read_validators
 from monitor.discovery.site_systems import read_drupal
 from monitor.model.page import Rejection
 from monitor.model.source import DroppedItem, Endpoint, Listing, Source, Validators
+from monitor.text.urls import MAX_ADDRESS
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOME = "https://news.example"

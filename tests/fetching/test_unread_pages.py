@@ -22,23 +22,24 @@ async def settle_loop() -> None:
         await asyncio.sleep(0)
 
 
+async def ask_for(unread: UnreadPages, said: list[str], name: str, *, wait: bool = True) -> None:
+    """Ask for a page that lasts for one round of the loop."""
+    async with unread.ask(wait=wait):
+        said.append(name)
+        await asyncio.sleep(0)
+
+
 def test_who_asks_waits_until_pages_are_settled_the_first_first() -> None:
-    async def scene() -> list[Any]:
-        unread, said = UnreadPages(1), []
-
-        async def ask(name: str, *, wait: bool = True) -> None:
-            async with unread.ask(wait=wait):
-                said.append(name)
-                await asyncio.sleep(0)
-
+    async def scene() -> list[str]:
+        unread, said = UnreadPages(1), list[str]()
         with ExitStack() as reading:
             for _ in range(2):
                 reading.enter_context(unread.read())
             with unread.read():
-                asked = [asyncio.create_task(ask(name)) for name in ("given up", "one", "two")]
+                asked = [asyncio.create_task(ask_for(unread, said, name)) for name in ("given up", "one", "two")]
                 await settle_loop()
                 said.append("three pages under way")
-                await ask("at another's host", wait=False)
+                await ask_for(unread, said, "at another's host", wait=False)
                 asked[0].cancel()
                 await settle_loop()
             said.append("two")
@@ -94,20 +95,14 @@ def test_a_turn_that_its_waiter_no_longer_wants_is_the_nexts() -> None:
 
 def test_who_comes_just_when_a_turn_was_given_waits_behind_the_one_that_has_it() -> None:
     async def scene() -> list[str]:
-        unread, said = UnreadPages(1), []
-
-        async def ask(name: str) -> None:
-            async with unread.ask(wait=True):
-                said.append(name)
-                await asyncio.sleep(0)
-
+        unread, said = UnreadPages(1), list[str]()
         with ExitStack() as reading:
             for _ in range(2):
                 reading.enter_context(unread.read())
             with unread.read():
-                asked = [asyncio.create_task(ask(name)) for name in ("first", "second")]
+                asked = [asyncio.create_task(ask_for(unread, said, name)) for name in ("first", "second")]
                 await settle_loop()
-            await ask("newcomer")  # before the first has gone on
+            await ask_for(unread, said, "newcomer")  # before the first has gone on
             await asyncio.wait(asked)
         return said
 

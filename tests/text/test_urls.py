@@ -68,6 +68,22 @@ def test_canonical(url: str, expected: str) -> None:
     assert normalize_url(url) == expected
 
 
+@given(
+    st.sampled_from(["http", "https"]),
+    st.lists(st.sampled_from(["news", "www", "n-1", "a--b", "xn--e1afmkfd", "7", "gov", "A"]), min_size=1, max_size=4),
+    st.lists(
+        st.sampled_from(
+            ["", "amp", "index.php", "Amp", "a.amp", "index.html", "news", "2026", "A_b.-c", ".", "..", "a."]
+        ),
+        max_size=5,
+    ),
+)
+@example("https", ["news"], ["politics", "868168"])
+def test_an_address_that_seems_to_be_its_own_one_spelling_is(scheme: str, labels: list[str], steps: list[str]) -> None:
+    url = f"{scheme}://{'.'.join(labels)}.example/{'/'.join(steps)}"
+    assert normalize_url(url) == normalize_url(f"{url}#part")  # which no shortcut takes
+
+
 paths = st.lists(
     st.sampled_from(["", "amp", "index.php", "news", "a b", "é", "%2f", "%", "%zz", "..", "~x", "{y}", "ﬁ", "a;b"]),
     max_size=6,

@@ -39,7 +39,7 @@ from monitor.extraction.fields.visible_titles import (
 from monitor.model.moment import Moment
 from monitor.text.times.dates import parse_date, parse_printed_date
 from monitor.text.times.numeric_dates import has_numeric_date
-from monitor.text.urls import has_same_site, is_front_page, join_url, parse_host, strip_tracking
+from monitor.text.urls import MAX_ADDRESS, has_same_site, is_front_page, join_url, parse_host, strip_tracking
 
 # Names under which content systems print the time of publication, best first.
 _PUBLISHED = (
@@ -52,7 +52,6 @@ _LEADS = ("og:description", "twitter:description", "description", "dc.descriptio
 _RDFA = ("schema:datePublished", "schema:dateCreated", "dc:date", "dcterms:created", "dc:created")
 _DATE_LENGTH, _DATES = 80, 5  # characters of what prints a date and little else; of such places, those looked at
 _PUBLISHING = re.compile(r"publi|posted|entry-date|post-date|dateline|timestamp|article__?-?date|byline", re.I)
-_ADDRESS = 8_000  # characters that everybody should be able to take of an address (RFC 9110, 4.1): a longer one is none
 _LABEL, _TAGS = 200, 100  # characters of a section or a tag, and tags of one page: what is more lists the site
 _MOST_WORDS = 200_000  # a wordCount that says more counts something else
 _DATA = ("data-timestamp", "data-time", "data-datetime", "data-date", "data-published", "data-publish-date")
@@ -262,7 +261,7 @@ def read_metadata(
         return value
 
     canonical, points_home = _canonical(parts, address)
-    if len(canonical or "") > _ADDRESS:
+    if len(canonical or "") > MAX_ADDRESS:
         canonical = None
     return Metadata(
         titles=tuple((carrier, text) for carrier, text in _titles(parts, metas, node) if text),
@@ -336,7 +335,7 @@ def _images(address: str, metas: _Metas, node: _Node) -> Iterator[_Said[str]]:
         ("meta", _first(metas, "og:image", "twitter:image")),
     )
     for carrier, image in stated:
-        yield carrier, (join_url(address, image) or None) if image and len(image) <= _ADDRESS else None
+        yield carrier, (join_url(address, image) or None) if image and len(image) <= MAX_ADDRESS else None
 
 
 def _body(node: _Node) -> str | None:
