@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import re
 import socket
 import ssl
 import struct
+import sys
+import termios
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -75,7 +78,17 @@ def bomb(connection: socket.socket, _: threading.Event) -> None:
 def cut_short(connection: socket.socket, over: threading.Event) -> None:
     """A delivery whose body ends in a reset where more was promised."""
     connection.sendall(OK_HEAD + b"Connection: keep-alive\r\nContent-Length: 500\r\n\r\nok")
+    while _count_unsent(connection) and not over.wait(0.001):
+        pass
     reset(connection, over)
+
+
+def _count_unsent(connection: socket.socket) -> int:
+    """Bytes that the other side's machine has not acknowledged: a reset would take them back.
+
+    After a TLS handshake a small answer waits for the tickets before it to be acknowledged (RFC 896).
+    """
+    return int.from_bytes(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
 
 class Scripted:
