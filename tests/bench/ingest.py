@@ -29,6 +29,7 @@ import os
 import pickle
 import pstats
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -188,9 +189,17 @@ def probe(store: Store, watch: Watch, seed: int, first: int, folder: Path, *, pr
 def measure_bytes(store: Store) -> dict[str, int]:
     """Bytes an article, in all and by the largest tables and indexes."""
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    articles = store.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-    # Python's own SQLite has dbstat mostly, which that of a wheel may lack.
-    with closing(sqlite3.connect(f"file:{store.path}?mode=ro", uri=True)) as db:
+    # Python's own SQLite has dbstat mostly, which that of a wheel may lack. In a process of its own: two libraries in
+    # one do not see each other's locks (https://www.sqlite.org/howtocorrupt.html, 2.2.1).
+    asked = [sys.executable, str(Path(__file__)), "--bytes", str(store.path)]
+    found: dict[str, int] = json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)
+    return found
+
+
+def weigh_tables(path: Path) -> dict[str, int]:
+    """Bytes an article of a database that is written to elsewhere: all, and where SQLite knows, the largest tables."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
         size = db.execute("PRAGMA page_count").fetchone()[0] * db.execute("PRAGMA page_size").fetchone()[0]
         found = {"all": size // articles}
         if "ENABLE_DBSTAT_VTAB" in {row[0] for row in db.execute("PRAGMA compile_options")}:
@@ -309,7 +318,11 @@ if __name__ == "__main__":
     parser.add_argument("--database", type=Path)
     parser.add_argument("--real", type=int, default=TURN)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--bytes", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.bytes:
+        sys.stdout.write(json.dumps(weigh_tables(options.bytes)) + "\n")
+        sys.exit()
     with tempfile.TemporaryDirectory() as place:
         result = run(
             [int(size) for size in options.articles.split(",")],

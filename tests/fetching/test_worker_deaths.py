@@ -46,7 +46,8 @@ def test_dying_workers_are_told_with_their_cause_and_nothing_is_lost(drive: Any)
     found = drive(deaths)
     ((detail, cure, closed),) = found["opened"]
     assert re.fullmatch(
-        r"reading the page failed \d+ times in a row: (MemoryError|ImportError|no worker could be started)( .*)?", detail
+        r"reading the page failed \d+ times in a row: (MemoryError|ImportError|no worker could be started)( .*)?",
+        detail,
     ), detail
     assert cure == "give it more memory (LimitAS=, RLIMIT_AS), see the log; pages wait and are tried again"
     assert not closed
