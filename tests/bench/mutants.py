@@ -106,7 +106,7 @@ TABLE = (
         ),
     ),
     # Leases: one poll a host, one sender an alert, nothing held for ever.
-    Mutation("lease", HOSTS, ' or (row["next_turn_at"] or "") > at', "", OF_SOURCES),
+    Mutation("lease", HOSTS, " AND coalesce(next_turn_at, '') <= :now", "", OF_SOURCES),
     Mutation("lease", HOSTS, "(held, rests) if at", "(rests,) if at", OF_HOSTS),
     Mutation("lease", HOSTS, "until if until > now", "until if until >= now", OF_SOURCES),
     Mutation("lease", HOSTS, 'row["host"] in taken or ', "", OF_SOURCES),

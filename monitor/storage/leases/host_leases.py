@@ -6,13 +6,14 @@ its number). A host without a lease may still have `leased_until`: the pause aft
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from heapq import merge
 
 from monitor.model.poll import PollLease
-from monitor.storage.connection import Connection, Row, pack_list
+from monitor.storage.connection import Connection, Row, StoreCursor, pack_list
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp
 
 # robots.txt as kept, None for none → seconds between two requests to its host
@@ -21,28 +22,34 @@ PauseOf = Callable[[str | None], float]
 
 _FORGOTTEN = timedelta(hours=1)
 
-# Of thousands of sources few are due, and few have links that wait: their names are found one after the other in the
-# index of what waits, of each the first link only. https://www.sqlite.org/lang_with.html#recursivecte
-# `news`: who is due for links alone, and news is among them.
+# Of thousands of sources few have links that wait: their names are found one after the other in the index of those, of
+# each the first link only. https://www.sqlite.org/lang_with.html#recursivecte
 WAITING = (
     "WITH RECURSIVE waiting (source) AS (SELECT min(source) FROM links WHERE state = 'pending' UNION ALL "
     "SELECT (SELECT min(source) FROM links WHERE state = 'pending' AND source > waiting.source) FROM waiting "
     "WHERE source IS NOT NULL) "
 )
-_DUE = (
-    f"{WAITING}, due (name, news) AS (SELECT name, 0 FROM sources "  # noqa: S608  names of ours
-    "WHERE enabled = 1 AND next_poll_at <= :now AND state <> 'stopped' "
-    "UNION ALL SELECT source, EXISTS (SELECT 1 FROM links INDEXED BY links_news WHERE links.source = waiting.source "
-    "AND links.state = 'pending' AND backlog = 0 AND next_attempt_at <= :now) FROM waiting CROSS JOIN sources "
-    "ON name = source WHERE NOT (next_poll_at <= :now AND sources.state <> 'stopped') AND EXISTS (SELECT 1 FROM links "
-    "WHERE links.source = waiting.source AND state = 'pending' AND next_attempt_at <= :now)) "
-    "SELECT sources.name, sources.host, failures, next_poll_at <= :now AND state <> 'stopped' AS whole, "
-    "news, lease, leased_until, next_turn_at FROM due CROSS JOIN sources ON sources.name = due.name LEFT JOIN hosts "
-    "ON hosts.host = sources.host WHERE enabled = 1 AND paused_at IS NULL ORDER BY next_poll_at, sources.rowid"
+_ROW = "name, sources.host AS host, failures, next_poll_at, sources.rowid AS number, lease"
+_FREE = "coalesce(leased_until, '') <= :now AND coalesce(next_turn_at, '') <= :now "  # a lease that ran out apart
+_ACTIVE = f"enabled = 1 AND paused_at IS NULL AND {_FREE}"
+# Whose poll is due, in the order of an index, so that no more of them are read than are looked at.
+_POLLS = (
+    f"SELECT {_ROW}, 1 AS whole, 0 AS news FROM sources INDEXED BY sources_due LEFT JOIN hosts "  # noqa: S608  names of ours
+    f"ON hosts.host = sources.host WHERE next_poll_at <= :now AND state <> 'stopped' AND {_ACTIVE}"
+    "ORDER BY next_poll_at, sources.rowid"
+)
+# Who is due for links alone; `news`: whether news is among them.
+_OWED = (
+    f"{WAITING}SELECT {_ROW}, 0 AS whole, EXISTS (SELECT 1 FROM links INDEXED BY links_news WHERE "  # noqa: S608
+    "links.source = waiting.source AND links.state = 'pending' AND backlog = 0 AND next_attempt_at <= :now) AS news "
+    "FROM waiting CROSS JOIN sources ON name = waiting.source LEFT JOIN hosts ON hosts.host = sources.host "
+    f"WHERE NOT (next_poll_at <= :now AND sources.state <> 'stopped') AND {_ACTIVE}AND EXISTS (SELECT 1 FROM links "
+    "WHERE links.source = waiting.source AND state = 'pending' AND next_attempt_at <= :now) "
+    "ORDER BY next_poll_at, sources.rowid"
 )
 _NAMED = (
-    "SELECT name, sources.host, failures, 1 AS whole, 0 AS news, lease, leased_until, next_turn_at FROM sources "
-    "LEFT JOIN hosts ON hosts.host = sources.host WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name"
+    f"SELECT {_ROW}, 1 AS whole, 0 AS news FROM sources LEFT JOIN hosts ON hosts.host = sources.host "  # noqa: S608
+    f"WHERE name IN (SELECT value FROM json_each(:only)) AND {_FREE}ORDER BY name"
 )
 
 
@@ -51,10 +58,25 @@ def _no_pause(_: str | None) -> float:
     return 0.0
 
 
-def _is_resting(row: Row, now: datetime) -> bool:
-    """Whether a host is held or rests by its row, the pause after a lease that ran out apart."""
-    at = format_stamp(now)
-    return (row["leased_until"] or "") > at or (row["next_turn_at"] or "") > at
+def _place(row: Row) -> tuple[str, int]:
+    """By which sources are ordered: the longest overdue first."""
+    return row["next_poll_at"], row["number"]
+
+
+class _Turns:
+    """Rows in the order in which they are looked at: news and others in turn, each read when its turn comes."""
+
+    def __init__(self, owing: Iterator[Row], others: Iterator[Row]) -> None:
+        self._rows = {True: owing, False: others}
+        self._next = {news: next(rows, None) for news, rows in self._rows.items()}
+
+    def take(self, *, news: bool) -> Row | None:
+        """The next that owes news, or the next of the others, and of these where there is none; None at the end."""
+        if self._next[news] is None:
+            news = not news
+        if (row := self._next[news]) is not None:
+            self._next[news] = next(self._rows[news], None)
+        return row
 
 
 class HostLeases:
@@ -112,40 +134,43 @@ class HostLeases:
         out is closed by the one that takes its host: whatever still comes of it is too late. `agent` is who asks, None
         for this process; `fits` says of a source whether it may have it. `pause_of` is kept after a lease that ran out.
         """
-        if only is None:
-            rows = self.db.execute(_DUE, {"now": format_stamp(now)}).fetchall()
-        else:
-            rows = self.db.execute(_NAMED, (pack_list(only),)).fetchall()
         turns: list[PollLease] = []
-        taken: set[str] = set()  # hosts, whose rows were read before
-        owing, others = (deque(row for row in rows if bool(row["news"]) is owes) for owes in (True, False))
-        while owing or others:
-            row = (owing if owing and not (others and self._news_was_last) else others).popleft()
-            if row["host"] in taken or _is_resting(row, now) or not fits(row["name"]):
-                continue
-            if len(turns) >= limit:
-                return [replace(turn, crowded=True) for turn in turns]
-            if row["lease"] is not None:
-                if self._wait(row["host"], now, pause_of) is not None:
+        taken: set[str] = set()  # hosts, as whose rows may have been read before
+        with closing(self.db.cursor()) as polls:
+            rows = self._list_due(polls, now, only)
+            while (row := rows.take(news=not self._news_was_last)) is not None:
+                if row["host"] in taken or not fits(row["name"]):
                     continue
-                self._close_lapsed(row["host"], now)
-            taken.add(row["host"])
-            self._news_was_last = bool(row["news"])
-            cursor = self.db.execute(
-                "INSERT INTO polls (source, started_at, agent) VALUES (?, ?, ?)",
-                (row["name"], format_stamp(now), agent),
-            )
-            assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
-            self._lease(row["host"], str(cursor.lastrowid), until)
-            turns.append(
-                PollLease(
-                    source=row["name"],
-                    poll=cursor.lastrowid,
-                    whole=bool(row["whole"]),
-                    failures=row["failures"],
-                )
-            )
+                if len(turns) >= limit:
+                    return [replace(turn, crowded=True) for turn in turns]
+                if row["lease"] is not None:
+                    if self._wait(row["host"], now, pause_of) is not None:
+                        continue
+                    self._close_lapsed(row["host"], now)
+                taken.add(row["host"])
+                self._news_was_last = bool(row["news"])
+                turns.append(self._open_poll(row, now, until, agent))
         return turns
+
+    def _list_due(self, polls: StoreCursor, now: datetime, only: Iterable[str] | None) -> _Turns:
+        """Those of `claim` whose hosts neither are held nor rest, the pause after a lease that ran out apart.
+
+        `polls` reads whose polls are due, as far as they are taken.
+        """
+        at = {"now": format_stamp(now)}
+        if only is not None:
+            return _Turns(iter(()), iter(polls.execute(_NAMED, {**at, "only": pack_list(only)})))
+        owed = self.db.execute(_OWED, at).fetchall()
+        news, backlog = ([row for row in owed if bool(row["news"]) is is_news] for is_news in (True, False))
+        return _Turns(iter(news), merge(polls.execute(_POLLS, at), backlog, key=_place))
+
+    def _open_poll(self, row: Row, now: datetime, until: datetime, agent: str | None) -> PollLease:
+        cursor = self.db.execute(
+            "INSERT INTO polls (source, started_at, agent) VALUES (?, ?, ?)", (row["name"], format_stamp(now), agent)
+        )
+        assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
+        self._lease(row["host"], str(cursor.lastrowid), until)
+        return PollLease(source=row["name"], poll=cursor.lastrowid, whole=bool(row["whole"]), failures=row["failures"])
 
     def _lease(self, host: str, lease: str, until: datetime) -> None:
         self.db.execute(
