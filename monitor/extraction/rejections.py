@@ -42,6 +42,7 @@ _MISSING_TITLE = re.compile(
     re.I,
 )
 _STUB = 80  # words: a wall's own text, or the teaser above an offer to subscribe, has fewer
+_TELLING = 12  # characters: a shorter headline may stand in an outlet's name
 _TEASER = 40  # words: Reuters marks whole reports of 62 words and more as not free, so fewer must stand alone
 
 
@@ -58,9 +59,18 @@ def reject_front_page(page: Page, said: Metadata) -> Rejection | None:
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="the address is a front page")
     if is_front_page(page.final_url):
         return Rejection(outcome=Outcome.GONE, reason=f"soft 404: redirected to the front page {page.final_url}")
-    if said.points_home and not said.declared:
+    if said.points_home and not said.declared and not _is_called_as_announced(page, said):
         return Rejection(outcome=Outcome.GONE, reason="soft 404: the page calls the front page its address")
     return None
+
+
+def _is_called_as_announced(page: Page, said: Metadata) -> bool:
+    """Whether the page's own title holds the headline that announced it: a careless template calls all pages home.
+
+    Headings do not count: a front page has that of its first piece.
+    """
+    expected = fold_text(page.entry.title or "") if page.entry is not None else ""
+    return len(expected) >= _TELLING and any(expected in fold_text(title) for _, title in said.titles)
 
 
 def reject_shell(tree: HtmlElement, said: Metadata, text: str) -> Rejection | None:

@@ -9,6 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 from monitor.model.page import Outcome, Page, Rejection
+from monitor.text.html_text import is_html
 from monitor.text.urls import parse_host
 
 # Of 940 pages six are larger than 2 MB, most of that scripts and data; they are read in 5 to 38 ms. What makes a page
@@ -57,7 +58,8 @@ def reject_answer(page: Page) -> Rejection | None:
     if (by_status := _of_status(page.status)) is not None:
         return by_status
     kind = page.content_type.split(";")[0].strip().lower()
-    if kind and kind not in ("text/html", "application/xhtml+xml"):
+    # A server may call its pages text/plain or nothing known; what begins as HTML is read as such.
+    if kind and kind not in ("text/html", "application/xhtml+xml") and not is_html(page.body):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"content type {kind} is not HTML")
     if len(page.body) > MAX_BYTES:
         reason = f"{len(page.body):,} bytes, more than {MAX_BYTES:,}"

@@ -104,8 +104,10 @@ def test_a_challenge_that_only_a_header_names() -> None:
 
 
 def test_types_and_sizes() -> None:
-    pdf = replace(PAGE, headers={"content-type": "Application/PDF"})
+    pdf = replace(PAGE, headers={"content-type": "Application/PDF"}, body=b"%PDF-1.7 <html>")
     assert reject_answer(pdf) == refused(Outcome.NOT_ARTICLE, "content type application/pdf is not HTML")
+    for kind in ("text/plain", "application/octet-stream; charset=utf-8", "x"):  # a careless server, but a page
+        assert reject_answer(replace(PAGE, headers={"content-type": kind})) is None
     assert reject_answer(replace(PAGE, headers={})) is None
     assert reject_answer(replace(PAGE, headers={"content-type": "application/xhtml+xml"})) is None
     assert reject_answer(replace(PAGE, body=b"x" * 10_000_000)) is None
@@ -210,6 +212,25 @@ def test_front_pages() -> None:
         Outcome.GONE, "soft 404: the page calls the front page its address"
     )
     assert reject_front_page(PAGE, said(link + ARTICLE)) is None  # a careless template, but an article
+
+
+@pytest.mark.parametrize(
+    ("announced", "title", "passes"),
+    [
+        ("The quay is mended", "The Quay  is mended | Herald", True),
+        ("The quay is mended", "Herald", False),
+        ("Herald news", "Herald news of the quay", False),  # 11 characters
+        ("Herald's news", "Herald's news of the quay", True),
+        (None, "The quay is mended", False),
+    ],
+)
+def test_a_page_that_calls_the_front_page_its_address_is_one_unless_its_title_was_announced(
+    announced: str | None, title: str, passes: bool
+) -> None:
+    found = said(f'<link rel="canonical" href="https://herald.example/"><title>{title}</title>')
+    page = replace(PAGE, entry=Entry(url=ADDRESS, key=ADDRESS, endpoint="feed", title=announced))
+    assert (reject_front_page(page, found) is None) is passes
+    assert reject_front_page(replace(page, entry=None), found) is not None
 
 
 @pytest.mark.parametrize(
