@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from monitor.process_limits import forgo_collector, pause_collector
+from monitor.process_limits import RELAXED, forgo_collector, pause_collector, relax_collector
 
 CODE = "from monitor.process_limits import {0}; import resource; print({0}({1}), resource.getrlimit(resource.{2}))"
 
@@ -68,6 +68,14 @@ def test_the_collector_runs_again_only_where_it_ran(running: bool) -> None:
         assert (inside, gc.isenabled()) == (False, running)
     finally:
         gc.enable() if before else gc.disable()
+
+
+def test_the_collector_looks_seldom_only_inside() -> None:
+    before = gc.get_threshold()
+    with relax_collector():
+        inside = gc.get_threshold()
+    assert (inside, gc.get_threshold()) == (RELAXED, before)
+    assert before != RELAXED
 
 
 def test_what_a_last_command_built_is_never_looked_through() -> None:

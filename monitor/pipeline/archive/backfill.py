@@ -23,6 +23,7 @@ from monitor.pipeline.ingest.settle import SettledPage, Watch, store_reading
 from monitor.pipeline.ingest.workers import Workers
 from monitor.pipeline.page_fields import build_page_fields, choose_best_verdict, find_outlet
 from monitor.pipeline.store_seeds import register_topics
+from monitor.process_limits import relax_collector
 from monitor.storage import Store
 from monitor.text.urls import build_link_key, is_web_url, normalize_url, strip_scheme
 
@@ -93,14 +94,15 @@ def backfill_documents(
         register_topics(store, watch, now)
     topics = workers.share(watch.topics)
     results = _read_in_order(workers, tasks())
-    while batch := list(islice(results, BATCH)):
-        lines = []
-        with store.write():
-            for result in batch:
-                document, source = sent.popleft()
-                settled = _settle(store, quiet, document, source, result, now)
-                lines.append((document, _line(store, document, result, settled, echoes, full=full)))
-        yield from lines
+    with relax_collector():
+        while batch := list(islice(results, BATCH)):
+            lines = []
+            with store.write():
+                for result in batch:
+                    document, source = sent.popleft()
+                    settled = _settle(store, quiet, document, source, result, now)
+                    lines.append((document, _line(store, document, result, settled, echoes, full=full)))
+            yield from lines
 
 
 def _settle(
