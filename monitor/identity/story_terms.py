@@ -156,6 +156,17 @@ _VOLUMES = _Volumes()  # few numbers: a text has 40,000 characters at most
 _QUIETNESS = _Quietness()  # few shares: wordfreq has some eight hundred
 
 
+class _Shares(dict[float, float]):
+    """The share of usual texts that say a word of such a zipf frequency."""
+
+    def __missing__(self, zipf: float) -> float:
+        share = self[zipf] = round(1 - exp(-(10 ** (zipf - 9)) * _USUAL), 6)
+        return share
+
+
+_SHARES = _Shares()  # few numbers: wordfreq has some eight hundred
+
+
 @lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
     from wordfreq import available_languages  # 40 MB with its list, which processes that read no page need not have
@@ -193,7 +204,7 @@ def _share(key: str, language: str | None) -> float:
     zipf = read_zipf(key, "en")
     if language is not None and language != "en" and language in _languages():
         zipf = max(zipf, _zipf_in(key, language))
-    return round(1 - exp(-(10 ** (zipf - 9)) * _USUAL), 6)
+    return _SHARES[zipf]
 
 
 def _zipf_in(key: str, language: str) -> float:

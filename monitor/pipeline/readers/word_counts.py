@@ -31,17 +31,20 @@ class _MappedList:
     """
 
     def __init__(self, trie: RecordTrie) -> None:
-        def find(word: str) -> float | None:
-            found = trie.get(word)
+        find = trie.get
+
+        @lru_cache(maxsize=_REMEMBERED)
+        def get(word: str) -> float | None:
+            found = find(word)
             return None if found is None else float(found[0][0])
 
-        self._find = lru_cache(maxsize=_REMEMBERED)(find)
+        self.get = get
 
     def __contains__(self, word: str) -> bool:
-        return self._find(word) is not None
+        return self.get(word) is not None
 
     def __getitem__(self, word: str) -> float:
-        share = self._find(word)
+        share = self.get(word)
         if share is None:
             raise KeyError(word)
         return share

@@ -32,8 +32,9 @@ _ALIKE = 85.0  # rapidfuzz ratio of two keys; of 2,415 spelling pairs it found 8
 
 
 def _pattern(table: dict[str, str]) -> re.Pattern[str]:
-    """Longest letters first, so that "tsch" is read before "ts"."""
-    return re.compile("|".join(sorted(table, key=lambda letters: (-len(letters), letters))))
+    """Longest letters first, so that "tsch" is read before "ts"; single ones as one class, which is looked up."""
+    several = sorted([letters for letters in table if len(letters) > 1], key=lambda letters: (-len(letters), letters))
+    return re.compile("|".join((*several, f"[{''.join(letters for letters in table if len(letters) == 1)}]")))
 
 
 _CYRILLIC = _pattern(CYRILLIC)
@@ -42,8 +43,11 @@ _ENGLISH, _TURKIC, _FRENCH, _GERMAN = ((_pattern(table), table) for table in (EN
 _GERMAN_MARK = re.compile(r"sch|ch|w|z|jan$|^j")  # elsewhere its j would make Ghana of Ganja
 # The Armenian patronymic ending: Sargsyan, Sarkisian, Sargsayan, Սարգսեան.
 _IAN = re.compile(r"(?<=[^aeiouy])(?:[aei]?[yi]|e)an$")
-_RUN = re.compile(r"[aeiouy]+")
+_RUN = re.compile(r"[aeiouy]{2,}|y")  # a single other vowel stays
 _OPEN = re.compile(r"(?<=[^aeiouy])[aeiouy]{2,}$")
+_VOWELS = frozenset("aeiouy")
+_KEPT_VOWEL = re.compile("[aio]")
+_NO_KEPT_VOWEL = str.maketrans("", "", "aio")
 _LETTING_GO = str.maketrans("euh", "aok")
 _VELAR = re.compile(r"(?<!n)g")  # ng and nk stay two: Angara is not Ankara
 _SCHWA = re.compile(r"(?<=[^aio])i(?=[^aio])")
@@ -67,13 +71,19 @@ def _ends(run: re.Match[str]) -> str:
 
 
 def _key(sounds: str) -> str:
-    sounds = _AGAIN.sub(r"\1", _VELAR.sub("k", _AGAIN.sub(r"\1", sounds)))
-    sounds = _RUN.sub(_one, _OPEN.sub(_ends, _IAN.sub("Yn", sounds)))
+    # What a pattern looks for is asked after first: most names have none of it, and an archive is full of names.
+    sounds = _AGAIN.sub(r"\1", sounds)
+    if "g" in sounds:
+        sounds = _AGAIN.sub(r"\1", _VELAR.sub("k", sounds))
+    if sounds.endswith("an"):
+        sounds = _IAN.sub("Yn", sounds)
+    sounds = _RUN.sub(_one, _OPEN.sub(_ends, sounds) if sounds[-1:] in _VOWELS else sounds)
     sounds = _AGAIN.sub(r"\1", sounds.translate(_LETTING_GO))
-    vowel = re.search("[aio]", sounds)
-    if vowel is None or len(re.findall("[^aio]", sounds)) < _FEW:
+    vowel = _KEPT_VOWEL.search(sounds)
+    if vowel is None or len(sounds.translate(_NO_KEPT_VOWEL)) < _FEW:
         return sounds
-    return _AGAIN.sub(r"\1", sounds[: vowel.end()] + _SCHWA.sub("", sounds[vowel.end() :]))
+    rest = sounds[vowel.end() :]
+    return _AGAIN.sub(r"\1", sounds[: vowel.end()] + _SCHWA.sub("", rest)) if "i" in rest else sounds
 
 
 def _read(word: str) -> set[str]:
@@ -83,7 +93,7 @@ def _read(word: str) -> set[str]:
     if "ա" <= word[0] <= "և":
         sounds = "".join(ARMENIAN[found] for found in _ARMENIAN.findall(word))
         return {sounds, "v" + sounds} if word[0] == "ո" and word[1:2] != "ւ" else {sounds}
-    letters = "".join(c if c in ACCENTED else fold_word(c) for c in word)
+    letters = fold_word(word) if word.isascii() else "".join(c if c in ACCENTED else fold_word(c) for c in word)
     if not TURKIC_LETTERS.isdisjoint(word):
         readings = [_TURKIC]
     else:
@@ -99,7 +109,9 @@ def derive_name_keys(name: str) -> frozenset[str]:
         return frozenset()
     found = {"=" + fold_word(word)}
     for sounds in _read(word):
-        found |= {_key(sounds), _key(_MUTE.sub("", sounds))}
+        found.add(_key(sounds))
+        if "h" in sounds:
+            found.add(_key(_MUTE.sub("", sounds)))
     return frozenset(found - {""})
 
 

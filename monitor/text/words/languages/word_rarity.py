@@ -22,12 +22,12 @@ def measure_rarity(phrases: Iterable[str]) -> float:
 
 def read_zipf(phrase: str, language: str, wordlist: str = "best") -> float:
     """How common a phrase is: log10 of its occurrences per thousand million words, 0 for one the list does not have."""
-    from wordfreq import get_frequency_dict, zipf_frequency  # half a second, which many commands need not take
+    import wordfreq  # half a second, which many commands need not take
 
     if language == "en" and phrase.isascii() and phrase.isalpha() and phrase.islower():  # nothing to fold or to part
-        shares = get_frequency_dict(language, wordlist)
-        return _zipf_of(shares[phrase]) if phrase in shares else 0.0
-    return float(zipf_frequency(phrase, language, wordlist=wordlist))
+        share = wordfreq.get_frequency_dict(language, wordlist).get(phrase)
+        return 0.0 if share is None else _zipf_of(share)
+    return float(wordfreq.zipf_frequency(phrase, language, wordlist=wordlist))
 
 
 @lru_cache(maxsize=2_048)  # there are some eight hundred shares
