@@ -378,3 +378,9 @@ def add_cut_offs(db: Database) -> None:
 def index_news_due(db: Database) -> None:
     """Which sources owe news by now, without reading the backlog that waits there, too."""
     _run(db, "news_due")
+
+
+@migrations(name="waiting_links")
+def add_waiting_links(db: Database) -> None:
+    """When the first waiting link of each source is due, and its first news, kept as links are written."""
+    _run(db, "waiting_links")

@@ -9,7 +9,7 @@ from quiet_polls import QuietPolls
 
 from monitor.storage import Store
 
-CLAIM = ["BEGIN", "WITH", "SELECT", "INSERT", "INSERT", "SELECT", "COMMIT"]
+CLAIM = ["BEGIN", "SELECT", "SELECT", "INSERT", "INSERT", "SELECT", "COMMIT"]
 # Each begins with one read of all that may be to do, and ends with a look for texts that are not indexed yet.
 ORDER = ["BEGIN", "SELECT", "COMMIT"]
 ANSWER = ["BEGIN", "SELECT", "UPDATE", "SELECT", "COMMIT"]

@@ -1,17 +1,20 @@
-"""What a claim gives out, held against a plain model that looks at all that is due, and how much it reads for it."""
+"""What a claim gives out and which links, held against plain models that look at all that is due; how much is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.model.source import Entry
 from monitor.storage import Store
 from monitor.storage.leases.host_leases import HostLeases
+from monitor.storage.sources.entry_json import encode_entry
 from monitor.storage.timestamps import format_stamp
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -89,6 +92,8 @@ class Model:
         return [(*turn, False) for turn in given]
 
 
+ONE = partial(Outlet, "a", "x", enabled=True, paused=False, stopped=False, poll=0)
+ENTRY = encode_entry(Entry(url="https://a.example/", key="a", endpoint="k", title=None))
 MOMENTS = st.integers(-9, 9)
 LINKS = st.lists(st.tuples(st.booleans(), MOMENTS), max_size=3)
 OFTEN, SELDOM = st.sampled_from([True, True, True, False]), st.sampled_from([False, False, False, True])
@@ -128,8 +133,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def add_link(store: Store, outlet: Outlet, number: int, backlog: bool, when: int) -> None:
     store.db.execute(
         "INSERT INTO links (key, source, url, entry, state, next_attempt_at, backlog, first_seen_at, last_seen_at) "
-        "VALUES (?, ?, 'https://a.example/', '{}', 'pending', ?, ?, ?, ?)",
-        (f"{outlet.name} {number}", outlet.name, stamp(when), backlog, stamp(0), stamp(0)),
+        "VALUES (?, ?, 'https://a.example/', ?, 'pending', ?, ?, ?, ?)",
+        (f"{outlet.name} {number}", outlet.name, ENTRY, stamp(when), backlog, stamp(0), stamp(0)),
     )
 
 
@@ -178,6 +183,46 @@ def test_claims_give_out_what_a_look_at_all_that_is_due_would(
         store.db.execute("ROLLBACK")
 
 
+WAITING = "SELECT name, waits_at, news_at FROM sources ORDER BY name"
+WAITING_BY_LINKS = (
+    "SELECT name, min(next_attempt_at), min(iif(backlog, NULL, next_attempt_at)) FROM sources "
+    "LEFT JOIN links ON source = name AND links.state = 'pending' GROUP BY name ORDER BY name"
+)
+CHANGES = (
+    "UPDATE links SET state = 'done', next_attempt_at = NULL WHERE id % 5 = :chance",
+    "UPDATE links SET state = 'pending', next_attempt_at = :at WHERE id % 5 = :chance",
+    "UPDATE links SET next_attempt_at = max(next_attempt_at, :at) WHERE id % 5 = :chance AND state = 'pending'",
+    "UPDATE links SET backlog = 1 - backlog WHERE id % 5 = :chance",
+    "UPDATE links SET source = (SELECT min(name) FROM sources) WHERE id % 5 = :chance",
+    "rename",
+    "DELETE FROM links WHERE id % 5 = :chance",
+    (
+        "INSERT INTO links (key, source, url, entry, state, next_attempt_at, backlog, first_seen_at, last_seen_at) "
+        "SELECT 'new ' || count(*), (SELECT max(name) FROM sources), '', '{}', 'pending', :at, :chance % 2, :at, :at "
+        "FROM links HAVING (SELECT count(*) FROM sources) > 0 ON CONFLICT DO NOTHING"
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(outlets=OUTLETS, changes=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 4), MOMENTS), max_size=9))
+def test_a_source_says_when_its_first_link_is_due_whatever_becomes_of_its_links(
+    store: Store, outlets: list[Outlet], changes: list[tuple[str, int, int]]
+) -> None:
+    store.db.execute("BEGIN")
+    try:
+        fill(store, Model(outlets=outlets, hosts={}))
+        for statement, chance, when in changes:
+            if statement != "rename":
+                store.db.execute(statement, {"chance": chance, "at": stamp(when)})
+            elif name := store.db.execute("SELECT max(name) AS name FROM sources").fetchone()["name"]:
+                store.source_names.rename(name, f"{name}{chance}")
+            found = [tuple(row) for row in store.db.execute(WAITING)]
+            assert found == [tuple(row) for row in store.db.execute(WAITING_BY_LINKS)]
+    finally:
+        store.db.execute("ROLLBACK")
+
+
 def count_steps(store: Store, sources: int, owing: int, waiting: int) -> list[int]:
     """Hundreds of SQLite's steps for each of four claims of three, where so many sources are due for a poll, so many
     owe news and so many backlog, each ten links."""
@@ -209,6 +254,49 @@ def count_steps(store: Store, sources: int, owing: int, waiting: int) -> list[in
         store.db.execute("ROLLBACK")
 
 
-def test_a_claim_reads_what_it_gives_out_however_many_are_due(store: Store) -> None:
-    few = max(count_steps(store, 20, 0, 0))
-    assert max(count_steps(store, 5_000, 0, 0)) <= few + 2
+@pytest.mark.parametrize(("sources", "owing", "waiting"), [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)])
+def test_a_claim_reads_what_it_gives_out_however_many_are_due(
+    store: Store, sources: int, owing: int, waiting: int
+) -> None:
+    few, many = (count_steps(store, n * sources, n * owing, n * waiting) for n in (20, 2_000))
+    assert max(many) <= max(few) + 2
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    links=st.lists(st.tuples(st.booleans(), MOMENTS), max_size=9),
+    limit=st.integers(0, 5),
+    without=st.frozensets(st.integers(1, 9), max_size=3),
+)
+def test_links_are_due_news_first_and_the_longest_due_of_each(
+    store: Store, links: list[tuple[bool, int]], limit: int, without: frozenset[int]
+) -> None:
+    store.db.execute("BEGIN")
+    try:
+        fill(store, Model(outlets=[ONE(links=links)], hosts={}))
+        order = sorted((backlog, when, number) for number, (backlog, when) in enumerate(links, 1) if when <= 0)
+        found = [link.id for link in store.links.due("a", NOW, limit, without=without)]
+        assert found == [number for _, _, number in order if number not in without][:limit]
+    finally:
+        store.db.execute("ROLLBACK")
+
+
+def test_no_more_links_are_read_than_are_asked_for(store: Store) -> None:
+    steps = []
+
+    def count() -> int:
+        steps[-1] += 1
+        return 0
+
+    for many in (5, 2_000):
+        store.db.execute("BEGIN")
+        try:
+            links = [(number % 2 == 0, -1) for number in range(many)]
+            fill(store, Model(outlets=[ONE(links=links)], hosts={}))
+            store.db.set_progress_handler(count, 20)
+            steps.append(0)
+            assert len(store.links.due("a", NOW, 2)) == 2
+        finally:
+            store.db.set_progress_handler(None, 0)
+            store.db.execute("ROLLBACK")
+    assert steps[1] <= steps[0] + 1

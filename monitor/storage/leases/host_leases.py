@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from heapq import merge
 
 from monitor.model.poll import PollLease
-from monitor.storage.connection import Connection, Row, StoreCursor, pack_list
+from monitor.storage.connection import Connection, Row, pack_list
 from monitor.storage.timestamps import format_stamp, parse_optional_stamp
 
 # robots.txt as kept, None for none → seconds between two requests to its host
@@ -22,30 +21,35 @@ PauseOf = Callable[[str | None], float]
 
 _FORGOTTEN = timedelta(hours=1)
 
-# Of thousands of sources few have links that wait: their names are found one after the other in the index of those, of
-# each the first link only. https://www.sqlite.org/lang_with.html#recursivecte
-WAITING = (
-    "WITH RECURSIVE waiting (source) AS (SELECT min(source) FROM links WHERE state = 'pending' UNION ALL "
-    "SELECT (SELECT min(source) FROM links WHERE state = 'pending' AND source > waiting.source) FROM waiting "
-    "WHERE source IS NOT NULL) "
-)
 _ROW = "name, sources.host AS host, failures, next_poll_at, sources.rowid AS number, lease"
 _FREE = "coalesce(leased_until, '') <= :now AND coalesce(next_turn_at, '') <= :now "  # a lease that ran out apart
 _ACTIVE = f"enabled = 1 AND paused_at IS NULL AND {_FREE}"
-# Whose poll is due, in the order of an index, so that no more of them are read than are looked at.
-_POLLS = (
-    f"SELECT {_ROW}, 1 AS whole, 0 AS news FROM sources INDEXED BY sources_due LEFT JOIN hosts "  # noqa: S608  names of ours
-    f"ON hosts.host = sources.host WHERE next_poll_at <= :now AND state <> 'stopped' AND {_ACTIVE}"
-    "ORDER BY next_poll_at, sources.rowid"
-)
-# Who is due for links alone; `news`: whether news is among them.
-_OWED = (
-    f"{WAITING}SELECT {_ROW}, 0 AS whole, EXISTS (SELECT 1 FROM links INDEXED BY links_news WHERE "  # noqa: S608
-    "links.source = waiting.source AND links.state = 'pending' AND backlog = 0 AND next_attempt_at <= :now) AS news "
-    "FROM waiting CROSS JOIN sources ON name = waiting.source LEFT JOIN hosts ON hosts.host = sources.host "
-    f"WHERE NOT (next_poll_at <= :now AND sources.state <> 'stopped') AND {_ACTIVE}AND EXISTS (SELECT 1 FROM links "
-    "WHERE links.source = waiting.source AND state = 'pending' AND next_attempt_at <= :now) "
-    "ORDER BY next_poll_at, sources.rowid"
+
+
+def _select(index: str, which: str, *, whole: bool = False, news: bool = False) -> str:
+    """Sources in the order of an index, so that no more of them are read than are looked at."""
+    return (
+        f"SELECT {_ROW}, {whole:d} AS whole, {news:d} AS news FROM sources INDEXED BY {index} "  # noqa: S608  names of ours
+        f"LEFT JOIN hosts ON hosts.host = sources.host WHERE {which} AND {_ACTIVE}"
+    )
+
+
+# Who is due for links alone: the poll is not due, or never will be.
+_AHEAD, _NEVER = "(state = 'stopped') = 0 AND next_poll_at > :now", "(state = 'stopped') = 1"
+_NEWS = "news_at IS NOT NULL AND news_at <= :now"
+IS_BACKLOG_FIRST = "waits_at < coalesce(news_at, '~')"  # in the words of the index
+_BACKLOG = f"{IS_BACKLOG_FIRST} AND waits_at <= :now AND coalesce(news_at, '~') > :now"
+# SQLite merges what each part gives in its order, row by row: https://www.sqlite.org/eqp.html#compound_queries
+_ORDER = " ORDER BY next_poll_at, number"
+_OWING = " UNION ALL ".join(_select("sources_news", f"{at} AND {_NEWS}", news=True) for at in (_AHEAD, _NEVER)) + _ORDER
+_OTHERS = (
+    " UNION ALL ".join(
+        [
+            _select("sources_due", "next_poll_at <= :now AND state <> 'stopped'", whole=True),
+            *(_select("sources_backlog", f"{at} AND {_BACKLOG}") for at in (_AHEAD, _NEVER)),
+        ]
+    )
+    + _ORDER
 )
 _NAMED = (
     f"SELECT {_ROW}, 1 AS whole, 0 AS news FROM sources LEFT JOIN hosts ON hosts.host = sources.host "  # noqa: S608
@@ -56,11 +60,6 @@ _NAMED = (
 def _no_pause(_: str | None) -> float:
     """Whoever crawls in one process keeps the pauses by itself."""
     return 0.0
-
-
-def _place(row: Row) -> tuple[str, int]:
-    """By which sources are ordered: the longest overdue first."""
-    return row["next_poll_at"], row["number"]
 
 
 class _Turns:
@@ -134,10 +133,13 @@ class HostLeases:
         out is closed by the one that takes its host: whatever still comes of it is too late. `agent` is who asks, None
         for this process; `fits` says of a source whether it may have it. `pause_of` is kept after a lease that ran out.
         """
-        turns: list[PollLease] = []
+        at, turns = {"now": format_stamp(now)}, list[PollLease]()
         taken: set[str] = set()  # hosts, as whose rows may have been read before
-        with closing(self.db.cursor()) as polls:
-            rows = self._list_due(polls, now, only)
+        with closing(self.db.cursor()) as owing, closing(self.db.cursor()) as others:
+            if only is None:
+                rows = _Turns(owing.execute(_OWING, at), others.execute(_OTHERS, at))
+            else:
+                rows = _Turns(iter(()), others.execute(_NAMED, {**at, "only": pack_list(only)}))
             while (row := rows.take(news=not self._news_was_last)) is not None:
                 if row["host"] in taken or not fits(row["name"]):
                     continue
@@ -151,18 +153,6 @@ class HostLeases:
                 self._news_was_last = bool(row["news"])
                 turns.append(self._open_poll(row, now, until, agent))
         return turns
-
-    def _list_due(self, polls: StoreCursor, now: datetime, only: Iterable[str] | None) -> _Turns:
-        """Those of `claim` whose hosts neither are held nor rest, the pause after a lease that ran out apart.
-
-        `polls` reads whose polls are due, as far as they are taken.
-        """
-        at = {"now": format_stamp(now)}
-        if only is not None:
-            return _Turns(iter(()), iter(polls.execute(_NAMED, {**at, "only": pack_list(only)})))
-        owed = self.db.execute(_OWED, at).fetchall()
-        news, backlog = ([row for row in owed if bool(row["news"]) is is_news] for is_news in (True, False))
-        return _Turns(iter(news), merge(polls.execute(_POLLS, at), backlog, key=_place))
 
     def _open_poll(self, row: Row, now: datetime, until: datetime, agent: str | None) -> PollLease:
         cursor = self.db.execute(

@@ -63,6 +63,11 @@ class ListedChanges:
     first_words: tuple[FirstWord, ...] = ()
 
 
+_DUE = tuple(
+    f"SELECT * FROM links INDEXED BY {index} WHERE source = ? AND state = 'pending' AND next_attempt_at <= ? "  # noqa: S608
+    f"AND {which} ORDER BY next_attempt_at, id LIMIT ?"
+    for index, which in (("links_news", "backlog = 0"), ("links_pending", "backlog <> 0"))
+)
 NOTHING_LISTED = ListedChanges(seen=0, new=0, changed=0)
 REMOVED_LINK = "removed"  # state of a link whose article was taken out for good (storage/removals.py)
 
@@ -105,11 +110,9 @@ class Links:
             # One piece may be announced by its outlet's id here and by its address there, or get a new guid.
             entry, row = self.owners.match(stated, source, speaks_for)
             said = hash_claim(entry)
-            when = entry.published or entry.modified
-            backlog = backlog_before is not None and (when is None or when.at < backlog_before)
-            archived = archived_before is not None and (
-                when.at < archived_before if when else backlog_before is not None
-            )
+            at = when.at if (when := entry.published or entry.modified) else None
+            backlog = backlog_before is not None and (at is None or at < backlog_before)
+            archived = archived_before is not None and (at < archived_before if at else backlog_before is not None)
             first = fresh = False
             if row is None:
                 bound = endpoint_id if speaks_for(source, entry.url) else None
@@ -122,9 +125,7 @@ class Links:
                 self.db.execute("UPDATE links SET last_seen_at = ? WHERE id = ?", (format_stamp(now), link_id))
                 if row["state"] == REMOVED_LINK:  # whatever is announced of it, nothing is kept or fetched
                     before = self._said(link_id, endpoint_id, said, now)
-                    listed.append(
-                        ListedLink(link=link_id, fresh=before is None, new=False, at=when.at if when else None)
-                    )
+                    listed.append(ListedLink(link=link_id, fresh=before is None, new=False, at=at))
                     continue
                 own = speaks_for(source, entry.url)
                 first = not self.owners.is_heard(link_id, source)
@@ -144,7 +145,7 @@ class Links:
                         )
                         first_words.append(word)
                 # An undated one says nothing new by being listed again: it stays archive until its words change.
-                elif governs and row["state"] == "archived" and when is not None and not archived:
+                elif governs and row["state"] == "archived" and at is not None and not archived:
                     new += self._due_again(link_id, entry, turn_of)
             before = self._said(link_id, endpoint_id, said, now)
             # Compared with what the same endpoint said before: a feed and a listing word one headline differently.
@@ -155,9 +156,7 @@ class Links:
                     changed += self._due_again(link_id, entry, turn_of)
             elif governs and change is ClaimChange.WORDS:
                 changed += self._due_again(link_id, entry, turn_of)
-            listed.append(
-                ListedLink(link=link_id, fresh=before is None, new=row is None or fresh, at=when.at if when else None)
-            )
+            listed.append(ListedLink(link=link_id, fresh=before is None, new=row is None or fresh, at=at))
         return ListedChanges(
             seen=len(listed), new=new, changed=changed, listed=tuple(listed), first_words=tuple(first_words)
         )
@@ -291,11 +290,10 @@ class Links:
     def due(self, source: str, now: datetime, limit: int, *, without: Collection[int] = ()) -> list[Link]:
         """Pending links of a source whose time has come, except those already under way: news before backlog, for an
         archive of thousands must not keep it waiting, and the longest due first."""
-        rows = self.db.execute(
-            "SELECT * FROM links WHERE source = ? AND state = 'pending' AND next_attempt_at <= ? "
-            "ORDER BY backlog, next_attempt_at, id LIMIT ?",
-            (source, format_stamp(now), limit + len(without)),
-        )
+        most, rows = limit + len(without), list[Row]()
+        for which in _DUE:  # each in the order of its index: those beyond the limit are not read
+            if len(rows) < most:
+                rows += self.db.execute(which, (source, format_stamp(now), most - len(rows)))
         return [link_from_row(row) for row in rows if row["id"] not in without][:limit]
 
     def settle(self, claimed: Link, answer: LinkAnswer, fetched: FetchFacts) -> None:

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from monitor.model.poll import NetworkReach, PollLease, PollResult, Robots
 from monitor.model.source import Endpoint, Source, Validators
 from monitor.storage.connection import Row, pack_list
-from monitor.storage.leases.host_leases import WAITING, HostLeases
+from monitor.storage.leases.host_leases import IS_BACKLOG_FIRST, HostLeases
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp, parse_stamp
 
-# The first link that waits of each source, and the first of them whose host may be asked.
-_NEXT_LINK = (
-    f"{WAITING}SELECT min(max(at, coalesce(next_turn_at, ''))) AS at FROM (SELECT (SELECT min(next_attempt_at) "  # noqa: S608  names of ours
-    "FROM links WHERE links.source = waiting.source AND links.state = 'pending') AS at, host FROM waiting CROSS JOIN "
-    "sources ON sources.name = waiting.source WHERE enabled = 1 AND paused_at IS NULL) LEFT JOIN hosts USING (host)"
+# When the first link that waits of a source is due and its host may be asked, of all of them the first.
+_WAITS = " UNION ALL ".join(
+    f"SELECT waits_at, coalesce(next_turn_at, '') AS rests FROM sources INDEXED BY {index} LEFT JOIN hosts "  # noqa: S608
+    f"USING (host) WHERE {which} AND enabled = 1 AND paused_at IS NULL"
+    for index, which in (("sources_news", "news_at IS NOT NULL"), ("sources_backlog", IS_BACKLOG_FIRST))
 )
+_NEXT_LINK = f"SELECT min(max(waits_at, rests)) AS at FROM ({_WAITS})"  # noqa: S608  names of ours
 
 
 class Sources(HostLeases):
