@@ -34,6 +34,7 @@ def _load_list() -> TLDExtract:
     )
 
 
+@lru_cache(maxsize=256)  # a piece has the site of its address asked for half a dozen times
 def site_of(url: str) -> str:
     """The site that an address belongs to: its registrable domain, in lower case; "" where it is no web address.
 

@@ -22,7 +22,7 @@ class BandIndex:
         self.db = db
         self._owed: list[tuple[int, tuple[int, ...]]] = []  # articles of this transaction with their bands
         self._paid = 0  # how many of those are written
-        self._unwritten: defaultdict[int, list[int]] = defaultdict(list)  # by band the articles that are not
+        self._unwritten: dict[int, tuple[int, ...]] = {}  # by band the articles that are not
 
     def begin(self) -> None:
         """A transaction begins, all was written before."""
@@ -108,5 +108,9 @@ class BandIndex:
         return {band: list(map(int, numbers.split(","))) for band, numbers in found if numbers}
 
     def _note_unwritten(self, article_id: int, bands: tuple[int, ...]) -> None:
+        unwritten, holder = self._unwritten, (article_id,)
+        if unwritten.keys().isdisjoint(bands):  # of most texts no band is another's
+            unwritten.update(dict.fromkeys(bands, holder))
+            return
         for band in bands:
-            self._unwritten[band].append(article_id)
+            unwritten[band] = unwritten.get(band, ()) + holder

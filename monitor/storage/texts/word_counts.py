@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, filterfalse
 
 from monitor.storage.connection import Connection, pack_list
 from monitor.storage.texts.seen_version import SeenVersion
@@ -75,7 +75,7 @@ class WordCounts:
         self._check()
         known = self._known
         wanted = (_TEXTS, *words)
-        missing = [word for word in wanted if word not in known]
+        missing = list(filterfalse(known.__contains__, wanted))
         if missing:
             if len(known) + len(missing) > _REMEMBERED:
                 known.clear()
