@@ -289,6 +289,18 @@ def test_two_thousand_items_and_no_more():
     assert (len(listing.entries), listing.dropped) == (MAX_ITEMS, (left_out,) * 5)
 
 
+@pytest.mark.parametrize("old", [range(3000), range(3000, 0, -1)], ids=["rising", "falling"])
+def test_of_too_many_items_of_which_most_have_no_date_those_with_one_are_kept(old):
+    items = [f"<item><link>https://a.example/{n}</link></item>" for n in old]
+    date = "<pubDate>Thu, 01 Oct 2026 06:00:00 GMT</pubDate>"
+    dated = "".join(f"<item><link>https://a.example/new-{word}</link>{date}</item>" for word in ("gull", "tern"))
+    listing = read(rss("".join((*items[:1500], dated, *items[1500:]))))
+    assert isinstance(listing, Listing)
+    kept = items[1002:] if old[0] == 0 else items[:1998]
+    urls = [*(f"https://a.example/new-{word}" for word in ("gull", "tern")), *(item[12:-14] for item in kept)]
+    assert sorted(entry.url for entry in listing.entries) == sorted(urls)
+
+
 @pytest.mark.parametrize(
     ("channel", "wait"),
     [

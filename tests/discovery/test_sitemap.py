@@ -169,6 +169,19 @@ def test_half_an_address_at_a_cut_is_not_an_address():
     assert listing.dropped == (half,)
 
 
+def test_a_last_address_that_came_whole_is_kept_where_only_the_end_is_missing():
+    for rest in ("", "\n</urls", "<!-- "):
+        text = (
+            f"<urlset><url><loc>https://news.example/12</loc></url><url><loc>https://news.example/345</loc></url>{rest}"
+        )
+        listing = read(text)
+        assert keys(listing) == ["news:12", "news:345"]
+        assert isinstance(listing, Listing)
+        assert (listing.dropped, listing.cut_off) == ((), True)
+    for rest in ("<url><loc>https://news.example/6</loc>", "<url><loc>https://news.example/6</loc></url"):
+        assert keys(read(text.removesuffix("<!-- ") + rest)) == ["news:12", "news:345"]
+
+
 def test_at_most_fifty_thousand_addresses(monkeypatch):
     monkeypatch.setattr(sitemap, "MAX_URLS", 3)
     rows = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(1, 6))

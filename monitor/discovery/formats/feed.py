@@ -227,9 +227,9 @@ def _is_newer(entry: Entry, other: Entry) -> bool:
 
 
 def _newest(items: Sequence[_Item], source: Source) -> Sequence[_Item]:
-    """At most 2,000 items in their order: the newest where most are dated, else the first.
+    """At most 2,000 items in their order: the newest where most are dated, else those with a date and the first others.
 
-    Without dates the last are the newest where the numbers in the addresses go up.
+    Of those without dates the last are the newest where the numbers in the addresses go up.
     """
     if len(items) <= MAX_ITEMS:
         return items
@@ -238,8 +238,12 @@ def _newest(items: Sequence[_Item], source: Source) -> Sequence[_Item]:
     if 2 * len(known) < len(items):
         numbers = [int(found[-1][-18:]) for item in items if (found := re.findall(r"\d+", item.link or ""))]
         rising = sum(one < other for one, other in pairwise(numbers))
-        return items[-MAX_ITEMS:] if rising > 0.9 * len(items) else items[:MAX_ITEMS]
-    places = sorted(-place for _, place in known[:MAX_ITEMS])
+        others = [place for at, place in dated if at is None]
+        room = max(MAX_ITEMS - len(known), 0)
+        others = others[len(others) - room :] if rising > 0.9 * len(items) else others[:room]
+    else:
+        others = []
+    places = sorted([*(-place for _, place in known[:MAX_ITEMS]), *others])
     return [items[place] for place in places]
 
 

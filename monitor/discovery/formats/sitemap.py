@@ -25,6 +25,7 @@ MAX_URLS = 50_000  # sitemaps.org: and has at most 50,000 addresses
 # poll needs it, even the first one after a long outage.
 RECENT = timedelta(days=30)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_ROW = re.compile(r"<(/?)(?:\w+:)?(?:url|sitemap)[\s>]", re.I)
 _END = re.compile(r"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)\b[^<>]*/>", re.I)
 
 
@@ -60,7 +61,7 @@ def parse_sitemap(
     if root not in ("urlset", "sitemapindex"):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason=f"no sitemap: its root is <{root}>"[:200])
     lost: list[DroppedItem] = []
-    if rows and cut:
+    if rows and cut and not _ends_whole(text):
         rows.pop()  # half an address is another address
         lost.append(DroppedItem(reason="the sitemap is cut off: its last address may be half of one", unread=True))
     if len(rows) > MAX_URLS:
@@ -84,6 +85,12 @@ def parse_sitemap(
         dropped=tuple(lost),
         cut_off=cut,
     )
+
+
+def _ends_whole(text: str) -> bool:
+    """Whether the last address of a sitemap that is cut off came with all that is said of it."""
+    marks = [found[1] for found in _ROW.finditer(text)]
+    return bool(marks) and marks[-1] == "/"
 
 
 def _lines(text: str) -> list[str] | None:
