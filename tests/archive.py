@@ -111,6 +111,8 @@ def _restore_upkeep(db: Connection, upkeep: list[tuple[str, str]]) -> None:
     db.execute(
         "UPDATE stories SET articles = (SELECT count(*) FROM articles WHERE story_id = stories.id AND baseline = 0)"
     )
+    waits = "SELECT min(next_attempt_at) FROM links WHERE source = sources.name AND state = 'pending'"
+    db.execute(f"UPDATE sources SET waits_at = ({waits}), news_at = ({waits} AND backlog = 0)")
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
 
 
@@ -309,6 +311,7 @@ _STATEMENTS = {
 _TRIGGERS = {
     *("articles_ai", "articles_ad", "articles_au"),
     *("story_article_added", "story_article_removed", "story_article_moved"),
+    *("links_wait_insert", "links_wait_update", "links_wait_delete"),
 }
 
 
