@@ -115,7 +115,7 @@ def read_page(
         return refused, None
     zone = source.zone if source is not None else None
     said = read_metadata(tree, page.final_url, zone, day_first=known.day_first)
-    if (refused := reject_front_page(page, said)) is not None:
+    if (refused := reject_front_page(page, said, source.title if source is not None else "")) is not None:
         return refused, None
     ruled = apply_selectors(tree, source.rules) if source is not None and source.rules is not None else _UNRULED
     if ruled.text is not None:

@@ -10,12 +10,13 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
+from monitor.extraction.fields.headline import split_title, strip_site_name
 from monitor.extraction.fields.metadata import Metadata
 from monitor.model.page import Outcome, Page, Rejection
 from monitor.text.boilerplate import fold_line
 from monitor.text.content_hash import fold_text
-from monitor.text.title_likeness import compare_titles
-from monitor.text.urls import is_front_page
+from monitor.text.title_likeness import compare_titles, split_title_words
+from monitor.text.urls import is_front_page, parse_host
 from monitor.text.words.wall_words import CONSENT, PAYWALL
 from monitor.text.words.word_count import count_words
 
@@ -53,24 +54,38 @@ def reject_tree(page: Page, tree: HtmlElement) -> Rejection | None:
     return None
 
 
-def reject_front_page(page: Page, said: Metadata) -> Rejection | None:
-    """A front page in the article's place: a soft 404 (Commonspace answers unknown addresses so, with 200)."""
+def reject_front_page(page: Page, said: Metadata, outlet: str = "") -> Rejection | None:
+    """A front page in the article's place: a soft 404 (Commonspace answers unknown addresses so, with 200).
+
+    `outlet` is the outlet's name, "" where it is not known.
+    """
     if is_front_page(page.url):
         return Rejection(outcome=Outcome.NOT_ARTICLE, reason="the address is a front page")
     if is_front_page(page.final_url):
         return Rejection(outcome=Outcome.GONE, reason=f"soft 404: redirected to the front page {page.final_url}")
-    if said.points_home and not said.declared and not _is_called_as_announced(page, said):
+    if said.points_home and not said.declared and not _is_called_as_announced(page, said, outlet):
         return Rejection(outcome=Outcome.GONE, reason="soft 404: the page calls the front page its address")
     return None
 
 
-def _is_called_as_announced(page: Page, said: Metadata) -> bool:
-    """Whether the page's own title holds the headline that announced it: a careless template calls all pages home.
+def _is_called_as_announced(page: Page, said: Metadata, outlet: str) -> bool:
+    """Whether the page's own title is the headline that announced it: a careless template calls all pages home.
 
-    Headings do not count: a front page has that of its first piece.
+    Headings do not count: a front page has that of its first piece. Nor does a headline that is the outlet's name, nor
+    one that a title only quotes: "Nothing found for ..." and the slogan of a front page do.
     """
-    expected = fold_text(page.entry.title or "") if page.entry is not None else ""
-    return len(expected) >= _TELLING and any(expected in fold_text(title) for _, title in said.titles)
+    sites, host = (*said.site_names, *said.home_names, outlet), parse_host(page.final_url)
+    announced = strip_site_name((page.entry.title if page.entry is not None else None) or "", sites, host)
+    words = split_title_words(announced)
+    if len(" ".join(words)) < _TELLING or words in map(split_title_words, sites):
+        return False
+    expected = tuple(map(split_title_words, split_title(announced)))
+    for _, title in said.titles:
+        parts = split_title(strip_site_name(title, sites, host))  # what is behind the headline may be a name
+        first, rest = parts[: len(expected)], parts[len(expected) :]
+        if tuple(map(split_title_words, first)) == expected and not any(map(_MISSING_TITLE.fullmatch, rest)):
+            return True
+    return False
 
 
 def reject_shell(tree: HtmlElement, said: Metadata, text: str) -> Rejection | None:

@@ -47,6 +47,14 @@ WALLS: dict[str, tuple[bytes | None, str, str]] = {
         "gone",
         "soft 404: the page calls the front page its address",
     ),
+    "/quoting": (
+        (
+            b"<html><head><link rel='canonical' href='/'><title>Nothing found for The quay is mended at last</title>"
+            b"</head><body><h1>The ferry runs again</h1><p>The council met, and the boats wait.</p></body></html>"
+        ),
+        "gone",
+        "soft 404: the page calls the front page its address",
+    ),
 }
 
 
