@@ -160,12 +160,15 @@ def test_a_bare_ampersand_is_read_as_one():
     assert [entry.url for entry in listing.entries] == ["https://news.example/1?a=1&b=2&c=3"]
 
 
+CUT = "the sitemap is cut off: its last address may be half of one"
+
+
 def test_half_an_address_at_a_cut_is_not_an_address():
     text = "<urlset><url><loc>https://news.example/12</loc></url><url><loc>https://news.example/345"
     listing = read(text)
     assert keys(listing) == ["news:12"]
     assert isinstance(listing, Listing)
-    half = DroppedItem(reason="the sitemap is cut off: its last address may be half of one", unread=True)
+    half = DroppedItem(reason=CUT, unread=True)
     assert listing.dropped == (half,)
 
 
@@ -180,6 +183,34 @@ def test_a_last_address_that_came_whole_is_kept_where_only_the_end_is_missing():
         assert (listing.dropped, listing.cut_off) == ((), True)
     for rest in ("<url><loc>https://news.example/6</loc>", "<url><loc>https://news.example/6</loc></url"):
         assert keys(read(text.removesuffix("<!-- ") + rest)) == ["news:12", "news:345"]
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        "<url><loc>https://news.example/34<!-- </url> -->",
+        "<url><title><![CDATA[a </url> b]]></title><loc>https://news.example/34",
+        "<url><image:url>https://news.example/a.png</image:url><loc>https://news.example/34",
+        "<sm-x.1:url><sm-x.1:loc>https://news.example/34",
+        "<url/><url",
+    ],
+)
+def test_half_an_address_is_none_whatever_else_looks_like_an_end(half):
+    listing = read(f"<urlset><url><loc>https://news.example/12</loc></url>{half}")
+    assert keys(listing) == ["news:12"]
+    assert isinstance(listing, Listing)
+    assert DroppedItem(reason=CUT, unread=True) in listing.dropped
+
+
+def test_what_stands_in_a_comment_begins_no_address():
+    rows = "<s-m:url><s-m:loc>https://news.example/12</s-m:loc></s-m:url>"
+    begun = read(f"<s-m:urlset>{rows}<!-- <s-m:url><s-m:loc>https://news.example/345 -->")
+    assert keys(begun) == ["news:12"]
+    assert isinstance(begun, Listing)
+    assert (begun.dropped, begun.cut_off) == ((), True)
+    whole = read(f"<s-m:urlset>{rows}</s-m:urlset>")
+    assert isinstance(whole, Listing)
+    assert whole.cut_off is False
 
 
 def test_at_most_fifty_thousand_addresses(monkeypatch):

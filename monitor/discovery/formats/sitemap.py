@@ -25,8 +25,11 @@ MAX_URLS = 50_000  # sitemaps.org: and has at most 50,000 addresses
 # poll needs it, even the first one after a long outage.
 RECENT = timedelta(days=30)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_ROW = re.compile(r"<(/?)(?:\w+:)?(?:url|sitemap)[\s>]", re.I)
-_END = re.compile(r"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)\b[^<>]*/>", re.I)
+# A prefix may have dots and hyphens; what stands in a comment or as CDATA begins and ends nothing.
+_ROW = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)(?:[\w.-]+:)?(?:url|sitemap)(?=[\s/>])", re.I | re.S
+)
+_END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>|<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b[^<>]*/>", re.I)
 
 
 def parse_sitemap(
@@ -89,8 +92,8 @@ def parse_sitemap(
 
 def _ends_whole(text: str) -> bool:
     """Whether the last address of a sitemap that is cut off came with all that is said of it."""
-    marks = [found[1] for found in _ROW.finditer(text)]
-    return bool(marks) and marks[-1] == "/"
+    marks = [found[1] for found in _ROW.finditer(text) if found[1] is not None]
+    return 2 * marks.count("/") == len(marks) > 0
 
 
 def _lines(text: str) -> list[str] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from html.entities import html5
 
-_ROOT = re.compile(r"<(?:\?xml|!doctype|!--|(?:\w+:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)\b)", re.I)
+_ROOT = re.compile(r"<(?:\?xml|!doctype|!--|(?:[\w.-]+:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)\b)", re.I)
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>\s*", re.I)
 # XML 1.0, 2.2: everything but these is a character. A pair of surrogates is one character written as two.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
