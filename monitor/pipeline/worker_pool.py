@@ -31,6 +31,10 @@ _LOOK = 0.5  # seconds between two looks at whether a pool has broken
 # Seconds for which the oldest call may be under way, while others wait, before all processes are begun: more than one
 # that is replaced takes to load.
 WAIT = 6.0
+# Seconds for which calls of a group may be under way while none of them runs: more than a process takes to load on the
+# slowest machine. A process that is killed as it writes holds the lock of its pipe for ever, and the next one then
+# takes a call from it of which pebble never hears again.
+STANDSTILL = 120.0
 _PAUSE = 60.0  # seconds after which those that could not be begun are tried again
 # How often pebble's threads look at their processes, as long as there are any: at its .1 s they wake 20 times a second.
 CONSTS.sleep_unit = 0.5
@@ -49,6 +53,7 @@ class _Group:
             initargs=(memory,),
             context=self.server.context,
         )
+        self.moved_at = measure_elapsed()  # when one of its calls was last seen to run, or it had none
 
     def begin(self) -> None:
         """Begin the processes, by this thread; raises RuntimeError where they cannot begin."""
@@ -146,6 +151,21 @@ class WorkerPool:
         for group in self._broken:
             log.warning("event=workers-broken count=%d others go on", group.size)
 
+    def end_standstill(self) -> None:
+        """End the groups, and cancel their calls, of whose calls none has run for `STANDSTILL` seconds."""
+        now = measure_elapsed()
+        with self._lock:
+            running: dict[_Group, bool] = {}
+            for call, (group, _) in self._calls.items():
+                running[group] = running.get(group, False) or call.running()
+        for group in self._groups:
+            if running.get(group, True):
+                group.moved_at = now
+            elif now - group.moved_at > STANDSTILL:
+                log.warning("event=workers-stuck count=%d no call was taken for %.0f s", group.size, STANDSTILL)
+                self._cancel(group)
+                group.end()
+
     def end(self, patience: float = 0.0) -> None:
         """End the processes, whatever they do; waits for `patience` seconds at most until they have ended."""
         self._over.set()
@@ -186,6 +206,7 @@ class WorkerPool:
         finally:
             self._begun.set()
         while self.active and not self._over.wait(_LOOK):
+            self.end_standstill()
             if self.active:
                 self.drop_broken()
                 self.keep_up()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
+from pebble import ProcessExpired
+from pebble.pool.channel import WorkerChannel
 
 from monitor.pipeline import worker_pool
 from monitor.pipeline.worker_pool import WorkerPool
@@ -104,6 +108,30 @@ def test_a_group_that_breaks_ends_its_own_calls_alone(
         behind = pool.schedule(os.getpid, timeout=PATIENCE)
         Path(fifo).write_text("go")
         assert (held.result(), behind.result(), pool.active, pool._rest) == (first, first, True, 2)
+    finally:
+        pool.end(10)
+
+
+def die_with_the_lock() -> None:
+    """As a process that is killed while it writes its result."""
+    [channel] = [value for value in gc.get_objects() if isinstance(value, WorkerChannel)]
+    channel.mutex.writer_mutex.acquire()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_call_that_nobody_hears_of_again_ends_with_its_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_pool, "STANDSTILL", 2.0)
+    left = threading.Event()
+    pool = WorkerPool(1, 1, 1_500_000_000, (), lambda _: left.set())
+    pool.begin()
+    try:
+        with pytest.raises(ProcessExpired):
+            pool.schedule(die_with_the_lock, timeout=PATIENCE).result()
+        lost = pool.schedule(os.getpid, timeout=PATIENCE)
+        with pytest.raises((CancelledError, BrokenProcessPool)):
+            lost.result(PATIENCE)
+        assert left.wait(PATIENCE)
+        assert not pool.active
     finally:
         pool.end(10)
 

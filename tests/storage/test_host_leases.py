@@ -144,6 +144,25 @@ def test_an_outlet_that_always_owes_news_leaves_every_other_turn_to_polls(store:
     assert [turn.source for turn in store.sources.claim(NOW, at(15), 2)] == ["gull", "tern"]
 
 
+def test_agents_that_ask_by_turns_have_turns_of_their_own(store: Store) -> None:
+    """Else one of two would always be given news, and the other what else there is."""
+    store.db.execute(
+        "INSERT INTO links (key, source, url, entry, state, next_attempt_at, backlog, first_seen_at, last_seen_at) "
+        "VALUES ('k', 'gull', 'https://a.example/', '{}', 'pending', :at, 0, :at, :at)",
+        {"at": format_stamp(at(-9))},
+    )
+    given = []
+    for agent in ("one", "two") * 3:
+        store.db.execute(
+            "UPDATE sources SET next_poll_at = iif(name = 'gull', :later, :now)",
+            {"later": format_stamp(at(900)), "now": format_stamp(at(-60))},
+        )
+        (turn,) = store.sources.claim(NOW, at(15), 1, agent=agent)
+        given.append((agent, turn.source))
+        finish(store, turn, 0)
+    assert given == [(agent, source) for source in ("gull", "tern", "gull") for agent in ("one", "two")]
+
+
 def test_a_host_rests_between_two_polls(store: Store) -> None:
     gull, _ = claim(store, 0)
     assert finish(store, gull, 5, rests_until=at(7))

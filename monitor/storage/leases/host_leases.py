@@ -81,7 +81,7 @@ class _Turns:
 class HostLeases:
     def __init__(self, db: Connection) -> None:
         self.db = db
-        self._news_was_last = False  # whether the last turn was given for news that is owed
+        self._news_was_last = dict[str | None, bool]()  # agent → whether its last turn was given for news owed
 
     def recover(self, now: datetime) -> int:
         """Close what a crash of this process left open: its polls become "aborted" and due at once, their leases lapse;
@@ -140,7 +140,7 @@ class HostLeases:
                 rows = _Turns(owing.execute(_OWING, at), others.execute(_OTHERS, at))
             else:
                 rows = _Turns(iter(()), others.execute(_NAMED, {**at, "only": pack_list(only)}))
-            while (row := rows.take(news=not self._news_was_last)) is not None:
+            while (row := rows.take(news=not self._news_was_last.get(agent, False))) is not None:
                 if row["host"] in taken or not fits(row["name"]):
                     continue
                 if len(turns) >= limit:
@@ -150,7 +150,7 @@ class HostLeases:
                         continue
                     self._close_lapsed(row["host"], now)
                 taken.add(row["host"])
-                self._news_was_last = bool(row["news"])
+                self._news_was_last[agent] = bool(row["news"])
                 turns.append(self._open_poll(row, now, until, agent))
         return turns
 
