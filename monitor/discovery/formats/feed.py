@@ -235,14 +235,13 @@ def _newest(items: Sequence[_Item], source: Source) -> Sequence[_Item]:
         return items
     dated = [(_first(item.published, source), place) for place, item in enumerate(items)]
     known = sorted(((at, -place) for at, place in dated if at is not None), reverse=True)
+    others: list[int] = []  # the places of those without a date that are kept
     if 2 * len(known) < len(items):
         numbers = [int(found[-1][-18:]) for item in items if (found := re.findall(r"\d+", item.link or ""))]
         rising = sum(one < other for one, other in pairwise(numbers))
         others = [place for at, place in dated if at is None]
         room = max(MAX_ITEMS - len(known), 0)
         others = others[len(others) - room :] if rising > 0.9 * len(items) else others[:room]
-    else:
-        others = []
     places = sorted([*(-place for _, place in known[:MAX_ITEMS]), *others])
     return [items[place] for place in places]
 

@@ -126,8 +126,9 @@ class HostLeases:
     ) -> list[PollLease]:
         """Lease due sources, one per host; `only` names sources to take at once.
 
-        In turn one that owes news, which is known to be there and few requests away, and the longest overdue of all
-        others: an outlet whose news is owed for ever, for its pages fail, keeps no room from polls.
+        Each who asks is given in turn one that owes news, which is known to be there and few requests away, and the
+        longest overdue of all others: an outlet whose news is owed for ever, for its pages fail, keeps no room from
+        polls.
 
         A source is due when its poll is, or when one of its links waits for another try. A poll whose lease has run
         out is closed by the one that takes its host: whatever still comes of it is too late. `agent` is who asks, None
