@@ -148,14 +148,12 @@ class GuardedHandler(HTTP11DownloadHandler):
                 if "link" in request.meta and "dataloss" in response.flags:
                     raise ResponseDataLossError  # after what its status asks of us was heard
                 return response
-            except TimeoutError as error:
+            except (TimeoutError, DownloadTimeoutError) as error:
                 self.context.timeouts[host] = self.context.timeouts.get(host, 0) + 1
                 self._refused(request, error)
-                # Scrapy's own timeout starts anew with every received byte; this one is total (RELIABILITY S5).
+                # Ours is total (RELIABILITY S5), Scrapy's may start anew with every received byte. Where an answer
+                # gives neither any, which of the two is first is chance: one reason for both.
                 raise DownloadTimeoutError(f"no whole answer within {shared.timeout:g} s") from error
-            except DownloadTimeoutError:  # Scrapy's own was a moment quicker
-                self.context.timeouts[host] = self.context.timeouts.get(host, 0) + 1
-                raise
             except DownloadCancelledError as error:  # Scrapy's handler cancels for nothing but its size cap
                 raise TooLarge(shared.max_bytes) from error
             except CannotResolveHostError as error:
