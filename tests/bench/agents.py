@@ -1,6 +1,6 @@
 """Agents, their desk and a real nats-server, killed, stopped and cut off while they crawl; nothing may be lost by it.
 
-usage: agents.py [--hosts N] [--pages N] [--agents N] [--every SECONDS] [--slice] [--ablate lease|recover] [--seed N]
+usage: agents.py [--hosts N] [--pages N] [--agents N] [--every SECONDS] [--slice] [--ablate RULE] [--seed N]
                  [--like FILE]
        agents.py --alone FILE [--hosts N] [--pages N]
        agents.py --calm [--hosts N]
@@ -11,16 +11,18 @@ desk leaves all crawling to agents. Meanwhile an agent is killed every `--every`
 once (it keeps nothing, so that is its wipe, too); one agent is stopped for 30 s, and one is cut off for 30 s as the
 desk dies. `--slice` is what CI runs: no second kill of the desk, no agent stopped or cut off, and no comparison.
 `--calm` kills nobody: it weighs polls only. `--ablate` leaves out a rule in the processes under test: `lease`, that an
-agent begins nothing that could outlast its lease; `recover`, that a desk which starts frees its own polls only.
+agent begins nothing that could outlast its lease; `recover`, that a desk which starts frees its own polls only;
+`reconnect`, that a server which is gone is tried again after a second (8 s).
 `--alone` has one process without agents read the same outlets, and keeps its alerts and gaps in FILE; `--like` compares
 with those. Without it they are compared with a process alone that is run afterwards.
 
 The last line is one JSON object: "pages" there were, "lost" of them, "outcomes_twice", "alerts_missing",
 "alerts_twice", "gaps" and "gaps_missing", "differences" of alerts and gaps to one process alone, "overlaps" (two
 requests to one host at a time), "pauses_cut_short", "fetched_again" (percent of pages), "resumed" (the longest time in
-seconds from the desk or the server being back to the next commit of what an agent asked or told), "settling" (to the
-next settled page, for which an agent may have to read first), "desk_ms" (CPU of the desk a poll that finds nothing),
-"kills". Exit code 1 where a rule was broken.
+seconds to the next commit of what an agent asked or told, from the desk or the server being back or, later, from when
+an agent that is neither stopped nor cut off has a page to tell of, or room for a source that is due), "workless" (the
+longest from being back to that), "settling" (from being back to the next settled page, for which an agent may have to
+read first), "desk_ms" (CPU of the desk a poll that finds nothing), "kills". Exit code 1 where a rule was broken.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import random
 import signal
@@ -51,7 +54,10 @@ OUT = 30.0  # seconds that one agent is stopped, and one cut off
 LIMIT = 4.0  # percent of pages that may be fetched again
 RESUMES = 5.0  # seconds
 WEIGHS = 2.5  # milliseconds of the desk a poll that finds nothing
+WEIGHED = 1_000  # polls
+CRAWLS_A_SLOT = 4  # that an agent takes at most (monitor/daemon/agents/agent.py)
 ALONE = {"seconds": 0.05, "delay": 0.2}  # the pace of the outlets for one process alone
+COMMAND = (sys.executable, str(Path(__file__).with_name("agents_ablated.py").resolve()))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -85,7 +91,10 @@ class Play:
         self.record = Record(folder / "agents.db", outlets)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: Counter[str] = Counter()
+        self.begun: dict[str, tuple[float, int]] = {}  # when an agent was begun, and how long its log was then
+        self.out: set[str] = set()  # agents that are stopped or cut off
         self.resumed: list[float] = []
+        self.workless: list[float] = []
         self.settling: list[float] = []
         self.port = 0
         self.wire: CutWire | None = None
@@ -105,9 +114,7 @@ class Play:
         subprocess.run(self._command(*words), check=True, capture_output=True)
 
     def _command(self, *words: str) -> list[str]:
-        ablate = self.wanted.ablate or ""
-        whole = ["--config", str(self.folder / "agents.toml"), *words]
-        return [sys.executable, str(Path(__file__).resolve()), "--as", ablate, *whole]
+        return [*COMMAND, self.wanted.ablate or "", "--config", str(self.folder / "agents.toml"), *words]
 
     def start(self, name: str) -> None:
         """Start the server, the desk or an agent; the last agent stands behind the wire that is cut."""
@@ -122,6 +129,7 @@ class Play:
             more = ("--concurrency", str(self.wanted.concurrency))
             command = self._command("agent", "--desk", f"tls://127.0.0.1:{port}", "--key", key, "--workers", "1", *more)
         with (self.folder / f"{name}.log").open("ab") as log:
+            self.begun[name] = time.time(), log.tell()
             self.running[name] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self, name: str) -> None:
@@ -150,16 +158,28 @@ class Play:
         self.start(name)
         while self._said(name).count(ready) <= before:
             await asyncio.sleep(0.05)
-        began, work, done = time.monotonic(), self.record.list_work(), self.record.settled()
+        back, work, done = time.monotonic(), self.record.list_work(), self.record.settled()
         if done == self.record.whole:
             return
-        for found, has_gone_on in (
-            (self.resumed, lambda: self.record.list_work() != work),
-            (self.settling, lambda: self.record.settled() > done),
-        ):
-            while not has_gone_on() and time.monotonic() - began < 60:
-                await asyncio.sleep(0.1)
-            found.append(round(time.monotonic() - began, 1))
+        since: float | None = None  # when there was work, without a break
+        while self.record.list_work() == work and time.monotonic() - (since or math.inf) < 60:
+            since = (since or time.monotonic()) if self._has_work() else None
+            await asyncio.sleep(0.1)
+        now = time.monotonic()
+        self.workless.append(round((since or now) - back, 1))
+        self.resumed.append(round(now - (since or now), 1))
+        while self.record.settled() <= done and time.monotonic() - back < 60:
+            await asyncio.sleep(0.1)
+        self.settling.append(round(time.monotonic() - back, 1))
+
+    def _has_work(self) -> bool:
+        """Whether an agent that runs, and is neither stopped nor cut off, could have something committed."""
+        agents = {}
+        for name in set(self.names) & self.running.keys() - self.out:
+            began, size = self.begun[name]
+            if b"event=agent-start" in (self.folder / f"{name}.log").read_bytes()[size:]:
+                agents[name] = began
+        return self.record.has_work(agents, CRAWLS_A_SLOT * self.wanted.concurrency)
 
     async def harm_agents(self) -> None:
         """Kill one agent after the other, begun anew a second later."""
@@ -174,22 +194,29 @@ class Play:
         """Stop the last agent but one for a while."""
         await asyncio.sleep(at)
         stopped = self.running[self.names[-2]].pid
+        self.out.add(self.names[-2])
         os.killpg(stopped, signal.SIGSTOP)
         try:
             await asyncio.sleep(OUT)
         finally:
             os.killpg(stopped, signal.SIGCONT)
+            self.out.discard(self.names[-2])
         self.kills["stopped"] += 1
 
     async def cut_off(self) -> None:
         """Cut off the last agent for a while."""
         assert self.wire is not None
+        self.out.add(self.names[-1])
         self.wire.cut()
         try:
             await asyncio.sleep(OUT)
         finally:
             self.wire.mend()
         self.kills["cut"] += 1
+        mended = time.time()
+        while not self.record.was_heard(self.names[-1], mended):  # its tries to connect came to nothing till now
+            await asyncio.sleep(0.5)
+        self.out.discard(self.names[-1])
 
     async def harm_rest(self) -> None:
         """Kill the desk at a quarter and at three quarters of the pages, the server at half.
@@ -215,15 +242,18 @@ class Play:
                 print(*so_far, f"overlaps {self.outlets.overlaps}", file=sys.stderr, flush=True)
 
     async def weigh_polls(self) -> float | None:
-        """CPU of the desk a poll that finds nothing, in milliseconds."""
+        """CPU of the desk a poll that finds nothing, in milliseconds, over `WEIGHED` polls at least.
+
+        Of few polls it would be what the desk does beside them; so it is while outlets take their time.
+        """
         desk, polls = self.running["desk"].pid, self.record.count("polls WHERE outcome <> 'open'")
-        self.record.make_due()
-        before, found = _cpu(desk), 0
-        for _ in range(1200):
-            await asyncio.sleep(0.25)
-            found = self.record.count("polls WHERE outcome <> 'open'") - polls
-            if found >= self.outlets.hosts:
-                break
+        self.outlets.slow, before, found, began = self.outlets.seconds, _cpu(desk), 0, time.monotonic()
+        while found < WEIGHED and time.monotonic() - began < 300:
+            self.record.make_due()
+            wanted = found + self.outlets.hosts
+            while found < wanted and time.monotonic() - began < 300:
+                await asyncio.sleep(0.25)
+                found = self.record.count("polls WHERE outcome <> 'open'") - polls
         return round(1000 * (_cpu(desk) - before) / max(1, found), 2)
 
 
@@ -264,7 +294,8 @@ async def play(folder: Path, wanted: argparse.Namespace, outlets: Outlets) -> di
                 raise error
         seconds = time.monotonic() - began
         found = {**scene.record.judge(), "resumed": max(scene.resumed, default=None)}
-        found |= {"settling": max(scene.settling, default=None), "kills": dict(scene.kills)}
+        found |= {"workless": max(scene.workless, default=None), "settling": max(scene.settling, default=None)}
+        found |= {"kills": dict(scene.kills)}
         desk_ms = None if wanted.slice or "desk" not in scene.running else await scene.weigh_polls()
     finally:
         scene.end()
@@ -279,7 +310,7 @@ async def play_alone(folder: Path, outlets: Outlets, limit: float) -> Told:
     """What one process tells that reads the same outlets without agents."""
     outlets.forget(**ALONE)
     config, record = write_config(folder, outlets, "alone"), Record(folder / "alone.db", outlets)
-    command = [sys.executable, str(Path(__file__).resolve()), "--as", "", "--config", str(config), "run"]
+    command = [*COMMAND, "", "--config", str(config), "run"]
     with (folder / "alone.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -304,25 +335,6 @@ def is_good(found: dict[str, Any], wanted: argparse.Namespace) -> bool:
     return played == {"desk": 2, "server": 1, "stopped": 1, "cut": 1} and quick and found["fetched_again"] <= LIMIT
 
 
-def run_ablated(ablate: str) -> None:
-    """A command of the product, perhaps without one of its rules."""
-    from monitor.commands.cli import main
-    from monitor.fetching.agents.lease_clock import LeaseClock
-    from monitor.storage.leases.host_leases import HostLeases
-
-    if ablate == "lease":
-        LeaseClock.lasts = lambda self, seconds: True  # type: ignore[method-assign]
-    if ablate == "recover":
-        recover = HostLeases.recover
-
-        def free_all(self: HostLeases, now: Any) -> int:
-            self.db.execute("UPDATE polls SET agent = NULL WHERE outcome = 'open'")
-            return recover(self, now)
-
-        HostLeases.recover = free_all  # type: ignore[method-assign]
-    main()
-
-
 async def run_bench(wanted: argparse.Namespace, place: Path) -> int:
     """The exit code; `place` is for what nobody wants to keep."""
     folder = wanted.keep or place
@@ -341,10 +353,6 @@ async def run_bench(wanted: argparse.Namespace, place: Path) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--as"]:
-        ablation = sys.argv[2]
-        sys.argv[1:3] = []
-        run_ablated(ablation)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hosts", type=int, default=2_000)
     parser.add_argument("--pages", type=int, default=10)
@@ -360,7 +368,7 @@ if __name__ == "__main__":
     parser.add_argument("--limit", type=float, default=3600.0, help="seconds after which the run ends")
     parser.add_argument("--slice", action="store_true")
     parser.add_argument("--calm", action="store_true")
-    parser.add_argument("--ablate", choices=("lease", "recover"))
+    parser.add_argument("--ablate", choices=("lease", "recover", "reconnect"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--alone", type=Path)
     parser.add_argument("--like", type=Path)

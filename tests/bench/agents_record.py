@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +72,38 @@ class Record:
             "(SELECT count(*) FROM sightings), (SELECT max(id) FROM fetches)"
         )
 
+    def has_work(self, agents: Mapping[str, float], room: int) -> bool:
+        """Whether one of the agents, which were begun at those times, could have something committed now.
+
+        It has had a page that is not settled yet, of a host that it holds; or it has fewer than `room` polls, and a
+        source is due that nobody holds and whose host does not rest.
+        """
+        outlets, held = self.outlets, dict.fromkeys(agents, 0)
+        had: list[str] = []
+        for agent, host, since in self.rows(
+            "SELECT agent, host, started_at FROM hosts JOIN polls ON polls.id = CAST(replace(lease, 'turn ', '') "
+            "AS INTEGER) WHERE outcome = 'open' AND agent IS NOT NULL"
+        ):
+            begun = datetime.fromisoformat(since).timestamp()
+            if begun < agents.get(agent, math.inf):
+                continue  # it holds nothing of what it held before it was killed
+            held[agent] += 1
+            page, at = outlets.last.get(host, ("", 0.0))
+            if at > begun:
+                had.append(page)
+        pages = ", ".join(f"'{page}'" for page in had)
+        if had and self.count(f"links WHERE state = 'pending' AND url IN ({pages})"):
+            return True
+        is_due = f"min(next_poll_at, coalesce(waits_at, '~')) <= {_stamp(0)}"
+        # A lease that ran out counts as a request until then, so that the pause begins there.
+        is_free = f"max(coalesce(leased_until, ''), coalesce(next_turn_at, '')) <= {_stamp(-outlets.delay)}"
+        due = f"sources LEFT JOIN hosts ON hosts.host = sources.host WHERE {is_due} AND {is_free}"
+        return any(many < room for many in held.values()) and self.count(due) > 0
+
+    def was_heard(self, agent: str, since: float) -> bool:
+        """Whether the desk has heard of an agent since then."""
+        return self.count(f"agents WHERE name = '{agent}' AND julianday(seen_at) > {since} / 86400.0 + 2440587.5") > 0
+
     def is_done(self) -> bool:
         """Whether nothing is owed any more, and the polls have ended that ran when that was seen first."""
         if self.settled() < self.whole:
@@ -78,7 +113,7 @@ class Record:
         # One whose agent was killed with nothing more to do is closed when its host has its next turn: in an hour.
         return not self.count(
             f"polls WHERE outcome = 'open' AND id <= {self._last} AND EXISTS (SELECT 1 FROM hosts "
-            "WHERE lease = polls.id AND leased_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
+            f"WHERE lease = polls.id AND leased_until > {_stamp(0)})"
         )
 
     def count(self, what: str) -> int:
@@ -132,6 +167,11 @@ class Record:
             "pauses_cut_short": outlets.cut_short,
             "fetched_again": round(100 * again / len(urls), 2),
         }
+
+
+def _stamp(ahead: float) -> str:
+    """In SQL: so many seconds from now, as the database writes times."""
+    return f"strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '{ahead:+.3f} seconds')"
 
 
 def count_differences(one: Told, other: Told) -> int:

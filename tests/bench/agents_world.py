@@ -103,6 +103,7 @@ class Outlets:
     cut_short: int = 0
     fetched: Counter[str] = field(default_factory=Counter)
     listed: Counter[str] = field(default_factory=Counter)
+    last: dict[str, tuple[str, float]] = field(default_factory=dict)  # by host: its last page, and when it gave that
     visits: dict[str, Visits] = field(default_factory=dict)
     port: int = 0
 
@@ -112,6 +113,7 @@ class Outlets:
         self.overlaps = self.cut_short = 0
         self.fetched.clear()
         self.listed.clear()
+        self.last.clear()
         self.visits.clear()
 
     def _is_slow(self, number: int) -> bool:
@@ -182,6 +184,7 @@ class Outlets:
             seen.rests_until = time.monotonic() + self.rest
             return _pack("429 Too Many Requests", "text/plain", b"", more=f"Retry-After: {self.rest}\r\n")
         self.fetched[f"{host}{path}"] += 1
+        self.last[f"{host}:{self.port}"] = (f"http://{host}:{self.port}{path}", time.time())
         return _pack("200 OK", "text/html; charset=utf-8", _piece(path))
 
     def urls(self, number: int) -> list[str]:
