@@ -80,7 +80,7 @@ class QuietPolls:
         self.desk._books[lease.poll] = self.desk._begin(lease, source, NOW)
         self.desk._open(self.desk._books[lease.poll], NOW)
         for endpoint in source.endpoints:
-            self.desk._record(lease, give_answer(source, endpoint, NOW, status=200), 0, frozenset(), NOW)
+            self.desk._record(lease, give_answer(source, endpoint, NOW, status=200), 0, frozenset(), None, NOW)
         self.desk._close(lease, REPORT, NOW)
         self.desk._books.pop(lease.poll)
 
@@ -111,9 +111,7 @@ class QuietPolls:
             books = desk._books[lease.poll] = desk._begin(lease, source, now)
             desk._open(books, now)
         with store.write():
-            desk._record(lease, give_answer(source, source.endpoints[0], now), 30, frozenset(), now)
-        with store.write():
-            desk._close(lease, REPORT, now)
+            desk._record(lease, give_answer(source, source.endpoints[0], now), 30, frozenset(), REPORT, now)
         desk._books.pop(lease.poll)
 
     def list_statements(self) -> list[str]:

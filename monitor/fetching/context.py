@@ -16,6 +16,7 @@ from scrapy.http import Response
 from monitor.address_policy import Allow
 from monitor.backoff import BUSY_FLOOR, parse_retry_after
 from monitor.clock import Clock
+from monitor.discovery.endpoint import EndpointAnswer
 from monitor.errors import DatabaseError, LeaseLapsed
 from monitor.fetching.agents.lease_clock import LeaseClock
 from monitor.fetching.agents.unread_pages import UnreadPages
@@ -101,6 +102,8 @@ class Crawl:
     shallow: set[str] = field(default_factory=set)  # keys of endpoints whose lists go no deeper this time
     pages: set[str] = field(default_factory=set)  # keys of endpoints and further pages already asked for
     untold: set[str] = field(default_factory=set)  # those of them that the desk does not know of yet
+    # Requests beside those for links that are not done: nothing came yet, or not all is asked for that it leads to.
+    awaited: int = 0
     requested: set[int] = field(default_factory=set)
     backlog: int = 0  # pages answered of links from before their source was added
     timeouts: dict[str, int] = field(default_factory=dict)  # by host, in a row
@@ -154,6 +157,15 @@ class Crawl:
     def hung(self) -> list[str]:
         """Hosts that let request after request run into the timeout: they are asked no more in this crawl."""
         return [host for host, times in self.timeouts.items() if times >= TIMEOUTS_A_CRAWL]
+
+    def ends_with(self, answer: EndpointAnswer) -> bool:
+        """Whether an answer that says that nothing has changed is the last of this crawl, as far as it knows."""
+        order = self.order
+        if order is None or order.owed or order.looks or order.further or order.absence is not None:
+            return False
+        if self.awaited != 1 or self.requested or self.further or self.stopping or self.fault is not None:
+            return False
+        return answer.listing is None and answer.rejection is None and answer.error is None
 
     def leaves_backlog(self, request: Request) -> bool:
         """Whether a page from before its source was added is left to a later crawl, since others wait for room."""

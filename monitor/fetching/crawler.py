@@ -82,7 +82,7 @@ class Crawls:
         source, crawl.further = order.source, order.further
         crawl.pages.update(endpoint.key for endpoint in order.endpoints)
         crawl.proxy, crawl.access = read_proxy(source), read_access(source)
-        crawl.asked = len(order.endpoints)
+        crawl.asked = crawl.awaited = len(order.endpoints)
         crawler = SourceCrawler(self.spiders.load(source.spider), self._settings, crawl)
         # Not by Scrapy's runner, which would set each of its settings anew in those of every crawler.
         task = asyncio.create_task(

@@ -60,6 +60,7 @@ class LedgerMiddleware:
                 await self._record(item, room=0)  # no request can be made here
             except (DatabaseError, LeaseLapsed) as error:  # what a signal's receiver raises is logged and forgotten
                 self.crawl.record_fault(error)
+            self.crawl.awaited -= 1
 
     def broken(self, failure: Failure) -> None:
         """A callback raised: the store, or a fault of ours. Scrapy logs it and would call the crawl finished."""
@@ -78,24 +79,29 @@ class LedgerMiddleware:
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Write each Answer down, then ask for what is owed; further endpoint pages pass through."""
+        told = 0
         async for item in result:
             if isinstance(item, EndpointAnswer):
+                told += 1
                 for request in self._ask(await self._record(item, room=LINKS_A_CRAWL - len(self.crawl.requested))):
                     yield request
             elif not isinstance(item, Request) or self._goes_deeper(item):
                 yield self._exempt(item)
         for request in await self._list_further():
             yield request
+        self.crawl.awaited -= told
 
     def _goes_deeper(self, request: Request) -> bool:
         """Whether a further page that the spider wants is to be asked for; a list on known ground goes no deeper."""
         crawl, endpoint, root = self.crawl, request.meta.get("endpoint"), request.meta.get("root")
         if not (isinstance(endpoint, Endpoint) and isinstance(root, Endpoint)):
+            crawl.awaited += 1
             return True
         if endpoint.key in crawl.pages or (endpoint.kind != "sitemap" and root.key in crawl.shallow):
             return False
         crawl.pages.add(endpoint.key)
         crawl.untold.add(endpoint.key)
+        crawl.awaited += 1
         return True
 
     async def _list_further(self) -> list[Request]:
@@ -105,11 +111,13 @@ class LedgerMiddleware:
         if not crawl.further:
             return []
         crawl.further = False
+        crawl.awaited += 1
         untold, crawl.untold = frozenset(crawl.untold), set()
         spider: Any = self.crawler.spider  # an OutletSpider: SPIDER_MODULES holds no other
         requests = []
         for wanted in await crawl.shared.desk.list_further(crawl.turn, untold):
             crawl.pages.add(wanted.endpoint.key)
+            crawl.awaited += 1
             request: Request = spider.request(wanted.endpoint, root=wanted.root)
             known = wanted.validators
             for name, value in (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified)):
@@ -119,6 +127,7 @@ class LedgerMiddleware:
             if wanted.probe:
                 request.callback, request.errback = self._probed, _unprobed
             requests.append(self._exempt(request))
+        crawl.awaited -= 1
         return requests
 
     async def _probed(self, response: Response) -> None:
@@ -134,7 +143,9 @@ class LedgerMiddleware:
     async def _record(self, answer: EndpointAnswer, room: int) -> tuple[Link, ...]:
         """Have the desk write an answer down; the links that are owed in return, `room` at most."""
         crawl = self.crawl
-        taken = await crawl.shared.desk.record_answer(crawl.turn, answer, room, frozenset(crawl.requested))
+        report = crawl.report() if crawl.ends_with(answer) else None
+        taken = await crawl.shared.desk.record_answer(crawl.turn, answer, room, frozenset(crawl.requested), report)
+        crawl.end = taken.end
         if taken.shallow:
             crawl.shallow.add(answer.root.key)
         crawl.further |= taken.further

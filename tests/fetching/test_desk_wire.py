@@ -79,7 +79,16 @@ CALLS: list[tuple[str, tuple[Any, ...], Any]] = [
         (LEASE,),
         CrawlOrder(source=SOURCE, endpoints=(FEED,), validators={FEED.key: Validators(etag="x")}, owed=(LINK,)),
     ),
-    ("record_answer", (LEASE, LISTED, 200, frozenset({1, 2})), AnswerTaken(owed=(LINK,), shallow=True, further=True)),
+    (
+        "record_answer",
+        (LEASE, LISTED, 200, frozenset({1, 2}), None),
+        AnswerTaken(owed=(LINK,), shallow=True, further=True),
+    ),
+    (
+        "record_answer",
+        (LEASE, LISTED, 200, frozenset(), CrawlReport(requests=1)),
+        AnswerTaken(end=PollEnd(outcome="ok", seen=2)),
+    ),
     (
         "list_further",
         (LEASE, frozenset({FEED.key})),

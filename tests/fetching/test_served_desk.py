@@ -20,7 +20,7 @@ from monitor.fetching.agents.dispatch import AgentRequest, CrawlTerms
 from monitor.fetching.agents.host_pauses import HostPauses
 from monitor.fetching.agents.served_desk import ServedDesk
 from monitor.fetching.desk.local_desk import LocalDesk
-from monitor.fetching.desk.port import CrawlReport
+from monitor.fetching.desk.port import CrawlReport, PollEnd
 from monitor.model.page import FetchFacts, Outcome, Page, Rejection
 from monitor.model.poll import PollLease, Robots
 from monitor.model.source import Endpoint, Entry, Listing, Source, Validators
@@ -213,6 +213,51 @@ def test_a_poll_goes_on_over_a_restart_of_the_desk(office: Office) -> None:
 
     assert office.run(play) == ({1}, 1, "ok", "ok")
     assert office.rows("SELECT source, outcome, requests, new_links FROM polls") == [("gull", "ok", 2, 1)]
+
+
+def test_the_last_answer_of_a_poll_ends_it_where_it_gives_nothing_to_do(office: Office) -> None:
+    same = replace(answer("gull"), status=304, listing=None)
+    found = []
+
+    async def play(told: EndpointAnswer) -> Any:
+        one = office.agent()
+        (order,) = (await one.work(request())).orders
+        taken = await one.record_answer(order.lease, told, 9, frozenset(), CrawlReport(requests=2))
+        ended = office.rows("SELECT outcome, requests FROM polls ORDER BY id DESC LIMIT 1")
+        held = office.rows("SELECT lease, leased_until FROM hosts")
+        late = await office.agent().close_poll(order.lease, CrawlReport(requests=7))
+        return taken.end, len(taken.owed), ended[0], held, late.outcome
+
+    for answered in (same, answer("gull", "1")):
+        found.append(office.run(lambda answered=answered: play(answered)))
+        with office.store.write():
+            office.store.sources.poll_now("gull", NOW)
+            office.store.db.execute("UPDATE hosts SET leased_until = NULL")
+    ends = PollEnd(outcome="ok"), 0, ("ok", 2), [(None, "2026-03-02T06:00:02.000Z")], "ok"
+    goes_on = None, 1, ("open", 0), [("2", "2026-03-02T06:00:15.000Z")], "ok"
+    assert found == [ends, goes_on]
+    assert office.rows("SELECT outcome, requests FROM polls ORDER BY id") == [("ok", 2), ("ok", 7)]
+
+
+def test_a_last_answer_that_is_sent_again_to_the_next_desk_changes_nothing(office: Office) -> None:
+    same = replace(answer("gull"), status=304, listing=None)
+
+    async def play() -> Any:
+        (order,) = (await office.agent().work(request())).orders
+        said = []
+        for requests in (1, 7):
+            try:
+                report = CrawlReport(requests=requests)
+                said.append((await office.agent().record_answer(order.lease, same, 9, frozenset(), report)).end)
+            except LeaseLapsed as error:
+                said.append(str(error))
+            office.restart()
+        return said
+
+    late = "poll 1 of gull was closed before this answer came"
+    assert office.run(play) == [PollEnd(outcome="ok"), late]
+    assert office.rows("SELECT outcome, requests FROM polls") == [("ok", 1)]
+    assert office.rows("SELECT unchanged FROM endpoints") == [(1,)]
 
 
 def test_an_answer_that_is_sent_again_to_the_next_desk_counts_once(office: Office) -> None:

@@ -271,7 +271,7 @@ class Agent:
         while True:
             await self._pause(LOOK / 4)
             for crawl in tuple(self._crawls.values()):
-                if crawl.lease.lapsed and not crawl.stopping:
+                if crawl.lease.lapsed and not crawl.stopping and crawl.end is None:
                     log.warning("event=lease-lapsed source=%s poll=%d", crawl.turn.source, crawl.turn.poll)
                     crawl.lapse()
 

@@ -156,10 +156,17 @@ class ServedDesk:
         return order
 
     async def record_answer(
-        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
+        self,
+        lease: PollLease,
+        answer: EndpointAnswer,
+        room: int,
+        without: frozenset[int],
+        report: CrawlReport | None = None,
     ) -> AnswerTaken:
-        own = await self._own_poll(lease)
-        taken = await self._desk.record_answer(own, check_answer(answer), min(max(room, 0), 1_000), without)
+        own, told = await self._own_poll(lease), None
+        if report is not None:
+            told = check_report(report, self._links, self._desk.clock.now())
+        taken = await self._desk.record_answer(own, check_answer(answer), min(max(room, 0), 1_000), without, told)
         self._remember(taken.owed)
         return taken
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.clock import Clock, measure_elapsed
@@ -109,16 +110,30 @@ class LocalDesk:
         return self.store.recall.load_order(source, now, before=now - ABSENCE_PAUSE, settled=now - ABSENCE_SETTLES)
 
     async def record_answer(
-        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
+        self,
+        lease: PollLease,
+        answer: EndpointAnswer,
+        room: int,
+        without: frozenset[int],
+        report: CrawlReport | None = None,
     ) -> AnswerTaken:
         with self.clock.hold():
-            taken, queued = await self.store.do_together(self._record, lease, answer, room, without, self.clock.now())
+            now = self.clock.now()
+            taken, queued = await self.store.do_together(self._record, lease, answer, room, without, report, now)
             if queued:
                 self.ingest.queued()
+        if taken.end is not None:
+            self._books.pop(lease.poll, None)
         return taken
 
     def _record(
-        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int], now: datetime
+        self,
+        lease: PollLease,
+        answer: EndpointAnswer,
+        room: int,
+        without: frozenset[int],
+        report: CrawlReport | None,
+        now: datetime,
     ) -> tuple[AnswerTaken, int]:
         try:
             known = recall_answer(self.store, lease.poll, lease.source, answer, now)
@@ -127,8 +142,6 @@ class LocalDesk:
         books = self._opened(lease, is_open=known.open)
         taker = AnswerTaker(store=self.store, watch=self.ingest.watch, chance=self.chance, books=books, known=known)
         queued = taker.take(answer, now)
-        if books.outlasts:
-            self.store.agents.save_books(lease.poll, books.dump())
         owed: Iterable[Link] = ()
         if room > 0 and (known.owed or answer.listing is not None):  # else nothing has become due
             owed = self.store.links.due(books.source.name, now, room, without=without)
@@ -137,6 +150,10 @@ class LocalDesk:
             shallow=books.gaps.is_shallow(answer.root),
             further=books.gaps.has_wanted() or books.trust.has_probes(),
         )
+        if report is not None and not (taken.owed or taken.further):
+            taken = replace(taken, end=self._close(lease, report, now))
+        elif books.outlasts:
+            self.store.agents.save_books(lease.poll, books.dump())
         return taken, queued
 
     def _opened(self, lease: PollLease, *, is_open: bool) -> PollBooks:

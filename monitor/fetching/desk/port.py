@@ -64,16 +64,26 @@ class CrawlOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollEnd:
+    """How a poll ended, by its books: entries `seen`, and all that went wrong in one line, None for nothing."""
+
+    outcome: str
+    seen: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTaken:
     """What an endpoint's answer leads to, once it is written down.
 
     `owed` are links to be asked for. `shallow`: the endpoint stands on known ground, so that its list goes no deeper.
-    `further` as in `CrawlOrder`.
+    `further` as in `CrawlOrder`. `end` tells how the poll ended where the answer was its last; None while it goes on.
     """
 
     owed: tuple[Link, ...] = ()
     shallow: bool = False
     further: bool = False
+    end: PollEnd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +115,6 @@ class CrawlReport:
     hung: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollEnd:
-    """How a poll ended, by its books: entries `seen`, and all that went wrong in one line, None for nothing."""
-
-    outcome: str
-    seen: int = 0
-    reason: str | None = None
-
-
 class Desk(Protocol):
     """Who keeps the books of crawls."""
 
@@ -124,9 +125,18 @@ class Desk(Protocol):
         """
 
     async def record_answer(
-        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
+        self,
+        lease: PollLease,
+        answer: EndpointAnswer,
+        room: int,
+        without: frozenset[int],
+        report: CrawlReport | None = None,
     ) -> AnswerTaken:
-        """Write down what an endpoint answered; gives `room` links at most, none of `without`. Raises LeaseLapsed."""
+        """Write down what an endpoint answered; gives `room` links at most, none of `without`. Raises LeaseLapsed.
+
+        `report` says that the crawl has nothing else to do: where the answer gives nothing to do either, the books are
+        closed with it.
+        """
 
     async def list_further(self, lease: PollLease, asked: frozenset[str]) -> tuple[FurtherRequest, ...]:
         """What to ask now beside what is due, each once; `asked` are keys of pages that were asked for meanwhile."""

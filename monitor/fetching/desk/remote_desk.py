@@ -44,9 +44,14 @@ class RemoteDesk:
         return found
 
     async def record_answer(
-        self, lease: PollLease, answer: EndpointAnswer, room: int, without: frozenset[int]
+        self,
+        lease: PollLease,
+        answer: EndpointAnswer,
+        room: int,
+        without: frozenset[int],
+        report: CrawlReport | None = None,
     ) -> AnswerTaken:
-        found: AnswerTaken = await self._ask("record_answer", lease, answer, room, without)
+        found: AnswerTaken = await self._ask("record_answer", lease, answer, room, without, report)
         return found
 
     async def list_further(self, lease: PollLease, asked: frozenset[str]) -> tuple[FurtherRequest, ...]:
