@@ -132,6 +132,20 @@ def test_the_limit_follows_the_pace_of_pages(monkeypatch: pytest.MonkeyPatch) ->
     assert asyncio.run(answer(200, 30.0)) == 120
 
 
+def test_the_limit_falls_while_no_page_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(unread_pages, "measure_elapsed", lambda: now[0])
+    unread, found = UnreadPages(2), list[int]()
+    for _ in range(100):
+        with unread.read():
+            now[0] += 0.05
+    with unread.read():
+        for waited in (0.0, 0.05, 0.1, 9.0):
+            now[0] += waited
+            found.append(round(unread.limit))
+    assert [*found, round(unread.limit)] == [30, 30, 10, 4, 4]
+
+
 def test_a_process_without_a_bound_never_waits() -> None:
     async def scene() -> bool:
         unread = UnreadPages()

@@ -2,6 +2,7 @@
 
 An agent asks for a page only while those that will be there when it comes are read and settled within about `HORIZON`
 seconds, at the pace of its last pages: a slow machine, or a desk that does not answer, would pile up pages otherwise.
+One that waits for longer than the last ones took tells of a slower pace before it is settled: of a desk that is gone.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class UnreadPages:
         """How many pages may be under way now."""
         if self._least is None:
             return float("inf")
-        return max(self._least, (HORIZON + self._answer) / self._pace)
+        waits = measure_elapsed() - self._since if self._unread else 0.0
+        return max(self._least, (HORIZON + self._answer) / max(self._pace, waits))
 
     @asynccontextmanager
     async def ask(self, *, wait: bool) -> AsyncIterator[None]:
