@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import islice, repeat
 from math import exp, log, log10
-from operator import mul
 from unicodedata import normalize
 
 from monitor.model.page import Article
 from monitor.model.story import StoryWord
 from monitor.text.words.languages.word_rarity import read_zipf
-from monitor.text.words.tokens import cut_words, stem_word
+from monitor.text.words.tokens import CutWords, cut_words, stem_word
 
 OPENING = 40  # words in which news says what happened; the first line counts whole
 KEPT = 128  # words of a text that are carried on: twice what a story is compared by
@@ -45,32 +44,47 @@ def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
     first_line: int | None = None  # words of it
     capitals: dict[str, int] = {}  # where a capital means a name
     doubtful: dict[str, int] = {}  # with a capital where every word may have one
-    for text, begin, found, starts in _lines(article):
-        keys += [key for key in found if 1 < len(key) <= _LONGEST]
-        if first_line is None:
-            first_line = len(keys)
-        upper = [(key, start) for key, start in zip(found, starts, strict=True) if text[start].isupper()]
-        if not upper:
-            continue
-        heading = _is_heading(upper, found)
-        for key, start in upper:
-            if 1 < len(key) <= _LONGEST:
-                first = heading or _START.search(text[max(begin, start - _BEFORE) : start])
-                counted = doubtful if first else capitals
-                counted[key] = counted.get(key, 0) + 1
+    for text, words, lines in _cut_texts(article):
+        found, starts = words.keys, words.starts
+        keys += found
+        # What is written small has no capital, as most words have none.
+        upper = [
+            place
+            for place, small in enumerate(map(str.islower, words.written))
+            if not small and text[starts[place]].isupper()
+        ]
+        met = 0  # of them
+        for begin, here, end in lines:
+            if first_line is None:
+                first_line = sum(map(_is_word, found[:end]))
+            before, met = met, bisect_left(upper, end, met)
+            if before == met:
+                continue
+            named = [(found[place], starts[place]) for place in upper[before:met]]
+            heading = _is_heading(named, found[here:end])
+            for key, start in named:
+                if 1 < len(key) <= _LONGEST:
+                    opens = heading or _START.search(text[max(begin, start - _BEFORE) : start])
+                    counted = doubtful if opens else capitals
+                    counted[key] = counted.get(key, 0) + 1
     said = Counter(keys)
+    for key in [key for key in said if not 1 < len(key) <= _LONGEST]:
+        del said[key]
     # Of a word that is a name somewhere, no more may be small than have a capital that means one.
     names = {key for key, times in capitals.items() if said[key] - doubtful.get(key, 0) <= 2 * times}
     names |= {key for key, times in doubtful.items() if key not in capitals and said[key] == times}
-    said.update(keys[: max(OPENING, first_line or 0)])
+    said.update(islice(filter(_is_word, keys), max(OPENING, first_line or 0)))
     return _weighed(said, names, article.language)
 
 
-def _lines(article: Article) -> Iterable[tuple[str, int, Sequence[str], Sequence[int]]]:
-    """Headline and paragraphs, without a headline that the text repeats and without background.
+def _is_word(key: str) -> bool:
+    return 1 < len(key) <= _LONGEST
 
-    Each as a text, where in it the line begins, and its words, with where they begin: no word reaches over the end of a
-    line, so that they are those of the whole text, which topics have had cut.
+
+def _cut_texts(article: Article) -> Iterator[tuple[str, CutWords, Iterable[tuple[int, int, int]]]]:
+    """Headline and text, without a headline that the text repeats and without background.
+
+    Each with its words, which topics have had cut, and its lines as `_find_lines` has them.
     """
     kept, last = [], 0
     for start, end in article.background:
@@ -82,14 +96,22 @@ def _lines(article: Article) -> Iterable[tuple[str, int, Sequence[str], Sequence
         text, first = text.strip()[:_CHARACTERS], 0
     if article.title and not text.startswith(article.title, first):
         words = cut_words(article.title)
-        yield article.title, 0, words.keys, words.starts
+        yield article.title, words, [(0, 0, len(words))]
     words = cut_words(text)
+    yield text, words, _find_lines(text, first, words.starts)
+
+
+def _find_lines(text: str, first: int, starts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Where each line of a text begins that is not empty, and the numbers of its first and last word (exclusive).
+
+    No word reaches over the end of a line.
+    """
     begin = place = 0
     for line in text.split("\n"):
         end = begin + len(line)
         if line and not line.isspace():
-            here, place = place, bisect_left(words.starts, end, place)
-            yield text, max(begin, first), words.keys[here:place], words.starts[here:place]
+            here, place = place, bisect_left(starts, end, place)
+            yield max(begin, first), here, place
         begin = end + 1
 
 
@@ -108,32 +130,34 @@ def _weighed(loud: Mapping[str, int], names: Collection[str], language: str | No
     `loud` is how often the text says each word, once more where that opens it.
     """
     units: dict[str, int] = {}
-    common: dict[str, float] = {}
+    common: dict[str, tuple[float, float]] = {}
     early: set[str] = set()
     known = _known_words(language)
     for key, times in loud.items():
-        stem, share = known[key]
+        stem, rare = known[key]
         unit = key if key in names else stem
         if unit in units:
             units[unit] += times
-            if share > common[unit]:
-                common[unit] = share
+            if rare > common[unit]:
+                common[unit] = rare
         else:
             units[unit] = times
-            common[unit] = share
+            common[unit] = rare
         if times > 1:
             early.add(unit)
-    telling: Collection[str] = units
-    if len(units) > KEPT:
-        volumes = map(_VOLUMES.__getitem__, units.values())
-        weights = dict(zip(units, map(mul, volumes, map(_QUIETNESS.__getitem__, common.values())), strict=True))
-        least = sorted(weights.values())[-KEPT]
-        telling = [unit for unit, weight in weights.items() if weight >= least]
+    volumes = map(_VOLUMES.__getitem__, units.values())
+    weighed = [
+        (volume * quietness, unit, volume, share)
+        for unit, volume, (share, quietness) in zip(units, volumes, common.values(), strict=True)
+    ]
+    telling = weighed
+    if len(weighed) > KEPT:
+        least = sorted([weight for weight, _, _, _ in weighed])[-KEPT]
+        telling = [word for word in weighed if word[0] > least]
         # Of words that weigh as little as the last one, the later in the alphabet are kept.
-        equal = sorted([unit for unit in telling if weights[unit] == least])
-        telling = set(telling).difference(equal[: len(telling) - KEPT])
-    found = [(unit, _VOLUMES[units[unit]], common[unit], unit in names, unit in early) for unit in sorted(telling)]
-    return tuple(map(tuple.__new__, repeat(StoryWord), found))  # a fourth of the time of calling it
+        telling += sorted([word for word in weighed if word[0] == least])[len(telling) - KEPT :]
+    found = [(unit, volume, share, unit in names, unit in early) for _, unit, volume, share in telling]
+    return tuple(map(tuple.__new__, repeat(StoryWord), sorted(found)))  # a fourth of the time of calling it
 
 
 class _Volumes(dict[int, float]):
@@ -144,24 +168,17 @@ class _Volumes(dict[int, float]):
         return volume
 
 
-class _Quietness(dict[float, float]):
-    """How telling a word is that such a share of texts has: minus its logarithm, of the rarest words that of all."""
-
-    def __missing__(self, share: float) -> float:
-        quietness = self[share] = -log(max(share, RAREST))
-        return quietness
-
-
 _VOLUMES = _Volumes()  # few numbers: a text has 40,000 characters at most
-_QUIETNESS = _Quietness()  # few shares: wordfreq has some eight hundred
 
 
-class _Shares(dict[float, float]):
-    """The share of usual texts that say a word of such a zipf frequency."""
+class _Shares(dict[float, tuple[float, float]]):
+    """The share of usual texts that say a word of such a zipf frequency, and how telling that makes it: minus the
+    logarithm of the share, of the rarest words that of all."""
 
-    def __missing__(self, zipf: float) -> float:
-        share = self[zipf] = round(1 - exp(-(10 ** (zipf - 9)) * _USUAL), 6)
-        return share
+    def __missing__(self, zipf: float) -> tuple[float, float]:
+        share = round(1 - exp(-(10 ** (zipf - 9)) * _USUAL), 6)
+        found = self[zipf] = share, -log(max(share, RAREST))
+        return found
 
 
 _SHARES = _Shares()  # few numbers: wordfreq has some eight hundred
@@ -174,13 +191,13 @@ def _languages() -> frozenset[str]:
     return frozenset(available_languages("small"))
 
 
-class _Known(dict[str, tuple[str, float]]):
-    """The stem of words and their share of usual texts; a dictionary, which is the quickest to ask."""
+class _Known(dict[str, tuple[str, tuple[float, float]]]):
+    """The stem of words and, as `_SHARES` has it, how rare they are; a dictionary, which is the quickest to ask."""
 
     def __init__(self, language: str | None) -> None:
         self.language = language
 
-    def __missing__(self, key: str) -> tuple[str, float]:
+    def __missing__(self, key: str) -> tuple[str, tuple[float, float]]:
         if sum(map(len, _KNOWN.values())) >= _REMEMBERED:
             for known in _KNOWN.values():
                 known.clear()
@@ -199,8 +216,8 @@ def _known_words(language: str | None) -> _Known:
     return _KNOWN[language]
 
 
-def _share(key: str, language: str | None) -> float:
-    """The share of usual texts that have the word: in English, or in the text's own language where that is known."""
+def _share(key: str, language: str | None) -> tuple[float, float]:
+    """How rare the word is: in English, or in the text's own language where that is known."""
     zipf = read_zipf(key, "en")
     if language is not None and language != "en" and language in _languages():
         zipf = max(zipf, _zipf_in(key, language))

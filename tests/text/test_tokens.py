@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.text.words.tokens import (
     Token,
+    cut_words,
     fold_phrase,
     fold_word,
     is_same_phrase,
@@ -18,6 +19,13 @@ from monitor.text.words.tokens import (
     stem_word,
 )
 from monitor.text.words.writing_systems import WORD
+
+
+@pytest.mark.parametrize("text", ["", "Ferry's at «Leith», U.S.", "東防波堤 and the quay"])
+def test_words_kept_in_columns_are_those_that_are_split(text: str) -> None:
+    words, tokens = cut_words(text), split_tokens(text)
+    assert (list(words), list(words[1:]), [words[place] for place in range(len(words))]) == (tokens, tokens[1:], tokens)
+    assert (words.written, words.keys) == ([text[t.start : t.end] for t in tokens], [t.key for t in tokens])
 
 
 @pytest.mark.parametrize(

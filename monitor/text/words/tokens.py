@@ -10,10 +10,10 @@ of it. It will miss other scripts' spellings: those are other names, not other f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, repeat
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from monitor.text.words.folding import fold_letters
 from monitor.text.words.writing_systems import PLAIN_WORD, WORD, split_ngrams
@@ -94,15 +94,37 @@ def fold_word(word: str) -> str:
     return _FOLDED[word]
 
 
-class CutWords(tuple[Token, ...]):
-    """The words of a text in order, and the same in columns.
+class CutWords(Sequence[Token]):
+    """The words of a text in order, kept in columns: of most texts few tokens are ever looked at.
 
-    `written` are those as they stand in the text, `keys` and `starts` the fields of the tokens.
+    `written` are those as they stand in the text; `keys`, `starts` and `ends` are the fields of the tokens.
     """
 
-    written: Sequence[str]
-    keys: Sequence[str]
-    starts: Sequence[int]
+    __slots__ = ("ends", "keys", "starts", "written")
+
+    def __init__(self, written: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> None:
+        self.written = written
+        self.keys = list(map(_FOLDED.__getitem__, written))
+        self.starts = starts
+        self.ends = ends
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[Token]:
+        # A token costs half as much as by its own name.
+        return map(tuple.__new__, repeat(Token), zip(self.keys, self.starts, self.ends, strict=True))
+
+    @overload
+    def __getitem__(self, place: int) -> Token: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Token]: ...
+
+    def __getitem__(self, place: int | slice) -> Token | Sequence[Token]:
+        if isinstance(place, slice):
+            return CutWords(self.written[place], self.starts[place], self.ends[place])
+        return Token(self.keys[place], self.starts[place], self.ends[place])
 
 
 def split_tokens(text: str) -> list[Token]:
@@ -110,12 +132,7 @@ def split_tokens(text: str) -> list[Token]:
 
     A run of a script without spaces gives one token for every letter: the n-gram that begins there.
     """
-    return _make_tokens(*_split_columns(text))
-
-
-def _make_tokens(written: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> list[Token]:
-    # A token costs half as much as by its own name.
-    return list(map(tuple.__new__, repeat(Token), zip(map(_FOLDED.__getitem__, written), starts, ends, strict=True)))
+    return list(CutWords(*_split_columns(text)))
 
 
 def _split_columns(text: str) -> tuple[list[str], list[int], list[int]]:
@@ -128,7 +145,9 @@ def _split_columns(text: str) -> tuple[list[str], list[int], list[int]]:
         del parts[2::3]
     ends = list(accumulate(map(len, parts)))
     words, starts, ends = parts[1::2], ends[:-1:2], ends[1::2]
-    for number in [number for number, word in enumerate(words) if not word.isalnum()]:
+    unmarked, number = list(map(str.isalnum, words)), -1
+    for _ in range(unmarked.count(False)):
+        number = unmarked.index(False, number + 1)
         words[number], starts[number], ends[number] = _bare(words[number], starts[number])
     return _split_runs(text, starts, ends, runs) if any(runs) else (words, starts, ends)
 
@@ -146,10 +165,7 @@ def _split_runs(
 @lru_cache(maxsize=4)  # headline, lead and text of one piece, which topics and stories both read
 def cut_words(text: str) -> CutWords:
     """As `split_tokens`, of a text that is asked for again at once."""
-    written, starts, ends = _split_columns(text)
-    words = CutWords(_make_tokens(written, starts, ends))
-    words.written, words.keys, words.starts = written, [key for key, _, _ in words], starts
-    return words
+    return CutWords(*_split_columns(text))
 
 
 def _bare(raw: str, start: int) -> tuple[str, int, int]:
