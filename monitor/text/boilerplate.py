@@ -79,8 +79,9 @@ class CleanedText:
 
 def fold_line(line: str) -> str:
     """A line for comparison: straight quotes, single spaces, lower case, no closing colon."""
-    straight = line.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
-    return " ".join(straight.split()).casefold().rstrip(" :")
+    if not line.isascii():
+        line = line.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
+    return " ".join(line.split()).casefold().rstrip(" :")
 
 
 def is_label(line: str) -> bool:
@@ -92,9 +93,10 @@ def _is_label(line: str, folded: str) -> bool:
     return (
         _LABEL.fullmatch(folded) is not None
         or _is_button_bar(folded)
-        or _PLACEHOLDER.search(line) is not None
+        or ("{{" in line and _PLACEHOLDER.search(line) is not None)
         or _CREDIT.fullmatch(line.strip()) is not None
-        or (_RIGHTS.search(line) is not None and len(line) < 400)
+        # A search that minds no case is slow: what it cannot do without is asked after first.
+        or (("reserved" in folded or "perm" in folded) and _RIGHTS.search(line) is not None and len(line) < 400)
     )
 
 
@@ -131,12 +133,14 @@ def _is_headline(line: str) -> bool:
 
 def _find_lists(lines: list[str]) -> set[int]:
     """Where headings of `_LISTS` stand with nothing but entries behind them: hardly a line there ends a sentence."""
+    headings = {
+        number for number, line in enumerate(lines) if 0 < len(line) <= _HEADING_LENGTH and fold_line(line) in _LISTS
+    }
     found: set[int] = set()
     entries = ended = 0
-    for number in range(len(lines) - 1, -1, -1):
+    for number in range(len(lines) - 1, min(headings, default=len(lines)) - 1, -1):  # mostly there is none
         line = lines[number]
-        listed = entries >= _LISTED and ended <= _SENTENCES * entries
-        if listed and len(line) <= _HEADING_LENGTH and fold_line(line) in _LISTS:
+        if number in headings and entries >= _LISTED and ended <= _SENTENCES * entries:
             found.add(number)
         entries += line != ""
         ended += _SENTENCE_END.search(line) is not None
