@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.model.packing.field_state import get_state, set_state
+
 
 class Precision(StrEnum):
     """How exact a `Moment` is."""
@@ -33,6 +35,8 @@ class Moment:
     precision: Precision
     carrier: str
 
+    __getstate__, __setstate__ = get_state, set_state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dateline:
@@ -43,3 +47,5 @@ class Dateline:
     day: int | None
     agency: str | None
     raw: str
+
+    __getstate__, __setstate__ = get_state, set_state

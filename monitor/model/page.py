@@ -5,14 +5,18 @@ All are frozen, slotted and keyword-only. Datetimes are aware UTC. Text is NFC, 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import repeat
+from itertools import accumulate, chain, pairwise, repeat
+from operator import attrgetter
+from struct import unpack
 from typing import Any
 
 from monitor.model.moment import Dateline, Moment
+from monitor.model.packing.field_state import get_state, set_state
 from monitor.model.source import Entry, Validators
 from monitor.model.story import StoryWord
 from monitor.model.template import Lesson, Line
@@ -20,6 +24,7 @@ from monitor.model.topic import Match
 
 # What gave the text of a piece whose page was not read: the endpoint's own words (`Article.rungs`).
 ANNOUNCED = "announcement"
+_BETWEEN = "\n"  # no word has one
 
 
 class Outcome(StrEnum):
@@ -112,6 +117,8 @@ class Article:
     furniture: tuple[str, ...] = ()  # those of them that went because the outlet repeats them
     background: tuple[tuple[int, int], ...] = ()  # [start, end) in `text`: paragraphs the outlet repeats; they stay
 
+    __getstate__, __setstate__ = get_state, set_state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
@@ -140,16 +147,55 @@ class Reading:
     extractor: str = ""
     words: tuple[StoryWord, ...] = ()
 
-    def __getstate__(self) -> tuple[object, ...]:
-        """What goes from process to process: words in columns, packed in a tenth of the time of tuples."""
-        columns = tuple(zip(*self.words, strict=True))
-        return tuple([columns if name == "words" else getattr(self, name) for name in self.__slots__])
+    def __getstate__(self) -> tuple[Any, ...]:
+        """What goes from process to process: lines and words in columns, packed in a tenth of the time of tuples."""
+        *fields, lines, words = _COLUMNS_LAST(self)
+        return (*fields, _pack_lines(lines), _pack_words(words))
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        for name, value in zip(self.__slots__, state, strict=True):
-            if name == "words":
-                value = tuple(map(tuple.__new__, repeat(StoryWord), zip(*value, strict=True)))
+        *fields, lines, words = state
+        values = (*fields, _unpack_lines(lines), _unpack_words(words))
+        for name, value in zip(_FIELDS, values, strict=True):
             object.__setattr__(self, name, value)
+
+
+_FIELDS = (*(name for name in Reading.__slots__ if name not in ("lines", "words")), "lines", "words")
+_COLUMNS_LAST = attrgetter(*_FIELDS)
+
+
+def _pack_lines(lines: tuple[Line, ...]) -> tuple[Any, ...]:
+    """Lines as their keys, their numbers, how many shingles each has, and these, which are of 32 bits."""
+    if not lines:
+        return ()
+    keys, shingles, numbers = zip(*lines, strict=True)
+    return keys, numbers, tuple(map(len, shingles)), array("I", chain.from_iterable(shingles)).tobytes()
+
+
+def _unpack_lines(packed: tuple[Any, ...]) -> tuple[Line, ...]:
+    if not packed:
+        return ()
+    keys, numbers, lengths, content = packed
+    hashes = unpack(f"{len(content) // 4}I", content)
+    ends = tuple(accumulate(lengths, initial=0))
+    shingles = [hashes[start:end] for start, end in pairwise(ends)]
+    return tuple(map(tuple.__new__, repeat(Line), zip(keys, shingles, numbers, strict=True)))
+
+
+def _pack_words(words: tuple[StoryWord, ...]) -> tuple[Any, ...]:
+    """Words as one text of their keys, their numbers, and what they are."""
+    if not words:
+        return ()
+    keys, loud, common, names, prominent = zip(*words, strict=True)
+    return _BETWEEN.join(keys), array("d", loud + common).tobytes(), names, prominent
+
+
+def _unpack_words(packed: tuple[Any, ...]) -> tuple[StoryWord, ...]:
+    if not packed:
+        return ()
+    keys, content, names, prominent = packed
+    numbers = unpack(f"{len(content) // 8}d", content)
+    found = zip(keys.split(_BETWEEN), numbers[: len(names)], numbers[len(names) :], names, prominent, strict=True)
+    return tuple(map(tuple.__new__, repeat(StoryWord), found))
 
 
 # Outcomes whose pages a better extractor may read otherwise: what became an article, and what was taken for none.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from monitor.model.packing.field_state import get_state, set_state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -44,6 +46,8 @@ class Evidence:
     end: int
     weight: float
 
+    __getstate__, __setstate__ = get_state, set_state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
@@ -58,3 +62,5 @@ class Match:
     matched: bool
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
+
+    __getstate__, __setstate__ = get_state, set_state

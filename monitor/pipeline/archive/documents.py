@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from monitor.errors import SeedwatchError, describe_read_error
+from monitor.model.packing.field_state import get_state, set_state
 from monitor.model.page import Page
 from monitor.model.source import NAMELESS
 from monitor.pipeline.archive import warc
@@ -42,6 +43,8 @@ class InputDocument:
     fields: Mapping[str, Any] | None = None
     page: Page | None = None
     fault: str | None = None
+
+    __getstate__, __setstate__ = get_state, set_state
 
 
 def read_documents(path: Path, now: datetime) -> Iterator[InputDocument]:

@@ -1,0 +1,1 @@
+"""How values are packed on their way from process to process."""
