@@ -34,7 +34,7 @@ def test_an_agent_has_work_where_a_source_is_due_or_a_page_of_its_own_is_not_set
             store.sources.sync([SOURCE], lambda _: HOST, lambda _: NOW - timedelta(minutes=1), NOW)
         due = [record.has_work({"a0": begun}, 2), record.has_work({"a0": begun}, 0), record.has_work({}, 2)]
         with store.write():
-            store.sources.claim(NOW, NOW + timedelta(minutes=1), 1, agent="a0")
+            store.sources.claim(NOW, NOW + timedelta(days=1), 1, agent="a0")
             store.db.execute(LINK, {"url": PAGE, "at": format_stamp(NOW)})
         held = [record.has_work({name: begun}, 2) for name in ("a0", "a1")]
         outlets.last[HOST] = (PAGE, NOW.timestamp() + 1)
