@@ -21,6 +21,10 @@ from monitor.text.times.dateline import (
 )
 
 
+def test_a_month_in_letters_that_only_a_search_without_case_takes_for_its_own_is_none() -> None:
+    assert parse_dateline("OSTHAVEN, APR\u0130L 8. /TASS/. The quay is open.") is None
+
+
 @pytest.mark.parametrize(
     ("raw", "place", "month", "day", "agency"),
     [

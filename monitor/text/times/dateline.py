@@ -56,6 +56,7 @@ _UNMARKED = re.compile(rf"{_PLACE}{_WHERE},\s{_DAY}\.\s", re.I)
 _DATELESS = re.compile(rf"{_PLACE}{_WHERE}\s\((?P<bracketed>[^()\n]{{2,40}})\)\.?\s?[-–—]{{1,2}}\s?", re.I)
 _PLACELESS = re.compile(r"(?P<bare>TASS)(?:[ -]FACTBOX)?\.\s?")
 _DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LINES = 5  # a lead and a byline may stand above the dateline
 _REACH = 160  # characters looked at: the longest real TASS dateline has 62
 
@@ -76,7 +77,8 @@ def _agency(mark: str | None) -> str | None:
 def _read_line(line: str) -> Dateline | None:
     start = line[:_REACH]
     found = None
-    if _DIGIT.search(start) is not None:  # most lines name no day, and need not be tried as one that does
+    # Most lines name no day, and need not be tried as one that does.
+    if _DIGIT.search(start) is not None and not _MONTHS.keys().isdisjoint(_LETTERS.findall(start.lower())):
         found = _MARKED.match(start)
         if found is None and (found := _UNMARKED.match(start)) is not None and not found["place"].isupper():
             return None  # without an agency mark only capitals tell a dateline from a sentence
