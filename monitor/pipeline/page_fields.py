@@ -103,7 +103,7 @@ def choose_best_verdict(matches: tuple[Match, ...]) -> dict[str, Any]:
 
 def find_outlet(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The configured outlet a page or document comes from, by its address; None where none fits."""
-    site = site_of(url)
+    site = site_of(url) if sources else ""
     return next(
         (source for source in sources.values() if source.address and site and site_of(source.address) == site), None
     )

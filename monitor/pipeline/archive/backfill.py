@@ -87,7 +87,8 @@ def backfill_documents(
     def tasks() -> Iterator[DocumentTask]:
         for document in found:
             source = watch.sources.get(document.source) or find_outlet(document.address, watch.sources)
-            sent.append((replace(document, page=None), source.name if source else document.source))
+            kept = document if document.page is None else replace(document, page=None)
+            sent.append((kept, source.name if source else document.source))
             yield document, source, topics
 
     with store.write():
