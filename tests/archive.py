@@ -309,8 +309,8 @@ _STATEMENTS = {
 
 
 _TRIGGERS = {
-    *("articles_ai", "articles_ad", "articles_au"),
-    *("story_article_added", "story_article_removed", "story_article_moved"),
+    *("articles_ad", "articles_au"),
+    *("story_article_removed", "story_article_moved"),
     *("links_wait_insert", "links_wait_update", "links_wait_delete"),
 }
 

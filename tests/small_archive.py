@@ -49,6 +49,8 @@ def filled(path: Path) -> Path:
                 "VALUES (?, ?, ?, 'example', ?, '-1', 'The corridor\n\nopens.', 'h', ?, ?, ?, 3, ?, ?, ?)",
                 (number, url, url, title, *((1, 0.9) if number == 2 else (None, None)), number, AT, AT, AT),
             )
+            db.execute("INSERT INTO unindexed (article_id) VALUES (?)", (number,))
+            db.execute("UPDATE stories SET articles = 1 WHERE id = ?", (number,))
             db.execute(
                 f"INSERT INTO matches VALUES (?, 'karabakh', 1, ?, 0.5, ?, ?, '[\"sea\"]', {recent})",
                 (number, score, score >= 0.5, evidence),

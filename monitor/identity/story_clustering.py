@@ -18,19 +18,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import log
 
-from monitor.identity.story_terms import RAREST
-from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWord, _most, measure_length
+from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWords, cut_heaviest, measure_length
 
 # On 413 labelled pieces of 36 events .10, .11 and .12 give F1 .878, .901 and .891, on halves of them .899, .900 and
 # .889; a hundred real reports of one war fall into 55, 58 and 58 stories (tests/quality/test_stories.py).
 JOINS = 0.11
 _TERMS = 40  # words a text is compared by: 48 and 64 do as well, and let more of one subject run together
 _KEPT = 96  # words a story keeps; 160 do no better
-_NAME = 2.0  # 1.5 gives F1 .01 less on halves, 2.5 the same
 # Texts whose counts weigh as much as wordfreq: 50, 100 and 200 do equally well on mixed news, and of a narrow beat 50
 # learns soonest which words tell nothing there.
 _TRUST = 50
-_RARE = _TRUST * RAREST
 _DULL = 0.5  # decades (natural) of rarity under which a word says nothing
 _OWN = 0.5  # a name that opens half of a story's texts is its own; .3 and .7 give the same F1 on halves within .003
 # Two stories are one where a piece belongs to both and they are this like: two captures of pirates by one navy in one
@@ -43,24 +40,18 @@ _HALVES = timedelta(days=4)
 WINDOW = timedelta(days=30)
 
 
-def weigh_words(words: Iterable[StoryWord], counts: Mapping[str, int], articles: int) -> StoryVector:
+def weigh_words(words: StoryWords, counts: Iterable[int], articles: int) -> StoryVector:
     """The vector of a text; `counts` says in how many of `articles` counted texts each word stood."""
-    found: dict[str, float] = {}
-    names: list[str] = []
     total = articles + _TRUST
-    count = counts.get
-    for key, loud, common, name, prominent in words:  # a hundred of them: each look-up outside the loop counts
-        rarity = -log((count(key, 0) + (_TRUST * common if common > RAREST else _RARE)) / total) - _DULL
-        if rarity > 0:
-            found[key] = loud * rarity * _NAME if name else loud * rarity
-            if name and prominent:
-                names.append(key)
-    kept = {key: found[key] for key in _most(found, _TERMS)}
-    length = measure_length(kept)
-    return StoryVector(
-        weights={key: weight / length for key, weight in kept.items()},
-        names=frozenset([key for key in names if key in kept]),
-    )
+    found = {
+        key: loud * rarity
+        for key, loud, common, count in zip(words.keys, words.loud, words.common, counts, strict=True)
+        if (rarity := -log((count + _TRUST * common) / total) - _DULL) > 0
+    }
+    heaviest = cut_heaviest(sorted(found, key=found.__getitem__, reverse=True), found, _TERMS)
+    length = measure_length([found[key] for key in heaviest])
+    weights = {key: found[key] / length for key in heaviest}
+    return StoryVector(weights=weights, names=frozenset(filter(weights.__contains__, words.names)))
 
 
 def match_story(
@@ -101,7 +92,7 @@ def rate_merge(kept: StoryProfile, other: StoryProfile) -> float | None:
 def merge_profiles(kept: StoryProfile, other: StoryProfile) -> StoryProfile:
     """The profile of two stories that became one; it keeps the number and the title of the first."""
     total = _added(kept.weights, other.weights)
-    weights = {key: total[key] for key in _most(total, _KEPT)}
+    weights = _keep_heaviest(total)
     names = {name: kept.names.get(name, 0) + other.names.get(name, 0) for name in (*kept.names, *other.names)}
     both = replace(
         kept,
@@ -140,20 +131,21 @@ def new_profile(story_id: int, vector: StoryVector, at: datetime | None, apart: 
 def add_text(profile: StoryProfile, vector: StoryVector, at: datetime | None) -> tuple[StoryProfile, bool]:
     """The profile with one more text, and whether that one is now the most central, after which it is called."""
     total = _added(profile.weights, vector.weights)
-    weights = {key: total[key] for key in _most(total, _KEPT)}
+    weights = _keep_heaviest(total)
     counts = dict(profile.names)
     for name in vector.names:
         counts[name] = counts.get(name, 0) + 1
     central = _dot(vector.weights, weights) > _dot(profile.central, weights)
     since, until = _widen_span(profile, at)
-    grown = replace(
-        profile,
+    grown = StoryProfile(
+        story_id=profile.story_id,
         texts=profile.texts + 1,
         weights=weights,
-        names={name: times for name, times in sorted(counts.items()) if name in weights},
+        names={name: counts[name] for name in sorted(counts) if name in weights},
         central=vector.weights if central else profile.central,
         since=since,
         until=until,
+        apart=profile.apart,
     )
     return grown, central
 
@@ -200,6 +192,13 @@ def _added(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
 
 def _cosine(vector: StoryVector, profile: StoryProfile) -> float:
     return _dot(vector.weights, profile.weights) / profile.length
+
+
+def _keep_heaviest(total: Mapping[str, float]) -> dict[str, float]:
+    """The heaviest of a story's words."""
+    ordered = sorted(total)
+    ordered.sort(key=total.__getitem__, reverse=True)  # keeps equal ones as they stand
+    return {key: total[key] for key in cut_heaviest(ordered, total, _KEPT)}
 
 
 def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:

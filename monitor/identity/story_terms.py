@@ -13,12 +13,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice, repeat
+from itertools import islice
 from math import exp, log, log10
 from unicodedata import normalize
 
 from monitor.model.page import Article
-from monitor.model.story import StoryWord
+from monitor.model.story import StoryWords
 from monitor.text.words.languages.word_rarity import read_zipf
 from monitor.text.words.tokens import CutWords, cut_words, stem_word
 
@@ -26,6 +26,7 @@ OPENING = 40  # words in which news says what happened; the first line counts wh
 KEPT = 128  # words of a text that are carried on: twice what a story is compared by
 _CHARACTERS = 40_000  # as far as a text is read: the longest real article measured has 4,100 words
 _LONGEST = 40  # letters: what is longer is no word
+NAME = 2.0  # times that a name counts: 1.5 gives F1 .01 less on halves of the labelled events, 2.5 the same
 RAREST = 0.006  # share of texts below which words are not told apart: the counts are noise there
 _USUAL = 300  # words of a usual text: turns a share of words into a share of texts
 _SHORT = 3  # letters up to which a word may be small in a headline; a headline has more longer ones than that
@@ -38,8 +39,8 @@ _START = re.compile(r"""(?:\A|[.!?:"“”«»])\s*\Z""")
 _BEFORE = 4  # characters before a word that are looked at for it
 
 
-def choose_story_words(article: Article) -> tuple[StoryWord, ...]:
-    """The most telling words of headline and text, at most `KEPT`, in alphabetical order."""
+def choose_story_words(article: Article) -> StoryWords:
+    """The most telling words of headline and text, at most `KEPT`."""
     keys: list[str] = []
     first_line: int | None = None  # words of it
     capitals: dict[str, int] = {}  # where a capital means a name
@@ -124,8 +125,8 @@ def _is_heading(upper: Sequence[tuple[str, int]], found: Sequence[str]) -> bool:
     return words > _SHORT and capitals > _TITLE_CASE * words
 
 
-def _weighed(loud: Mapping[str, int], names: Collection[str], language: str | None) -> tuple[StoryWord, ...]:
-    """One `StoryWord` for every name and every stem, the most telling of them.
+def _weighed(loud: Mapping[str, int], names: Collection[str], language: str | None) -> StoryWords:
+    """Every name and every stem, the most telling of them.
 
     `loud` is how often the text says each word, once more where that opens it.
     """
@@ -156,8 +157,14 @@ def _weighed(loud: Mapping[str, int], names: Collection[str], language: str | No
         telling = [word for word in weighed if word[0] > least]
         # Of words that weigh as little as the last one, the later in the alphabet are kept.
         telling += sorted([word for word in weighed if word[0] == least])[len(telling) - KEPT :]
-    found = [(unit, volume, share, unit in names, unit in early) for _, unit, volume, share in telling]
-    return tuple(map(tuple.__new__, repeat(StoryWord), sorted(found)))  # a fourth of the time of calling it
+    found = sorted([(unit, volume, share) for _, unit, volume, share in telling])
+    keys = tuple([unit for unit, _, _ in found])
+    return StoryWords(
+        keys=keys,
+        loud=tuple([volume * NAME if unit in names else volume for unit, volume, _ in found]),
+        common=tuple([max(share, RAREST) for _, _, share in found]),
+        names=tuple([unit for unit in keys if unit in early and unit in names]),
+    )
 
 
 class _Volumes(dict[int, float]):

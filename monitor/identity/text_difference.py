@@ -9,14 +9,14 @@ of the same piece, identity/edits.py says more.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from monitor.model.identity import Difference
-from monitor.text.sentences import Sentence, split_sentences
+from monitor.text.content_hash import fold_text
+from monitor.text.sentences import cut_line
 from monitor.text.times.dateline import strip_dateline
-from monitor.text.words.tokens import split_tokens
+from monitor.text.words.tokens import split_keys
 
 _STANDS = 0.5  # share of a sentence's runs: half, as a headline counts as the same one (nearcopy.reverses)
 PASSAGES = 20  # of a text; beyond that it is another text, and nobody reads on
@@ -29,59 +29,67 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 class _Said:
     """What a whole text says: its runs of one, two or three words, and its figures; gathered when they are asked for.
 
-    Most sentences of a copy stand in the other text letter for letter, and need no words cut.
+    Most paragraphs of a copy stand in the other text letter for letter, and need no sentences and no words cut.
     """
 
-    def __init__(self, paragraphs: Iterable[tuple[Sentence, ...]]) -> None:
-        self._sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
-        self._texts = frozenset(sentence.text for sentence in self._sentences)
+    def __init__(self, text: str) -> None:
+        self._paragraphs = strip_dateline(text[:_CHARACTERS]).split("\n")
+        self._whole = frozenset(self._paragraphs)
         self._runs: dict[int, frozenset[tuple[str, ...]]] = {}
 
-    def holds(self, sentence: Sentence) -> bool:
-        if sentence.text in self._texts:
+    def list_passages(self, there: _Said) -> tuple[str, ...]:
+        """Neighbouring sentences of a paragraph that do not stand `there`."""
+        found = [
+            " ".join(neighbours)
+            for paragraph, sentences in zip(self._paragraphs, self._sentences, strict=True)
+            if paragraph not in there._whole
+            for stands, neighbours in groupby(filter(fold_text, sentences), key=there._holds)
+            if not stands
+        ]
+        return tuple(text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…" for text in found[:PASSAGES])
+
+    def _holds(self, sentence: str) -> bool:
+        if sentence in self._texts:
             return True
-        words = _words(sentence.text)
+        words = _words(sentence)
         size = min(3, len(words))
         runs = _runs(words, size)
         if size not in self._runs:
-            self._runs[size] = frozenset(run for said in self._sentences for run in _runs(_words(said.text), size))
+            self._runs[size] = frozenset(chain.from_iterable(_runs(_words(said), size) for said in self._texts))
         there = self._runs[size]
-        return sum(map(there.__contains__, runs)) >= _STANDS * len(runs) and _figures(sentence) <= self._figures
+        if sum(map(there.__contains__, runs)) < _STANDS * len(runs):
+            return False
+        figures = _figures(sentence)
+        return not figures or figures <= self._figures
+
+    @cached_property
+    def _sentences(self) -> list[list[str]]:
+        """By paragraph; some say nothing."""
+        return [list(cut_line(paragraph)) for paragraph in self._paragraphs]
+
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(self._sentences))
 
     @cached_property
     def _figures(self) -> frozenset[str]:
-        return frozenset(figure for sentence in self._sentences for figure in _figures(sentence))
+        return frozenset(chain.from_iterable(map(_figures, self._texts)))
 
 
 def diff_texts(later: str, earlier: str) -> Difference:
     """What `later` adds to `earlier` and what it cuts, as passages of neighbouring sentences."""
-    new, old = _paragraphs(later), _paragraphs(earlier)
-    return Difference(added=_passages(new, _Said(old)), cut=_passages(old, _Said(new)))
-
-
-def _paragraphs(text: str) -> list[tuple[Sentence, ...]]:
-    return [split_sentences((line,)) for line in strip_dateline(text[:_CHARACTERS]).split("\n")]
+    new, old = _Said(later), _Said(earlier)
+    return Difference(added=new.list_passages(old), cut=old.list_passages(new))
 
 
 @lru_cache(maxsize=256)  # the sentences of two texts, which each asks for
 def _words(text: str) -> tuple[str, ...]:
-    return tuple([word.key for word in split_tokens(text) if word.key])
+    return tuple(filter(None, split_keys(text)))
 
 
 def _runs(words: tuple[str, ...], size: int) -> tuple[tuple[str, ...], ...]:
     return tuple(zip(*(words[start:] for start in range(size)), strict=False))
 
 
-def _figures(sentence: Sentence) -> frozenset[str]:
-    return frozenset(figure.replace(",", "") for figure in _FIGURE.findall(sentence.folded))
-
-
-def _passages(paragraphs: Iterable[tuple[Sentence, ...]], there: _Said) -> tuple[str, ...]:
-    """Neighbouring sentences of a paragraph that do not stand `there`."""
-    found = [
-        " ".join(sentence.text for sentence in neighbours)
-        for paragraph in paragraphs
-        for stands, neighbours in groupby(paragraph, key=there.holds)
-        if not stands
-    ]
-    return tuple(text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…" for text in found[:PASSAGES])
+def _figures(sentence: str) -> frozenset[str]:
+    return frozenset([figure.replace(",", "") for figure in _FIGURE.findall(fold_text(sentence))])

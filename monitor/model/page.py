@@ -18,13 +18,12 @@ from typing import Any
 from monitor.model.moment import Dateline, Moment
 from monitor.model.packing.field_state import get_state, set_state
 from monitor.model.source import Entry, Validators
-from monitor.model.story import StoryWord
+from monitor.model.story import StoryWords
 from monitor.model.template import Lesson, Line
 from monitor.model.topic import Match
 
 # What gave the text of a piece whose page was not read: the endpoint's own words (`Article.rungs`).
 ANNOUNCED = "announcement"
-_BETWEEN = "\n"  # no word has one
 
 
 class Outcome(StrEnum):
@@ -145,22 +144,21 @@ class Reading:
     lesson: Lesson | None = None
     delayed: bool = False
     extractor: str = ""
-    words: tuple[StoryWord, ...] = ()
+    words: StoryWords = field(default_factory=StoryWords)
 
     def __getstate__(self) -> tuple[Any, ...]:
-        """What goes from process to process: lines and words in columns, packed in a tenth of the time of tuples."""
-        *fields, lines, words = _COLUMNS_LAST(self)
-        return (*fields, _pack_lines(lines), _pack_words(words))
+        """What goes from process to process: lines in columns, packed in a tenth of the time of tuples."""
+        *fields, lines = _LINES_LAST(self)
+        return (*fields, _pack_lines(lines))
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        *fields, lines, words = state
-        values = (*fields, _unpack_lines(lines), _unpack_words(words))
-        for name, value in zip(_FIELDS, values, strict=True):
+        *fields, lines = state
+        for name, value in zip(_FIELDS, (*fields, _unpack_lines(lines)), strict=True):
             object.__setattr__(self, name, value)
 
 
-_FIELDS = (*(name for name in Reading.__slots__ if name not in ("lines", "words")), "lines", "words")
-_COLUMNS_LAST = attrgetter(*_FIELDS)
+_FIELDS = (*(name for name in Reading.__slots__ if name != "lines"), "lines")
+_LINES_LAST = attrgetter(*_FIELDS)
 
 
 def _pack_lines(lines: tuple[Line, ...]) -> tuple[Any, ...]:
@@ -179,23 +177,6 @@ def _unpack_lines(packed: tuple[Any, ...]) -> tuple[Line, ...]:
     ends = tuple(accumulate(lengths, initial=0))
     shingles = [hashes[start:end] for start, end in pairwise(ends)]
     return tuple(map(tuple.__new__, repeat(Line), zip(keys, shingles, numbers, strict=True)))
-
-
-def _pack_words(words: tuple[StoryWord, ...]) -> tuple[Any, ...]:
-    """Words as one text of their keys, their numbers, and what they are."""
-    if not words:
-        return ()
-    keys, loud, common, names, prominent = zip(*words, strict=True)
-    return _BETWEEN.join(keys), array("d", loud + common).tobytes(), names, prominent
-
-
-def _unpack_words(packed: tuple[Any, ...]) -> tuple[StoryWord, ...]:
-    if not packed:
-        return ()
-    keys, content, names, prominent = packed
-    numbers = unpack(f"{len(content) // 8}d", content)
-    found = zip(keys.split(_BETWEEN), numbers[: len(names)], numbers[len(names) :], names, prominent, strict=True)
-    return tuple(map(tuple.__new__, repeat(StoryWord), found))
 
 
 # Outcomes whose pages a better extractor may read otherwise: what became an article, and what was taken for none.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import sqrt
 from operator import mul
-from typing import NamedTuple
 
 # Stored with every story: two that were made differently cannot be compared.
 ALGORITHM = "words40-sum96/1"
@@ -16,7 +15,10 @@ SOUGHT = 16  # words by which a text looks for its story, and a story is found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryVector:
-    """A text for comparison: `weights` of length 1, and the names that open it or that it repeats."""
+    """A text for comparison: `weights` of length 1, the heaviest first and equal ones in alphabetical order.
+
+    `names` are those that open it or that it repeats.
+    """
 
     weights: Mapping[str, float]
     names: frozenset[str]
@@ -24,16 +26,17 @@ class StoryVector:
     @property
     def search_words(self) -> tuple[str, ...]:
         """The words by which to look for its story, the most telling first."""
-        return _most(self.weights, SOUGHT)
+        return tuple(cut_heaviest(list(self.weights), self.weights, SOUGHT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryProfile:
     """A story for comparison.
 
-    `weights` is the sum of the vectors of its `texts`, cut to the heaviest; `names` in how many of them a name is
-    prominent; `since` and `until` span what its pieces say of their publication, None where none says. `central` is
-    the vector of the piece that the story is called after. `apart` are stories that are never one with it.
+    `weights` is the sum of the vectors of its `texts`, cut to the heaviest, in the order of `StoryVector`; `names` in
+    how many of them a name is prominent; `since` and `until` span what its pieces say of their publication, None where
+    none says. `central` is the vector of the piece that the story is called after. `apart` are stories that are never
+    one with it.
     """
 
     story_id: int
@@ -44,15 +47,19 @@ class StoryProfile:
     since: datetime | None = None
     until: datetime | None = None
     apart: frozenset[int] = frozenset()
-    length: float = field(init=False, repr=False, compare=False)  # of `weights`, which every piece compared asks for
+    _length: float = field(default=0.0, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "length", measure_length(self.weights))
+    @property
+    def length(self) -> float:
+        """Of `weights`; reckoned once, since every piece compared asks for it."""
+        if not self._length:
+            object.__setattr__(self, "_length", measure_length(self.weights.values()))
+        return self._length
 
     @property
     def search_words(self) -> tuple[str, ...]:
         """The words by which the story is found."""
-        return _most(self.weights, SOUGHT)
+        return tuple(cut_heaviest(list(self.weights), self.weights, SOUGHT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +74,36 @@ class StoryChoice:
     also: tuple[StoryProfile, ...] = ()
 
 
-def measure_length(weights: Mapping[str, float]) -> float:
+def cut_heaviest(words: list[str], weights: Mapping[str, float], number: int) -> list[str]:
+    """The first of words that stand as `weights` has them: the heaviest first, equal ones in alphabetical order.
+
+    Of words that weigh as little as the last one, the later in the alphabet are kept.
+    """
+    if len(words) > number and (least := weights[words[number]]) == weights[words[number - 1]]:
+        first, last = number - 1, number + 1
+        while first and weights[words[first - 1]] == least:
+            first -= 1
+        while last < len(words) and weights[words[last]] == least:
+            last += 1
+        return words[:first] + words[last - number + first : last]
+    return words[:number]
+
+
+def measure_length(weights: Collection[float]) -> float:
     """The length of a vector; 1 where it has none, so that one can divide by it."""
-    found = weights.values()
-    return sqrt(sum(map(mul, found, found))) or 1.0
+    return sqrt(sum(map(mul, weights, weights))) or 1.0
 
 
-def _most(weights: Mapping[str, float], number: int) -> tuple[str, ...]:
-    """The heaviest keys, heaviest first, equal ones in alphabetical order."""
-    least = min(sorted(weights.values())[-number:], default=0.0)
-    heaviest = sorted([word for word, weight in weights.items() if weight >= least])  # a third of sorting all as pairs
-    if len(heaviest) > number:  # of words that weigh as little as the last one, the later in the alphabet are kept
-        equal = [word for word in heaviest if weights[word] == least]
-        heaviest = sorted(set(heaviest).difference(equal[: len(heaviest) - number]))
-    heaviest.sort(key=weights.__getitem__, reverse=True)  # keeps equal ones as they stand
-    return tuple(heaviest)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWords:
+    """The words of a text as stories weigh them (identity/story_terms.py); columns, since every piece brings a hundred.
 
-
-class StoryWord(NamedTuple):
-    """One word of a text as stories weigh it (identity/story_terms.py); a tuple, since every piece brings a hundred.
-
-    `key` is the folded name, or the stem of any other word; `loud` how much the text makes of it (1 and up), `common`
-    the share of texts in general that have it; `prominent` where it opens the text or is said again.
+    `keys` are folded names, and the stems of all other words, in alphabetical order; `loud` is how much the text makes
+    of each (1 and up, of a name twice that), `common` the share of texts in general that have it, as far as that is
+    told apart. `names` are the names among them that open the text or are said again.
     """
 
-    key: str
-    loud: float
-    common: float
-    name: bool
-    prominent: bool
+    keys: tuple[str, ...] = ()
+    loud: tuple[float, ...] = ()
+    common: tuple[float, ...] = ()
+    names: tuple[str, ...] = ()

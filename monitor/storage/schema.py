@@ -384,3 +384,9 @@ def index_news_due(db: Database) -> None:
 def add_waiting_links(db: Database) -> None:
     """When the first waiting link of each source is due, and its first news, kept as links are written."""
     _run(db, "waiting_links")
+
+
+@migrations(name="plain_inserts")
+def drop_insert_triggers(db: Database) -> None:
+    """Whoever adds an article counts it in its story and notes it for the full-text index: no triggers do."""
+    _run(db, "plain_inserts")

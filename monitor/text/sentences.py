@@ -77,13 +77,13 @@ def split_sentences(lines: Iterable[str]) -> tuple[Sentence, ...]:
     return tuple(
         Sentence(text=part, folded=folded, whole=_ENDED.search(part) is not None)
         for line in lines
-        for part in _parts(line)
+        for part in cut_line(line)
         if (folded := fold_text(part))
     )
 
 
-def _parts(line: str) -> Iterator[str]:
-    """A line cut into sentences, and what is left too long at a space."""
+def cut_line(line: str) -> Iterator[str]:
+    """A line cut into sentences, and what is left too long at a space; some may say nothing."""
     for part in _sentences(line):
         while len(part) > _LONGEST:
             cut = part.rfind(" ", 1, _LONGEST) + 1 or _LONGEST

@@ -69,6 +69,8 @@ def parse_host(url: str) -> str:
 
     "" where `url` is no web address.
     """
+    if _SPELLED.fullmatch(url):
+        return url[url.index("/") + 2 : url.index("/", len("https://"))]
     parts = _split(url)
     return "" if parts is None else _netloc(parts)
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
-from math import isclose, sqrt
+from math import isclose, log, sqrt
 from typing import Any
 
 import pytest
@@ -21,13 +22,21 @@ from monitor.identity.story_clustering import (
     rate_merge,
     weigh_words,
 )
-from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWord
+from monitor.model.story import StoryChoice, StoryProfile, StoryVector, StoryWords
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def word(key: str, *, common: float = 0.01, loud: float = 1.0, name: bool = False, prominent: bool = True) -> StoryWord:
-    return StoryWord(key=key, loud=loud, common=common, name=name, prominent=prominent)
+def words(
+    *keys: str, common: float = 0.01, loud: Mapping[str, float] | None = None, names: tuple[str, ...] = ()
+) -> StoryWords:
+    ordered = tuple(sorted(keys))
+    return StoryWords(
+        keys=ordered,
+        loud=tuple((loud or {}).get(key, 1.0) for key in ordered),
+        common=(common,) * len(keys),
+        names=names,
+    )
 
 
 def vector(*names: str, plain: str = "") -> StoryVector:
@@ -40,36 +49,41 @@ def profile(number: int, of: StoryVector, *, at: datetime | None = NOON) -> Stor
     return new_profile(number, of, at)
 
 
-def test_rarer_words_weigh_more_and_names_twice_and_common_ones_nothing() -> None:
-    found = weigh_words(
-        [word("ferry"), word("Linnea", name=True), word("lake", name=True, prominent=False), word("the", common=1.0)],
-        {},
-        0,
+def test_rarer_and_louder_words_weigh_more_and_common_ones_nothing() -> None:
+    text = StoryWords(
+        keys=("ferry", "linnea", "quay", "the"),
+        loud=(1.0, 2.0, 1.0, 1.0),
+        common=(0.01, 0.01, 0.1, 1.0),
+        names=("linnea", "the"),
     )
-    assert set(found.weights) == {"ferry", "Linnea", "lake"}
-    assert isclose(found.weights["Linnea"], 2 * found.weights["ferry"])
-    assert found.names == {"Linnea"}
+    found = weigh_words(text, [0, 0, 0, 0], 0)
+    assert list(found.weights) == ["linnea", "ferry", "quay"]
+    assert isclose(found.weights["linnea"], 2 * found.weights["ferry"])
+    assert isclose(found.weights["quay"] / found.weights["ferry"], (-log(0.1) - 0.5) / (-log(0.01) - 0.5))
+    assert found.names == {"linnea"}
     assert isclose(sum(weight**2 for weight in found.weights.values()), 1)
 
 
 def test_what_is_common_in_the_archive_tells_less_there() -> None:
-    pair = [word("truce", name=True), word("ferry", name=True)]
-    fresh, later = weigh_words(pair, {}, 0), weigh_words(pair, {"truce": 400, "ferry": 10}, 1000)
+    pair = words("truce", "ferry")
+    fresh, later = weigh_words(pair, [0, 0], 0), weigh_words(pair, [10, 400], 1000)
     assert fresh.weights["truce"] == fresh.weights["ferry"]
     assert later.weights["truce"] < later.weights["ferry"] / 5
-    assert weigh_words([word("truce")], {"truce": 900}, 1000).weights == {}
+    assert weigh_words(words("truce"), [900], 1000) == StoryVector(weights={}, names=frozenset())
 
 
 def test_a_long_text_is_compared_by_its_heaviest_words() -> None:
-    found = weigh_words([word(f"w{number:03}", loud=number) for number in range(1, 100)], {}, 0)
+    loud = {f"w{number:03}": float(number) for number in range(1, 100)}
+    found = weigh_words(words(*loud, loud=loud), [0] * 99, 0)
     assert set(found.weights) == {f"w{number:03}" for number in range(60, 100)}
     assert found.search_words == tuple(f"w{number:03}" for number in range(99, 83, -1))
 
 
-def test_of_equal_words_the_later_in_the_alphabet_are_searched_for() -> None:
-    weights = {"zinc": 0.25, **{f"w{number:02}": 0.5 for number in range(19, -1, -1)}, "ice": 0.75}
-    found = StoryVector(weights=weights, names=frozenset())
-    assert found.search_words == ("ice", *(f"w{number:02}" for number in range(5, 20)))
+def test_of_equal_words_the_later_in_the_alphabet_are_kept_and_searched_for() -> None:
+    equal = [f"w{number:02}" for number in range(50)]
+    found = weigh_words(words("ice", "zinc", *equal, loud={"ice": 3.0, "zinc": 0.5}), [0] * 52, 0)
+    assert list(found.weights) == ["ice", *equal[50 - 39 :]]
+    assert found.search_words == ("ice", *equal[50 - 15 :])
 
 
 def test_a_piece_joins_the_story_that_its_words_point_to() -> None:
@@ -156,6 +170,7 @@ def test_a_story_keeps_its_heaviest_words() -> None:
     for start in (40, 80):
         found, _ = add_text(found, vector("n0", *(f"n{number}" for number in range(start, start + 39))), NOON)
     assert len(found.weights) == 96
+    assert list(found.weights) == sorted(found.weights, key=found.weights.__getitem__, reverse=True)
     assert set(found.names) == set(found.weights)
     assert found.names["n0"] == 3
 

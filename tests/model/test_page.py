@@ -10,7 +10,7 @@ import pytest
 
 from monitor.model.moment import Dateline, Moment, Precision
 from monitor.model.page import Article, Outcome, Reading
-from monitor.model.story import StoryWord
+from monitor.model.story import StoryWords
 from monitor.model.template import Line
 from monitor.model.topic import Evidence, Match
 
@@ -43,7 +43,7 @@ READING = Reading(
     ),
     furniture=(3,),
     extractor="e",
-    words=(StoryWord("ferr", 2.1, 0.2, False, True), StoryWord("osterhaven", 1.0, 0.0, True, False)),
+    words=StoryWords(keys=("ferr", "osterhaven"), loud=(2.1, 2.0), common=(0.2, 0.006), names=("osterhaven",)),
 )
 
 
@@ -51,7 +51,7 @@ def test_new_pieces_and_copies_are_stored_and_nothing_else() -> None:
     assert [outcome.value for outcome in Outcome if outcome.stored] == ["new", "copy", "near-copy"]
 
 
-@pytest.mark.parametrize("sent", [READING, replace(READING, words=(), lines=())])
+@pytest.mark.parametrize("sent", [READING, replace(READING, words=StoryWords(), lines=())])
 def test_a_reading_comes_out_of_another_process_as_it_was(sent: Reading) -> None:
     found = pickle.loads(pickle.dumps(sent))
     assert found == sent

@@ -44,8 +44,8 @@ def test_a_war_is_many_stories(shared: Path) -> None:
     for number, item in enumerate(sorted(json.loads(file.read_text()), key=lambda item: item["date"])):
         text = f"{item['lead']}\n\n{item['text']}"
         found = choose_story_words(Article(url="", identity=None, title=item["title"], lead=None, text=text))
-        vector = weigh_words(found, counts, number)
-        counts.update(word.key for word in found)
+        vector = weigh_words(found, [counts[key] for key in found.keys], number)
+        counts.update(found.keys)
         at = datetime.fromtimestamp(item["date"], UTC)
         choice = match_story(vector, stories.values(), at)
         if choice.profile is None:

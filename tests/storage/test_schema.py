@@ -88,6 +88,7 @@ def test_search_knows_names_without_their_marks_and_takes_no_stems(tmp_path: Pat
             "INSERT INTO articles (url, source, title, text, content_hash, story_id, words, first_seen_at, stored_at) "
             "VALUES ('u', 's', 'Erdoğan in Şuşa', 'The minister''s visit', 'h', 1, 3, 'x', 'x')"
         )
+        db.execute("INSERT INTO unindexed (article_id) SELECT id FROM articles")
 
         def hits(word: str) -> int:
             query = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?"

@@ -38,18 +38,18 @@ def test_a_word_is_asked_for_once_while_nobody_else_writes(store: Store) -> None
     with store.write():
         assert statements(store, "ice", "tug") == ["PRAGMA"]
         counts(store).count(2, ["ice"])
-        assert counts(store).load(["ice", "tug"]) == ({"ice": 2, "tug": 0}, 2)
+        assert counts(store).load(["ice", "tug"]) == ([2, 0], 2)
 
 
 def test_what_another_connection_counted_is_seen(store: Store, tmp_path: Path) -> None:
     with store.write():
         counts(store).count(1, ["ice"])
-        assert counts(store).load(["ice"]) == ({"ice": 1}, 1)
+        assert counts(store).load(["ice"]) == ([1], 1)
     with Store(tmp_path / "test.db") as other, other.write():
         counts(other).count(2, ["ice"])
-    assert counts(store).load(["ice"]) == ({"ice": 2}, 2)
+    assert counts(store).load(["ice"]) == ([2], 2)
     with store.write():
-        assert counts(store).load(["ice"]) == ({"ice": 2}, 2)
+        assert counts(store).load(["ice"]) == ([2], 2)
 
 
 def test_what_was_rolled_back_was_never_counted(store: Store) -> None:
@@ -59,13 +59,13 @@ def test_what_was_rolled_back_was_never_counted(store: Store) -> None:
             counts(store).load(["ice"])
             counts(store).count(2, ["ice"])
             raise ZeroDivisionError
-        assert counts(store).load(["ice"]) == ({"ice": 1}, 1)
+        assert counts(store).load(["ice"]) == ([1], 1)
     with suppress(ZeroDivisionError), store.write():
         counts(store).load(["ice"])
         counts(store).count(3, ["ice"])
         raise ZeroDivisionError
     with store.write():
-        assert counts(store).load(["ice"]) == ({"ice": 1}, 1)
+        assert counts(store).load(["ice"]) == ([1], 1)
 
 
 def stored(store: Store) -> dict[str, int]:
@@ -78,7 +78,7 @@ def test_the_texts_of_a_transaction_are_written_at_its_end_each_word_once(store:
     with store.write():
         for number, words in enumerate(texts):
             found, counted = counts(store).load(words)
-            assert found == dict.fromkeys(words, 0) | ({"ice": number} if number else {})
+            assert found == [number, 0][: len(words)]
             assert counted == number
             counts(store).count(number, words, counted)
         assert stored(store) == {}
@@ -100,7 +100,7 @@ def test_what_a_part_wrote_of_earlier_texts_is_written_again_where_the_part_fail
             raise ZeroDivisionError
         assert stored(store) == {}
         with store.savepoint():
-            assert counts(store).load(["ice", "tug"]) == ({"ice": 1, "tug": 0}, 1)
+            assert counts(store).load(["ice", "tug"]) == ([1, 0], 1)
             counts(store).count(3, ["tug"])
     assert stored(store) == {"": 2, "ice": 1, "tug": 1}
 
@@ -115,8 +115,8 @@ def test_what_is_remembered_may_overflow_while_texts_are_owed(store: Store) -> N
     with store.write():
         counts(store).load(["ice"])
         counts(store).count(1, ["ice"])
-        counts(store).load(f"word-{number}" for number in range(40_000))
-        assert counts(store).load(["ice"]) == ({"ice": 1}, 1)
+        counts(store).load([f"word-{number}" for number in range(40_000)])
+        assert counts(store).load(["ice"]) == ([1], 1)
 
 
 def test_words_taken_back_are_counted_no_more(store: Store) -> None:
@@ -125,16 +125,16 @@ def test_words_taken_back_are_counted_no_more(store: Store) -> None:
         counts(store).count(2, ["ice"])
         counts(store).load(["ice", "ferry"])
         counts(store).take_back(["ice", "ferry"], whole=True)
-        assert counts(store).load(["ice", "ferry"]) == ({"ice": 1, "ferry": 0}, 1)
+        assert counts(store).load(["ice", "ferry"]) == ([1, 0], 1)
         counts(store).take_back(["ice"], whole=False)
-        assert counts(store).load(["ice"]) == ({"ice": 0}, 1)
+        assert counts(store).load(["ice"]) == ([0], 1)
 
 
 def test_memory_does_not_grow_with_the_vocabulary(store: Store) -> None:
     with store.write():
         counts(store).count(1, ["ice"])
         for first in range(0, 40_000, 10_000):
-            counts(store).load(f"word-{number}" for number in range(first, first + 10_000))
+            counts(store).load([f"word-{number}" for number in range(first, first + 10_000)])
         assert statements(store, "word-39999") == []
         assert statements(store, "word-1") == ["SELECT"]
-        assert counts(store).load(["ice"]) == ({"ice": 1}, 1)
+        assert counts(store).load(["ice"]) == ([1], 1)

@@ -85,7 +85,7 @@ def rebuild_profile(
     profile, title = None, ""
     for report in reports:
         found = choose_story_words(report.article)
-        vector = weigh_words(found, *store.stories.word_counts.load(word.key for word in found))
+        vector = weigh_words(found, *store.stories.word_counts.load(found.keys))
         if profile is None:
             profile, central = new_profile(number, vector, report.at, {*before, *apart} - {number}), True
         else:

@@ -33,7 +33,7 @@ def remove_article(store: Store, what: str, reason: str | None, now: datetime) -
     if (before := removals.get(piece.id)) is not None:
         return _report(store, before, TakenOut(links=0, alerts=0, held=0, copies=()))
     with store.write():
-        words = {word.key for word in choose_story_words(piece.article)}
+        words = set(choose_story_words(piece.article).keys)
         done = take_out_article(store, piece, reason, now)
         _retell_story(store, piece.story_id, piece.id, words)
     record = removals.get(piece.id)

@@ -46,7 +46,7 @@ def choose_story(store: Store, reading: Reading, source: str, decision: Decision
     at = reading.article.published.at if reading.article.published else None
     if decision.outcome is Outcome.COPY and decision.of is not None:
         return StoryAssignment(story_id=decision.of.story_id, at=at)
-    words = tuple([word.key for word in reading.words])
+    words = reading.words.keys
     counts, counted = store.stories.word_counts.load(words)
     vector = weigh_words(reading.words, counts, counted)
     likes = find_story_constraints(reading, source, recall)

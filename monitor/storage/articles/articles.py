@@ -6,21 +6,20 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.model.identity import Decision, Edit, NearArticle, Recall, RevisionText, Signature, StoredArticle, Version
-from monitor.model.moment import Moment
 from monitor.model.page import PageToSettle, PieceNames, Reading
 from monitor.storage.articles.archive import StoredPiece, piece_of_row
 from monitor.storage.articles.names import KnownNames, Names
 from monitor.storage.connection import Connection, Row, pack_list, pack_numbers
+from monitor.storage.texts.reading_columns import encode_conflicts, list_columns
 from monitor.storage.timestamps import format_optional_stamp, format_stamp, parse_optional_stamp
-from monitor.text.words.word_count import count_words
 
 _STORED = "id, url, source, revision, title, content_hash, published_at, story_id, baseline, backlog"
 # Equal texts beyond this many are one much-copied wire; the window rule needs the nearest few only.
 _SAME_TEXT = 20
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-_encode_sorted = json.JSONEncoder(sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,23 +168,19 @@ class Articles:
             "published_zone": published.zone if published else None,
             "published_precision": published.precision if published else None,
             "published_from": published.carrier if published else None,
-            "conflicts": _encode([_moment(other) for other in article.conflicts]),
+            "conflicts": encode_conflicts(article),
             "first_seen_at": format_stamp(page.first_seen_at),
             "stored_at": format_stamp(now),
-            **_content(reading),
+            **list_columns(reading),
         }
-        cursor = self.db.execute(
-            f"INSERT INTO articles ({', '.join(columns)}, not_before) VALUES ({', '.join('?' * len(columns))}, "  # noqa: S608
-            # what an endpoint had listed as newest before it listed the link of one of its keys
-            "(SELECT max(not_before) FROM links WHERE key IN (SELECT value FROM json_each(?))))",
-            (*columns.values(), pack_list(names.keys)),
-        )
+        cursor = self.db.execute(_insert_article(tuple(columns)), (*columns.values(), pack_list(names.keys)))
         assert cursor.lastrowid is not None  # noqa: S101  an INSERT that did not raise made a row
         article_id = cursor.lastrowid
+        self.db.execute("INSERT INTO unindexed (article_id) VALUES (?)", (article_id,))
         self.db.execute(
-            "UPDATE stories SET first_article_id = coalesce(first_article_id, ?), last_at = max(last_at, ?) "
-            "WHERE id = ?",
-            (article_id, format_stamp(now), story_id),
+            "UPDATE stories SET first_article_id = coalesce(first_article_id, ?), last_at = max(last_at, ?), "
+            "articles = articles + ? WHERE id = ?",
+            (article_id, format_stamp(now), not page.baseline, story_id),
         )
         self._keep_revision(article_id, 1, reading, now)
         self._names.add(article_id, names.keys, names.stated, site=names.site)
@@ -213,7 +208,7 @@ class Articles:
             "WHERE article_id = ? AND number = ? AND text = ''",
             (known.id, known.revision),
         )
-        columns = {"revision": number, **_content(reading)}
+        columns = {"revision": number, **list_columns(reading)}
         assignments = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*columns.values(), known.id))  # noqa: S608
         self._keep_revision(known.id, number, reading, now, decision.edit, decision.repeats)
@@ -336,53 +331,13 @@ class Articles:
         return list(self.db.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)))
 
 
-def _content(reading: Reading) -> dict[str, object]:
-    """The columns a revision replaces; the publication date and the identity stay those of the first text."""
-    article = reading.article
-    dateline, modified = article.dateline, article.modified
-    day = None
-    if dateline is not None and dateline.month is not None and dateline.day is not None:
-        day = f"{dateline.month:02}-{dateline.day:02}"
-    return {
-        "title": article.title,
-        "lead": article.lead,
-        "text": article.text,
-        "content_hash": reading.content_hash,
-        "modified_at": format_optional_stamp(modified.at if modified else None),
-        "modified_raw": modified.raw if modified else None,
-        "modified_zone": modified.zone if modified else None,
-        "modified_precision": modified.precision if modified else None,
-        "modified_from": modified.carrier if modified else None,
-        "dateline_place": dateline.place if dateline else None,
-        "dateline_day": day,
-        "dateline_on": article.dateline_on.isoformat() if article.dateline_on else None,
-        "dateline_raw": dateline.raw if dateline else None,
-        "agency": article.agency,
-        "attribution": article.attribution,
-        "language": article.language,
-        "declared_language": article.declared_language,
-        "complete": article.complete,
-        "complete_reason": article.complete_reason,
-        "authors": _encode(article.authors),
-        "section": article.section,
-        "tags": _encode(article.tags),
-        "image": article.image,
-        "notes": _encode(article.notes),
-        "background": _encode(article.background),
-        "rungs": _encode_sorted(dict(article.rungs)),
-        "words": count_words(article.text),
-        "extractor": reading.extractor or None,
-    }
-
-
-def _moment(moment: Moment) -> dict[str, str]:
-    return {
-        "at": format_stamp(moment.at),
-        "raw": moment.raw,
-        "zone": moment.zone,
-        "precision": moment.precision,
-        "carrier": moment.carrier,
-    }
+@lru_cache(maxsize=1)
+def _insert_article(columns: tuple[str, ...]) -> str:
+    return (
+        f"INSERT INTO articles ({', '.join(columns)}, not_before) VALUES ({', '.join('?' * len(columns))}, "  # noqa: S608
+        # what an endpoint had listed as newest before it listed the link of one of its keys
+        "(SELECT max(not_before) FROM links WHERE key IN (SELECT value FROM json_each(?))))"
+    )
 
 
 def _stored(row: Row) -> StoredArticle:

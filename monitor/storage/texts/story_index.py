@@ -12,7 +12,7 @@ import json
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.model.story import ALGORITHM, StoryProfile
@@ -20,8 +20,10 @@ from monitor.storage.connection import Connection, Row, pack_list, pack_numbers
 from monitor.storage.texts.seen_version import SeenVersion
 from monitor.storage.texts.word_weights import (
     pack_counts,
+    pack_scaled,
     pack_weights,
-    round_weights,
+    restore_weights,
+    scale_weights,
     unpack_counts,
     unpack_weights,
 )
@@ -68,11 +70,16 @@ class _StoredWeights(Mapping[str, float]):
 
 @dataclass(slots=True)
 class _Told:
-    """A story as its rows have it; `profile` with the numbers of stories apart as they were written."""
+    """A story as its rows have it; `profile` with the numbers of stories apart as they were written.
+
+    `weights` and `central` are those of the profile as they are packed, None where it was read and not changed since.
+    """
 
     profile: StoryProfile
     touched: int
     indexed: Sequence[str]
+    weights: Sequence[int] | None = None
+    central: Sequence[int] | None = None
     fresh: bool = False  # it has no rows yet
 
     @property
@@ -154,7 +161,7 @@ class StoryIndex:
         story_id = profile.story_id
         known = self._find(story_id)
         fresh = fresh or (known is not None and known.fresh)
-        told = _Told(_round_profile(profile), touched, profile.search_words, fresh)
+        told = _tell(profile, touched, known, fresh=fresh)
         self._owe(story_id, told)
         if not self.db.in_transaction or (known is None and not fresh):
             self.write()  # what memory does not know of it may still stand in the index
@@ -316,19 +323,34 @@ def _read_profile(row: Row) -> StoryProfile:
     )
 
 
-def _round_profile(profile: StoryProfile) -> StoryProfile:
-    """The profile as it is when it has been written and is read again."""
-    weights = round_weights(profile.weights)
-    central: Mapping[str, float] = weights
-    if profile.central is not profile.weights:
-        central = profile.central if isinstance(profile.central, _StoredWeights) else round_weights(profile.central)
-    return replace(
-        profile,
+def _tell(profile: StoryProfile, touched: int, known: _Told | None, *, fresh: bool) -> _Told:
+    """A profile as it is when it has been written and is read again; what of it is `known` is rounded already."""
+    weights, central = profile.weights, profile.central
+    indexed: Sequence[str] = profile.search_words
+    if known is not None and weights is known.profile.weights:
+        numbers, indexed = known.weights, known.indexed
+    else:
+        numbers = scale_weights(weights)
+        weights = restore_weights(weights, numbers)
+    middle: Sequence[int] | None = None
+    if central is profile.weights:
+        central, middle = weights, numbers
+    elif known is not None and central is known.profile.central:
+        middle = known.central
+    elif not isinstance(central, _StoredWeights):
+        middle = scale_weights(central)
+        central = restore_weights(central, middle)
+    rounded = StoryProfile(
+        story_id=profile.story_id,
+        texts=profile.texts,
         weights=weights,
+        names=profile.names,
         central=central,
         since=_round_time(profile.since),
         until=_round_time(profile.until),
+        apart=profile.apart,
     )
+    return _Told(rounded, touched, indexed, numbers, middle, fresh)
 
 
 def _round_time(moment: datetime | None) -> datetime | None:
@@ -339,9 +361,9 @@ def _round_time(moment: datetime | None) -> datetime | None:
 
 def _columns(told: _Told) -> tuple[object, ...]:
     profile = told.profile
-    words = pack_weights(profile.weights)
+    words = _pack(profile.weights, told.weights)
     # Of one text, as most stories have, the sum is the vector of the most central one, and is written once.
-    central = words if profile.central is profile.weights else _packed(profile.central)
+    central = words if profile.central is profile.weights else _pack(profile.central, told.central)
     return (
         *(profile.story_id, ALGORITHM, profile.texts),
         *(words, pack_counts(profile.names), b"" if central == words else central),
@@ -350,5 +372,7 @@ def _columns(told: _Told) -> tuple[object, ...]:
     )
 
 
-def _packed(weights: Mapping[str, float]) -> bytes:
-    return weights.packed if isinstance(weights, _StoredWeights) else pack_weights(weights)
+def _pack(weights: Mapping[str, float], numbers: Sequence[int] | None) -> bytes:
+    if isinstance(weights, _StoredWeights):
+        return weights.packed
+    return pack_weights(weights) if numbers is None else pack_scaled(weights, numbers)

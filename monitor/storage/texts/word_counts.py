@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, filterfalse
 
 from monitor.storage.connection import Connection, pack_list
@@ -70,16 +70,15 @@ class WordCounts:
             )
         self._paid = len(self._owed)
 
-    def load(self, words: Iterable[str]) -> tuple[dict[str, int], int]:
+    def load(self, words: Sequence[str]) -> tuple[list[int], int]:
         """In how many of the counted texts each word stood, 0 for none, and how many texts were counted."""
         self._check()
         known = self._known
-        wanted = (_TEXTS, *words)
-        missing = list(filterfalse(known.__contains__, wanted))
+        missing = list(filterfalse(known.__contains__, (_TEXTS, *words)))
         if missing:
             if len(known) + len(missing) > _REMEMBERED:
                 known.clear()
-                missing = list(wanted)
+                missing = [_TEXTS, *words]
             if not known:
                 self.write()  # what is owed of words that are known is known
             (text,) = self.db.execute(  # one value in the place of a hundred rows
@@ -89,10 +88,9 @@ class WordCounts:
             ).fetchone()
             known |= dict.fromkeys(missing, 0)
             known |= json.loads(text)
-        found = dict(zip(wanted, map(known.__getitem__, wanted), strict=True))
-        return found, found.pop(_TEXTS)
+        return list(map(known.__getitem__, words)), known[_TEXTS]
 
-    def count(self, article_id: int, words: Iterable[str], counted: int | None = None) -> None:
+    def count(self, article_id: int, words: Sequence[str], counted: int | None = None) -> None:
         """Count the words of one more text; of a large archive, only those of every eighth article.
 
         `counted` is how many texts were counted, where that is known.

@@ -7,7 +7,7 @@ No word has a line feed in it, nor is it empty. Weights are kept to four decimal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import truediv
 from struct import pack, unpack_from
@@ -19,23 +19,28 @@ _WIDTHS = {"B": 1, "H": 2, "I": 4, "Q": 8}
 
 def pack_weights(weights: Mapping[str, float]) -> bytes:
     """Words with their weights, in their order."""
-    return _pack(weights, [round(weight * _DECIMALS) for weight in weights.values()])
+    return pack_scaled(weights, scale_weights(weights))
 
 
 def unpack_weights(blob: bytes) -> dict[str, float]:
     """What `pack_weights` packed, each weight rounded to four decimals."""
     words, numbers = _unpack(blob)
-    return dict(zip(words, map(truediv, numbers, repeat(_DECIMALS)), strict=False))
+    return restore_weights(words, numbers)
 
 
-def round_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """What `unpack_weights` gives of them once they are packed."""
-    return {word: round(weight * _DECIMALS) / _DECIMALS for word, weight in weights.items()}
+def scale_weights(weights: Mapping[str, float]) -> list[int]:
+    """The whole numbers as which weights are packed."""
+    return [round(weight * _DECIMALS) for weight in weights.values()]
+
+
+def restore_weights(words: Iterable[str], numbers: Iterable[int]) -> dict[str, float]:
+    """What `unpack_weights` gives of words once they are packed with these numbers."""
+    return dict(zip(words, map(truediv, numbers, repeat(_DECIMALS)), strict=True))
 
 
 def pack_counts(counts: Mapping[str, int]) -> bytes:
     """Words with how often each was met, in their order."""
-    return _pack(counts, list(counts.values()))
+    return pack_scaled(counts, list(counts.values()))
 
 
 def unpack_counts(blob: bytes) -> dict[str, int]:
@@ -44,7 +49,8 @@ def unpack_counts(blob: bytes) -> dict[str, int]:
     return dict(zip(words, numbers, strict=True))
 
 
-def _pack(words: Iterable[str], numbers: list[int]) -> bytes:
+def pack_scaled(words: Iterable[str], numbers: Sequence[int]) -> bytes:
+    """Words with a whole number each, in their order."""
     most = max(numbers, default=0)
     width = next(letter for letter, size in _WIDTHS.items() if most < 1 << 8 * size)
     count = len(numbers)

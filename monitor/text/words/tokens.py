@@ -135,6 +135,11 @@ def split_tokens(text: str) -> list[Token]:
     return list(CutWords(*_split_columns(text)))
 
 
+def split_keys(text: str) -> list[str]:
+    """The keys of what `split_tokens` gives; that of a bare mark is empty."""
+    return list(map(_FOLDED.__getitem__, _split_columns(text)[0]))
+
+
 def _split_columns(text: str) -> tuple[list[str], list[int], list[int]]:
     """The words of a text as they are written, and where they begin and end."""
     # Split at its words and measured, a text costs half of what its words cost when they are found one by one.
